@@ -1,0 +1,1 @@
+"""The leaf package: settings, errors, database handles, provenance and the contracts between stages."""

@@ -1,0 +1,55 @@
+"""What passes between stages: the names of geographies, and frames that are checked at the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import InternalError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+BRITISH_NATIONAL_GRID = 27700
+WGS84 = 4326
+
+
+@dataclass(frozen=True, order=True)
+class Geography:
+    """A kind of area and its edition: no code travels without it."""
+
+    level: str
+    edition: str
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.edition}".strip()
+
+
+LSOA_2011 = Geography("lsoa", "2011")
+LSOA_2021 = Geography("lsoa", "2021")
+MSOA_2021 = Geography("msoa", "2021")
+LAD_2022 = Geography("lad", "2022")
+FORCE_2020 = Geography("force", "2020")
+H3_R9 = Geography("h3", "r9")
+H3_R8 = Geography("h3", "r8")
+H3_R7 = Geography("h3", "r7")
+# the whole region; its single place has the code of the force area
+ALL_AREA = Geography("all", "")
+
+SUPPRESSED = "[c]"
+NOT_AVAILABLE = "[x]"
+
+
+def require_columns(frame: pd.DataFrame, columns: set[str], what: str) -> None:
+    """Raise InternalError naming the columns that a stage needs and did not get."""
+    missing = columns - set(frame.columns)
+    if missing:
+        raise InternalError(f"{what}: columns missing: {', '.join(sorted(missing))}")
+
+
+def require_crs(frame: gpd.GeoDataFrame, epsg: int, what: str) -> None:
+    """Raise InternalError unless the frame is in the CRS that the stage works in."""
+    found = frame.crs.to_epsg() if frame.crs is not None else None
+    if found != epsg:
+        raise InternalError(f"{what}: needs EPSG:{epsg}, got {found}")

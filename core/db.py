@@ -1,0 +1,190 @@
+"""Database handles: the only module that imports the driver.
+
+Each role has its own credential and its own pool. A connection that fails becomes one DatabaseUnavailable that names the
+server (never the password) and says what to do.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import psycopg2
+from psycopg2 import sql as pgsql
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from core.errors import DatabaseUnavailable, InternalError, UserError
+from core.sql import read_sql
+
+
+class Role(StrEnum):
+    """The four database roles, each its own credential."""
+
+    OWNER = "homeground_owner"
+    PIPELINE = "homeground_pipeline"
+    PROFESSIONAL = "homeground_professional"
+    COMMUNITY = "homeground_community"
+
+
+@lru_cache(maxsize=16)
+def _engine_for(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4, connect_args={"connect_timeout": 5})
+
+
+def engine(role: Role) -> Engine:
+    """The pool of one role; where that role's server is, core.credentials knows."""
+    from core.credentials import url_for
+
+    return _engine_for(url_for(role).render_as_string(hide_password=False))
+
+
+def dispose_engines() -> None:
+    """Close every pool: before the server stops, and after it was started anew."""
+    for role in Role:
+        try:
+            engine(role).dispose()
+        except UserError:
+            continue
+    _engine_for.cache_clear()
+
+
+def describe(url: URL) -> str:
+    """A server as one may print it: no password."""
+    host = url.host or url.query.get("host") or "local socket"
+    return f"database {url.database} on {host}"
+
+
+@contextmanager
+def transaction(role: Role, *, districts: str | None = None) -> Iterator[Connection]:
+    """One transaction of a role: commits at the end, rolls back on any error.
+
+    districts: for the professional role, the districts that row-level security lets this person see
+    ('*' or comma-separated codes); set for this transaction only.
+    Raises DatabaseUnavailable when the server is down, UserError when the disk of the server is full.
+    """
+    handle = engine(role)
+    try:
+        connection = handle.connect()
+    except OperationalError as error:
+        raise unavailable(handle.url, error) from error
+    try:
+        with connection.begin():
+            if districts is not None:
+                connection.execute(text("SELECT set_config('homeground.districts', :d, TRUE)"), {"d": districts})
+            yield connection
+    except DBAPIError as error:
+        raise translated(handle.url, error) from error
+    except psycopg2.Error as error:
+        raise translated(handle.url, error) from error
+    finally:
+        connection.close()
+
+
+def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:
+    reason = str(getattr(error, "orig", error)).strip().splitlines()
+    return DatabaseUnavailable(
+        f"the database does not answer ({reason[0] if reason else 'no reason given'})",
+        where=describe(url),
+        hint="start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
+    )
+
+
+def translated(url: URL, error: Exception) -> Exception:
+    """The driver's error as the person should meet it; the original where it is our defect."""
+    original = getattr(error, "orig", error)
+    code = getattr(original, "pgcode", None) or ""
+    if code == "53100":  # disk_full
+        return UserError(
+            "the disk of the database is full; nothing of this step was stored",
+            where=describe(url),
+            hint="free some space, then run the same command again.",
+        )
+    if code.startswith("57P") or code.startswith("08") or getattr(error, "connection_invalidated", False):
+        return unavailable(url, error)
+    return error if isinstance(error, Exception) else InternalError(str(error))
+
+
+def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Rows of sql/NAME.sql as a frame; :name parameters are bound."""
+    result = connection.execute(text(read_sql(name)), dict(params or {}))
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+
+def fetch_geo(connection: Connection, name: str, params: Mapping[str, Any] | None = None, *, geometry: str = "geom") -> gpd.GeoDataFrame:
+    """Rows of sql/NAME.sql as a geographic frame; the CRS comes from the geometry's SRID."""
+    frame = gpd.read_postgis(text(read_sql(name)), connection, geom_col=geometry, params=dict(params or {}))
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InternalError(f"{name} gave no geographic frame")
+    return frame
+
+
+def run_statement(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> int:
+    """Run one statement of sql/NAME.sql; returns the number of rows it touched."""
+    return int(connection.execute(text(read_sql(name)), dict(params or {})).rowcount)
+
+
+def run_script(connection: Connection, script: str) -> None:
+    """Run a whole SQL text of several statements (migrations, functions, grants) without parameters."""
+    with _driver_connection(connection).cursor() as cursor:
+        cursor.execute(script)
+
+
+def _driver_connection(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise InternalError("connection is closed")
+    return driver
+
+
+def copy_rows(connection: Connection, schema: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """COPY rows into a table inside this transaction; None becomes NULL. Returns how many rows went in."""
+    frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+    return copy_frame(connection, schema, table, frame)
+
+
+def copy_frame(connection: Connection, schema: str, table: str, frame: pd.DataFrame) -> int:
+    """COPY a frame into the columns of the same names inside this transaction. Missing values become NULL, an empty text stays empty."""
+    buffer = io.StringIO()
+    frame.to_csv(buffer, sep="\t", header=False, index=False, na_rep="\\N", quoting=3, escapechar="\\", lineterminator="\n")
+    buffer.seek(0)
+    return copy_stream(connection, schema, table, list(frame.columns), buffer)
+
+
+def copy_stream(connection: Connection, schema: str, table: str, columns: Sequence[str], stream: io.TextIOBase | io.StringIO) -> int:
+    """COPY PostgreSQL text format from a stream. Identifiers go through the driver's composer."""
+    statement = pgsql.SQL("COPY {}.{} ({}) FROM STDIN").format(
+        pgsql.Identifier(schema), pgsql.Identifier(table), pgsql.SQL(", ").join(map(pgsql.Identifier, columns))
+    )
+    driver = _driver_connection(connection)
+    with driver.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(driver), stream)
+        return int(cursor.rowcount)
+
+
+def truncate(connection: Connection, schema: str, *tables: str) -> None:
+    """Empty tables inside this transaction."""
+    names = pgsql.SQL(", ").join(pgsql.SQL("{}.{}").format(pgsql.Identifier(schema), pgsql.Identifier(t)) for t in tables)
+    driver = _driver_connection(connection)
+    with driver.cursor() as cursor:
+        cursor.execute(pgsql.SQL("TRUNCATE {}").format(names))
+
+
+def parse_url(value: str) -> URL:
+    """A database URL with our driver; UserError for one that cannot be read."""
+    try:
+        url = make_url(value)
+    except Exception as error:  # noqa: BLE001 - SQLAlchemy raises several kinds here; all mean the same to a person
+        raise UserError(
+            "HOMEGROUND_DATABASE_URL cannot be read", hint="write it as postgresql://user:password@host:port/name"
+        ) from error
+    if url.get_backend_name() != "postgresql":
+        raise UserError("HOMEGROUND_DATABASE_URL is not a PostgreSQL address", hint="write it as postgresql://user:password@host:port/name")
+    return url.set(drivername="postgresql+psycopg2")

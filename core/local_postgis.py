@@ -1,0 +1,230 @@
+"""The private PostGIS cluster: made, started and stopped by Homeground itself, on a Unix socket, without TCP.
+
+As root it drops to an unprivileged account, because PostgreSQL refuses to run as root; where that account cannot reach the
+project's folder (a checkout under /root, say), the cluster's files lie under /var/lib/homeground instead, and STATE_DIR notes where.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.credentials import PRIVATE_PORT, password_of
+from core.db import Role
+from core.errors import UserError
+from core.settings import DatabaseSettings
+
+# sun_path holds 107 characters; the socket's own name takes ".s.PGSQL.5432.lock"
+_SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
+
+# Small enough for a laptop, large enough that a month's load does not spill. Durability stays at PostgreSQL's defaults.
+_CONFIGURATION = """
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+port = {port}
+shared_buffers = '256MB'
+work_mem = '64MB'
+maintenance_work_mem = '256MB'
+max_wal_size = '2GB'
+effective_cache_size = '2GB'
+random_page_cost = 1.1
+jit = off
+max_connections = 60
+timezone = 'UTC'
+password_encryption = 'scram-sha-256'
+log_min_messages = warning
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+log_min_error_statement = panic
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where the cluster's files are and which account runs it (None: the present one)."""
+
+    data: Path
+    socket: Path
+    log: Path
+    account: str | None
+
+
+def uses_private_cluster(settings: DatabaseSettings) -> bool:
+    return not (settings.database_url is not None and settings.database_url.get_secret_value())
+
+
+def find_pg_bin(settings: DatabaseSettings) -> Path:
+    """Folder of a PostgreSQL that has PostGIS: the setting, Debian's newest, else the one on the PATH."""
+    if settings.pg_bin is not None:
+        if not (settings.pg_bin / "initdb").is_file():
+            raise UserError("no initdb in HOMEGROUND_PG_BIN", where=str(settings.pg_bin), hint="name the folder that holds initdb and pg_ctl.")
+        return settings.pg_bin
+    found = sorted(
+        (p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")), key=lambda p: int(p.parent.name), reverse=True
+    )
+    with_postgis = [p for p in found if Path(f"/usr/share/postgresql/{p.parent.name}/extension/postgis.control").is_file()]
+    if with_postgis:
+        return with_postgis[0]
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    version = found[0].parent.name if found else "15"
+    raise UserError(
+        "no PostgreSQL with PostGIS on this machine",
+        hint=f"type 'sudo apt-get install postgresql-{version}-postgis-3', or set HOMEGROUND_DATABASE_URL, or use docker/compose.yaml.",
+    )
+
+
+def _account() -> str | None:
+    """The account to drop to when we are root; None when we are not."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    raise UserError("no unprivileged account to run PostgreSQL as", hint="create the account 'postgres', or do not run as root.")
+
+
+def _reachable(folder: Path, account: str | None) -> bool:
+    """Whether the account may pass through every folder above (search permission all the way up)."""
+    if account is None:
+        return True
+    return all(parent.stat().st_mode & 0o001 for parent in [folder, *folder.parents])
+
+
+def locate(settings: DatabaseSettings) -> Cluster:
+    """Where this installation's cluster is, or would be made."""
+    account = _account()
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    state = settings.state_dir.resolve()
+    tag = hashlib.sha256(str(state).encode()).hexdigest()[:10]
+    home = state
+    if not _reachable(state, account):
+        home = Path("/var/lib/homeground") / tag
+        home.mkdir(parents=True, exist_ok=True)
+    socket = home / "socket"
+    if len(str(socket)) > _SOCKET_PATH_LIMIT:
+        socket = Path(tempfile.gettempdir()) / f"homeground-{os.geteuid()}-{tag}"
+    return Cluster(data=home / "cluster", socket=socket, log=home / "log" / "postgresql.log", account=account)
+
+
+def _run(cluster: Cluster, arguments: list[str], *, what: str) -> str:
+    """Run one of PostgreSQL's programs as the cluster's account; UserError with its last words where it fails.
+
+    Output goes to a file, not a pipe: pg_ctl leaves a server behind that would keep a pipe open for ever.
+    """
+    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
+    with tempfile.TemporaryFile() as output:
+        done = subprocess.run(  # noqa: S603 - fixed programs, no shell
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd="/",
+            user=cluster.account,
+            group=pwd.getpwnam(cluster.account).pw_gid if cluster.account else None,
+            extra_groups=[] if cluster.account else None,
+            check=False,
+        )
+        output.seek(0)
+        said = output.read().decode("utf-8", "replace")
+    if done.returncode != 0:
+        tail = " / ".join(said.strip().splitlines()[-3:])
+        raise UserError(f"{what} failed: {tail}", where=str(cluster.data), hint=f"see {cluster.log}")
+    return said
+
+
+@contextmanager
+def _one_at_a_time(settings: DatabaseSettings) -> Iterator[None]:
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.state_dir / "cluster.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def is_running(cluster: Cluster) -> bool:
+    """Whether the postmaster of this data folder lives; a stale pid file (after a kill or a reboot) counts as not running."""
+    try:
+        pid = int((cluster.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, IndexError):
+        return False
+    return (cluster.socket / f".s.PGSQL.{PRIVATE_PORT}").exists()
+
+
+def up(settings: DatabaseSettings) -> Cluster:
+    """Make the cluster where there is none, start it where it is not running. Safe to call again."""
+    with _one_at_a_time(settings):
+        pg_bin = find_pg_bin(settings)
+        cluster = locate(settings)
+        owner = pwd.getpwnam(cluster.account) if cluster.account else None
+        for folder in (cluster.socket, cluster.log.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+            if owner is not None:
+                os.chown(folder, owner.pw_uid, owner.pw_gid)
+            folder.chmod(0o755)
+        if not (cluster.data / "PG_VERSION").is_file():
+            _make(cluster, pg_bin, settings)
+        (settings.state_dir / "socket-dir").write_text(f"{cluster.socket}\n", encoding="utf-8")
+        if not is_running(cluster):
+            _run(
+                cluster,
+                [str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60", "start"],
+                what="starting PostgreSQL",
+            )
+        return cluster
+
+
+def _make(cluster: Cluster, pg_bin: Path, settings: DatabaseSettings) -> None:
+    """initdb into a new folder. A half-made one from an interrupted start is removed first: it never held data."""
+    if cluster.data.exists():
+        shutil.rmtree(cluster.data)
+    cluster.data.mkdir(parents=True, mode=0o700)
+    owner = pwd.getpwnam(cluster.account) if cluster.account else None
+    with tempfile.NamedTemporaryFile("w", encoding="ascii") as password:
+        password.write(password_of(Role.OWNER, settings))
+        password.flush()
+        if owner is not None:
+            os.chown(cluster.data, owner.pw_uid, owner.pw_gid)
+            os.chown(password.name, owner.pw_uid, owner.pw_gid)
+        _run(
+            cluster,
+            [
+                str(pg_bin / "initdb"), "-D", str(cluster.data), "-U", Role.OWNER.value, "-E", "UTF8", "--locale=C.UTF-8",
+                "-A", "scram-sha-256", f"--pwfile={password.name}", "--no-instructions",
+            ],
+            what="making the cluster",
+        )  # fmt: skip
+    with (cluster.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
+        handle.write(_CONFIGURATION.format(socket=cluster.socket, port=PRIVATE_PORT))
+    (cluster.data / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="ascii")
+
+
+def down(settings: DatabaseSettings) -> bool:
+    """Stop the cluster; True where one was running."""
+    with _one_at_a_time(settings):
+        cluster = locate(settings)
+        if not is_running(cluster):
+            return False
+        pg_bin = find_pg_bin(settings)
+        _run(
+            cluster,
+            [str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-m", "fast", "-w", "-t", "60", "stop"],
+            what="stopping PostgreSQL",
+        )
+        return True

@@ -1,0 +1,109 @@
+"""Roles, database, migrations, functions and grants: from an empty server to the present schema, forward only."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from core import db, local_postgis
+from core.credentials import database_name, url_for
+from core.db import Role
+from core.errors import UserError
+from core.paths import SQL_ROOT
+from core.settings import DatabaseSettings
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file of sql/migrations: number, name and text."""
+
+    number: int
+    name: str
+    script: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.script.encode()).hexdigest()
+
+
+def migrations() -> list[Migration]:
+    """Every migration in order; numbers run from 1 without a gap."""
+    found = [
+        Migration(int(path.name[:4]), path.stem, path.read_text(encoding="utf-8"))
+        for path in sorted((SQL_ROOT / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    ]
+    if [m.number for m in found] != list(range(1, len(found) + 1)):
+        raise UserError("migration numbers do not run from 1 without a gap", where="sql/migrations")
+    return found
+
+
+def prepare(settings: DatabaseSettings | None = None) -> list[str]:
+    """Bring the server up (where it is ours), then database, roles, migrations, functions, grants. Returns what was applied."""
+    settings = settings or DatabaseSettings()
+    if local_postgis.uses_private_cluster(settings):
+        local_postgis.up(settings)
+        _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
+    return migrate(settings)
+
+
+def _ensure_database(owner: URL, name: str) -> None:
+    """Create the database in the private cluster where it is missing."""
+    server = create_engine(owner.set(database="postgres"), isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 10})
+    try:
+        with server.connect() as connection:
+            if connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name}).first() is None:
+                quoted = server.dialect.identifier_preparer.quote_identifier(name)
+                connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
+    except OperationalError as error:
+        raise db.unavailable(owner, error) from error
+    finally:
+        server.dispose()
+
+
+def migrate(settings: DatabaseSettings) -> list[str]:
+    """Apply what is missing, one transaction in all: a failing migration leaves the database as it was."""
+    applied: list[str] = []
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(7305810)"))
+        _ensure_roles(connection, settings)
+        db.run_script(connection, (SQL_ROOT / "functions" / "migration_table.sql").read_text(encoding="utf-8"))
+        done = {row.number: row.checksum for row in connection.execute(text("SELECT number, checksum FROM homeground_migration"))}
+        for migration in migrations():
+            if migration.number in done:
+                if done[migration.number] != migration.checksum:
+                    raise UserError(
+                        f"migration {migration.name} was changed after it was applied",
+                        where="sql/migrations",
+                        hint="write a new migration instead; for a throw-away database, remove it and start again.",
+                    )
+                continue
+            db.run_script(connection, migration.script)
+            connection.execute(
+                text("INSERT INTO homeground_migration (number, name, checksum) VALUES (:n, :name, :c)"),
+                {"n": migration.number, "name": migration.name, "c": migration.checksum},
+            )
+            applied.append(migration.name)
+        for name in _FUNCTIONS:
+            db.run_script(connection, (SQL_ROOT / "functions" / f"{name}.sql").read_text(encoding="utf-8"))
+        db.run_script(connection, (SQL_ROOT / "grants.sql").read_text(encoding="utf-8"))
+    return applied
+
+
+# in the order in which they need each other
+_FUNCTIONS = ("audit_event_hash", "audit_record", "audit_forbid_change", "record_ensure_month", "area_visible")
+
+
+def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
+    """Create the login roles; each password is the one that url_for will use."""
+    prepare_name = connection.dialect.identifier_preparer.quote_identifier
+    for role in (Role.PIPELINE, Role.PROFESSIONAL, Role.COMMUNITY):
+        password = url_for(role, settings).password or ""
+        exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role.value}).first()
+        verb = "ALTER" if exists else "CREATE"
+        # a role statement takes no bound parameters; quote_literal on the server makes the literal
+        literal = connection.execute(text("SELECT quote_literal(:p)"), {"p": password}).scalar_one()
+        connection.exec_driver_sql(f"{verb} ROLE {prepare_name(role.value)} LOGIN PASSWORD {literal}".replace("%", "%%"))

@@ -1,0 +1,124 @@
+"""Every setting, typed, one class per concern. Nothing else reads the environment.
+
+Each field carries its help text, and `.env.example` has a line for each; tests/architecture holds both.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.paths import PROJECT_ROOT
+
+_ENV_FILE = PROJECT_ROOT / ".env"
+
+
+def _config(prefix: str) -> SettingsConfigDict:
+    return SettingsConfigDict(env_prefix=prefix, env_file=_ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+
+class DatabaseSettings(BaseSettings):
+    """Which server to use, and the credential of each role."""
+
+    model_config = _config("HOMEGROUND_")
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL with PostGIS to use, as postgresql://user:password@host:port/name, with the right to create"
+        " schemas and roles. Empty: a private cluster of our own under HOMEGROUND_STATE_DIR.",
+    )
+    pipeline_url: SecretStr | None = Field(
+        default=None, description="Credential of homeground_pipeline. Empty: derived from the server and a generated password."
+    )
+    professional_url: SecretStr | None = Field(
+        default=None, description="Credential of homeground_professional. Empty: derived from the server and a generated password."
+    )
+    community_url: SecretStr | None = Field(
+        default=None, description="Credential of homeground_community. Empty: derived from the server and a generated password."
+    )
+    database_name: str = Field(
+        default="", description="Database of the private cluster. Empty: the one the last demo chose, or homeground."
+    )
+    state_dir: Path = Field(
+        default=PROJECT_ROOT / ".homeground", description="Folder of the private cluster, its credentials and logs."
+    )
+    pg_bin: Path | None = Field(
+        default=None, description="Folder of initdb and pg_ctl. Empty: the newest PostgreSQL found on the machine."
+    )
+
+
+class RegionSettings(BaseSettings):
+    """Which police force area this installation serves."""
+
+    model_config = _config("HOMEGROUND_REGION_")
+
+    force_name: str = Field(
+        default="Thames Valley Police", description="Force, as police.uk files name it in 'Falls within'. A file of another force is refused."
+    )
+    force_area_name: str = Field(
+        default="Thames Valley", description="The same force area, as the ONS lookup of police force areas names it."
+    )
+    synthetic: bool = Field(default=False, description="True labels every page and brief as synthetic data.")
+
+
+class AnalysisSettings(BaseSettings):
+    """Choices of method that a partnership may change."""
+
+    model_config = _config("HOMEGROUND_ANALYSIS_")
+
+    definitions: Path = Field(
+        default=PROJECT_ROOT / "analytics" / "definitions.toml",
+        description="Category groups, what counts as serious violence, and which offences police activity produces.",
+    )
+    months: int = Field(default=12, ge=1, le=120, description="Length in months of the analysed and published period.")
+    seed: int = Field(default=20_260_101, description="Seed of every random number in the analysis; recorded with the result.")
+    permutations: int = Field(default=0, ge=0, le=99_999, description="Permutations for hot spot p values; 0 uses the normal approximation.")
+
+
+class ReleaseSettings(BaseSettings):
+    """How small numbers are protected."""
+
+    model_config = _config("HOMEGROUND_RELEASE_")
+
+    policy: Path = Field(
+        default=PROJECT_ROOT / "analytics" / "disclosure" / "policy.toml",
+        description="Disclosure policy: threshold k, required interval, whether zeros are published, source and review date.",
+    )
+    plan: Path = Field(
+        default=PROJECT_ROOT / "analytics" / "release" / "plan.toml",
+        description="Publication plan: which geographies, categories and period are published.",
+    )
+
+
+class PortalSettings(BaseSettings):
+    """The two portals."""
+
+    model_config = _config("HOMEGROUND_PORTAL_")
+
+    audience: Literal["community", "professional"] = Field(
+        default="community", description="Which portal this process is; it holds only that audience's database credential."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    community_port: int = Field(default=8601, ge=1, le=65_535, description="Port of the community portal.")
+    professional_port: int = Field(default=8602, ge=1, le=65_535, description="Port of the professional portal.")
+    demo: bool = Field(
+        default=False, description="True lets a person pick a role without signing in; refused unless the host is a loopback address."
+    )
+    tile_url: str = Field(
+        default="", description="Address of map tiles with {z}/{x}/{y}. Empty: no background map and no request to any other host."
+    )
+    tile_attribution: str = Field(default="", description="Attribution line that the tile provider asks for.")
+
+
+@lru_cache(maxsize=1)
+def database_settings() -> DatabaseSettings:
+    return DatabaseSettings()
+
+
+def all_settings_classes() -> tuple[type[BaseSettings], ...]:
+    """Every settings class, for the test that holds `.env.example` and docs/settings.md."""
+    return (DatabaseSettings, RegionSettings, AnalysisSettings, ReleaseSettings, PortalSettings)

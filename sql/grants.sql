@@ -1,0 +1,46 @@
+-- Who may do what. Run after every migration; safe to run again. Roles are made by core.roles with their own credentials.
+
+REVOKE ALL ON SCHEMA public FROM public;
+GRANT USAGE ON SCHEMA public TO homeground_pipeline, homeground_professional, homeground_community;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM public;
+GRANT SELECT ON public.spatial_ref_sys TO homeground_pipeline, homeground_professional;
+
+GRANT USAGE ON SCHEMA raw, place, record, analysis, published, audit TO homeground_pipeline;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA raw, place, record, analysis TO homeground_pipeline;
+-- what was published stays published: the pipeline may add a release and change its status, never its numbers
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA published TO homeground_pipeline;
+GRANT UPDATE (status) ON published.release TO homeground_pipeline;
+GRANT DELETE ON published.postcode TO homeground_pipeline;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA raw, place, record, analysis, published TO homeground_pipeline;
+GRANT SELECT ON audit.event TO homeground_pipeline;
+
+REVOKE ALL ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) FROM public;
+REVOKE ALL ON FUNCTION record.ensure_month(DATE) FROM public;
+GRANT EXECUTE ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) TO homeground_pipeline, homeground_professional;
+GRANT EXECUTE ON FUNCTION record.ensure_month(DATE) TO homeground_pipeline;
+
+GRANT USAGE ON SCHEMA place, analysis, published, audit TO homeground_professional;
+GRANT SELECT ON ALL TABLES IN SCHEMA place, analysis, published TO homeground_professional;
+REVOKE ALL ON place.location_place FROM homeground_professional;
+
+GRANT USAGE ON SCHEMA published TO homeground_community;
+GRANT SELECT ON ALL TABLES IN SCHEMA published TO homeground_community;
+
+DO $$
+DECLARE
+  v_table TEXT;
+BEGIN
+  FOREACH v_table IN ARRAY ARRAY['count_month', 'rate', 'hotspot', 'overlap'] LOOP
+    EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table);
+    EXECUTE format('DROP POLICY IF EXISTS professional_by_district ON analysis.%I', v_table);
+    EXECUTE format(
+      'CREATE POLICY professional_by_district ON analysis.%I FOR SELECT TO homeground_professional '
+      'USING (analysis.area_visible(lad_code))', v_table
+    );
+    EXECUTE format('DROP POLICY IF EXISTS pipeline_all ON analysis.%I', v_table);
+    EXECUTE format(
+      'CREATE POLICY pipeline_all ON analysis.%I TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE)', v_table
+    );
+  END LOOP;
+END
+$$;

@@ -1,0 +1,119 @@
+"""Fixtures that more than one kind of test uses: a real PostGIS that the tests start themselves, and the folder of real data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from core import db, local_postgis, migrate
+from core.credentials import url_for
+from core.db import Role
+from core.errors import UserError
+from core.paths import PROJECT_ROOT
+from core.settings import DatabaseSettings
+
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+
+def absent(what: str) -> None:
+    """A loud skip on a laptop, a failure in CI."""
+    if IN_CI:
+        pytest.fail(f"{what} (must be there in CI)")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real open data: HOMEGROUND_TEST_DATA, else shared/data beside the project's folder."""
+    folder = Path(os.environ.get("HOMEGROUND_TEST_DATA", PROJECT_ROOT.parent / "shared" / "data"))
+    if not (folder / "SOURCES.md").is_file():
+        absent(f"no real data in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
+    """A private PostGIS cluster for this test session, with a migrated template database."""
+    # a short path of our own: pytest's is closed to the unprivileged account that runs PostgreSQL for root
+    import tempfile
+
+    state = Path(tempfile.mkdtemp(prefix="hg-test-"))
+    state.chmod(0o755)
+    saved = {k: v for k, v in os.environ.items() if k.startswith("HOMEGROUND_")}
+    for key in saved:
+        if key != "HOMEGROUND_TEST_DATA":
+            del os.environ[key]
+    os.environ["HOMEGROUND_STATE_DIR"] = str(state)
+    os.environ["HOMEGROUND_DATABASE_NAME"] = "template_homeground"
+    settings = DatabaseSettings()
+    try:
+        local_postgis.up(settings)
+    except UserError as error:
+        absent(f"no PostGIS to test with: {error}")
+    migrate.prepare(settings)
+    db.dispose_engines()
+    try:
+        yield settings
+    finally:
+        db.dispose_engines()
+        local_postgis.down(settings)
+        import shutil
+
+        shutil.rmtree(state, ignore_errors=True)
+        for key in [k for k in os.environ if k.startswith("HOMEGROUND_")]:
+            del os.environ[key]
+        os.environ.update(saved)
+
+
+def _admin(settings: DatabaseSettings, statement: str) -> None:
+    server = create_engine(url_for(Role.OWNER, settings).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(statement))
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_database(cluster: DatabaseSettings) -> Callable[..., str]:
+    """make_database(name, template=...) creates a database; use_database(name) points the code at it."""
+
+    def make(name: str, template: str = "template_homeground") -> str:
+        db.dispose_engines()
+        _admin(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _admin(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def use_database(cluster: DatabaseSettings) -> Callable[[str], None]:
+    def use(name: str) -> None:
+        db.dispose_engines()
+        os.environ["HOMEGROUND_DATABASE_NAME"] = name
+
+    return use
+
+
+_COUNTER = iter(range(1, 1_000_000))
+
+
+@pytest.fixture
+def database(make_database: Callable[..., str], use_database: Callable[[str], None]) -> Iterator[str]:
+    """A fresh, empty, migrated database for one test; the code under test is pointed at it."""
+    name = make_database(f"t_{next(_COUNTER)}")
+    use_database(name)
+    yield name
+    db.dispose_engines()
+
+
+@pytest.fixture(scope="module")
+def module_database(make_database: Callable[..., str], use_database: Callable[[str], None]) -> Iterator[str]:
+    """The same for all tests of a module: load once, read often. Do not mix with `database` in one module."""
+    name = make_database(f"m_{next(_COUNTER)}")
+    use_database(name)
+    yield name
+    db.dispose_engines()
