@@ -1,1 +1,1 @@
-"""analytics"""
+"""place -> analyse -> protect -> release. `analytics.pipeline` is the list of stages."""

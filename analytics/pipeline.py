@@ -1,0 +1,205 @@
+"""The whole flow, as one list of stages in order. No hidden stage: what is not in STAGES does not run.
+
+Each stage is one transaction of the pipeline role: it stands whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from analytics.counts import count_months
+from analytics.definitions import Definitions, load_definitions
+from analytics.hotspots import compute_hotspots
+from analytics.overlap import compute_overlaps
+from analytics.rates import compute_rates
+from analytics.release.build import audit_release, build_release
+from analytics.release.publish import publish
+from boundaries.geography import prepare_geography
+from boundaries.placement import place_locations
+from core import db
+from core.audit import record_event
+from core.db import Role
+from core.errors import UserError
+from core.periods import Period
+from core.provenance import VERSION, finish_run, start_run
+from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
+from feeds.load import LoadReport, load_source
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a run of the flow was asked for."""
+
+    actor: str
+    analysis: AnalysisSettings
+    release: ReleaseSettings
+    region: RegionSettings
+    definitions: Definitions
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the flow: it reads named tables and writes named tables (docs/architecture.md says which)."""
+
+    name: str
+    purpose: str
+    run: Callable[[Connection, Context], object]
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What a stage did and how long it took; result is the stage's own frozen dataclass."""
+
+    name: str
+    seconds: float
+    result: object
+
+    def as_dict(self) -> dict[str, Any]:
+        result = asdict(self.result) if is_dataclass(self.result) and not isinstance(self.result, type) else str(self.result)
+        return {"stage": self.name, "seconds": round(self.seconds, 3), "result": result}
+
+
+def _geography(connection: Connection, context: Context) -> object:
+    return prepare_geography(connection)
+
+
+def _place(connection: Connection, context: Context) -> object:
+    return place_locations(connection)
+
+
+def _count(connection: Connection, context: Context) -> object:
+    return count_months(connection, definitions=context.definitions)
+
+
+def _rate(connection: Connection, context: Context) -> object:
+    return compute_rates(connection, period=current_period(connection, context.analysis.months))
+
+
+def _hotspot(connection: Connection, context: Context) -> object:
+    return compute_hotspots(
+        connection,
+        period=current_period(connection, context.analysis.months),
+        seed=context.analysis.seed,
+        permutations=context.analysis.permutations,
+    )
+
+
+def _overlap(connection: Connection, context: Context) -> object:
+    return compute_overlaps(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
+
+
+def _release(connection: Connection, context: Context) -> object:
+    candidate = build_release(connection, period=current_period(connection, context.analysis.months), settings=context.release)
+    tables = audit_release(candidate)
+    return publish(connection, tables, candidate=candidate, actor=context.actor)
+
+
+ANALYSE_STAGES: tuple[Stage, ...] = (
+    Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
+    Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place),
+    Stage("count", "count incidents by place, category and month; mark months that are gaps", _count),
+    Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
+    Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
+    Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
+)
+RELEASE_STAGES: tuple[Stage, ...] = (Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),)
+STAGES: tuple[Stage, ...] = ANALYSE_STAGES + RELEASE_STAGES
+
+
+def last_loaded_month(connection: Connection) -> date:
+    """The newest month of incidents there is. UserError where none was loaded."""
+    last: date | None = connection.execute(text("SELECT max(month) FROM analysis.month_status WHERE status = 'loaded'")).scalar_one()
+    if last is None:
+        raise UserError(
+            "no month of incidents is loaded", where="analysis.month_status", hint="run 'homeground feeds load --source DIR' first."
+        )
+    return last
+
+
+def current_period(connection: Connection, months: int) -> Period:
+    """The span of the given length that ends with the last loaded month."""
+    return Period.ending(last_loaded_month(connection), months)
+
+
+def with_months(context: Context, months: int) -> Context:
+    """The same context for another length of period."""
+    return replace(context, analysis=context.analysis.model_copy(update={"months": months}))
+
+
+def default_context(*, actor: str = "pipeline", region: RegionSettings | None = None) -> Context:
+    analysis = AnalysisSettings()
+    return Context(
+        actor=actor,
+        analysis=analysis,
+        release=ReleaseSettings(),
+        region=region or RegionSettings(),
+        definitions=load_definitions(analysis.definitions),
+    )
+
+
+def load(folder: Path, context: Context, *, say: Say) -> LoadReport:
+    """The first stage: files of a folder into the store; a transaction a file."""
+    return load_source(folder, region=context.region, actor=context.actor, say=say)
+
+
+def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list[StageReport]:
+    """Run stages in order, a transaction each, saying one line a stage."""
+    reports = []
+    for stage in stages:
+        begun = time.perf_counter()
+        with db.transaction(Role.PIPELINE) as connection:
+            run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
+            result = stage.run(connection, context)
+            finish_run(connection, run_id)
+            record_event(connection, actor=context.actor, action="stage", subject=stage.name)
+        seconds = time.perf_counter() - begun
+        reports.append(StageReport(stage.name, seconds, result))
+        say(f"{stage.name:<10} {seconds:6.1f} s  {stage.purpose}")
+    return reports
+
+
+def fingerprint(connection: Connection, context: Context) -> str:
+    """What the analysis and the release depend on: deliveries, definitions, policy, plan, settings and version."""
+    digest = hashlib.sha256()
+    deliveries = connection.execute(text("SELECT sha256 FROM raw.delivery WHERE status = 'loaded' ORDER BY feed, slot"))
+    for row in deliveries:
+        digest.update(row.sha256.encode())
+    for path in (context.analysis.definitions, context.release.policy, context.release.plan):
+        digest.update(path.read_bytes())
+    digest.update(context.analysis.model_dump_json().encode())
+    digest.update(VERSION.encode())
+    return digest.hexdigest()
+
+
+def is_up_to_date(context: Context) -> bool:
+    """Whether the last whole flow was made from exactly what is loaded now."""
+    with db.transaction(Role.PIPELINE) as connection:
+        wanted = fingerprint(connection, context)
+        found = connection.execute(
+            text(
+                "SELECT parameters ->> 'fingerprint' FROM analysis.run"
+                " WHERE stage = 'flow' AND finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1"
+            )
+        ).scalar()
+    return bool(found == wanted)
+
+
+def analyse_and_release(context: Context, *, say: Say) -> list[StageReport]:
+    """Everything after the load; notes what it was made from, so that a second start can see there is nothing to do."""
+    reports = run_stages(STAGES, context, say=say)
+    with db.transaction(Role.PIPELINE) as connection:
+        run_id = start_run(
+            connection, "flow", seed=context.analysis.seed, parameters={"fingerprint": fingerprint(connection, context)}, delivery_ids=[]
+        )
+        finish_run(connection, run_id)
+    return reports

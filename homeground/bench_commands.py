@@ -1,0 +1,29 @@
+"""`homeground bench`: ours and each peer on the same input in the same run."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from core.errors import UserError
+
+BENCHES = ("disclosure", "flow", "hotspots", "place")
+
+
+@click.command()
+@click.argument("name", type=click.Choice(BENCHES))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None, help="Folder of real data; shared/data beside the project unless told."
+)
+def bench(name: str, as_json: bool, data: Path | None) -> None:
+    """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
+    from core.paths import PROJECT_ROOT
+
+    folder = data or PROJECT_ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
+    result = importlib.import_module(f"bench.{name}").run(folder)
+    click.echo(result.to_json() if as_json else result.as_text())

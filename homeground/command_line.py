@@ -1,0 +1,55 @@
+"""`homeground`: the entry point. A person's mistake gives one clear message and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from core.errors import DisclosureError, UserError
+from core.provenance import VERSION
+from homeground.analyse_commands import analyse
+from homeground.bench_commands import bench
+from homeground.brief_commands import brief
+from homeground.database_commands import database
+from homeground.demo_commands import demo
+from homeground.feed_commands import feeds
+from homeground.portal_commands import portal
+from homeground.release_commands import release
+
+USER_MISTAKE = 2
+REFUSED = 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, prog_name="homeground")
+def commands() -> None:
+    """Place-based analytics and a community map portal for partnerships that prevent serious violence."""
+
+
+for command in (demo, database, feeds, analyse, release, brief, portal, bench):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run a command; turn the errors that a person can put right into one message."""
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USER_MISTAKE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped.", err=True)
+        sys.exit(130)
+    except UserError as error:
+        click.echo(f"homeground: {error}", err=True)
+        sys.exit(USER_MISTAKE)
+    except DisclosureError as error:
+        click.echo(f"homeground: not published: {error}", err=True)
+        sys.exit(REFUSED)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""`homeground db`: the private cluster and the schema."""
+
+from __future__ import annotations
+
+import click
+
+from core import local_postgis, migrate
+from core.credentials import url_for
+from core.db import Role, describe, dispose_engines
+from core.settings import DatabaseSettings
+
+
+@click.group("db")
+def database() -> None:
+    """Start, stop and migrate the database."""
+
+
+@database.command()
+def up() -> None:
+    """Start the database (making it where there is none) and bring its schema up to date."""
+    applied = migrate.prepare()
+    click.echo(describe(url_for(Role.OWNER)))
+    click.echo(f"migrations applied: {', '.join(applied) if applied else 'none needed'}")
+
+
+@database.command()
+def down() -> None:
+    """Stop the private cluster. A server of your own (HOMEGROUND_DATABASE_URL) is never touched."""
+    settings = DatabaseSettings()
+    if not local_postgis.uses_private_cluster(settings):
+        click.echo("HOMEGROUND_DATABASE_URL is set: that server is not ours to stop.")
+        return
+    dispose_engines()
+    click.echo("stopped." if local_postgis.down(settings) else "it was not running.")
+
+
+@database.command()
+def status() -> None:
+    """Say which database is used and whether it runs."""
+    settings = DatabaseSettings()
+    if local_postgis.uses_private_cluster(settings):
+        cluster = local_postgis.locate(settings)
+        click.echo(f"private cluster in {cluster.data}: {'running' if local_postgis.is_running(cluster) else 'not running'}")
+        return
+    click.echo(describe(url_for(Role.OWNER, settings)))
+
+
+@database.command("migrate")
+def migrate_command() -> None:
+    """Apply the migrations that are missing."""
+    applied = migrate.prepare()
+    click.echo(f"migrations applied: {', '.join(applied) if applied else 'none needed'}")

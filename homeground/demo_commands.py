@@ -1,0 +1,150 @@
+"""`homeground demo`: everything once, from files to two working portals."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+
+from core import local_postgis, migrate
+from core.credentials import choose_database
+from core.db import dispose_engines
+from core.errors import UserError
+from core.settings import DatabaseSettings, PortalSettings, RegionSettings
+from homeground.portal_commands import start_portal
+
+_START_LIMIT_S = 90.0
+
+
+@click.command()
+@click.option(
+    "--source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of published files to use instead of the synthetic county.",
+)
+@click.option("--no-portal", is_flag=True, help="Stop after the release; start no portal.")
+def demo(source: Path | None, no_portal: bool) -> None:
+    """The synthetic county (or the files in DIR) through the whole flow, then both portals."""
+    begun = time.perf_counter()
+    settings = DatabaseSettings()
+    private = local_postgis.uses_private_cluster(settings)
+    was_running = private and local_postgis.is_running(local_postgis.locate(settings))
+    if private and not settings.database_name:
+        choose_database("homeground_synthetic" if source is None else "homeground", settings)
+    try:
+        run_flow(source, settings)
+        if no_portal:
+            click.echo(f"done in {time.perf_counter() - begun:.0f} s.")
+            return
+        _serve(settings, begun)
+    finally:
+        if private and not was_running:
+            dispose_engines()
+            local_postgis.down(settings)
+
+
+def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
+    """Migrate, load, analyse, release; skips what was made from the same inputs before."""
+    from analytics import pipeline
+
+    migrate.prepare(settings)
+    region, folder = _region_and_folder(source, settings)
+    context = pipeline.default_context(actor="demo", region=region)
+    began = time.perf_counter()
+    report = pipeline.load(folder, context, say=click.echo)
+    loaded = sum(d.status == "loaded" for d in report.deliveries)
+    refused = [d for d in report.deliveries if d.status == "refused"]
+    click.echo(
+        f"{'load':<10} {time.perf_counter() - began:6.1f} s  {loaded} files loaded, "
+        f"{sum(d.status == 'unchanged' for d in report.deliveries)} unchanged, {len(refused)} refused"
+    )
+    if pipeline.is_up_to_date(context):
+        click.echo("nothing has changed since the last analysis and release.")
+        return
+    pipeline.analyse_and_release(context, say=click.echo)
+
+
+def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple[RegionSettings, Path]:
+    if source is not None:
+        return RegionSettings(), source
+    from feeds.synthetic.county import COUNTY_REGION, write_county
+
+    folder = settings.state_dir / "synthetic-county"
+    if not (folder / "truth.json").is_file():
+        click.echo("making the synthetic county (no real place, no real incident)")
+        write_county(folder, seed=DEMO_SEED)
+    return COUNTY_REGION, folder
+
+
+DEMO_SEED = 20_260_101
+
+
+def _serve(settings: DatabaseSettings, begun: float) -> None:
+    """Both portals, until Ctrl-C or until one of them ends."""
+    portal = PortalSettings()
+    ports = {"community": portal.community_port, "professional": portal.professional_port}
+    for audience, port in ports.items():
+        if _in_use(port):
+            raise UserError(
+                f"port {port} is in use",
+                where=f"{audience} portal",
+                hint=f"stop what uses it, or set HOMEGROUND_PORTAL_{audience.upper()}_PORT to another.",
+            )
+    logs = settings.state_dir / "log"
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    previous = signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        for audience, port in ports.items():
+            processes[audience] = start_portal(audience, port, log=logs / f"portal-{audience}.log", demo=True)
+        for audience, port in ports.items():
+            _wait_until_healthy(port, processes[audience], logs / f"portal-{audience}.log")
+        click.echo(f"\nready in {time.perf_counter() - begun:.0f} s.")
+        click.echo(f"  community portal     http://127.0.0.1:{ports['community']}")
+        click.echo(f"  professional portal  http://127.0.0.1:{ports['professional']}  (demo sign-in: pick a role)")
+        click.echo("Ctrl-C stops both.")
+        while all(p.poll() is None for p in processes.values()):
+            time.sleep(0.5)
+        ended = [a for a, p in processes.items() if p.poll() is not None]
+        raise UserError(f"the {ended[0]} portal ended by itself", where=str(logs / f"portal-{ended[0]}.log"))
+    except KeyboardInterrupt:
+        click.echo("\nstopping.")
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        for process in processes.values():
+            process.terminate()
+        for process in processes.values():
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _as_interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _in_use(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_until_healthy(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _START_LIMIT_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise UserError("the portal did not start", where=f"port {port}", hint=f"read {log}")

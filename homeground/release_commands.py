@@ -1,0 +1,83 @@
+"""`homeground release`: build, audit, publish, list and export releases."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from core import migrate
+
+
+@click.group()
+def release() -> None:
+    """Protect small numbers, attack the result, publish it if it holds."""
+
+
+@release.command()
+def build() -> None:
+    """Build a candidate and say what would be published and withheld. Publishes nothing."""
+    from analytics.release.report import describe_candidate
+
+    click.echo(describe_candidate(_candidate()))
+
+
+@release.command()
+def audit() -> None:
+    """Build a candidate and attack it; prints the certificate. Publishes nothing."""
+    from analytics.release.build import audit_release
+
+    tables = audit_release(_candidate())
+    click.echo(json.dumps(tables.certificate.as_dict(), indent=2, default=str))
+
+
+def _candidate():  # type: ignore[no-untyped-def]
+    from analytics import pipeline
+    from analytics.release.build import build_release
+    from core import db
+
+    migrate.prepare()
+    context = pipeline.default_context(actor="command line")
+    with db.transaction(db.Role.PIPELINE) as connection:
+        period = pipeline.current_period(connection, context.analysis.months)
+        return build_release(connection, period=period, settings=context.release)
+
+
+@release.command()
+def publish() -> None:
+    """Build, audit and publish; a release that fails its audit is not published."""
+    from analytics import pipeline
+
+    migrate.prepare()
+    context = pipeline.default_context(actor="command line")
+    pipeline.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
+
+
+@release.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_command(as_json: bool) -> None:
+    """Every release there was."""
+    from analytics.release.export import list_releases
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        rows = list_releases(connection)
+    for row in rows:
+        click.echo(json.dumps(asdict(row), default=str) if as_json else str(row))
+
+
+@release.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--release", "release_id", type=int, default=None, help="Which release; the current one unless told.")
+def export(folder: Path, release_id: int | None) -> None:
+    """Write one CSV a table and certificate.json to DIR."""
+    from analytics.release.export import export as write
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        for path in write(connection, folder, release_id=release_id):
+            click.echo(path)
