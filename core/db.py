@@ -24,6 +24,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from core.errors import DatabaseUnavailable, InternalError, UserError
 from core.sql import read_sql
 
+_NULL = "\x02"
+
 
 class Role(StrEnum):
     """The four database roles, each its own credential."""
@@ -153,15 +155,18 @@ def copy_rows(connection: Connection, schema: str, table: str, columns: Sequence
 def copy_frame(connection: Connection, schema: str, table: str, frame: pd.DataFrame) -> int:
     """COPY a frame into the columns of the same names inside this transaction. Missing values become NULL, an empty text stays empty."""
     buffer = io.StringIO()
-    frame.to_csv(buffer, sep="\t", header=False, index=False, na_rep="\\N", quoting=3, escapechar="\\", lineterminator="\n")
+    # the usual \\N would itself be escaped by escapechar, so a control character stands for NULL here
+    frame.to_csv(buffer, sep="\t", header=False, index=False, na_rep=_NULL, quoting=3, escapechar="\\", lineterminator="\n")
     buffer.seek(0)
-    return copy_stream(connection, schema, table, list(frame.columns), buffer)
+    return copy_stream(connection, schema, table, list(frame.columns), buffer, null=_NULL)
 
 
-def copy_stream(connection: Connection, schema: str, table: str, columns: Sequence[str], stream: io.TextIOBase | io.StringIO) -> int:
+def copy_stream(
+    connection: Connection, schema: str, table: str, columns: Sequence[str], stream: io.TextIOBase | io.StringIO, *, null: str = "\\N"
+) -> int:
     """COPY PostgreSQL text format from a stream. Identifiers go through the driver's composer."""
-    statement = pgsql.SQL("COPY {}.{} ({}) FROM STDIN").format(
-        pgsql.Identifier(schema), pgsql.Identifier(table), pgsql.SQL(", ").join(map(pgsql.Identifier, columns))
+    statement = pgsql.SQL("COPY {}.{} ({}) FROM STDIN WITH (NULL {})").format(
+        pgsql.Identifier(schema), pgsql.Identifier(table), pgsql.SQL(", ").join(map(pgsql.Identifier, columns)), pgsql.Literal(null)
     )
     driver = _driver_connection(connection)
     with driver.cursor() as cursor:
@@ -181,7 +186,7 @@ def parse_url(value: str) -> URL:
     """A database URL with our driver; UserError for one that cannot be read."""
     try:
         url = make_url(value)
-    except Exception as error:  # noqa: BLE001 - SQLAlchemy raises several kinds here; all mean the same to a person
+    except Exception as error:
         raise UserError(
             "HOMEGROUND_DATABASE_URL cannot be read", hint="write it as postgresql://user:password@host:port/name"
         ) from error

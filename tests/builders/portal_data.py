@@ -1,0 +1,401 @@
+"""A small invented county for the portal's tests: 40 areas on a bent grid, one release and the analysis behind it.
+
+Nothing here is real and nothing is random: the same call gives the same rows. Two districts (Ashmoor west, Linfield east), eight
+MSOAs of five LSOAs each; July 2025 was never delivered. Cells of 1 to 4 are withheld, and E01900001's robberies are withheld
+together with a second cell of its row, as a real release would do.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import h3
+import pandas as pd
+from pyproj import Transformer
+from shapely import MultiPolygon, Polygon, to_wkb
+from shapely.ops import unary_union
+from sqlalchemy import Connection
+
+from core import db
+from core.db import Role
+from core.periods import Period
+
+PERIOD = Period(date(2024, 12, 1), date(2025, 11, 1))
+MISSING = date(2025, 7, 1)
+REGION = "E23900001"
+COLUMNS, ROWS, CELL_M = 8, 5, 900
+WEST, SOUTH = 452_000, 206_000
+SOURCE_NOTE = "Invented for the portal's tests"
+
+GROUPS = [
+    # group_id, label, description, kind, hotspot input, base count, proactive
+    ("all_recorded", "All recorded incidents", "Everything the force published, of every kind.", "total", True, 0, False),
+    ("violence", "Violence and sexual offences", "From common assault to the most serious harm; one police.uk category.", "partition", True, 48, False),
+    ("asb", "Anti-social behaviour", "Incidents reported as nuisance or disorder; not all are crimes.", "partition", True, 30, False),
+    ("theft", "Theft and shoplifting", "Thefts from shops, people and other places.", "partition", True, 26, False),
+    ("robbery", "Robbery", "Theft with force or the threat of it.", "partition", True, 4, False),
+    ("burglary", "Burglary", "Entering a building to steal or do harm.", "partition", True, 9, False),
+    ("drugs", "Drugs", "Mostly found by the police themselves, in searches and patrols.", "partition", False, 7, True),
+    ("serious_violence", "Serious violence", "What this partnership has agreed to call serious violence.", "overlay", True, 6, False),
+]
+PARTITION = [g for g in GROUPS if g[3] == "partition"]
+
+
+@dataclass(frozen=True)
+class Area:
+    """One invented LSOA."""
+
+    code: str
+    name: str
+    msoa: str
+    lad: str
+    column: int
+    row: int
+    residents: int
+    polygon: Polygon
+
+
+def _corner(i: int, j: int) -> tuple[float, float]:
+    # the grid is bent so that the areas look like areas, not like a chessboard
+    bend = 170 * math.sin(1.7 * i + 2.3 * j), 170 * math.cos(2.1 * i - 1.3 * j)
+    return WEST + i * CELL_M + bend[0], SOUTH + j * CELL_M + bend[1]
+
+
+def areas() -> list[Area]:
+    found = []
+    for index in range(COLUMNS * ROWS):
+        i, j = index % COLUMNS, index // COLUMNS
+        west = i < COLUMNS // 2
+        msoa_index = i  # a column of five is one MSOA
+        corners = [_corner(i, j), _corner(i + 1, j), _corner(i + 1, j + 1), _corner(i, j + 1)]
+        district = "Ashmoor" if west else "Linfield"
+        found.append(
+            Area(
+                code=f"E0190{index + 1:04d}",
+                name=f"{district} {msoa_index % 4 + 1:03d}{'ABCDE'[j]}",
+                msoa=f"E0290{msoa_index + 1:04d}",
+                lad="E07900001" if west else "E07900002",
+                column=i,
+                row=j,
+                residents=1_400 + (index * 137) % 700,
+                polygon=Polygon(corners),
+            )
+        )
+    return found
+
+
+def _count(area: Area, base: int, salt: int) -> int:
+    # a town centre near column 2, row 2; a quieter one near column 6, row 1
+    centre = math.exp(-((area.column - 2) ** 2 + (area.row - 2) ** 2) / 2.4) + 0.5 * math.exp(
+        -((area.column - 6) ** 2 + (area.row - 1) ** 2) / 1.6
+    )
+    wobble = ((area.column * 31 + area.row * 17 + salt * 13) % 11) / 11
+    return round(base * (0.25 + 2.2 * centre) * (0.6 + 0.8 * wobble))
+
+
+def counts() -> pd.DataFrame:
+    """Unprotected counts: one row an LSOA x group."""
+    rows = []
+    for area in areas():
+        total = 0
+        for salt, group in enumerate(PARTITION):
+            n = _count(area, group[5], salt)
+            total += n
+            rows.append((area.code, group[0], n))
+        rows.append((area.code, "all_recorded", total))
+        rows.append((area.code, "serious_violence", _count(area, 6, 99)))
+    return pd.DataFrame(rows, columns=["code", "category", "count"])
+
+
+
+def _geometry(connection: Connection, schema: str, table: str, frame: pd.DataFrame, polygons: list[Polygon], srid: int) -> None:
+    from shapely import set_srid
+
+    if srid == 4326:
+        shapes = gpd.GeoSeries([p if p.geom_type == "MultiPolygon" else MultiPolygon([p]) for p in polygons], crs=27700).to_crs(4326)
+    else:
+        kind = (lambda p: p) if table == "h3_cell" else (lambda p: p if p.geom_type == "MultiPolygon" else MultiPolygon([p]))
+        shapes = gpd.GeoSeries([kind(p) for p in polygons], crs=27700)
+    frame = frame.assign(geom=[to_wkb(set_srid(g, srid), hex=True, include_srid=True) for g in shapes])
+    db.copy_frame(connection, schema, table, frame)
+
+
+def load_place(connection: Connection) -> None:
+    """place.*: areas, parents, region. Both portals' names and the professional's outlines come from here."""
+    cells = areas()
+    _geometry(
+        connection,
+        "place",
+        "area",
+        pd.DataFrame([("lsoa", "2021", a.code, a.name) for a in cells], columns=["geography", "edition", "code", "name"]),
+        [a.polygon for a in cells],
+        27700,
+    )
+    for geography, edition, key, naming in (("msoa", "2021", "msoa", lambda a: a.name[:-1]), ("lad", "2022", "lad", lambda a: a.name.split()[0])):
+        codes = {getattr(a, key): naming(a) for a in cells}
+        _geometry(
+            connection,
+            "place",
+            "area",
+            pd.DataFrame([(geography, edition, c, n) for c, n in codes.items()], columns=["geography", "edition", "code", "name"]),
+            [unary_union([a.polygon for a in cells if getattr(a, key) == c]) for c in codes],
+            27700,
+        )
+    parents = [("lsoa", "2021", a.code, "msoa", "2021", a.msoa) for a in cells] + [("lsoa", "2021", a.code, "lad", "2022", a.lad) for a in cells]
+    parents += sorted({("msoa", "2021", a.msoa, "lad", "2022", a.lad) for a in cells})
+    db.copy_rows(
+        connection,
+        "place",
+        "area_parent",
+        ["child_geography", "child_edition", "child_code", "parent_geography", "parent_edition", "parent_code"],
+        parents,
+    )
+    db.copy_rows(
+        connection,
+        "place",
+        "region",
+        ["region_id", "name", "force_code", "force_name", "synthetic"],
+        [(1, "Invented County", REGION, "Invented Police", True)],
+    )
+
+
+def load_release(connection: Connection, *, status: str = "current") -> int:
+    """published.*: one release as analytics.release would write it. Returns its id."""
+    from sqlalchemy import text
+
+    policy = {"name": "test policy", "k": 5, "publish_zeros": True, "source": SOURCE_NOTE, "review_date": "2026-12-31"}
+    certificate = {"passed": True, "tables": 1, "atoms": 40, "attacked": 12, "narrowest_interval": [0, 6], "seconds": 0.4}
+    release_id = int(
+        connection.execute(
+            text(
+                "INSERT INTO published.release (title, period_start, period_end, months_loaded, months_missing, unplaced_percent,"
+                " region_name, synthetic, policy, certificate, code_version, status, published_at)"
+                " VALUES ('Recorded crime by area', :s, :e, :loaded, :missing, 2.1, 'Invented County', TRUE,"
+                " CAST(:policy AS JSONB), CAST(:certificate AS JSONB), 'test', :status, '2026-01-12T09:00:00Z') RETURNING release_id"
+            ),
+            {
+                "s": PERIOD.start,
+                "e": PERIOD.end,
+                "loaded": [m for m in PERIOD.months() if m != MISSING],
+                "missing": [MISSING],
+                "policy": json.dumps(policy),
+                "certificate": json.dumps(certificate),
+                "status": status,
+            },
+        ).scalar_one()
+    )
+    cells = areas()
+    exact = counts()
+    _load_values(connection, release_id, cells, exact)
+    _load_places(connection, release_id, cells)
+    db.copy_rows(
+        connection,
+        "published",
+        "category",
+        ["release_id", "category", "label", "description", "position", "kind"],
+        [(release_id, g[0], g[1], g[2], n, g[3]) for n, g in enumerate(GROUPS)],
+    )
+    db.copy_rows(
+        connection,
+        "published",
+        "postcode",
+        ["postcode", "display", "lsoa21_code"],
+        [(f"ZZ{a.column + 1}{a.row + 1}AA", f"ZZ{a.column + 1} {a.row + 1}AA", a.code) for a in cells],
+    )
+    lonlat = Transformer.from_crs(27700, 4326, always_xy=True)
+    services = []
+    for n, a in enumerate(cells[::3]):
+        lon, lat = lonlat.transform(a.polygon.centroid.x + 60, a.polygon.centroid.y - 40)
+        kind = ("gp_practice", "pharmacy", "school", "hospital")[n % 4]
+        services.append((release_id, kind, f"S{n:03d}", f"{a.name.split()[0]} {kind.replace('_', ' ')} {n + 1}", None, a.code, lon, lat))
+    db.copy_rows(
+        connection, "published", "service", ["release_id", "kind", "service_id", "name", "postcode", "lsoa21_code", "lon", "lat"], services
+    )
+    db.copy_rows(
+        connection,
+        "published",
+        "source",
+        ["release_id", "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at"],
+        [
+            (release_id, "street_crime", "Street-level crime", "Invented Police", "OGL-3.0", "", PERIOD.start, PERIOD.end, 11, 9_800, 3, "2026-01-10T10:00:00Z"),
+            (release_id, "residents", "Usual residents", "Invented Statistics", "OGL-3.0", "census 2021", None, None, 1, 40, 0, "2026-01-10T10:00:00Z"),
+        ],
+    )  # fmt: skip
+    return release_id
+
+
+def _load_values(connection: Connection, release_id: int, cells: list[Area], exact: pd.DataFrame) -> None:
+    place = {a.code: a for a in cells}
+    wide = exact.assign(msoa=[place[c].msoa for c in exact["code"]], lad=[place[c].lad for c in exact["code"]])
+    rows: list[tuple[object, ...]] = []
+    for geography, edition, key in (("lsoa", "2021", "code"), ("msoa", "2021", "msoa"), ("lad", "2022", "lad"), ("all", "", None)):
+        grouped = (
+            wide.assign(code=REGION).groupby(["code", "category"])["count"].sum()
+            if key is None
+            else wide.groupby([key, "category"])["count"].sum()
+        )
+        for (code, category), n in grouped.items():
+            second = geography == "lsoa" and code == "E01900001" and category == "burglary"
+            symbol = "[c]" if 0 < n < 5 or second else None
+            rows.append((release_id, geography, edition, code, category, PERIOD.start, PERIOD.end, None if symbol else int(n), symbol))
+    frame = pd.DataFrame(
+        rows,
+        columns=["release_id", "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol"],
+    ).astype({"count": "Int64"})
+    db.copy_frame(connection, "published", "value", frame)
+
+
+def _load_places(connection: Connection, release_id: int, cells: list[Area]) -> None:
+    decile = {a.code: (a.column * 3 + a.row * 2) % 10 + 1 for a in cells}
+    columns = ["release_id", "geography", "edition", "place_code", "name", "parent_msoa", "parent_lad", "residents", "residents_reference",
+               "deprivation_decile", "deprivation_reference"]  # fmt: skip
+    rows: list[tuple[object, ...]] = [
+        (release_id, "lsoa", "2021", a.code, a.name, a.msoa, a.lad, a.residents, "Census 2021", decile[a.code], "IMD 2025") for a in cells
+    ]
+    shapes = [a.polygon for a in cells]
+    for code in sorted({a.msoa for a in cells}):
+        part = [a for a in cells if a.msoa == code]
+        rows.append((release_id, "msoa", "2021", code, part[0].name[:-1], None, part[0].lad, sum(a.residents for a in part), "Census 2021", None, None))
+        shapes.append(unary_union([a.polygon for a in part]))
+    for code in sorted({a.lad for a in cells}):
+        part = [a for a in cells if a.lad == code]
+        rows.append((release_id, "lad", "2022", code, part[0].name.split()[0], None, None, sum(a.residents for a in part), "Census 2021", None, None))
+        shapes.append(unary_union([a.polygon for a in part]))
+    rows.append((release_id, "all", "", REGION, "Invented County", None, None, sum(a.residents for a in cells), "Census 2021", None, None))
+    shapes.append(unary_union([a.polygon for a in cells]))
+    frame = pd.DataFrame(rows, columns=columns).astype({"residents": "Int64", "deprivation_decile": "Int64"})
+    _geometry(connection, "published", "place", frame, shapes, 4326)
+
+
+def load_analysis(connection: Connection) -> None:
+    """analysis.* for the professional portal: groups, months, rates, hot spots on LSOAs and hexagons, overlap."""
+    from sqlalchemy import text
+
+    run_id = int(
+        connection.execute(
+            text(
+                "INSERT INTO analysis.run (stage, seed, parameters, code_version, finished_at)"
+                " VALUES ('hotspot', 1, '{}', 'test', clock_timestamp()) RETURNING run_id"
+            )
+        ).scalar_one()
+    )
+    db.copy_rows(
+        connection,
+        "analysis",
+        "category_group",
+        ["group_id", "label", "description", "position", "kind", "hotspot_input"],
+        [(g[0], g[1], g[2], n, g[3], g[4]) for n, g in enumerate(GROUPS)],
+    )
+    db.copy_rows(
+        connection,
+        "analysis",
+        "category_group_member",
+        ["group_id", "category", "proactive"],
+        [(g[0], g[1], g[6]) for g in PARTITION] + [("all_recorded", g[1], g[6]) for g in PARTITION] + [("serious_violence", "Robbery", False)],
+    )
+    db.copy_rows(
+        connection,
+        "analysis",
+        "month_status",
+        ["month", "status", "incidents", "unplaced", "outside"],
+        [(m, "gap", None, None, None) if m == MISSING else (m, "loaded", 900, 19, 2) for m in PERIOD.months()],
+    )
+    cells = areas()
+    exact = counts().set_index(["code", "category"])["count"]
+    rates: list[tuple[object, ...]] = []
+    spots: list[tuple[object, ...]] = []
+    for group in GROUPS:
+        for a in cells:
+            n = int(exact[(a.code, group[0])])
+            rate = 1000 * n / a.residents
+            spread = 1000 * 1.96 * math.sqrt(max(n, 1)) / a.residents
+            rates.append(("lsoa", "2021", a.code, a.lad, group[0], PERIOD.start, PERIOD.end, 11, n, a.residents, rate,
+                          max(rate - spread, 0.0), rate + spread, rate * 0.9, run_id))  # fmt: skip
+            if group[4]:
+                spots.append(_spot("lsoa", "2021", a.code, a.lad, group[0], "rate", n, rate, (a.column, a.row), run_id))
+    hexes = _hexagons(cells)
+    for cell, lad, at, _ in hexes:
+        for group in ("all_recorded", "violence"):
+            spots.append(_spot("h3", "r9", cell, lad, group, "count", int(20 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2)), None, at, run_id))
+    db.copy_rows(
+        connection, "analysis", "rate",
+        ["geography", "edition", "code", "lad_code", "group_id", "period_start", "period_end", "months_loaded", "incidents", "residents",
+         "rate_per_1000", "lower_per_1000", "upper_per_1000", "smoothed_per_1000", "run_id"],
+        rates,
+    )  # fmt: skip
+    db.copy_rows(
+        connection, "analysis", "hotspot",
+        ["geography", "edition", "code", "lad_code", "group_id", "measure", "period_start", "period_end", "incidents", "value", "gi_z",
+         "p_value", "q_value", "class", "certainty", "run_id"],
+        spots,
+    )  # fmt: skip
+    _geometry(
+        connection,
+        "place",
+        "h3_cell",
+        pd.DataFrame([(int(c, 16), 9, lad, p.area) for c, lad, _, p in hexes], columns=["cell", "resolution", "lad_code", "area_m2"]),
+        [p for _, _, _, p in hexes],
+        27700,
+    )
+    hot = {row[2] for row in spots if row[0] == "lsoa" and row[4] == "violence" and row[13] == "hot"}
+    deprived = {a.code for a in cells if (a.column * 3 + a.row * 2) % 10 + 1 <= 2} | {"E01900018", "E01900019"}
+    db.copy_rows(
+        connection,
+        "analysis",
+        "overlap",
+        ["overlap_id", "geography", "edition", "code", "lad_code", "group_id", "period_end", "conditions", "meets_all", "run_id"],
+        [
+            ("deprived_and_hot", "lsoa", "2021", a.code, a.lad, "violence", PERIOD.end,
+             "{" + ",".join([*(["most_deprived_fifth"] if a.code in deprived else []), *(["hot_spot"] if a.code in hot else [])]) + "}",
+             a.code in hot and a.code in deprived, run_id)
+            for a in cells if a.code in hot or a.code in deprived
+        ],
+    )  # fmt: skip
+    db.copy_rows(
+        connection, "analysis", "overlap_summary",
+        ["overlap_id", "geography", "edition", "group_id", "period_end", "places", "deprived", "hot", "hot_and_deprived", "expected",
+         "expected_lower", "expected_upper", "p_value", "method", "run_id"],
+        [("deprived_and_hot", "lsoa", "2021", "violence", PERIOD.end, 40, len(deprived), len(hot), len(hot & deprived),
+          len(hot) * len(deprived) / 40, 0.0, 4.0, 0.21, "hypergeometric", run_id)],
+    )  # fmt: skip
+
+
+def _spot(
+    geography: str, edition: str, code: str, lad: str, group: str, measure: str, n: int, value: float | None, at: tuple[float, float], run: int
+) -> tuple[object, ...]:
+    z = 4.2 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2.4) - 3.1 * math.exp(-((at[0] - 7) ** 2 + (at[1] - 4) ** 2) / 1.6)
+    level = next((c for c, limit in ((99, 2.9), (95, 2.3), (90, 1.9)) if abs(z) >= limit), None)
+    kind = "not_significant" if level is None else "hot" if z > 0 else "cold"
+    p = math.erfc(abs(z) / math.sqrt(2))
+    return (geography, edition, code, lad, group, measure, PERIOD.start, PERIOD.end, n, value if value is not None else float(n), z, p,
+            min(1.0, p * 3), kind, level, run)  # fmt: skip
+
+
+def _hexagons(cells: list[Area]) -> list[tuple[str, str, tuple[float, float], Polygon]]:
+    to_wgs, to_bng = Transformer.from_crs(27700, 4326, always_xy=True), Transformer.from_crs(4326, 27700, always_xy=True)
+    found: dict[str, tuple[str, str, tuple[float, float], Polygon]] = {}
+    for a in cells:
+        for u in (0.2, 0.5, 0.8):
+            for v in (0.2, 0.5, 0.8):
+                x, y = WEST + (a.column + u) * CELL_M, SOUTH + (a.row + v) * CELL_M
+                lon, lat = to_wgs.transform(x, y)
+                cell = h3.latlng_to_cell(lat, lon, 9)
+                ring = [to_bng.transform(b, a_) for a_, b in h3.cell_to_boundary(cell)]
+                found[cell] = (cell, a.lad, (a.column + u - 0.5, a.row + v - 0.5), Polygon(ring))
+    return list(found.values())
+
+
+def load_all() -> int:
+    """Everything, in one transaction of the owner. Returns the release's id."""
+    with db.transaction(Role.OWNER) as connection:
+        load_place(connection)
+        load_analysis(connection)
+        return load_release(connection)
+
+
+if __name__ == "__main__":
+    load_all()
