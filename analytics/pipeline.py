@@ -13,6 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from boundaries.geography import prepare_geography
+from boundaries.placement import place_locations
+from feeds.load import LoadReport, load_source
 from sqlalchemy import Connection, text
 
 from analytics.counts import count_months
@@ -22,8 +25,6 @@ from analytics.overlap import compute_overlaps
 from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
-from boundaries.geography import prepare_geography
-from boundaries.placement import place_locations
 from core import db
 from core.audit import record_event
 from core.db import Role
@@ -31,7 +32,6 @@ from core.errors import UserError
 from core.periods import Period
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
-from feeds.load import LoadReport, load_source
 
 Say = Callable[[str], None]
 
@@ -112,13 +112,17 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
 )
-RELEASE_STAGES: tuple[Stage, ...] = (Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),)
+RELEASE_STAGES: tuple[Stage, ...] = (
+    Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),
+)
 STAGES: tuple[Stage, ...] = ANALYSE_STAGES + RELEASE_STAGES
 
 
 def last_loaded_month(connection: Connection) -> date:
     """The newest month of incidents there is. UserError where none was loaded."""
-    last: date | None = connection.execute(text("SELECT max(month) FROM analysis.month_status WHERE status = 'loaded'")).scalar_one()
+    last: date | None = connection.execute(
+        text("SELECT max(month) FROM analysis.month_status WHERE status = 'loaded'")
+    ).scalar_one()
     if last is None:
         raise UserError(
             "no month of incidents is loaded", where="analysis.month_status", hint="run 'homeground feeds load --source DIR' first."
@@ -199,7 +203,11 @@ def analyse_and_release(context: Context, *, say: Say) -> list[StageReport]:
     reports = run_stages(STAGES, context, say=say)
     with db.transaction(Role.PIPELINE) as connection:
         run_id = start_run(
-            connection, "flow", seed=context.analysis.seed, parameters={"fingerprint": fingerprint(connection, context)}, delivery_ids=[]
+            connection,
+            "flow",
+            seed=context.analysis.seed,
+            parameters={"fingerprint": fingerprint(connection, context)},
+            delivery_ids=[],
         )
         finish_run(connection, run_id)
     return reports

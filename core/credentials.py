@@ -79,6 +79,8 @@ def socket_dir(settings: DatabaseSettings) -> Path:
     note = settings.state_dir / "socket-dir"
     if not note.is_file():
         raise UserError(
-            "there is no database yet", where=str(settings.state_dir), hint="run 'homeground db up', or set HOMEGROUND_DATABASE_URL."
+            "there is no database yet",
+            where=str(settings.state_dir),
+            hint="run 'homeground db up', or set HOMEGROUND_DATABASE_URL.",
         )
     return Path(note.read_text(encoding="utf-8").strip())

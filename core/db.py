@@ -16,6 +16,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import psycopg2
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
 from psycopg2 import sql as pgsql
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -109,7 +111,7 @@ def translated(url: URL, error: Exception) -> Exception:
             where=describe(url),
             hint="free some space, then run the same command again.",
         )
-    if code.startswith("57P") or code.startswith("08") or getattr(error, "connection_invalidated", False):
+    if code.startswith(("57P", "08")) or getattr(error, "connection_invalidated", False):
         return unavailable(url, error)
     return error if isinstance(error, Exception) else InternalError(str(error))
 
@@ -120,7 +122,9 @@ def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = 
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
 
-def fetch_geo(connection: Connection, name: str, params: Mapping[str, Any] | None = None, *, geometry: str = "geom") -> gpd.GeoDataFrame:
+def fetch_geo(
+    connection: Connection, name: str, params: Mapping[str, Any] | None = None, *, geometry: str = "geom"
+) -> gpd.GeoDataFrame:
     """Rows of sql/NAME.sql as a geographic frame; the CRS comes from the geometry's SRID."""
     frame = gpd.read_postgis(text(read_sql(name)), connection, geom_col=geometry, params=dict(params or {}))
     if not isinstance(frame, gpd.GeoDataFrame):
@@ -162,7 +166,13 @@ def copy_frame(connection: Connection, schema: str, table: str, frame: pd.DataFr
 
 
 def copy_stream(
-    connection: Connection, schema: str, table: str, columns: Sequence[str], stream: io.TextIOBase | io.StringIO, *, null: str = "\\N"
+    connection: Connection,
+    schema: str,
+    table: str,
+    columns: Sequence[str],
+    stream: io.TextIOBase | io.StringIO,
+    *,
+    null: str = "\\N",
 ) -> int:
     """COPY PostgreSQL text format from a stream. Identifiers go through the driver's composer."""
     statement = pgsql.SQL("COPY {}.{} ({}) FROM STDIN WITH (NULL {})").format(
@@ -171,6 +181,26 @@ def copy_stream(
     driver = _driver_connection(connection)
     with driver.cursor() as cursor:
         cursor.copy_expert(statement.as_string(driver), stream)
+        return int(cursor.rowcount)
+
+
+def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table) -> int:
+    """COPY an Arrow table into the columns of the same names inside this transaction; null becomes NULL, an empty text stays empty.
+
+    Arrow writes CSV in compiled code and quotes every text, so an unquoted nothing is NULL and a quoted one is ''. Geometry goes as
+    hexadecimal EWKB. An empty schema means a temporary table of this session.
+    """
+    if rows.num_rows == 0:
+        return 0
+    buffer = io.BytesIO()
+    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False, quoting_style="needed"))
+    buffer.seek(0)
+    target = pgsql.Identifier(schema, table) if schema else pgsql.Identifier(table)
+    columns = pgsql.SQL(", ").join(map(pgsql.Identifier, rows.column_names))
+    statement = pgsql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(target, columns)
+    driver = _driver_connection(connection)
+    with driver.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(driver), buffer)
         return int(cursor.rowcount)
 
 
@@ -191,5 +221,7 @@ def parse_url(value: str) -> URL:
             "HOMEGROUND_DATABASE_URL cannot be read", hint="write it as postgresql://user:password@host:port/name"
         ) from error
     if url.get_backend_name() != "postgresql":
-        raise UserError("HOMEGROUND_DATABASE_URL is not a PostgreSQL address", hint="write it as postgresql://user:password@host:port/name")
+        raise UserError(
+            "HOMEGROUND_DATABASE_URL is not a PostgreSQL address", hint="write it as postgresql://user:password@host:port/name"
+        )
     return url.set(drivername="postgresql+psycopg2")

@@ -11,6 +11,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -66,7 +67,9 @@ def find_pg_bin(settings: DatabaseSettings) -> Path:
     """Folder of a PostgreSQL that has PostGIS: the setting, Debian's newest, else the one on the PATH."""
     if settings.pg_bin is not None:
         if not (settings.pg_bin / "initdb").is_file():
-            raise UserError("no initdb in HOMEGROUND_PG_BIN", where=str(settings.pg_bin), hint="name the folder that holds initdb and pg_ctl.")
+            raise UserError(
+                "no initdb in HOMEGROUND_PG_BIN", where=str(settings.pg_bin), hint="name the folder that holds initdb and pg_ctl."
+            )
         return settings.pg_bin
     found = sorted(
         (p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")), key=lambda p: int(p.parent.name), reverse=True
@@ -114,10 +117,10 @@ def locate(settings: DatabaseSettings) -> Cluster:
     if not _reachable(state, account):
         home = Path("/var/lib/homeground") / tag
         home.mkdir(parents=True, exist_ok=True)
-    socket = home / "socket"
-    if len(str(socket)) > _SOCKET_PATH_LIMIT:
-        socket = Path(tempfile.gettempdir()) / f"homeground-{os.geteuid()}-{tag}"
-    return Cluster(data=home / "cluster", socket=socket, log=home / "log" / "postgresql.log", account=account)
+    socket_folder = home / "socket"
+    if len(str(socket_folder)) > _SOCKET_PATH_LIMIT:
+        socket_folder = Path(tempfile.gettempdir()) / f"homeground-{os.geteuid()}-{tag}"
+    return Cluster(data=home / "cluster", socket=socket_folder, log=home / "log" / "postgresql.log", account=account)
 
 
 def _run(cluster: Cluster, arguments: list[str], *, what: str) -> str:
@@ -127,7 +130,7 @@ def _run(cluster: Cluster, arguments: list[str], *, what: str) -> str:
     """
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
     with tempfile.TemporaryFile() as output:
-        done = subprocess.run(  # noqa: S603 - fixed programs, no shell
+        done = subprocess.run(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -156,15 +159,31 @@ def _one_at_a_time(settings: DatabaseSettings) -> Iterator[None]:
 
 
 def is_running(cluster: Cluster) -> bool:
-    """Whether the postmaster of this data folder lives; a stale pid file (after a kill or a reboot) counts as not running."""
+    """Whether a postmaster answers on our socket. A pid file proves nothing: after a kill or a reboot it stays behind."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(str(cluster.socket / f".s.PGSQL.{PRIVATE_PORT}"))
+        except OSError:
+            return False
+    return True
+
+
+def _remove_pid_file_of_the_dead(cluster: Cluster) -> None:
+    """Remove the lock files where the process it names is dead but not yet reaped.
+
+    PostgreSQL itself takes a pid file of a process that is gone for stale, but a zombie still answers kill(pid, 0), so after a kill
+    in a container whose first process reaps slowly or never, it would refuse to start.
+    """
+    pid_file = cluster.data / "postmaster.pid"
     try:
-        pid = int((cluster.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
+        pid = int(pid_file.read_text(encoding="ascii").splitlines()[0])
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
     except (OSError, ValueError, IndexError):
-        return False
-    return (cluster.socket / f".s.PGSQL.{PRIVATE_PORT}").exists()
+        return
+    if state == "Z":
+        pid_file.unlink(missing_ok=True)
+        (cluster.socket / f".s.PGSQL.{PRIVATE_PORT}.lock").unlink(missing_ok=True)
 
 
 def up(settings: DatabaseSettings) -> Cluster:
@@ -182,6 +201,7 @@ def up(settings: DatabaseSettings) -> Cluster:
             _make(cluster, pg_bin, settings)
         (settings.state_dir / "socket-dir").write_text(f"{cluster.socket}\n", encoding="utf-8")
         if not is_running(cluster):
+            _remove_pid_file_of_the_dead(cluster)
             _run(
                 cluster,
                 [str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60", "start"],

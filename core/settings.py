@@ -57,7 +57,8 @@ class RegionSettings(BaseSettings):
     model_config = _config("HOMEGROUND_REGION_")
 
     force_name: str = Field(
-        default="Thames Valley Police", description="Force, as police.uk files name it in 'Falls within'. A file of another force is refused."
+        default="Thames Valley Police",
+        description="Force, as police.uk files name it in 'Falls within'. A file of another force is refused.",
     )
     force_area_name: str = Field(
         default="Thames Valley", description="The same force area, as the ONS lookup of police force areas names it."
@@ -76,7 +77,9 @@ class AnalysisSettings(BaseSettings):
     )
     months: int = Field(default=12, ge=1, le=120, description="Length in months of the analysed and published period.")
     seed: int = Field(default=20_260_101, description="Seed of every random number in the analysis; recorded with the result.")
-    permutations: int = Field(default=0, ge=0, le=99_999, description="Permutations for hot spot p values; 0 uses the normal approximation.")
+    permutations: int = Field(
+        default=0, ge=0, le=99_999, description="Permutations for hot spot p values; 0 uses the normal approximation."
+    )
 
 
 class ReleaseSettings(BaseSettings):
@@ -106,7 +109,8 @@ class PortalSettings(BaseSettings):
     community_port: int = Field(default=8601, ge=1, le=65_535, description="Port of the community portal.")
     professional_port: int = Field(default=8602, ge=1, le=65_535, description="Port of the professional portal.")
     demo: bool = Field(
-        default=False, description="True lets a person pick a role without signing in; refused unless the host is a loopback address."
+        default=False,
+        description="True lets a person pick a role without signing in; refused unless the host is a loopback address.",
     )
     tile_url: str = Field(
         default="", description="Address of map tiles with {z}/{x}/{y}. Empty: no background map and no request to any other host."

@@ -16,7 +16,10 @@ BENCHES = ("disclosure", "flow", "hotspots", "place")
 @click.argument("name", type=click.Choice(BENCHES))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
-    "--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None, help="Folder of real data; shared/data beside the project unless told."
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of real data; shared/data beside the project unless told.",
 )
 def bench(name: str, as_json: bool, data: Path | None) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""

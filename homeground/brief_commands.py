@@ -11,11 +11,14 @@ from core import migrate
 
 @click.command()
 @click.argument("place")
-@click.option("--format", "formats", default="pdf,csv", show_default=True, help="Comma-separated: pdf, docx, xlsx, csv, gpkg, html.")
+@click.option(
+    "--format", "formats", default="pdf,csv", show_default=True, help="Comma-separated: pdf, docx, xlsx, csv, gpkg, html."
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder to write to.")
 def brief(place: str, formats: str, out: Path) -> None:
     """Write the brief of PLACE: an LSOA, MSOA or district code, or a postcode."""
     from briefs.write import write_brief
+
     from core.db import Role
 
     migrate.prepare()

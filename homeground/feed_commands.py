@@ -30,7 +30,9 @@ def list_feeds(as_json: bool) -> None:
 
 
 @feeds.command()
-@click.option("--source", type=click.Path(exists=True, path_type=Path), required=True, help="Folder (or one file) of published files.")
+@click.option(
+    "--source", type=click.Path(exists=True, path_type=Path), required=True, help="Folder (or one file) of published files."
+)
 @click.option("--json", "as_json", is_flag=True)
 def load(source: Path, as_json: bool) -> None:
     """Load every file that the catalogue recognises. The same file twice changes nothing."""
@@ -38,7 +40,9 @@ def load(source: Path, as_json: bool) -> None:
     from core.errors import UserError
 
     migrate.prepare()
-    report = pipeline.load(source, pipeline.default_context(actor="command line"), say=(lambda line: None) if as_json else click.echo)
+    report = pipeline.load(
+        source, pipeline.default_context(actor="command line"), say=(lambda line: None) if as_json else click.echo
+    )
     if as_json:
         for delivery in report.deliveries:
             click.echo(json.dumps(asdict(delivery), default=str))

@@ -34,8 +34,9 @@ def audit() -> None:
 
 
 def _candidate():  # type: ignore[no-untyped-def]
-    from analytics import pipeline
     from analytics.release.build import build_release
+
+    from analytics import pipeline
     from core import db
 
     migrate.prepare()
@@ -60,6 +61,7 @@ def publish() -> None:
 def list_command(as_json: bool) -> None:
     """Every release there was."""
     from analytics.release.export import list_releases
+
     from core import db
 
     migrate.prepare()
@@ -75,6 +77,7 @@ def list_command(as_json: bool) -> None:
 def export(folder: Path, release_id: int | None) -> None:
     """Write one CSV a table and certificate.json to DIR."""
     from analytics.release.export import export as write
+
     from core import db
 
     migrate.prepare()

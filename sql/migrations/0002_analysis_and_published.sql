@@ -8,7 +8,7 @@ CREATE TABLE analysis.run (
   finished_at TIMESTAMPTZ,
   seed BIGINT,
   parameters JSONB NOT NULL DEFAULT '{}',
-  delivery_ids BIGINT [] NOT NULL DEFAULT '{}',
+  delivery_ids BIGINT[] NOT NULL DEFAULT '{}',
   code_version TEXT NOT NULL
 );
 
@@ -105,7 +105,7 @@ CREATE TABLE analysis.overlap (
   lad_code TEXT NOT NULL,
   group_id TEXT NOT NULL,
   period_end DATE NOT NULL,
-  conditions TEXT [] NOT NULL,
+  conditions TEXT[] NOT NULL,
   meets_all BOOLEAN NOT NULL,
   run_id BIGINT NOT NULL REFERENCES analysis.run (run_id),
   PRIMARY KEY (overlap_id, geography, edition, code, group_id, period_end)
@@ -140,8 +140,8 @@ CREATE TABLE published.release (
   published_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   period_start DATE NOT NULL,
   period_end DATE NOT NULL,
-  months_loaded DATE [] NOT NULL,
-  months_missing DATE [] NOT NULL,
+  months_loaded DATE[] NOT NULL,
+  months_missing DATE[] NOT NULL,
   unplaced_percent DOUBLE PRECISION,
   region_name TEXT NOT NULL,
   synthetic BOOLEAN NOT NULL,
