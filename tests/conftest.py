@@ -117,3 +117,54 @@ def module_database(make_database: Callable[..., str], use_database: Callable[[s
     use_database(name)
     yield name
     db.dispose_engines()
+
+
+@pytest.fixture(scope="session")
+def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The synthetic county's files, as the demo makes them."""
+    from feeds.synthetic.county import write_county
+    from homeground.demo_commands import DEMO_SEED
+
+    folder = tmp_path_factory.mktemp("county")
+    write_county(folder, seed=DEMO_SEED)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def county_database(county_files: Path, make_database: Callable[..., str], use_database: Callable[[str], None]) -> str:
+    """A database in which the whole flow ran once on the synthetic county. For reading; a test that writes makes a copy of it."""
+    from analytics import pipeline
+    from feeds.synthetic.county import COUNTY_REGION
+
+    use_database(make_database("county"))
+    context = pipeline.default_context(actor="test", region=COUNTY_REGION)
+    pipeline.load(county_files, context, say=lambda line: None)
+    pipeline.analyse_and_release(context, say=lambda line: None)
+    db.dispose_engines()
+    return "county"
+
+
+@pytest.fixture(scope="session")
+def thames_valley_database(real_data: Path, make_database: Callable[..., str], use_database: Callable[[str], None]) -> str:
+    """The same for all of the real data."""
+    from analytics import pipeline
+    from core.settings import RegionSettings
+
+    use_database(make_database("thames_valley"))
+    context = pipeline.default_context(actor="test", region=RegionSettings())
+    pipeline.load(real_data, context, say=lambda line: None)
+    pipeline.analyse_and_release(context, say=lambda line: None)
+    db.dispose_engines()
+    return "thames_valley"
+
+
+@pytest.fixture
+def county(county_database: str, use_database: Callable[[str], None]) -> str:
+    use_database(county_database)
+    return county_database
+
+
+@pytest.fixture
+def thames_valley(thames_valley_database: str, use_database: Callable[[str], None]) -> str:
+    use_database(thames_valley_database)
+    return thames_valley_database
