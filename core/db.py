@@ -18,6 +18,7 @@ import pandas as pd
 import psycopg2
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
+import shapely
 from psycopg2 import sql as pgsql
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -125,11 +126,18 @@ def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = 
 def fetch_geo(
     connection: Connection, name: str, params: Mapping[str, Any] | None = None, *, geometry: str = "geom"
 ) -> gpd.GeoDataFrame:
-    """Rows of sql/NAME.sql as a geographic frame; the CRS comes from the geometry's SRID."""
-    frame = gpd.read_postgis(text(read_sql(name)), connection, geom_col=geometry, params=dict(params or {}))
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InternalError(f"{name} gave no geographic frame")
-    return frame
+    """Rows of sql/NAME.sql as a geographic frame; the CRS comes from the geometry's own SRID.
+
+    Not geopandas.read_postgis: that looks the SRID up in spatial_ref_sys, which the public credential may not read.
+    """
+    frame = fetch(connection, name, params)
+    if geometry not in frame.columns:
+        raise InternalError(f"{name} gave no column {geometry}")
+    shapes = shapely.from_wkb(frame[geometry].to_numpy(dtype=object))
+    found = {int(srid) for srid in shapely.get_srid(shapes) if srid > 0}
+    if len(found) > 1:
+        raise InternalError(f"{name} mixes the reference systems {sorted(found)}")
+    return gpd.GeoDataFrame(frame.assign(**{geometry: shapes}), geometry=geometry, crs=found.pop() if found else None)
 
 
 def run_statement(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> int:

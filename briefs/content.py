@@ -1,0 +1,103 @@
+"""What a brief says, before any typesetting: sections of a few kinds of block that every format can set.
+
+The wording is made once, in briefs.compose and its neighbours; a format only sets it. So the PDF, the Word file and the web page
+cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefs.facts import Category, Cell, Place
+from core.poisson import Rate
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text. strong: a sentence that must not be missed, set as a notice."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list in no order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """weight: share of the width that text columns divide among them. Number columns take what they need and line up right."""
+
+    label: str
+    numeric: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text as it is to be read. Its first column names the row. note stands below it."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with the text that stands for it. width: share of the text's width, 0 to 1."""
+
+    name: str
+    svg: str
+    caption: str
+    alt: str
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class FillIn:
+    """Room that people fill in. lines: how much of it, in lines of text."""
+
+    prompt: str
+    lines: int
+
+
+Block = Paragraph | Bullets | Table | Figure | FillIn
+
+
+@dataclass(frozen=True)
+class Section:
+    """A headed part of the brief. by_hand: left to the partnership, and marked so."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One published number behind the brief, for the data formats. role: place, msoa, district, region or similar."""
+
+    role: str
+    place: Place
+    category: Category
+    cell: Cell
+    rate: Rate | None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A whole brief. reference and footer name the release, so that any page can be traced."""
+
+    title: str
+    subtitle: str
+    reference: str
+    footer: str
+    synthetic_label: str
+    published_at: datetime
+    keywords: tuple[str, ...]
+    sections: tuple[Section, ...]

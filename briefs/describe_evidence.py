@@ -1,0 +1,161 @@
+"""The end of a brief: what it cannot say, how good the data are, how small numbers are protected, where everything came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from briefs import wording
+from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
+from briefs.describe_records import months_sentence
+from briefs.facts import Facts, Source
+
+_OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
+# the Office for National Statistics asks for these with its boundaries, postcodes and lookups
+_ONS = (
+    "Contains OS data © Crown copyright and database right. Contains Royal Mail data © Royal Mail copyright and database right."
+    " Source: Office for National Statistics licensed under the Open Government Licence v3.0."
+)
+
+
+def cannot_say(facts: Facts) -> Section:
+    """The limits that a reader must know before the figures are used."""
+    items = (
+        "How much harm there is. Recorded incidents are those that were reported or found; much violence never is.",
+        "Why. Figures that stand side by side are not shown to bring each other about.",
+        "Who is harmed, or who does harm. The release holds nothing about people, and nothing follows for any one person"
+        " from the area they live in.",
+        "When. Days and hours are not published for areas this small.",
+        "What will happen. Past counts are not a forecast.",
+        "How the place ranks. Areas whose intervals overlap have no order, so none is given.",
+        "How much of the pattern comes from police activity. Some offences, such as possession found in a search,"
+        " are recorded where officers look.",
+    )
+    return Section("What this brief cannot say", (Bullets(items),))
+
+
+def data_quality(facts: Facts) -> Section:
+    """Missing months, records without a place, moved points, other forces, late changes."""
+    release = facts.release
+    items = [months_sentence(facts)]
+    if release.unplaced_percent is not None:
+        items.append(
+            f"{release.unplaced_percent:.1f}% of incidents were published without a location. They are in no area's figures,"
+            " so every area's count is somewhat low."
+        )
+    else:
+        items.append("The share of incidents published without a location is not known for this release.")
+    items.append(
+        "Before publication each location is moved to a nearby anchor point that stands for several addresses. Near an edge"
+        " an incident can therefore be counted in the next area. The smaller the area, the more this matters."
+    )
+    if not release.synthetic:
+        items.append(
+            "The file is that of one police force. British Transport Police, among others, publish their own, and those are not here."
+        )
+    rejected = sum(s.rows_rejected for s in facts.sources)
+    if facts.sources:
+        total = sum(s.rows_in for s in facts.sources)
+        items.append(f"Of {total:,} rows read from all sources, {rejected:,} were rejected, each with its reason on record.")
+    items.append("Publishers correct their files later. Another release may give another number for the same month.")
+    return Section("Data quality and gaps", (Bullets(tuple(items)),))
+
+
+def protection(facts: Facts) -> Section:
+    """The suppression statement, from the release's own policy and certificate."""
+    threshold = threshold_of(facts.release.policy)
+    cells = [facts.cell(facts.place, c.category) for c in facts.categories]
+    withheld = sum(c.symbol == "[c]" for c in cells)
+    low = f"from 1 to {threshold - 1}" if threshold else "that are small"
+    count = (
+        f"In this brief {withheld:,} of the {len(cells):,} counts about {facts.place.display_name}"
+        f" {'is' if withheld == 1 else 'are'} withheld."
+        if withheld
+        else f"No count about {facts.place.display_name} had to be withheld."
+    )
+    blocks: list[Block] = [
+        Paragraph(
+            f"Counts {low} about a small place are withheld and shown as [c], because a small number can point to a person. Others are"
+            " withheld with them so that none can be worked out by subtraction. [c] is not 0, and a count with [c] may be"
+            f" of any size. {count}"
+        )
+    ]
+    statement = certificate_statement(facts.release.certificate)
+    if statement:
+        blocks.append(Paragraph(statement))
+    blocks.append(
+        Paragraph(f"This brief is made from release {facts.release.release_id} alone and holds no number that is not in it.")
+    )
+    return Section("How small numbers are protected", tuple(blocks))
+
+
+def threshold_of(policy: Mapping[str, Any]) -> int | None:
+    """The smallest count that may be shown."""
+    value = policy.get("k", policy.get("threshold"))
+    return int(value) if isinstance(value, int | float) else None
+
+
+def certificate_statement(certificate: Mapping[str, Any]) -> str:
+    """What the release's audit attacked and found, in one sentence or two; empty where the certificate does not say."""
+    attacked = certificate.get("cells_attacked")
+    if not isinstance(attacked, int):
+        return ""
+    narrowest = certificate.get("narrowest_interval")
+    ends = (
+        f" The narrowest range of values that could not be ruled out was {narrowest[0]} to {narrowest[1]}."
+        if isinstance(narrowest, list | tuple) and len(narrowest) == 2
+        else ""
+    )
+    return (
+        f"Before publication, {attacked:,} small counts were attacked with all published numbers together; the release is published only"
+        f" because none could be worked out.{ends}"
+    )
+
+
+def sources(facts: Facts) -> Section:
+    """Every source with publisher, licence, edition and dates; attributions; versions."""
+    release = facts.release
+    blocks: list[Block] = []
+    if facts.sources:
+        blocks.append(
+            Table(
+                caption="What this release was made from",
+                columns=(
+                    Column("Source", weight=1.7),
+                    Column("Publisher and licence", weight=1.5),
+                    Column("Period or edition", weight=1.2),
+                    Column("Loaded", weight=0.9),
+                    Column("Rows read", numeric=True),
+                    Column("Rejected", numeric=True),
+                ),
+                rows=tuple(_source_row(s) for s in facts.sources),
+            )
+        )
+    else:
+        blocks.append(Paragraph("The release names no source.", strong=True))
+    if not release.synthetic and facts.sources:
+        blocks.append(Paragraph(f"{_OGL} {_ONS}"))
+    blocks.append(
+        Paragraph(
+            f"Release {release.release_id}, “{release.title}”, published {wording.day(release.published_at.date())}."
+            f" Made with Homeground {release.code_version}. Rates use Byar’s method for counts of 10 or more and exact Poisson limits"
+            " below 10."
+        )
+    )
+    return Section("Sources and versions", tuple(blocks))
+
+
+def _source_row(source: Source) -> tuple[str, ...]:
+    span = ""
+    if source.period_start and source.period_end:
+        span = wording.month(source.period_start)
+        if source.period_end != source.period_start:
+            span += f" to {wording.month(source.period_end)}"
+    return (
+        source.title,
+        f"{source.publisher}. {source.licence}",
+        ", ".join(part for part in (span, source.edition) if part) or "not stated",
+        wording.day(source.loaded_at.date()),
+        f"{source.rows_in:,}",
+        f"{source.rows_rejected:,}",
+    )

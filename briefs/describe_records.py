@@ -1,0 +1,205 @@
+"""The middle of a brief: what is recorded, and how that stands beside other places. No ranking, no causal verb.
+
+A rate is made from a published count and a published number of residents, so a withheld count has none.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from briefs import wording
+from briefs.content import Block, Bullets, Column, FigureRow, Paragraph, Section, Table
+from briefs.facts import Category, Facts, Place
+from briefs.rate_chart import draw_chart
+from core.poisson import Rate
+
+# fewer areas than this make no picture of "similar areas"
+FEWEST_SIMILAR = 10
+# what is withheld is mostly small, so a middle half made from what is left would stand too high
+LEAST_PUBLISHED = 0.9
+_NOT_SHOWN = "–"
+
+
+def what_is_recorded(facts: Facts) -> Section:
+    """Counts, rates and intervals of the place itself."""
+    place = facts.place
+    cells = [facts.cell(place, c.category) for c in facts.categories]
+    rows = []
+    for category, cell in zip(facts.categories, cells, strict=True):
+        rate = cell.rate(place)
+        rows.append((category.label, cell.text, wording.rate(rate, cell), wording.interval(rate, cell)))
+    note = [wording.symbols(cells), _overlay_note(facts)]
+    table = Table(
+        caption=f"Recorded incidents in {place.display_name}, {wording.period(facts.release.period)}",
+        columns=(
+            Column("Group of offences"),
+            Column("Recorded", numeric=True),
+            Column("Per 1,000 people", numeric=True),
+            Column("95% interval", numeric=True),
+        ),
+        rows=tuple(rows),
+        note=". ".join(part.rstrip(".") for part in note if part) + "." if any(note) else "",
+    )
+    blocks: list[Block] = [
+        Paragraph(
+            "These are incidents that were reported to the police, or found by them, and recorded. Harm that nobody reported is not"
+            f" here. {months_sentence(facts)}"
+        )
+    ]
+    if cells and all(cell.count is None for cell in cells):
+        blocks.append(
+            Paragraph(
+                f"Every count about {place.display_name} is withheld or not available in this release. That says nothing of whether"
+                " there is much or little to record here: the larger areas in the next table are the nearest that can be given.",
+                strong=True,
+            )
+        )
+    blocks.append(table)
+    blocks.append(Paragraph(_meaning(facts)))
+    described = tuple(f"{c.label}: {_sentence(c.description)}" for c in facts.categories if c.description)
+    if described:
+        blocks += [Paragraph("What each group holds:"), Bullets(described)]
+    return Section("What is recorded", tuple(blocks))
+
+
+def months_sentence(facts: Facts) -> str:
+    """Which months the figures cover; a month that is missing is named."""
+    release = facts.release
+    if not release.months_missing:
+        return f"The figures cover {wording.period(release.period)}, all {len(release.period)} months."
+    missing = wording.list_of([wording.month(m) for m in release.months_missing])
+    verb = "is" if len(release.months_missing) == 1 else "are"
+    return (
+        f"The figures cover {len(release.months_loaded)} of the {len(release.period)} months {wording.period(release.period)}:"
+        f" {missing} {verb} not held. That is a gap, not a month without incidents. Rates are for the months held."
+    )
+
+
+def _overlay_note(facts: Facts) -> str:
+    over = [c.label for c in facts.categories if c.kind == "overlay"]
+    if not over:
+        return ""
+    return f"{wording.list_of(over)}: counted within the other groups, so not added to the total again"
+
+
+def _meaning(facts: Facts) -> str:
+    return (
+        "The 95% interval is the range of underlying rates that a count of this size is compatible with. A small count has a wide"
+        " interval. Where two intervals overlap, the difference may well be chance."
+    )
+
+
+def beside_other_places(facts: Facts) -> Section:
+    """The same rates for the areas around, and for areas of similar deprivation, in no order of size."""
+    place = facts.place
+    blocks: list[Block] = []
+    if facts.parents or facts.similar:
+        blocks.append(_comparison(facts))
+    blocks += [Paragraph(text) for text in _compared(facts)]
+    chart = draw_chart(facts)
+    if chart is None:
+        blocks.append(Paragraph("No chart is drawn, because no rate of this place or the areas around it is published."))
+    else:
+        blocks.append(chart)
+    if not blocks:
+        blocks.append(Paragraph(f"This release holds no other area to set {place.display_name} beside."))
+    return Section("Beside other places", tuple(blocks))
+
+
+def _comparison(facts: Facts) -> Table:
+    similar = len(facts.similar) >= FEWEST_SIMILAR
+    shown = (facts.place, *facts.parents)
+    columns = [Column("Group of offences")] + [
+        Column(p.name if p != facts.place else f"This {wording.kind(p)}", numeric=True) for p in shown
+    ]
+    if similar:
+        columns.append(Column("Similar areas: middle half", numeric=True))
+    rows = []
+    for category in facts.categories:
+        row = [category.label]
+        for place in shown:
+            cell = facts.cell(place, category.category)
+            row.append(wording.rate(cell.rate(place), cell))
+        if similar:
+            half = middle_half(facts, category)
+            row.append(f"{half[0]:,.1f} to {half[1]:,.1f}" if half else _NOT_SHOWN)
+        rows.append(tuple(row))
+    cells = [facts.cell(p, c.category) for p in shown for c in facts.categories]
+    notes = [wording.symbols(cells), _similar_note(facts) if similar else ""]
+    return Table(
+        caption=f"Recorded incidents per 1,000 people, {wording.period(facts.release.period)}",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        note=" ".join(f"{part.rstrip('.')}." for part in notes if part),
+    )
+
+
+def middle_half(facts: Facts, category: Category) -> tuple[float, float] | None:
+    """Lower and upper quartile of the published rates of similar areas; None where too few of them are published."""
+    rates = [r.per_1000 for p in facts.similar if (r := facts.cell(p, category.category).rate(p)) is not None]
+    if len(facts.similar) < FEWEST_SIMILAR or len(rates) < LEAST_PUBLISHED * len(facts.similar):
+        return None
+    lower, _, upper = statistics.quantiles(rates, n=4, method="inclusive")
+    return lower, upper
+
+
+def _similar_note(facts: Facts) -> str:
+    return (
+        f"Similar areas are the {len(facts.similar):,} other neighbourhoods here in deprivation decile"
+        f" {facts.place.deprivation_decile}; half of them lie in the range given. {_NOT_SHOWN} stands where more than 1 in 10 of"
+        " them are withheld, because a range of the rest would mislead"
+    )
+
+
+def _compared(facts: Facts) -> list[str]:
+    """Where the place's interval lies beside the rate of the district, else of the whole area. Words, not ranks."""
+    other = facts.parent("lad") or facts.parent("all")
+    if other is None:
+        return []
+    sides: dict[int | None, list[str]] = {1: [], -1: [], 0: [], None: []}
+    for category in facts.categories:
+        own = facts.cell(facts.place, category.category).rate(facts.place)
+        theirs = facts.cell(other, category.category).rate(other)
+        sides[None if own is None or theirs is None else side(own, theirs)].append(category.label)
+    said = [
+        f"its 95% interval {where} the rate of {other.name} for {_named(sides[which])}"
+        for which, where in ((1, "lies above"), (-1, "lies below"), (0, "includes"))
+        if sides[which]
+    ]
+    if sides[None]:
+        said.append(f"no comparison can be made for {_named(sides[None])}")
+    tested = sum(len(groups) for which, groups in sides.items() if which is not None)
+    chance = (
+        f" Of {tested:,} such comparisons, about 1 in 20 would fall outside its interval by chance alone." if tested >= 5 else ""
+    )
+    return [f"In {facts.place.display_name}, {'; '.join(said)}.{chance}"] if said else []
+
+
+def side(own: Rate, other: Rate) -> int:
+    """1 where the interval lies wholly above the other rate, -1 wholly below, 0 where it includes it."""
+    if own.lower > other.per_1000:
+        return 1
+    return -1 if own.upper < other.per_1000 else 0
+
+
+def _named(groups: Sequence[str]) -> str:
+    return wording.list_of([g[0].lower() + g[1:] if g[1:2].islower() else g for g in groups])
+
+
+def _sentence(text: str) -> str:
+    trimmed = text.strip().rstrip(".")
+    return f"{trimmed}."
+
+
+def figure_rows(facts: Facts) -> tuple[FigureRow, ...]:
+    """Every published number that the brief rests on, for the data formats."""
+    roles: list[tuple[str, Place]] = [("this place", facts.place)]
+    roles += [({"lad": "district", "all": "whole area"}.get(p.geography.level, p.geography.level), p) for p in facts.parents]
+    roles += [("similar area", p) for p in facts.similar]
+    return tuple(
+        FigureRow(role, place, category, cell, cell.rate(place))
+        for role, place in roles
+        for category in facts.categories
+        for cell in (facts.cell(place, category.category),)
+    )

@@ -1,0 +1,98 @@
+"""Services in and near the place, and which lists are missing. A list that was not loaded is a gap, never "none"."""
+
+from __future__ import annotations
+
+import math
+
+from briefs import wording
+from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
+from briefs.facts import Facts, Service
+
+_MOST_NAMED = 8
+
+
+def services_and_gaps(facts: Facts) -> Section:
+    """Counts by kind for the place and the areas around it, names for a small place, and the nearest where there is none."""
+    if not facts.service_kinds:
+        return Section(
+            "Services and gaps",
+            (
+                Paragraph(
+                    "No list of services is part of this release. That is a gap of this brief: it does not mean that there are none."
+                ),
+            ),
+        )
+    blocks: list[Block] = [_table(facts)]
+    if facts.place.geography.level != "lad":
+        named = _named(facts)
+        if named:
+            blocks += [Paragraph(f"In {facts.place.display_name}:"), Bullets(named)]
+    kinds = wording.list_of([wording.service_words(k)[1] for k in facts.service_kinds])
+    blocks.append(
+        Paragraph(
+            f"The lists held are of {kinds}. Services of other kinds, such as youth work, community groups, or support after violence,"
+            " are not in any list held here: add what the partnership knows below. A service that closed or opened after its list was"
+            " made is not shown as it is now."
+        )
+    )
+    return Section("Services and gaps", tuple(blocks))
+
+
+def lsoas_of(facts: Facts) -> frozenset[str]:
+    """The 2021 LSOAs that make up the place."""
+    return frozenset({facts.place.code}) if facts.place.geography.level == "lsoa" else frozenset(p.code for p in facts.inside)
+
+
+def services_inside(facts: Facts) -> tuple[Service, ...]:
+    inside = lsoas_of(facts)
+    return tuple(s for s in facts.services if s.lsoa21_code in inside)
+
+
+def _table(facts: Facts) -> Table:
+    inside = lsoas_of(facts)
+    msoa, lad = facts.parent("msoa"), facts.parent("lad")
+    columns = [Column("Service", weight=1.0), Column(f"In this {wording.kind(facts.place)}", numeric=True)]
+    if msoa:
+        columns.append(Column(f"In {msoa.name}", numeric=True))
+    if lad:
+        columns.append(Column(f"In {lad.name}", numeric=True))
+    small = facts.place.geography.level != "lad" and facts.outline is not None
+    if small:
+        columns.append(Column("Nearest to the middle of the area, in a straight line", weight=1.6))
+    rows = []
+    for kind in facts.service_kinds:
+        of_kind = [s for s in facts.services if s.kind == kind]
+        row = [wording.service_words(kind)[1].capitalize() if not kind.startswith("gp") else wording.service_words(kind)[1]]
+        row.append(f"{sum(s.lsoa21_code in inside for s in of_kind):,}")
+        if msoa:
+            row.append(f"{sum(facts.lsoa_to_msoa.get(s.lsoa21_code) == msoa.code for s in of_kind):,}")
+        if lad:
+            row.append(f"{sum(facts.lsoa_to_lad.get(s.lsoa21_code) == lad.code for s in of_kind):,}")
+        if small:
+            row.append(_nearest(facts, of_kind))
+        rows.append(tuple(row))
+    return Table(f"Services in and near {facts.place.display_name}, as listed by their publishers", tuple(columns), tuple(rows))
+
+
+def _nearest(facts: Facts, services: list[Service]) -> str:
+    if facts.outline is None:
+        return "[x]"
+    middle = facts.outline.shape.representative_point()
+    placed = [
+        (math.hypot(s.easting - middle.x, s.northing - middle.y), s.name, s.service_id)
+        for s in services
+        if s.easting is not None and s.northing is not None
+    ]
+    if not placed:
+        return "[x]"
+    metres, name, _ = min(placed)
+    return f"{name}, {metres / 1000:,.1f} km"
+
+
+def _named(facts: Facts) -> tuple[str, ...]:
+    items = []
+    for kind in facts.service_kinds:
+        names = [s.name for s in services_inside(facts) if s.kind == kind]
+        if names:
+            items.append(f"{wording.service(kind, len(names))}: {wording.list_of(names, most=_MOST_NAMED)}.")
+    return tuple(items)

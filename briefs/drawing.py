@@ -1,0 +1,66 @@
+"""Small pieces of SVG that the map and the chart share: numbers, text, and the frame with its title and description.
+
+Drawn by hand rather than by a plotting package: the same bytes every time, no script, and nothing in the file that is not on the page.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+FONT = "Source Sans Pro, Source Sans 3, Arial, sans-serif"
+INK = "#1f2933"
+MUTED = "#5b6770"
+HAIRLINE = "#c9cfd4"
+ACCENT = "#1d5b79"
+LAND = "#f1f0ec"
+LAND_NEAR = "#dfe3e4"
+
+
+def number(value: float) -> str:
+    """At most one decimal: a tenth of a unit is below what a page can show."""
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
+
+
+def text(x: float, y: float, words: str, *, size: float = 13, anchor: str = "start", colour: str = INK, weight: int = 400) -> str:
+    return (
+        f'<text x="{number(x)}" y="{number(y)}" font-family="{FONT}" font-size="{number(size)}" font-weight="{weight}"'
+        f' text-anchor="{anchor}" fill="{colour}">{escape(words)}</text>'
+    )
+
+
+def line(x1: float, y1: float, x2: float, y2: float, *, colour: str = INK, width: float = 1, dash: str = "") -> str:
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" stroke="{colour}"'
+        f' stroke-width="{number(width)}"{dashes}/>'
+    )
+
+
+def rect(x: float, y: float, width: float, height: float, *, fill: str = "none", stroke: str = "none", opacity: float = 1) -> str:
+    see_through = f' fill-opacity="{opacity:g}"' if opacity < 1 else ""
+    return (
+        f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" fill="{fill}" stroke="{stroke}"'
+        f"{see_through}/>"
+    )
+
+
+def frame(width: float, height: float, title: str, description: str, parts: list[str]) -> str:
+    """A whole SVG document that a screen reader meets as one picture with a name and a description."""
+    size = f"0 0 {number(width)} {number(height)}"
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" width="{number(width)}" height="{number(height)}" role="img">'
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    )
+    return head + "".join(parts) + "</svg>"
+
+
+def wrap(words: str, most: int) -> list[str]:
+    """Text broken into lines of at most so many characters; a longer word keeps a line of its own."""
+    lines: list[str] = []
+    for word in words.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines or [""]

@@ -1,0 +1,110 @@
+"""The brief as tagged PDF (PDF/UA-1), set by Typst with fonts that come as packages.
+
+No font of the machine is used and the date is that of the release, so the same release gives the same bytes anywhere.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import tempfile
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Table
+from core.errors import InternalError
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# the faces that the template and the drawings use; the OpenType files of the package, never its TrueType twins
+_FACES = ("Regular", "It", "Semibold", "Bold")
+
+
+def typeset(brief: Brief) -> bytes:
+    """The PDF of a brief. InternalError where Typst refuses it, with Typst's own reason."""
+    with tempfile.TemporaryDirectory(prefix="homeground-brief-") as folder:
+        root = Path(folder)
+        (root / "brief.typ").write_bytes((_TEMPLATES / "brief.typ").read_bytes())
+        (root / "brief.json").write_text(json.dumps(_as_data(brief), ensure_ascii=False), encoding="utf-8")
+        for figure in figures(brief):
+            (root / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
+        compiler = typst.Compiler(str(root / "brief.typ"), root=str(root), font_paths=fonts(root), ignore_system_fonts=True)
+        try:
+            made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=_stamp(brief))
+        except typst.TypstError as error:
+            raise InternalError(f"Typst refused the brief: {error.message}") from error
+    return _one_file(made)
+
+
+def picture(figure: Figure, *, pixels_per_inch: float = 220) -> bytes:
+    """A figure as PNG, for formats that hold no drawings."""
+    with tempfile.TemporaryDirectory(prefix="homeground-brief-") as folder:
+        root = Path(folder)
+        (root / "figure.svg").write_text(figure.svg, encoding="utf-8")
+        (root / "figure.typ").write_text(
+            '#set page(width: 16cm, height: auto, margin: 0pt)\n#image("figure.svg", width: 100%)\n', encoding="utf-8"
+        )
+        compiler = typst.Compiler(str(root / "figure.typ"), root=str(root), font_paths=fonts(root), ignore_system_fonts=True)
+        return _one_file(compiler.compile(format="png", ppi=pixels_per_inch))
+
+
+def figures(brief: Brief) -> list[Figure]:
+    return [block for section in brief.sections for block in section.blocks if isinstance(block, Figure)]
+
+
+def fonts(root: Path) -> list[str]:
+    """A folder with the font files that we set with. The package that holds them is found, not imported."""
+    found = importlib.util.find_spec("font_source_sans_pro")
+    if found is None or not found.submodule_search_locations:
+        raise InternalError("the package font-source-sans-pro is not installed")
+    package = Path(next(iter(found.submodule_search_locations))) / "files"
+    chosen = root / "fonts"
+    chosen.mkdir()
+    for face in _FACES:
+        shutil.copyfile(package / f"SourceSansPro-{face}.otf", chosen / f"SourceSansPro-{face}.otf")
+    return [str(chosen)]
+
+
+def _stamp(brief: Brief) -> int:
+    return int(brief.published_at.timestamp())
+
+
+def _one_file(made: object) -> bytes:
+    if isinstance(made, list) and len(made) == 1:
+        made = made[0]
+    if not isinstance(made, bytes):
+        raise InternalError("Typst made no single file")
+    return made
+
+
+def _as_data(brief: Brief) -> dict[str, Any]:
+    """What the template reads."""
+    day = brief.published_at.astimezone(UTC).date()
+    return {
+        "title": brief.title,
+        "subtitle": brief.subtitle,
+        "reference": brief.reference,
+        "footer": brief.footer,
+        "synthetic_label": brief.synthetic_label,
+        "keywords": list(brief.keywords),
+        "date": [day.year, day.month, day.day],
+        "sections": [{"heading": s.heading, "by_hand": s.by_hand, "blocks": [_block(b) for b in s.blocks]} for s in brief.sections],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Paragraph(text, strong):
+            return {"kind": "paragraph", "text": text, "strong": strong}
+        case Bullets(items):
+            return {"kind": "bullets", "items": list(items)}
+        case Table(caption, columns, rows, note):
+            heads = [{"label": c.label, "numeric": c.numeric, "weight": c.weight} for c in columns]
+            return {"kind": "table", "caption": caption, "columns": heads, "rows": [list(r) for r in rows], "note": note}
+        case Figure(name=name, caption=caption, alt=alt, width=width):
+            return {"kind": "figure", "file": f"{name}.svg", "caption": caption, "alt": alt, "width": width}
+        case FillIn(prompt, lines):
+            return {"kind": "fill-in", "prompt": prompt, "lines": lines}

@@ -1,0 +1,156 @@
+"""The chart of a brief: a dot and its 95% interval for each category, with the district and the whole area beside it.
+
+A withheld count has no dot, no line and no place on the axis: the row says that it is withheld. The axis ends are made from drawn
+numbers only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from briefs import drawing, wording
+from briefs.content import Figure
+from briefs.facts import Category, Cell, Facts
+from core.poisson import Rate
+
+WIDTH = 660.0
+_LABEL = 215.0
+_RIGHT = 18.0
+_ROW = 30.0
+_TOP = 46.0
+_AXIS = 46.0
+
+
+@dataclass(frozen=True)
+class ChartRow:
+    """One category: the place's cell and rate, and the rates it is set beside (None where withheld)."""
+
+    category: Category
+    cell: Cell
+    rate: Rate | None
+    district: Rate | None
+    region: Rate | None
+
+
+def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
+    """Every category but the total, whose rate would press all others against the axis."""
+    lad, region = facts.parent("lad"), facts.parent("all")
+    return tuple(
+        ChartRow(
+            category=c,
+            cell=facts.cell(facts.place, c.category),
+            rate=facts.cell(facts.place, c.category).rate(facts.place),
+            district=facts.cell(lad, c.category).rate(lad) if lad else None,
+            region=facts.cell(region, c.category).rate(region) if region else None,
+        )
+        for c in facts.categories
+        if c.kind != "total"
+    )
+
+
+def draw_chart(facts: Facts) -> Figure | None:
+    """The chart as a figure; None where not one rate can be drawn."""
+    rows = chart_rows(facts)
+    drawn = [r.upper for row in rows for r in (row.rate,) if r] + [
+        r.per_1000 for row in rows for r in (row.district, row.region) if r
+    ]
+    if not drawn:
+        return None
+    top, step = _axis(max(drawn))
+    scale = (WIDTH - _LABEL - _RIGHT) / top
+    height = _TOP + _ROW * len(rows) + _AXIS
+    parts = [*_key(facts), *_grid(top, step, scale, len(rows))]
+    for index, row in enumerate(rows):
+        parts += _row(row, _TOP + _ROW * (index + 0.5), scale)
+    title = f"Recorded incidents per 1,000 people, {facts.place.display_name}, {wording.period(facts.release.period)}"
+    alt = _describe(facts, rows)
+    return Figure("chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals.", alt)
+
+
+def _axis(highest: float) -> tuple[float, float]:
+    """End and step of an axis from 0: 4 to 8 steps of 1, 2 or 5 times a power of ten."""
+    rough = max(highest, 1e-6) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= rough)
+    return math.ceil(highest / step + 1e-9) * step, step
+
+
+def _grid(top: float, step: float, scale: float, rows: int) -> list[str]:
+    bottom = _TOP + _ROW * rows
+    parts = []
+    for k in range(round(top / step) + 1):
+        x = _LABEL + k * step * scale
+        parts.append(drawing.line(x, _TOP, x, bottom, colour=drawing.HAIRLINE, width=0.8))
+        parts.append(drawing.text(x, bottom + 17, f"{k * step:g}", size=12, anchor="middle", colour=drawing.MUTED))
+    middle = _LABEL + top * scale / 2
+    parts.append(drawing.text(middle, bottom + 36, "Recorded incidents per 1,000 people", size=12.5, anchor="middle"))
+    return parts
+
+
+def _row(row: ChartRow, y: float, scale: float) -> list[str]:
+    parts = []
+    lines = drawing.wrap(row.category.label, 34)[:2]
+    for k, words in enumerate(lines):
+        parts.append(drawing.text(_LABEL - 12, y + 4.5 + (k - (len(lines) - 1) / 2) * 14, words, anchor="end"))
+    if row.region is not None:
+        x = _LABEL + row.region.per_1000 * scale
+        parts.append(_diamond(x, y))
+    if row.district is not None:
+        x = _LABEL + row.district.per_1000 * scale
+        parts.append(drawing.line(x, y - 9, x, y + 9, width=2))
+    if row.rate is None:
+        why = "withheld" if row.cell.symbol == "[c]" else "not available"
+        words = f"{row.cell.symbol or '[x]'} {why}"
+        parts.append(drawing.rect(_LABEL + 3, y - 9, 7.2 * len(words), 18, fill="#ffffff"))
+        parts.append(drawing.text(_LABEL + 6, y + 4.5, words, colour=drawing.MUTED))
+        return parts
+    low, high = _LABEL + row.rate.lower * scale, _LABEL + row.rate.upper * scale
+    parts.append(drawing.line(low, y, high, y, colour=drawing.ACCENT, width=2.5))
+    parts.append(_dot(_LABEL + row.rate.per_1000 * scale, y))
+    return parts
+
+
+def _dot(x: float, y: float) -> str:
+    return f'<circle cx="{drawing.number(x)}" cy="{drawing.number(y)}" r="5" fill="{drawing.ACCENT}" stroke="#ffffff" stroke-width="1"/>'
+
+
+def _diamond(x: float, y: float) -> str:
+    return (
+        f'<path d="M{drawing.number(x)},{drawing.number(y - 6)} l6,6 l-6,6 l-6,-6 Z" fill="#ffffff"'
+        f' stroke="{drawing.INK}" stroke-width="1.4"/>'
+    )
+
+
+def _key(facts: Facts) -> list[str]:
+    """The key, above the plot: shape tells the three marks apart, not colour alone."""
+    lad, region = facts.parent("lad"), facts.parent("all")
+    x, y = 8.0, 18.0
+    parts = [drawing.line(x, y, x + 26, y, colour=drawing.ACCENT, width=2.5), _dot(x + 13, y)]
+    parts.append(drawing.text(x + 34, y + 4.5, f"This {wording.kind(facts.place)}, with 95% interval"))
+    x += 60 + 6.4 * len(f"This {wording.kind(facts.place)}, with 95% interval")
+    if lad is not None:
+        parts += [drawing.line(x, y - 9, x, y + 9, width=2), drawing.text(x + 10, y + 4.5, _short(lad.name))]
+        x += 30 + 7 * len(_short(lad.name))
+    if region is not None:
+        parts += [_diamond(x + 6, y), drawing.text(x + 20, y + 4.5, _short(region.name))]
+    return parts
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 26 else f"{name[:25].rstrip()}…"
+
+
+def _describe(facts: Facts, rows: Sequence[ChartRow]) -> str:
+    """The text that stands for the chart: each number in it."""
+    said = []
+    lad = facts.parent("lad")
+    for row in rows:
+        if row.rate is None:
+            own = "withheld" if row.cell.symbol == "[c]" else "not available"
+        else:
+            own = f"{wording.rate(row.rate, row.cell)} ({wording.interval(row.rate, row.cell)})"
+        beside = f", {lad.name} {row.district.per_1000:.1f}" if lad and row.district else ""
+        said.append(f"{row.category.label}: {own}{beside}")
+    return "Rates per 1,000 people with 95% intervals. " + ". ".join(said) + "."

@@ -1,0 +1,169 @@
+"""The brief as a Word document: real headings, captions, header rows and alternative texts, and room that people type into."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from briefs import archive
+from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Section, Table
+from briefs.pdf import picture
+
+_ACCENT = RGBColor(0x1D, 0x5B, 0x79)
+_MUTED = RGBColor(0x5B, 0x67, 0x70)
+# on every machine that opens Word files; a Word file cannot rely on ours
+_FONT = "Arial"
+_TEXT_WIDTH_CM = 16.0
+
+
+def word_document(brief: Brief) -> bytes:
+    """The .docx file; its bytes depend on the brief alone."""
+    document = Document()
+    _styles(document)
+    _properties(document, brief)
+    _page(document, brief)
+    document.add_paragraph(brief.title, style="Title")
+    document.add_paragraph(brief.subtitle, style="Subtitle")
+    _muted(document.add_paragraph(brief.reference))
+    if brief.synthetic_label:
+        document.add_paragraph().add_run(brief.synthetic_label).bold = True
+    for section in brief.sections:
+        _section(document, section)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return archive.pack(archive.unpack(buffer.getvalue()), brief.published_at)
+
+
+def _styles(document: Any) -> None:
+    for name, size, colour in (
+        ("Normal", 10.5, None), ("Title", 22, _ACCENT), ("Subtitle", 12.5, None), ("Heading 1", 14.5, _ACCENT), ("Caption", 9.5, _MUTED),
+        ("List Bullet", 10.5, None),
+    ):  # fmt: skip
+        style = document.styles[name]
+        style.font.name = _FONT
+        style.font.size = Pt(size)
+        style.font.italic = False
+        if colour is not None:
+            style.font.color.rgb = colour
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for key in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            fonts.set(qn(key), _FONT)
+        for key in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            fonts.attrib.pop(qn(key), None)
+    document.styles["Normal"].paragraph_format.space_after = Pt(7)
+    document.styles["Normal"].paragraph_format.line_spacing = 1.15
+    document.styles["Heading 1"].paragraph_format.space_before = Pt(20)
+    document.styles["Heading 1"].paragraph_format.space_after = Pt(7)
+    document.styles["Subtitle"].font.color.rgb = None
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-GB")
+    document.styles["Normal"].element.get_or_add_rPr().append(language)
+
+
+def _properties(document: Any, brief: Brief) -> None:
+    """The document's own facts: release date, never the machine's clock or the name of an account."""
+    when = brief.published_at.replace(tzinfo=None)
+    core = document.core_properties
+    core.title, core.subject, core.author, core.language = brief.title, brief.subtitle, "Homeground", "en-GB"
+    core.keywords, core.comments, core.last_modified_by = ", ".join(brief.keywords), brief.reference, "Homeground"
+    core.created = core.modified = when
+    core.revision = 1
+
+
+def _page(document: Any, brief: Brief) -> None:
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.5)
+    page.top_margin = page.bottom_margin = Cm(2.5)
+    if brief.synthetic_label:
+        _muted(page.header.paragraphs[0], brief.synthetic_label)
+    footer = page.footer.paragraphs[0]
+    _muted(footer, f"{brief.footer}{'. Synthetic data' if brief.synthetic_label else ''}. Page ")
+    _field(footer, "PAGE")
+    _muted(footer, " of ")
+    _field(footer, "NUMPAGES")
+
+
+def _field(paragraph: Any, code: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = OxmlElement("w:r")
+    words = OxmlElement("w:t")
+    words.text = "1"
+    run.append(words)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def _muted(paragraph: Any, words: str = "") -> None:
+    if words:
+        paragraph.add_run(words)
+    for run in paragraph.runs:
+        run.font.size = Pt(9)
+        run.font.color.rgb = _MUTED
+
+
+def _section(document: Any, section: Section) -> None:
+    document.add_heading(section.heading, level=1)
+    if section.by_hand:
+        _muted(document.add_paragraph("For the partnership to complete"))
+    for block in section.blocks:
+        _block(document, block)
+
+
+def _block(document: Any, block: Block) -> None:
+    match block:
+        case Paragraph(text, strong):
+            document.add_paragraph().add_run(text).bold = strong or None
+        case Bullets(items):
+            for item in items:
+                document.add_paragraph(item, style="List Bullet")
+        case Table():
+            _table(document, block)
+        case Figure():
+            _figure(document, block)
+        case FillIn(prompt, lines):
+            _muted(document.add_paragraph(prompt))
+            box = document.add_table(rows=1, cols=1, style="Table Grid")
+            box.rows[0].height = Cm(lines * 0.85)
+            document.add_paragraph()
+
+
+def _figure(document: Any, figure: Figure) -> None:
+    drawn = document.add_picture(io.BytesIO(picture(figure)), width=Cm(_TEXT_WIDTH_CM * figure.width))
+    facts = drawn._inline.docPr
+    facts.set("descr", figure.alt)
+    facts.set("name", figure.name)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    document.add_paragraph(figure.caption, style="Caption")
+
+
+def _table(document: Any, table: Table) -> None:
+    caption = document.add_paragraph()
+    caption.add_run(table.caption).bold = True
+    caption.paragraph_format.keep_with_next = True
+    made = document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Light List")
+    made.style = document.styles["Table Grid"]
+    # the first row is repeated on each page and read out as the header
+    repeat = OxmlElement("w:tblHeader")
+    repeat.set(qn("w:val"), "true")
+    made.rows[0]._tr.get_or_add_trPr().append(repeat)
+    for y, row in enumerate((tuple(c.label for c in table.columns), *table.rows)):
+        for x, words in enumerate(row):
+            paragraph = made.cell(y, x).paragraphs[0]
+            run = paragraph.add_run(words)
+            run.font.size = Pt(9)
+            run.bold = y == 0 or None
+            paragraph.paragraph_format.space_after = Pt(2)
+            if table.columns[x].numeric:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if table.note:
+        _muted(document.add_paragraph(table.note))
+    else:
+        document.add_paragraph()

@@ -1,0 +1,130 @@
+"""A place brief in the formats asked for, as bytes or as files that stand whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefs.compose import compose
+from briefs.content import Brief, FigureRow
+from briefs.describe_records import figure_rows
+from briefs.facts import Facts
+from briefs.read import read_facts
+from core import db
+from core.db import Role
+from core.errors import UserError
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A composed brief with the facts and figures behind it: what every format is made from."""
+
+    facts: Facts
+    brief: Brief
+    rows: Sequence[FigureRow]
+
+
+# each format imports its own library, so that asking for a CSV does not start Typst
+
+
+def _pdf(made: _Made) -> bytes:
+    from briefs.pdf import typeset
+
+    return typeset(made.brief)
+
+
+def _docx(made: _Made) -> bytes:
+    from briefs.word import word_document
+
+    return word_document(made.brief)
+
+
+def _html(made: _Made) -> bytes:
+    from briefs.web_page import web_page
+
+    return web_page(made.brief)
+
+
+def _csv(made: _Made) -> bytes:
+    from briefs.data_pack import data_pack
+
+    return data_pack(made.facts, made.brief, made.rows)
+
+
+def _xlsx(made: _Made) -> bytes:
+    from briefs.workbook import workbook
+
+    return workbook(made.facts, made.brief, made.rows)
+
+
+def _gpkg(made: _Made) -> bytes:
+    from briefs.geopackage import geopackage
+
+    return geopackage(made.facts, made.rows)
+
+
+_FORMATS: dict[str, tuple[str, Callable[[_Made], bytes]]] = {
+    "pdf": (".pdf", _pdf),
+    "docx": (".docx", _docx),
+    "html": (".html", _html),
+    "csv": ("-data.zip", _csv),
+    "xlsx": (".xlsx", _xlsx),
+    "gpkg": (".gpkg", _gpkg),
+}
+FORMATS = tuple(_FORMATS)
+
+
+def render_brief(place_code: str, formats: Sequence[str], *, role: Role) -> dict[str, bytes]:
+    """File name -> bytes of each format, from `published` alone, whatever the role may read besides.
+
+    place_code: an LSOA, MSOA or district code, a postcode, or a name that only one place has.
+    UserError for an unknown place (with near matches), an unknown format, or where nothing has been published.
+    """
+    wanted = _known(formats)
+    with db.transaction(role) as connection:
+        facts = read_facts(connection, place_code)
+    made = _Made(facts, compose(facts), figure_rows(facts))
+    stem = f"place-brief-{re.sub(r'[^A-Za-z0-9]', '', facts.place.code)}-release-{facts.release.release_id}"
+    return {f"{stem}{_FORMATS[name][0]}": _FORMATS[name][1](made) for name in wanted}
+
+
+def write_brief(place_code: str, formats: Sequence[str], out: Path, *, role: Role) -> list[Path]:
+    """The same as files in a folder, which is made where it is missing. Nothing is written until every format is ready."""
+    files = render_brief(place_code, formats, role=role)
+    staged: list[tuple[Path, Path]] = []
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=out)
+            staged.append((Path(temporary), out / name))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(temporary).chmod(0o644)
+        for temporary_path, path in staged:
+            temporary_path.replace(path)
+    except OSError as error:
+        raise UserError(
+            f"the brief cannot be written ({error.strerror})",
+            where=str(out),
+            hint="name another folder with --out, or free some space.",
+        ) from error
+    finally:
+        for temporary_path, _ in staged:
+            temporary_path.unlink(missing_ok=True)
+    return [path for _, path in staged]
+
+
+def _known(formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats in the order asked for, each once."""
+    wanted = tuple(dict.fromkeys(f.strip().lower() for f in formats))
+    unknown = [f for f in wanted if f not in _FORMATS]
+    if unknown or not wanted:
+        raise UserError(
+            f"there is no format {', '.join(repr(f[:20]) for f in unknown)}" if unknown else "no format was asked for",
+            hint=f"choose from {', '.join(FORMATS)}.",
+        )
+    return wanted

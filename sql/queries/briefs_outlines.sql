@@ -1,0 +1,15 @@
+-- Outlines to draw a brief's map from: every district, and the areas inside one district.
+-- Grain: one row a place that has an outline (EPSG:4326). Reads published.place.
+SELECT
+  geography,
+  edition,
+  place_code,
+  parent_msoa,
+  parent_lad,
+  geom
+FROM published.place
+WHERE
+  release_id = :release_id
+  AND geom IS NOT NULL
+  AND (geography = 'lad' OR (parent_lad = :lad AND geography IN ('lsoa', 'msoa')))
+ORDER BY geography, edition, place_code
