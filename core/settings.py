@@ -116,6 +116,26 @@ class PortalSettings(BaseSettings):
         default="", description="Address of map tiles with {z}/{x}/{y}. Empty: no background map and no request to any other host."
     )
     tile_attribution: str = Field(default="", description="Attribution line that the tile provider asks for.")
+    contact: str = Field(
+        default="", description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership."
+    )
+    public_url: str = Field(
+        default="", description="Address at which people reach the professional portal, such as https://homeground.example; needed for sign-in."
+    )
+    oidc_metadata_url: str = Field(
+        default="", description="The sign-in provider's OpenID Connect metadata, ending in /.well-known/openid-configuration."
+    )
+    oidc_client_id: str = Field(default="", description="Client id that the sign-in provider gave to this portal.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Client secret that the sign-in provider gave to this portal.")
+    cookie_secret: SecretStr | None = Field(
+        default=None, description="Random text of at least 32 characters that signs the sign-in cookie; change it to sign everyone out."
+    )
+    role_claim: str = Field(
+        default="homeground_role", description="Claim that holds a person's role: officer, analyst or planner. Any other value: no access."
+    )
+    districts_claim: str = Field(
+        default="homeground_districts", description="Claim that lists the district codes an officer may see; analysts and planners see all."
+    )
 
 
 @lru_cache(maxsize=1)

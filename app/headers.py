@@ -1,0 +1,97 @@
+"""Security headers on every answer of the process, as plain ASGI middleware.
+
+The content policy lets a page load from this process and from nowhere else. Two parts of the pages need more: Streamlit's own page has
+one inline script (allowed by its hash) and styles set from script; the frame of streamlit-folium runs the map script that folium
+wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile address that the operator sets is allowed for images in that
+frame alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAP_FRAME_PREFIX = "/component/streamlit_folium"
+
+_INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+_FIXED = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+def inline_script_hashes(index_page: Path) -> list[str]:
+    """'sha256-...' sources for the inline scripts of Streamlit's page, so that a new version of it needs no change here."""
+    found = _INLINE_SCRIPT.findall(index_page.read_bytes())
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in found]
+
+
+def tile_source(tile_url: str) -> str:
+    """The origin of a tile address as a content policy names it; {s} sub-domains become a wildcard. Empty for no tiles."""
+    if not tile_url:
+        return ""
+    parts = urlsplit(tile_url.replace("{s}.", "*.").replace("{r}", ""))
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+def content_policy(*, script: str, images: str = "") -> str:
+    """A Content-Security-Policy that knows this host alone."""
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' {script}".strip(),
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src 'self' data: blob: {images}".strip(),
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "frame-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds the headers to every HTTP answer."""
+
+    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "") -> None:
+        self.app = app
+        self.page = content_policy(script=page_scripts)
+        self.map_frame = content_policy(script="'unsafe-inline' 'unsafe-eval'", images=tile_source(tile_url))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        policy = self.map_frame if str(scope.get("path", "")).startswith(MAP_FRAME_PREFIX) else self.page
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                added = {**_FIXED, "content-security-policy": policy}
+                message["headers"] = [
+                    *message["headers"],
+                    *((k.encode(), v.encode()) for k, v in added.items() if k.encode() not in present),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

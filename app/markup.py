@@ -1,0 +1,59 @@
+"""HTML of tables, legends and lists, from app/templates; every value is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app import wording
+from app.area_profile import AreaProfile
+from app.published import Release, Source
+from app.services_nearby import Service
+
+_FOLDER = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend. look: a class of style.css (solid, withheld, no-data); colour for solid ones."""
+
+    label: str
+    colour: str = ""
+    look: str = "solid"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals.update(answer_back=wording.answer_back, rate=wording.rate, interval=wording.interval, month=wording.month, day=wording.day)
+    return made
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    return (_FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+def _macro(name: str, *arguments: Any) -> str:
+    return str(getattr(environment().get_template("macros.html").module, name)(*arguments))
+
+
+def profile_table(profile: AreaProfile, release: Release) -> str:
+    return _macro("profile_table", profile, str(release.period), wording.covered(release))
+
+
+def legend(entries: Sequence[LegendEntry], title: str) -> str:
+    return _macro("legend", list(entries), title)
+
+
+def sources_table(sources: Sequence[Source]) -> str:
+    return _macro("sources_table", list(sources))
+
+
+def services_list(services: Sequence[Service]) -> str:
+    return _macro("services_list", list(services))

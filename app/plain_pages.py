@@ -1,0 +1,69 @@
+"""Whole pages of plain HTML, without a script: for poor devices, screen readers, paper and search engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import protection_text, wording
+from app.area_profile import build_profile
+from app.drawn_map import drawn_map
+from app.markup import environment, style_sheet
+from app.palette import DARK, LIGHT, Palette
+from app.place_search import find_places
+from app.process import settings
+from app.published import Place, Release
+from app.services_nearby import services_near
+
+
+def area(release: Release, place: Place) -> str:
+    """The profile of a place, printable."""
+    profile = build_profile(release, place)
+    return _page(
+        "area.html",
+        release,
+        title=f"{profile.title}, {release.period}",
+        profile=profile,
+        services=services_near(release.release_id, place.geography, place.code),
+        drawing=drawn_map(release, place),
+        months=wording.covered(release),
+        contact=settings().contact,
+    )
+
+
+def search(release: Release, typed: str) -> str:
+    """The way in without a script: one field, and the places that match."""
+    return _page("search.html", release, title="Find an area", typed=typed[:80], found=find_places(release, typed))
+
+
+def protection(release: Release) -> str:
+    return _page(
+        "protection.html",
+        release,
+        title="How we protect people",
+        sections=protection_text.sections(release),
+        facts=protection_text.facts(release),
+    )
+
+
+def nothing_published() -> str:
+    return _page("message.html", None, title="Nothing is published yet", text="The first release is still being prepared and checked.")
+
+
+def no_such_place(release: Release) -> str:
+    return _page("message.html", release, title="No such area", text="This release has no area of that code. Search for it by name or postcode.")
+
+
+def _page(template: str, release: Release | None, **values: Any) -> str:
+    return environment().get_template(template).render(
+        release=release, style=style_sheet(), themes=_variables(), wording=wording, geography=wording.GEOGRAPHY, **values
+    )
+
+
+def variables_of(palette: Palette) -> str:
+    """The style sheet's own variables for one palette."""
+    names = ("page", "text", "muted", "line", "accent", "outline", "pattern")
+    return ";".join(f"--hg-{name}:{getattr(palette, name)}" for name in names)
+
+
+def _variables() -> dict[str, str]:
+    return {"light": variables_of(LIGHT), "dark": variables_of(DARK)}

@@ -1,0 +1,157 @@
+"""The HTTP routes beside Streamlit's own: health, Leaflet, robots, and (community only) downloads and plain pages.
+
+Each route authorises for itself. The professional process has no route that returns a figure: its downloads go through the signed-in
+session, so there is nothing here to reach around it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app import downloads, plain_pages, process
+from app.published import Release, current_release
+from core.db import Role, transaction
+from core.errors import UserError
+
+_GEOGRAPHIES = ("lsoa", "msoa", "lad", "all")
+_CSV = "text/csv; charset=utf-8"
+
+
+def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]:
+    """The routes of one audience."""
+    shared: list[BaseRoute] = [
+        Route("/health", health),
+        Route("/robots.txt", robots),
+        Route("/vendor/leaflet/{path:path}", leaflet),
+    ]
+    if audience == "professional":
+        return shared
+    return [
+        *shared,
+        Route("/area/{geography}/{code}", area_page),
+        Route("/areas", areas_page),
+        Route("/protection", protection_page),
+        Route("/download/{table}.csv", download_table),
+        Route("/download/area/{geography}/{code}.csv", download_area),
+        Route("/download/certificate.json", download_certificate),
+    ]
+
+
+def health(_request: Request) -> Response:
+    """Whether the process answers and its database does; says nothing else to a stranger."""
+    try:
+        with transaction(process.role()) as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except UserError:
+        return JSONResponse({"status": "database unavailable"}, status_code=503)
+    return JSONResponse({"status": "ok", "audience": process.settings().audience})
+
+
+def robots(_request: Request) -> Response:
+    rules = "User-agent: *\nDisallow: /\n" if process.settings().audience == "professional" else "User-agent: *\nAllow: /area/\nAllow: /areas\n"
+    return PlainTextResponse(rules)
+
+
+def leaflet(request: Request) -> Response:
+    """Leaflet's files out of the package xstatic-leaflet; nothing outside its folder."""
+    from xstatic.pkg import leaflet as package
+
+    folder = Path(package.BASE_DIR).resolve()
+    path = (folder / request.path_params["path"]).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        return _not_found()
+    return FileResponse(path, headers={"cache-control": "public, max-age=604800"})
+
+
+def _not_found() -> Response:
+    return PlainTextResponse("There is nothing at this address.\n", status_code=404)
+
+
+def _release() -> Release | None:
+    return current_release(Role.COMMUNITY)
+
+
+def _problem(error: UserError) -> Response:
+    # what the server is called is nobody's business: the person only needs to know that it passes
+    del error
+    return PlainTextResponse("The figures cannot be read at the moment. Please try again in a few minutes.\n", status_code=503)
+
+
+def area_page(request: Request) -> Response:
+    try:
+        release = _release()
+        if release is None:
+            return HTMLResponse(plain_pages.nothing_published(), status_code=404)
+        place = release.place(request.path_params["geography"], request.path_params["code"])
+        if place is None:
+            return HTMLResponse(plain_pages.no_such_place(release), status_code=404)
+        return HTMLResponse(plain_pages.area(release, place))
+    except UserError as error:
+        return _problem(error)
+
+
+def areas_page(request: Request) -> Response:
+    try:
+        release = _release()
+        if release is None:
+            return HTMLResponse(plain_pages.nothing_published(), status_code=404)
+        return HTMLResponse(plain_pages.search(release, request.query_params.get("q", "")))
+    except UserError as error:
+        return _problem(error)
+
+
+def protection_page(_request: Request) -> Response:
+    try:
+        release = _release()
+        return HTMLResponse(plain_pages.nothing_published() if release is None else plain_pages.protection(release))
+    except UserError as error:
+        return _problem(error)
+
+
+def download_table(request: Request) -> Response:
+    try:
+        release = _release()
+        table = request.path_params["table"]
+        if release is None or table not in downloads.TABLES:
+            return _not_found()
+        return _csv(downloads.TABLES[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
+    except UserError as error:
+        return _problem(error)
+
+
+def download_area(request: Request) -> Response:
+    try:
+        release = _release()
+        geography = request.path_params["geography"]
+        place = release.place(geography, request.path_params["code"]) if release is not None else None
+        if release is None or geography not in _GEOGRAPHIES or place is None:
+            return _not_found()
+        return _csv(downloads.area_csv(release, place), f"homeground-{place.code}-{release.period.end:%Y-%m}.csv")
+    except UserError as error:
+        return _problem(error)
+
+
+def download_certificate(_request: Request) -> Response:
+    try:
+        release = _release()
+    except UserError as error:
+        return _problem(error)
+    if release is None:
+        return _not_found()
+    body = json.dumps({"policy": dict(release.policy), "certificate": dict(release.certificate)}, indent=2, default=str)
+    return Response(body, media_type="application/json", headers=_attachment("homeground-certificate.json"))
+
+
+def _csv(text: str, name: str) -> Response:
+    # the byte-order mark lets a spreadsheet read names with accents
+    return Response("\ufeff" + text, media_type=_CSV, headers=_attachment(name))
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-cache"}

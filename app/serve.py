@@ -1,0 +1,115 @@
+"""Starts one portal: `python -m app.serve --audience community|professional [--host H] [--port N]`.
+
+Streamlit's page, our routes and our headers are one ASGI application in one process, which holds the credential of one audience.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app import process
+from app.headers import SecurityHeaders, inline_script_hashes
+from core.errors import UserError
+from core.settings import PortalSettings
+
+if TYPE_CHECKING:
+    from streamlit.starlette import App
+
+_SCRIPT = Path(__file__).resolve().parent / "portal.py"
+_CONFIGURATION = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
+
+
+def port_of(settings: PortalSettings) -> int:
+    return settings.community_port if settings.audience == "community" else settings.professional_port
+
+
+def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
+    """The portal's settings, with the flags of this start on top."""
+    parser = argparse.ArgumentParser(prog="python -m app.serve", description="Start one Homeground portal.")
+    parser.add_argument("--audience", choices=["community", "professional"])
+    parser.add_argument("--host")
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--demo", action=argparse.BooleanOptionalAction, default=None, help="pick a role without signing in")
+    flags = parser.parse_args(arguments)
+    settings = PortalSettings()
+    changed: dict[str, Any] = {k: v for k, v in (("audience", flags.audience), ("host", flags.host), ("demo", flags.demo)) if v is not None}
+    if flags.port is not None:
+        changed["community_port" if (flags.audience or settings.audience) == "community" else "professional_port"] = flags.port
+    return PortalSettings.model_validate({**settings.model_dump(), **changed})
+
+
+def build(settings: PortalSettings) -> App:
+    """The application of one audience, not yet running."""
+    import streamlit
+    from starlette.middleware import Middleware
+    from streamlit.starlette import App
+
+    from app.routes import routes_of
+    from app.sign_in import streamlit_secrets
+
+    index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
+    return App(
+        _SCRIPT,
+        routes=routes_of(settings.audience),
+        middleware=[
+            Middleware(SecurityHeaders, page_scripts=" ".join(inline_script_hashes(index_page)), tile_url=settings.tile_url),
+        ],
+        lifespan=_lifespan,
+        on_script_error=_report,
+        secrets=streamlit_secrets(settings),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(_app: Any) -> AsyncIterator[None]:
+    yield
+    from core.db import dispose_engines
+
+    dispose_engines()
+
+
+def _report(error: Exception) -> bool:
+    """Show a person one calm sentence; the log gets the kind of error, never a value."""
+    from app.views.trouble import show_trouble
+
+    show_trouble(error)
+    return True
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UserError(f"port {port} cannot be used ({error.strerror})", where=host, hint="choose another one with --port.") from error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    try:
+        settings = process.start(settings_from(arguments))
+        port = port_of(settings)
+        _require_free(settings.host, port)
+    except UserError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a start-up message of a program
+        return 2
+    # Streamlit looks for its configuration in the working folder first; ours lies beside this file, whatever the working folder is
+    os.chdir(_CONFIGURATION.parent.parent)
+    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    app = build(settings)
+    hosts = ["localhost", "127.0.0.1", "::1"] if process.is_loopback(settings.host) else []
+    app.run(config={"server.address": settings.host, "server.port": port, "server.allowedHosts": hosts})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

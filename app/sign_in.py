@@ -1,0 +1,117 @@
+"""Who a professional is and which districts they may see.
+
+Two ways in. The demo's role picker, only where `app.process.start` allowed it (demo mode, this machine only). Otherwise OpenID Connect
+through st.login: role and districts come from claims, and are judged anew on every run of every page, with the expiry of the
+identity; an unknown role or no district means no access, never a default.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.settings import PortalSettings
+
+# a district's code; anything else in a claim is left out, so that a claim can never widen the row-level filter
+_DISTRICT = re.compile(r"^[A-Z][0-9]{8}$")
+_LEAST_SECRET = 32
+
+
+class ProfessionalRole(StrEnum):
+    """Roles that the professional portal knows."""
+
+    OFFICER = "officer"
+    ANALYST = "analyst"
+    PLANNER = "planner"
+
+
+ROLE_NAMES = {
+    ProfessionalRole.OFFICER: "Neighbourhood officer",
+    ProfessionalRole.ANALYST: "Analyst",
+    ProfessionalRole.PLANNER: "Planner",
+}
+_ALL_DISTRICTS = (ProfessionalRole.ANALYST, ProfessionalRole.PLANNER)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A signed-in person. districts: '*' or comma-separated codes, as core.db.transaction takes them."""
+
+    actor: str
+    name: str
+    role: ProfessionalRole
+    districts: str
+
+    def may_see(self, district: str) -> bool:
+        return self.districts == "*" or district in self.districts.split(",")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a signed-in person gets no access, in a sentence."""
+
+    reason: str
+
+
+def demo_person(role: ProfessionalRole, district: str) -> Person:
+    """Someone of the demo; district matters for an officer only."""
+    everywhere = role in _ALL_DISTRICTS
+    if not everywhere and not _DISTRICT.match(district):
+        raise ValueError("an officer of the demo needs a district")
+    return Person(f"demo:{role.value}", f"{ROLE_NAMES[role]} (demo)", role, "*" if everywhere else district)
+
+
+def person_from_claims(claims: Mapping[str, Any], settings: PortalSettings, *, now: float | None = None) -> Person | Refused:
+    """A person from the claims of a verified identity token, or why not."""
+    expires = claims.get("exp")
+    if not isinstance(expires, (int, float)) or isinstance(expires, bool) or expires <= (time.time() if now is None else now):
+        return Refused("Your sign-in has expired. Sign in again.")
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not subject:
+        return Refused("Your sign-in carries no identity.")
+    role = _role(claims.get(settings.role_claim))
+    if role is None:
+        return Refused("Your account has no role in this portal. Ask the person who manages access in your organisation.")
+    districts = "*" if role in _ALL_DISTRICTS else ",".join(_districts(claims.get(settings.districts_claim)))
+    if not districts:
+        return Refused("Your account names no district. Ask the person who manages access in your organisation.")
+    name = claims.get("name")
+    return Person(f"oidc:{subject[:120]}", str(name) if isinstance(name, str) and name else ROLE_NAMES[role], role, districts)
+
+
+def _role(claim: object) -> ProfessionalRole | None:
+    """The one known role of a claim; two different known roles are ambiguous and give none."""
+    values = [claim] if isinstance(claim, str) else list(claim) if isinstance(claim, (list, tuple)) else []
+    known = {ProfessionalRole(v) for v in values if isinstance(v, str) and v in set(ProfessionalRole)}
+    return known.pop() if len(known) == 1 else None
+
+
+def _districts(claim: object) -> list[str]:
+    values = claim.split(",") if isinstance(claim, str) else claim if isinstance(claim, (list, tuple)) else []
+    return sorted({v.strip() for v in values if isinstance(v, str) and _DISTRICT.match(v.strip())})
+
+
+def sign_in_configured(settings: PortalSettings) -> bool:
+    return streamlit_secrets(settings) is not None
+
+
+def streamlit_secrets(settings: PortalSettings) -> dict[str, Any] | None:
+    """What st.login needs, from our own settings; None where sign-in is not (wholly) configured."""
+    if settings.audience != "professional" or settings.oidc_client_secret is None or settings.cookie_secret is None:
+        return None
+    needed = (settings.public_url, settings.oidc_metadata_url, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
+    if not all(needed) or len(settings.cookie_secret.get_secret_value()) < _LEAST_SECRET:
+        return None
+    return {
+        "auth": {
+            "redirect_uri": settings.public_url.rstrip("/") + "/oauth2callback",
+            "cookie_secret": settings.cookie_secret.get_secret_value(),
+            "client_id": settings.oidc_client_id,
+            "client_secret": settings.oidc_client_secret.get_secret_value(),
+            "server_metadata_url": settings.oidc_metadata_url,
+        }
+    }

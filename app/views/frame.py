@@ -1,0 +1,66 @@
+"""What surrounds every page: title bar, navigation, style, the label of synthetic data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.markup import style_sheet
+from app.palette import Palette, palette
+from app.plain_pages import variables_of
+
+
+def theme() -> Palette:
+    """The palette of the theme that this browser shows."""
+    return palette(st.context.theme.type)
+
+
+def _dress() -> None:
+    st.html(f"<style>:root{{{variables_of(theme())}}}\n{style_sheet()}\n{_STREAMLIT}</style>")
+
+
+# what Streamlit's theme cannot say: reading width, targets of at least 24 px, a quiet top bar
+_STREAMLIT = """
+.stMainBlockContainer { max-width: 74rem; padding-top: 4.5rem; padding-bottom: 4rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4.25rem 1rem 3rem; } }
+.stMainBlockContainer h1 { max-width: 46rem; padding-top: 0; }
+.stMainBlockContainer h2 { padding-top: 1.6rem; }
+[data-testid="stTopNavLink"], .stMainBlockContainer button { min-height: 2rem; }
+[data-testid="stHeaderActionElements"] { display: none; }
+.stIFrame, .stCustomComponentV1 { border: 1px solid var(--hg-line); }
+[data-testid="stVegaLiteChart"] { max-width: 56rem; }
+"""
+
+
+def synthetic_label(*, synthetic: bool) -> None:
+    if synthetic:
+        st.html('<p class="hg-synthetic">Synthetic data: these places and figures are invented.</p>')
+
+
+def community() -> None:
+    from app.views import about, find_area, protection
+
+    st.set_page_config(page_title="Homeground", page_icon=None, layout="wide", initial_sidebar_state="collapsed")
+    _dress()
+    pages = [
+        st.Page(find_area.show, title="Your area", url_path="your-area", default=True),
+        st.Page(protection.show, title="How we protect people", url_path="how-we-protect-people"),
+        st.Page(about.show, title="About the figures", url_path="about"),
+    ]
+    st.navigation(pages, position="top").run()
+
+
+def professional() -> None:
+    from app.views import data_status, hot_spots, place_brief
+    from app.views.entrance import signed_in
+
+    st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
+    _dress()
+    person = signed_in()
+    if person is None:
+        return
+    pages = [
+        st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots", default=True),
+        st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
+        st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
+    ]
+    st.navigation(pages, position="top").run()

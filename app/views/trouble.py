@@ -1,0 +1,26 @@
+"""What a person sees when something fails: one calm sentence, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from core.errors import DatabaseUnavailable, UserError
+
+_LOG = logging.getLogger("homeground.portal")
+
+
+def show_trouble(error: Exception) -> None:
+    if isinstance(error, DatabaseUnavailable):
+        st.error("The figures cannot be read at the moment. Please try again in a few minutes.")
+    elif isinstance(error, UserError):
+        st.error(error.what)
+    else:
+        st.error("Something went wrong on our side. Please try again; if it happens again, tell the person who runs this portal.")
+    # the kind and the place of the error, never its text: that may hold a value
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "unknown place"
+    _LOG.error("%s at %s", type(error).__name__, where)

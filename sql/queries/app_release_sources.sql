@@ -1,0 +1,16 @@
+-- Sources of one release. One row a feed x edition.
+SELECT
+  feed,
+  title,
+  publisher,
+  licence,
+  edition,
+  period_start,
+  period_end,
+  files,
+  rows_in,
+  rows_rejected,
+  loaded_at
+FROM published.source
+WHERE release_id = :release_id
+ORDER BY title, edition;
