@@ -1,26 +1,38 @@
 -- The nearest services of each kind to a place: inside it, or by straight line from its middle. Up to :most rows a kind.
+-- Distance is equirectangular (111.2 km a degree, longitude shortened by latitude): within 0.1% at these distances, and it needs no
+-- table of coordinate systems, which the community role may not read.
 WITH middle AS (
   SELECT
     geom,
-    st_pointonsurface(geom) AS point
+    st_x(st_pointonsurface(geom)) AS lon,
+    st_y(st_pointonsurface(geom)) AS lat
   FROM published.place
   WHERE release_id = :release_id AND geography = :geography AND place_code = :code AND geom IS NOT NULL
 ),
 
-ranked AS (
+measured AS (
   SELECT
     service.kind,
     service.name,
     service.postcode,
     st_intersects(middle.geom, st_setsrid(st_makepoint(service.lon, service.lat), 4326)) AS inside,
-    st_distancesphere(middle.point, st_setsrid(st_makepoint(service.lon, service.lat), 4326)) / 1000.0 AS km,
-    row_number() OVER (
-      PARTITION BY service.kind
-      ORDER BY st_distancesphere(middle.point, st_setsrid(st_makepoint(service.lon, service.lat), 4326)), service.name
-    ) AS nearness
+    111.2 * sqrt(
+      power(service.lat - middle.lat, 2) + power((service.lon - middle.lon) * cos(radians(middle.lat)), 2)
+    ) AS km
   FROM published.service
   CROSS JOIN middle
   WHERE service.release_id = :release_id AND service.lon IS NOT NULL AND service.lat IS NOT NULL
+),
+
+ranked AS (
+  SELECT
+    kind,
+    name,
+    postcode,
+    inside,
+    km,
+    row_number() OVER (PARTITION BY kind ORDER BY inside DESC, km ASC, name ASC) AS nearness
+  FROM measured
 )
 
 SELECT

@@ -1,0 +1,126 @@
+"""The load stage: a folder of files as published, into the store.
+
+Files are recognised, put in order (lookups, boundaries, postcodes, numbers, services, events) and loaded one transaction each, so that a file
+is in whole or not at all. A file that is refused does not stop the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from core import db
+from core.db import Role
+from core.errors import FeedError
+from core.settings import RegionSettings
+from feeds.catalogue import CATALOGUE, STAGES, Catalogue, Feed, read_catalogue
+from feeds.delivery import load_delivery
+from feeds.recognise import Recognised, Unreadable, discover
+from feeds.region import write_region
+from feeds.report import CatalogueCheck, DeliveryStatus, FeedSummary, FileResult, LoadReport
+from feeds.scope import Scope
+
+# after these the store knows more about places than before
+_REFERENCE_STAGES = {STAGES.index(s) for s in ("parent", "edition_change", "area", "postcode")}
+_LOOKUP_STAGES = {STAGES.index(s) for s in ("parent", "edition_change")}
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def load_source(
+    folder: Path,
+    *,
+    say: Callable[[str], None] = _silent,
+    force_name: str | None = None,
+    region: RegionSettings | None = None,
+    catalogue: Catalogue | None = None,
+    actor: str = "pipeline",
+    again: bool = False,
+) -> LoadReport:
+    """Load every file of a folder that the catalogue knows; `say` gets one line a file.
+
+    force_name and region say which force area is served (default: RegionSettings). again takes up bytes that a later delivery had replaced.
+    Raises FeedError where there is no such folder, DatabaseUnavailable where the database is down and UserError where its disk is full: the
+    files before that are in, whole.
+    """
+    started = time.perf_counter()
+    region = region or RegionSettings()
+    if force_name is not None:
+        region = region.model_copy(update={"force_name": force_name})
+    catalogue = catalogue or read_catalogue()
+    results: list[FileResult] = []
+
+    def note(result: FileResult) -> None:
+        results.append(result)
+        say(str(result))
+
+    queue: list[Recognised] = []
+    for found in discover(folder, catalogue):
+        if isinstance(found, Unreadable):
+            note(FileResult(found.label, "", "refused", message=found.message))
+        elif found.feed is None:
+            note(FileResult(found.source.label, "", "unrecognised", message="no feed of the catalogue knows its name or columns"))
+        elif not found.feed.writes:
+            note(FileResult(found.source.label, found.feed.id, "not_used", message="recognised, and not used yet"))
+        else:
+            queue.append(found)
+    for result in _load_in_order(queue, region, catalogue, actor, again):
+        note(result)
+    return LoadReport(tuple(results), time.perf_counter() - started)
+
+
+def load_file(path: Path, *, region: RegionSettings | None = None, catalogue: Catalogue | None = None, actor: str = "pipeline") -> LoadReport:
+    """Load one file, or one archive of many."""
+    return load_source(path, region=region, catalogue=catalogue, actor=actor)
+
+
+def _load_in_order(
+    queue: list[Recognised], region: RegionSettings, catalogue: Catalogue, actor: str, again: bool
+) -> Iterator[FileResult]:
+    """Each file's result as it comes: reference data first, and what the store knows read anew after it has changed."""
+    position = {feed.id: i for i, feed in enumerate(catalogue.feed)}
+    scope = Scope(region)
+    stages: dict[int, list[tuple[Feed, Recognised]]] = {}
+    for found in queue:
+        if found.feed is not None:
+            stages.setdefault(found.feed.stage, []).append((found.feed, found))
+    for stage in sorted(stages):
+        changed = False
+        for feed, found in sorted(stages[stage], key=lambda pair: (position[pair[0].id], pair[1].source.label)):
+            started = time.perf_counter()
+            try:
+                result = load_delivery(found, scope, actor=actor, again=again)
+            except FeedError as error:
+                result = FileResult(found.source.label, feed.id, "refused", seconds=time.perf_counter() - started, message=str(error))
+            changed |= result.status == "loaded"
+            yield result
+        if stage in _LOOKUP_STAGES:
+            with db.transaction(Role.PIPELINE) as connection:
+                write_region(connection, region, actor=actor)
+        if changed and stage in _REFERENCE_STAGES:
+            scope = Scope(region)
+
+
+def status() -> tuple[DeliveryStatus, ...]:
+    """Every delivery that the store knows, newest first within its feed and slot."""
+    with db.transaction(Role.PIPELINE) as connection:
+        rows = db.fetch(connection, "queries/feeds_status")
+    return tuple(DeliveryStatus(**{str(k): v for k, v in row.items()}) for row in rows.astype(object).to_dict("records"))
+
+
+def feeds() -> tuple[FeedSummary, ...]:
+    """Every feed of the catalogue, in order."""
+    return tuple(
+        FeedSummary(f.id, f.title, f.publisher, f.licence, f.sensitivity, f.edition, tuple(dict.fromkeys(w.shape for w in f.writes)))
+        for f in read_catalogue().feed
+    )
+
+
+def check(path: Path = CATALOGUE) -> CatalogueCheck:
+    """The catalogue's size, where it is valid; UserError naming file, feed and key where it is not."""
+    catalogue = read_catalogue(path)
+    shapes = sorted({w.shape for f in catalogue.feed for w in f.writes})
+    return CatalogueCheck(path.name, len(catalogue.feed), sum(bool(f.writes) for f in catalogue.feed), tuple(shapes))

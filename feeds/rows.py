@@ -1,0 +1,142 @@
+"""Rows on their way from a file to the store, and the record of those that are refused.
+
+A file becomes `Rows`: text columns, the line each row stood on, and the rows that could not be cut into fields. `Screening` then
+collects reasons; a row is rejected for the first one found, so that rows in = accepted + rejected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Mask = npt.NDArray[np.bool_]
+
+# a rejected row is kept as text for the steward who puts it right; longer ones are cut
+_ROW_TEXT_LIMIT = 2_000
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """One row that did not go in. line counts from 1 and includes the header; for features it counts features."""
+
+    line: int
+    field: str
+    reason: str
+    row_text: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Text columns ('' = no value), each row's line, malformed rows, and for boundary files the geometries (EPSG:27700)."""
+
+    table: pa.Table
+    line: npt.NDArray[np.int64]
+    malformed: tuple[RejectedRow, ...] = ()
+    geometry: npt.NDArray[np.object_] | None = None
+    remarks: dict[str, object] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def rows_in(self) -> int:
+        return len(self) + len(self.malformed)
+
+    def text(self, column: str) -> pa.Array:
+        """One column as a plain array of texts without nulls."""
+        return plain(self.table.column(column))
+
+    def where(self, mask: Mask) -> Rows:
+        """The rows of a mask; malformed rows and remarks stay with the original."""
+        geometry = None if self.geometry is None else self.geometry[mask]
+        return Rows(self.table.filter(pa.array(mask)), self.line[mask], geometry=geometry)
+
+
+def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column as one array."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def mask_of(values: pa.Array | pa.ChunkedArray) -> Mask:
+    """An Arrow array of booleans as a mask; null counts as false."""
+    found: Mask = plain(pc.fill_null(values, False)).to_numpy(zero_copy_only=False)
+    return found
+
+
+class Screening:
+    """Collects the first reason against each row."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._reason = np.zeros(len(rows), dtype=np.int32)
+        self._known: list[tuple[str, str]] = [("", "")]
+
+    def reject(self, mask: Mask, column: str, reason: str) -> int:
+        """Reject the rows of the mask that stand unrejected; returns how many that were."""
+        fresh = mask & (self._reason == 0)
+        count = int(fresh.sum())
+        if count:
+            self._known.append((column, reason))
+            self._reason[fresh] = len(self._known) - 1
+        return count
+
+    @property
+    def accepted(self) -> Mask:
+        standing: Mask = self._reason == 0
+        return standing
+
+    @property
+    def rejected_count(self) -> int:
+        return int((self._reason != 0).sum()) + len(self._rows.malformed)
+
+    def rejected_rows(self) -> list[RejectedRow]:
+        """Every rejected row with its line, field, reason and text, in order of line."""
+        at = np.flatnonzero(self._reason)
+        texts = row_texts(self._rows.table.take(pa.array(at)))
+        found = [
+            RejectedRow(int(self._rows.line[i]), *self._known[self._reason[i]], row_text) for i, row_text in zip(at, texts, strict=True)
+        ]
+        return sorted([*found, *self._rows.malformed], key=lambda r: r.line)
+
+
+def row_texts(table: pa.Table) -> list[str]:
+    """Each row as one line of text, fields divided by '|'."""
+    columns = [plain(c).to_pylist() for c in table.columns]
+    return [" | ".join(str(v) for v in values)[:_ROW_TEXT_LIMIT] for values in zip(*columns, strict=True)]
+
+
+def is_empty(values: pa.Array) -> Mask:
+    return mask_of(pc.equal(values, ""))
+
+
+def is_in(values: pa.Array, allowed: frozenset[str] | list[str]) -> Mask:
+    return mask_of(pc.is_in(values, value_set=pa.array(sorted(allowed), pa.string())))
+
+
+def numbers(values: pa.Array) -> npt.NDArray[np.float64]:
+    """Texts as numbers; NaN for an empty text and for one that is not a finite number."""
+    try:
+        found = pc.cast(pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values), pa.float64())
+        result: npt.NDArray[np.float64] = found.to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        import pandas as pd
+
+        result = pd.to_numeric(values.to_pandas(), errors="coerce").to_numpy(dtype=np.float64)
+    return np.where(np.isfinite(result), result, np.nan)
+
+
+def repeats(*keys: pa.Array) -> Mask:
+    """Rows whose key stood in an earlier row; rows with an empty key never count as repeats."""
+    import pandas as pd
+
+    frame = pd.DataFrame({str(i): plain(k).to_pandas() for i, k in enumerate(keys)})
+    found: Mask = frame.duplicated(keep="first").to_numpy(copy=True)
+    for key in keys:
+        found &= ~is_empty(key)
+    return found

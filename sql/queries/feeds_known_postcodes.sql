@@ -1,0 +1,3 @@
+-- Every postcode that is held.
+SELECT postcode
+FROM place.postcode;
