@@ -65,13 +65,13 @@ def deprivation(facts: Facts) -> str:
             f" tenth of neighbourhoods ({wording.reference(place.deprivation_reference)}). Deprivation describes the area,"
             " not any person who lives there."
         )
-    ranked = [p for p in facts.inside if p.deprivation_decile is not None]
-    if not ranked:
+    measured = [p for p in facts.inside if p.deprivation_decile is not None]
+    if not measured:
         return "This release holds no measure of deprivation for the place."
-    fifths = Counter(_fifth(p) for p in ranked)
+    fifths = Counter(_fifth(p) for p in measured)
     return (
-        f"Of the {len(ranked):,} neighbourhoods in {place.display_name}, {fifths[1]:,} are in the most deprived fifth of neighbourhoods"
-        f" and {fifths[5]:,} in the least deprived fifth ({wording.reference(ranked[0].deprivation_reference)})."
+        f"Of the {len(measured):,} neighbourhoods in {place.display_name}, {fifths[1]:,} are in the most deprived fifth of neighbourhoods"
+        f" and {fifths[5]:,} in the least deprived fifth ({wording.reference(measured[0].deprivation_reference)})."
         " Deprivation describes an area, not any person who lives there."
     )
 

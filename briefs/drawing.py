@@ -64,3 +64,8 @@ def wrap(words: str, most: int) -> list[str]:
         else:
             lines.append(word)
     return lines or [""]
+
+
+def shorten(words: str, most: int) -> str:
+    """Text cut to at most so many characters; the whole of it stands beside the drawing."""
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"

@@ -81,7 +81,7 @@ def _panel(name: str, view: _View, heading: str, areas: list[Outline], here: Out
     own = drawing.ACCENT if filled else "none"
     place = f'<path d="{view.path(here.shape)}" fill="{own}" stroke="{drawing.ACCENT}" stroke-width="1.5" stroke-linejoin="round"/>'
     return [
-        drawing.text(view.left, 14, heading, size=14, weight=600),
+        drawing.text(view.left, 14, drawing.shorten(heading, 40), size=14, weight=600),
         f"<defs>{clip}</defs>",
         drawing.rect(view.left, _TOP, _PANEL, _PANEL, fill="#ffffff"),
         f'<g clip-path="url(#{name})">{around}{place}</g>',

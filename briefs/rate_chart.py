@@ -131,15 +131,11 @@ def _key(facts: Facts) -> list[str]:
     parts.append(drawing.text(x + 34, y + 4.5, f"This {wording.kind(facts.place)}, with 95% interval"))
     x += 60 + 6.4 * len(f"This {wording.kind(facts.place)}, with 95% interval")
     if lad is not None:
-        parts += [drawing.line(x, y - 9, x, y + 9, width=2), drawing.text(x + 10, y + 4.5, _short(lad.name))]
-        x += 30 + 7 * len(_short(lad.name))
+        parts += [drawing.line(x, y - 9, x, y + 9, width=2), drawing.text(x + 10, y + 4.5, drawing.shorten(lad.name, 26))]
+        x += 30 + 7 * len(drawing.shorten(lad.name, 26))
     if region is not None:
-        parts += [_diamond(x + 6, y), drawing.text(x + 20, y + 4.5, _short(region.name))]
+        parts += [_diamond(x + 6, y), drawing.text(x + 20, y + 4.5, drawing.shorten(region.name, 26))]
     return parts
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 26 else f"{name[:25].rstrip()}…"
 
 
 def _describe(facts: Facts, rows: Sequence[ChartRow]) -> str:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import shapely
 from pyproj import Transformer
-from shapely import wkt
-from shapely.geometry import MultiPolygon, box
-from shapely.ops import transform
+from shapely import MultiPolygon, box, wkt
 from sqlalchemy import text
 
 from core import db
@@ -122,7 +121,7 @@ _TO_WGS84 = Transformer.from_crs(27700, 4326, always_xy=True)
 def _square(column: int, row: int, columns: int = 1, rows: int = 1) -> str:
     east, north = 450_000 + column * 1_000, 205_000 + row * 1_000
     shape = MultiPolygon([box(east, north, east + columns * 1_000, north + rows * 1_000)])
-    return wkt.dumps(transform(_TO_WGS84.transform, shape), rounding_precision=7)
+    return wkt.dumps(shapely.transform(shape, _TO_WGS84.transform, interleaved=False), rounding_precision=7)
 
 
 def _places(options: Options) -> list[dict[str, Any]]:

@@ -1,0 +1,458 @@
+"""Briefs of a small release in a real database: what they hold, what they must not hold, and that they are whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from sqlalchemy import text
+
+from briefs import write
+from briefs.describe_records import middle_half
+from briefs.read import read_facts
+from briefs.write import FORMATS, render_brief, write_brief
+from core import db
+from core.db import Role
+from core.errors import UserError
+from tests.builders.briefs_release import PUBLISHED_AT, Options, lad, lsoa, msoa, publish_release, usual_counts
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("module_database")]
+
+COMMUNITY = Role.COMMUNITY
+_USUAL = Options()
+_last: dict[str, Any] = {}
+
+
+def publish(options: Options = _USUAL) -> int:
+    """Publish a release unless the current one was made from the same options; forgets what was rendered before."""
+    if _last.get("options") is not options:
+        _last.clear()
+        _rendered.cache_clear()
+        _last.update(options=options, release=publish_release(options))
+    return int(_last["release"])
+
+
+@cache
+def _rendered(place: str, kind: str) -> bytes:
+    return fresh(place, kind)
+
+
+def render(place: str, kind: str) -> bytes:
+    """One format of a brief of the current release, made once."""
+    return _rendered(place, kind)
+
+
+def fresh(place: str, kind: str) -> bytes:
+    (data,) = render_brief(place, (kind,), role=COMMUNITY).values()
+    return data
+
+
+def pdf_text(data: bytes) -> str:
+    pages = PdfReader(io.BytesIO(data)).pages
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+
+
+def tagged_elements(node: Any) -> Iterator[Any]:
+    """Every element of a PDF's structure tree."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for kid in node:
+            yield from tagged_elements(kid)
+    elif isinstance(node, dict):
+        yield node
+        if "/K" in node:
+            yield from tagged_elements(node["/K"])
+
+
+# the PDF --------------------------------------------------------------------------------------------------
+
+
+def test_pdf_is_tagged_titled_and_in_a_language() -> None:
+    publish()
+    root = PdfReader(io.BytesIO(data := render(lsoa(3), "pdf"))).trailer["/Root"]
+    assert bool(root["/MarkInfo"]["/Marked"])
+    assert str(root["/Lang"]).lower() == "en-gb"
+    assert bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
+    assert PdfReader(io.BytesIO(data)).metadata.title == "Place brief: Northford 001C"
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
+    kinds = {str(e.get("/S")) for e in tagged_elements(root["/StructTreeRoot"])}
+    assert {"/H1", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
+
+
+def test_every_figure_of_the_pdf_has_a_text_that_stands_for_it() -> None:
+    publish()
+    root = PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).trailer["/Root"]
+    figures = [e for e in tagged_elements(root["/StructTreeRoot"]) if e.get("/S") == "/Figure"]
+    alts = [str(f.get("/Alt", "")) for f in figures]
+    assert len(alts) == 2
+    assert "1.0 square kilometres" in alts[0]
+    assert "south" in alts[0]
+    assert "Violence and sexual offences: 42.0 (32.3 to 53.7), Northford 44.3" in alts[1]
+    assert "Robbery: withheld" in alts[1]
+
+
+def test_every_font_of_the_pdf_is_inside_it() -> None:
+    publish()
+    fonts = {}
+    for page in PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).pages:
+        fonts.update(page["/Resources"].get("/Font", {}))
+    assert fonts
+    for font in fonts.values():
+        inner = font.get_object()["/DescendantFonts"][0].get_object()
+        descriptor = inner["/FontDescriptor"].get_object()
+        assert "SourceSansPro" in str(inner["/BaseFont"])
+        assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
+
+
+def test_pdf_says_the_figures_with_period_place_and_uncertainty() -> None:
+    publish()
+    said = pdf_text(render(lsoa(3), "pdf"))
+    # neighbourhood 3: 140 + 3 incidents among 1,500 people
+    assert "143 incidents were recorded here in the 11 months held of January 2025 to December 2025" in said
+    assert "95.3 per 1,000 people (95% interval 80.3 to 112.3)" in said
+    assert "July 2025 is not held. That is a gap, not a month without incidents" in said
+    assert "decile 3 of 10" in said
+    assert "Open Government Licence v3.0" in said
+    assert "Counts from 1 to 4 about a small place are withheld" in said
+    assert "For the partnership to complete" in said
+    assert "2.4% of incidents were published without a location" in said
+
+
+def test_footer_names_the_release_on_every_page() -> None:
+    release = publish()
+    pages = PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).pages
+    assert all(f"release {release}, 14 January 2026" in page.extract_text() for page in pages)
+
+
+def test_synthetic_stands_on_every_page_and_in_every_format() -> None:
+    publish(Options(synthetic=True))
+    pages = PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).pages
+    assert all("Synthetic data: a made-up county" in page.extract_text() for page in pages)
+    assert b"Synthetic data" in render(lsoa(3), "html")
+    assert b"Synthetic data" in zipfile.ZipFile(io.BytesIO(render(lsoa(3), "csv"))).read("README.txt")
+    word = Document(io.BytesIO(render(lsoa(3), "docx")))
+    assert "Synthetic data" in word.sections[0].header.paragraphs[0].text
+    assert "Synthetic data" in load_workbook(io.BytesIO(render(lsoa(3), "xlsx")))["Read me"]["A4"].value
+    # a made-up county has no Crown copyright
+    assert "Crown copyright" not in pdf_text(render(lsoa(3), "pdf"))
+
+
+def test_real_data_is_never_called_synthetic() -> None:
+    publish()
+    assert "ynthetic" not in pdf_text(render(lsoa(3), "pdf"))
+
+
+def test_long_names_stay_on_the_page() -> None:
+    long = (
+        "Upper and Lower Ferryhinksey with Saint Bartholomew's Water Meadows and the Old Brickworks Estate (north of the railway)"
+    )
+    publish(Options(names={lsoa(3): long, lad(3): long + " District"}))
+    reader = PdfReader(io.BytesIO(render(lsoa(3), "pdf")))
+    assert long in pdf_text(render(lsoa(3), "pdf"))
+    width = float(reader.pages[0].mediabox.width)
+    starts: list[float] = []
+
+    def note(words: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+        if words.strip():
+            starts.append(cm[0] * tm[4] + cm[2] * tm[5] + cm[4])
+
+    for page in reader.pages:
+        page.extract_text(visitor_text=note)
+    assert starts
+    assert all(0 < x < width - 40 for x in starts)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_same_release_gives_the_same_bytes(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish()
+    first = render(lsoa(3), kind)
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("USER", "somebody-else")
+    import time
+
+    time.tzset()
+    try:
+        time.sleep(1.1 if kind in {"docx", "xlsx", "gpkg"} else 0)  # these formats carry times in whole seconds
+        assert fresh(lsoa(3), kind) == first
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_pdf_carries_the_date_of_the_release() -> None:
+    publish()
+    assert PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).metadata.creation_date.date() == PUBLISHED_AT.date()
+
+
+# what is withheld -----------------------------------------------------------------------------------------
+
+
+def test_a_brief_is_the_same_for_a_credential_that_could_read_everything() -> None:
+    """A canary stands in the unprotected tables: the pipeline's credential can read it, and the brief must not."""
+    publish()
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO analysis.count_month (geography, edition, code, lad_code, category, month, incidents)"
+                " VALUES ('lsoa', '2021', :c, :d, 'Robbery', '2025-03-01', 98765)"
+            ),
+            {"c": lsoa(3), "d": lad(3)},
+        )
+    names = ("pdf", "html", "csv", "xlsx", "docx", "gpkg")
+    public, able = (render_brief(lsoa(3), names, role=role) for role in (Role.COMMUNITY, Role.PIPELINE))
+    assert public == able
+    assert "98,765" not in pdf_text(public[next(n for n in public if n.endswith(".pdf"))])
+
+
+def test_sql_of_briefs_reads_published_alone() -> None:
+    from core.paths import SQL_ROOT
+
+    for path in SQL_ROOT.glob("queries/briefs_*.sql"):
+        code = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
+        schemas = set(re.findall(r"\b(raw|place|record|analysis|published|audit)\.", code))
+        assert schemas == {"published"}, path.name
+
+
+def test_a_withheld_count_has_no_rate_no_interval_and_no_mark() -> None:
+    publish()
+    page = render(lsoa(3), "html").decode()
+    assert re.findall(r'<th scope="row">Robbery</th>(.*?)</tr>', page)[0].count("[c]") == 3
+    chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
+    # three drawn groups and the one in the key; the withheld group has words instead
+    assert chart.count("<circle") == 4
+    assert "[c] withheld" in chart
+    rows = list(csv.DictReader(io.StringIO(zipfile.ZipFile(io.BytesIO(render(lsoa(3), "csv"))).read("values.csv").decode())))
+    robbery = next(r for r in rows if r["place_code"] == lsoa(3) and r["category"] == "robbery")
+    assert (robbery["count"], robbery["symbol"]) == ("", "[c]")
+    assert {robbery[c] for c in ("rate_per_1000", "lower_95", "upper_95")} == {""}
+
+
+def test_a_place_with_everything_withheld() -> None:
+    publish(Options(counts=lambda n, category: "[c]" if n == 3 else usual_counts(n, category)))
+    page = render(lsoa(3), "html").decode()
+    assert "Every count about Northford 001C is withheld" in page
+    assert "says nothing of whether there is much or little" in page
+    own = re.findall(r"<caption>Recorded incidents in .*?</table>", page, flags=re.S)[0]
+    assert re.findall(r'<td class="number">(.*?)</td>', own) == ["[c]"] * 15
+    chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
+    assert chart.count("<circle") == 1
+    assert chart.count("[c] withheld") == 4
+    assert len(PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).pages) >= 4
+
+
+def test_a_release_with_nothing_but_symbols_draws_no_chart() -> None:
+    publish(Options(counts=lambda n, category: "[c]"))
+    _last.clear()
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(
+            text(
+                "UPDATE published.value SET count = NULL, symbol = '[c]'"
+                " WHERE release_id = (SELECT max(release_id) FROM published.release)"
+            )
+        )
+    page = render(lsoa(3), "html").decode()
+    assert "No chart is drawn" in page
+    assert page.count("<svg") == 1
+
+
+def test_similar_areas_are_summed_up_only_where_nine_in_ten_are_published() -> None:
+    publish()
+    with db.transaction(COMMUNITY) as connection:
+        facts = read_facts(connection, lsoa(3))
+    by_name = {c.category: c for c in facts.categories}
+    assert len(facts.similar) == 23
+    # robbery is withheld in every third area
+    assert middle_half(facts, by_name["robbery"]) is None
+    lower, upper = middle_half(facts, by_name["violence"]) or (0, 0)
+    # 61 to 84 without 63, per 1,500 people: quartiles of 23 values, the 6.5th and 17.5th
+    assert (lower, upper) == pytest.approx((67.5 / 1.5, 78.5 / 1.5))
+
+
+# the other formats ----------------------------------------------------------------------------------------
+
+
+def test_data_pack_holds_values_sources_and_the_certificate() -> None:
+    release = publish()
+    pack = zipfile.ZipFile(io.BytesIO(render(lsoa(2), "csv")))
+    assert sorted(pack.namelist()) == ["README.txt", "certificate.json", "services.csv", "sources.csv", "values.csv"]
+    rows = list(csv.DictReader(io.StringIO(pack.read("values.csv").decode())))
+    own = next(r for r in rows if r["role"] == "this place" and r["category"] == "violence")
+    assert (own["count"], own["symbol"], own["residents"]) == ("62", "", "1500")
+    assert float(own["rate_per_1000"]) == pytest.approx(62 / 1.5, abs=1e-4)
+    assert all((r["count"] == "") != (r["symbol"] == "") for r in rows)
+    assert json.loads(pack.read("certificate.json"))["release_id"] == release
+    assert "Ferry Lane Surgery" in pack.read("services.csv").decode()
+    assert "July 2025" in pack.read("README.txt").decode()
+
+
+def test_names_from_outside_cannot_become_formulas() -> None:
+    publish(Options(names={lsoa(3): "=HYPERLINK(1)"}))
+    values = zipfile.ZipFile(io.BytesIO(render(lsoa(3), "csv"))).read("values.csv").decode()
+    assert "'=HYPERLINK(1)" in values
+    sheet = load_workbook(io.BytesIO(render(lsoa(3), "xlsx")))["Figures"]
+    column = [c.value for c in sheet[1]].index("place_name") + 1
+    assert sheet.cell(2, column).data_type == "s"
+    assert "<f>" not in zipfile.ZipFile(io.BytesIO(render(lsoa(3), "xlsx"))).read("xl/worksheets/sheet2.xml").decode()
+
+
+def test_names_from_outside_cannot_become_markup() -> None:
+    publish(Options(names={lsoa(3): "<script>alert(1)</script> #emph[x] $y$"}))
+    assert b"<script" not in render(lsoa(3), "html")
+    assert "#emph[x] $y$" in pdf_text(render(lsoa(3), "pdf"))
+
+
+def test_workbook_holds_numbers_as_numbers() -> None:
+    publish()
+    book = load_workbook(io.BytesIO(render(lsoa(2), "xlsx")))
+    assert book.sheetnames == ["Read me", "Figures", "Services", "Sources", "Columns"]
+    head = [c.value for c in book["Figures"][1]]
+    first = dict(zip(head, (c.value for c in book["Figures"][2]), strict=True))
+    assert first["count"] == 142
+    assert isinstance(first["rate_per_1000"], float)
+
+
+def test_word_file_has_headings_header_rows_and_alternative_texts() -> None:
+    publish()
+    word = Document(io.BytesIO(render(lsoa(3), "docx")))
+    headings = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    assert headings[:4] == ["In short", "The place", "Population and deprivation", "What is recorded"]
+    assert word.core_properties.author == "Homeground"
+    body = zipfile.ZipFile(io.BytesIO(render(lsoa(3), "docx"))).read("word/document.xml").decode()
+    assert body.count("descr=") == 2
+    assert "Robbery: withheld" in body
+    assert body.count("<w:tblHeader") >= 4
+
+
+def test_geopackage_holds_outlines_and_symbols(tmp_path: Path) -> None:
+    publish()
+    (path,) = write_brief(lsoa(3), ("gpkg",), tmp_path, role=COMMUNITY)
+    with sqlite3.connect(path) as database:
+        rows = database.execute(
+            "SELECT count, symbol, rate_per_1000 FROM figures WHERE place_code = ? ORDER BY category", (lsoa(3),)
+        ).fetchall()
+        srs = database.execute("SELECT srs_id FROM gpkg_contents").fetchall()
+    assert srs == [(27700,)]
+    assert (None, "[c]", None) in rows
+    assert len(rows) == 5
+
+
+def test_html_asks_nobody_for_anything() -> None:
+    publish()
+    page = render(lsoa(3), "html").decode().replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"https?://|<script|@import|url\((?!#)", page)
+    assert 'lang="en-GB"' in page
+
+
+# places, formats and files --------------------------------------------------------------------------------
+
+
+def test_brief_of_a_community_area_and_of_a_district() -> None:
+    publish()
+    area = pdf_text(render(msoa(3), "pdf"))
+    assert "made of 6 neighbourhoods" in area
+    assert "Of the 6 neighbourhoods in Northford 001, 0 are in the most deprived fifth" in area
+    district = pdf_text(render(lad(3), "pdf"))
+    assert "Place brief: Northford" in district
+    assert "made of 12 neighbourhoods" in district
+    # 12 x 140 and 1 + ... + 12
+    assert "1,758 incidents were recorded here" in district
+
+
+def test_services_inside_and_nearest() -> None:
+    publish()
+    said = pdf_text(render(lsoa(3), "pdf"))
+    # neighbourhood 2 is the next square: its middle is 1 km away
+    assert "Ferry Lane Surgery, 1.0 km" in said
+    assert "1 GP practice: Ferry Lane Surgery" in pdf_text(render(lsoa(2), "pdf"))
+    assert "youth work, community groups, or support after violence, are not in any list" in said
+
+
+def test_no_services_no_residents_no_missing_month() -> None:
+    publish(Options(with_services=False, residents=None, missing=()))
+    said = pdf_text(render(lsoa(2), "pdf"))
+    assert "No list of services is part of this release" in said
+    assert "no rate can be given" in said
+    assert "all 12 months" in said
+    assert "142 incidents were recorded here" in said
+    assert "per 1,000 people (95%" not in said
+
+
+@pytest.mark.parametrize("wanted", [lsoa(2), lsoa(2).lower(), "ox1 2ab", "OX12AB", "Northford 001B"])
+def test_a_place_by_code_postcode_or_name(wanted: str) -> None:
+    publish()
+    (name,) = render_brief(wanted, ("html",), role=COMMUNITY)
+    assert lsoa(2) in name
+
+
+def test_an_unknown_place_is_one_message_with_near_matches() -> None:
+    publish()
+    with pytest.raises(UserError, match="no published place has the code or name 'E01000099'") as caught:
+        render_brief("E01000099", ("pdf",), role=COMMUNITY)
+    assert lsoa(9) in caught.value.hint
+    with pytest.raises(UserError) as caught:
+        render_brief("Norhtford 001B", ("pdf",), role=COMMUNITY)
+    assert "Northford 001B" in caught.value.hint
+    with pytest.raises(UserError, match="lies in no published area"):
+        render_brief("ZZ1 1ZZ", ("pdf",), role=COMMUNITY)
+    with pytest.raises(UserError):
+        render_brief("", ("pdf",), role=COMMUNITY)
+
+
+def test_an_unknown_format_is_one_message() -> None:
+    with pytest.raises(UserError, match="'odt'") as caught:
+        render_brief(lsoa(3), ("pdf", "odt"), role=COMMUNITY)
+    assert "pdf, docx" in caught.value.hint
+    with pytest.raises(UserError, match="no format"):
+        render_brief(lsoa(3), (), role=COMMUNITY)
+
+
+def test_nothing_is_written_when_one_format_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish()
+
+    def broken(made: object) -> bytes:
+        raise RuntimeError("planted")
+
+    monkeypatch.setitem(write._FORMATS, "xlsx", (".xlsx", broken))
+    with pytest.raises(RuntimeError):
+        write_brief(lsoa(3), ("csv", "xlsx"), tmp_path / "out", role=COMMUNITY)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish()
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(UserError, match="No space left"):
+        write_brief(lsoa(3), ("csv", "html"), tmp_path, role=COMMUNITY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    publish()
+    (tmp_path / "out").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        write_brief(lsoa(3), ("csv",), tmp_path / "out", role=COMMUNITY)
+
+
+def test_nothing_published_is_said_so() -> None:
+    publish()
+    _last.clear()
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text("UPDATE published.release SET status = 'withdrawn' WHERE status = 'current'"))
+    with pytest.raises(UserError, match="nothing has been published"):
+        render_brief(lsoa(3), ("pdf",), role=COMMUNITY)

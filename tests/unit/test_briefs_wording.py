@@ -1,0 +1,80 @@
+"""Words, lists and numbers of a brief; and that it never ranks or explains."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import briefs
+from briefs import drawing, wording
+from briefs.describe_evidence import certificate_statement, threshold_of
+from briefs.describe_records import side
+from briefs.facts import Cell
+from core.periods import Period
+from core.poisson import Rate
+
+
+def test_lists_read_as_english() -> None:
+    assert wording.list_of([]) == ""
+    assert wording.list_of(["a"]) == "a"
+    assert wording.list_of(["a", "b", "c"]) == "a, b and c"
+    assert wording.list_of(list("abcdef"), most=2) == "a, b and 4 more"
+
+
+def test_a_withheld_cell_has_no_rate_and_no_interval_in_words() -> None:
+    assert wording.rate(None, Cell(None, "[c]")) == "[c]"
+    assert wording.interval(None, Cell(None, "[c]")) == "[c]"
+    assert Cell(None, "[c]").text == "[c]"
+    assert Cell(0, None).text == "0"
+    assert Cell(1234, None).text == "1,234"
+
+
+def test_a_period_of_one_month_is_named_once() -> None:
+    assert wording.period(Period(date(2025, 3, 1), date(2025, 3, 1))) == "March 2025"
+
+
+@pytest.mark.parametrize(("dx", "dy", "name"), [(1, 0, "east"), (0, 1, "north"), (-1, -1, "south-west"), (1, -0.9, "south-east")])
+def test_compass(dx: float, dy: float, name: str) -> None:
+    assert wording.compass(dx, dy) == name
+
+
+def test_an_interval_that_includes_the_other_rate_is_no_difference() -> None:
+    other = Rate(10.0, 9.0, 11.0)
+    assert side(Rate(12.0, 9.5, 14.0), other) == 0
+    assert side(Rate(12.0, 10.5, 14.0), other) == 1
+    assert side(Rate(6.0, 5.0, 9.9), other) == -1
+
+
+def test_text_in_a_drawing_is_escaped() -> None:
+    assert "<script>" not in drawing.text(0, 0, "<script>")
+    assert "&lt;b&gt;" in drawing.frame(1, 1, "<b>", "d", [])
+
+
+def test_long_labels_break_into_lines() -> None:
+    assert drawing.wrap("Violence and sexual offences", 12) == ["Violence and", "sexual", "offences"]
+
+
+def test_policy_and_certificate_that_say_nothing_are_not_guessed() -> None:
+    assert threshold_of({}) is None
+    assert certificate_statement({}) == ""
+
+
+# what a brief must never say: ranks, and verbs of cause
+_FORBIDDEN = re.compile(
+    r"\b(worst|best|hot ?bed|drives?|driven by|leads? to|caus(e|es|ed|ing)|because of|due to|rank(ed|s)?)\b", re.I
+)
+
+
+def test_no_word_of_rank_or_cause_in_what_a_brief_says() -> None:
+    folder = Path(briefs.__file__).parent
+    said = []
+    for path in [folder / "compose.py", folder / "wording.py", *folder.glob("describe_*.py")]:
+        code = path.read_text(encoding="utf-8")
+        strings = re.findall(r'"([^"\n]*)"', re.sub(r'""".*?"""', "", code, flags=re.S))
+        said += [f"{path.name}: {s}" for s in strings if _FORBIDDEN.search(s)]
+    # these two say that there is no rank and who leads
+    allowed = ("How the place ranks. Areas whose intervals overlap", "who leads, by when")
+    assert [s for s in said if not any(a in s for a in allowed)] == []
