@@ -112,6 +112,8 @@ CREATE TABLE analysis.overlap (
 );
 
 -- One row an overlap definition x group x period: how many places overlap and how many chance alone would give.
+-- expected, its 95% interval and p_value: maps that cluster as the real one does (method). *_independent: the hypergeometric, which
+-- takes places as drawn one by one.
 CREATE TABLE analysis.overlap_summary (
   overlap_id TEXT NOT NULL,
   geography TEXT NOT NULL,
@@ -126,6 +128,8 @@ CREATE TABLE analysis.overlap_summary (
   expected_lower DOUBLE PRECISION NOT NULL,
   expected_upper DOUBLE PRECISION NOT NULL,
   p_value DOUBLE PRECISION NOT NULL,
+  expected_independent DOUBLE PRECISION NOT NULL,
+  p_independent DOUBLE PRECISION NOT NULL,
   method TEXT NOT NULL,
   run_id BIGINT NOT NULL REFERENCES analysis.run (run_id),
   PRIMARY KEY (overlap_id, geography, edition, group_id, period_end)
