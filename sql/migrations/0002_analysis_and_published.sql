@@ -128,8 +128,8 @@ CREATE TABLE analysis.overlap_summary (
   expected_lower DOUBLE PRECISION NOT NULL,
   expected_upper DOUBLE PRECISION NOT NULL,
   p_value DOUBLE PRECISION NOT NULL,
-  expected_independent DOUBLE PRECISION NOT NULL,
-  p_independent DOUBLE PRECISION NOT NULL,
+  expected_independent DOUBLE PRECISION,
+  p_independent DOUBLE PRECISION,
   method TEXT NOT NULL,
   run_id BIGINT NOT NULL REFERENCES analysis.run (run_id),
   PRIMARY KEY (overlap_id, geography, edition, group_id, period_end)
