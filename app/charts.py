@@ -2,61 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import altair as alt
 import pandas as pd
 
 from app.area_profile import AreaProfile
+from app.markup import LegendEntry
 from app.palette import Palette
 from app.published import PARTITION
 
+_ROW_PX = 40
+# Streamlit fits the whole drawing into its height, axis and all
+_AXIS_PX = 60
+_X_TITLE = "Recorded per 1,000 people"
 
-def rates_chart(profile: AreaProfile, palette: Palette) -> alt.LayerChart | None:
-    """Rate per 1,000 by kind: the place with its 95% interval, and its district and the whole area as ticks. None where all is withheld.
 
-    The same figures stand in the profile's table; a withheld one is a word where its mark would be.
+@dataclass(frozen=True)
+class RatesChart:
+    """The drawing, and its key, which stands beside it as text so that it wraps on a phone."""
+
+    drawing: alt.LayerChart
+    legend: tuple[LegendEntry, ...]
+
+
+def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
+    """Rate per 1,000 by kind: the place with its 95% interval, its district and the whole area beside it. None where all is withheld.
+
+    The same figures stand in the profile's table; where one is withheld, its row says so.
     """
     rows = [r for r in profile.rows if r.category.kind == PARTITION]
-    order = [r.category.label for r in rows]
+    names = {r.category.category: r.category.label + ("" if r.figures[0].rate else f" ({r.figures[0].words})") for r in rows}
     others = [(i, p) for i, p in enumerate(profile.places) if i and p.geography in ("lad", "all")]
+    looks = [("diamond", palette.text), ("stroke", palette.muted)]
     own = [
-        {"kind": r.category.label, "place": profile.place.label, "rate": f.rate.value, "lower": f.rate.lower, "upper": f.rate.upper, "count": f.count}
+        {"kind": names[r.category.category], "place": profile.place.label, "rate": f.rate.value, "lower": f.rate.lower, "upper": f.rate.upper}
         for r in rows
         if (f := r.figures[0]).rate is not None
     ]
-    beside = [
-        {"kind": r.category.label, "place": p.label, "rate": rate.value}
-        for r in rows
-        for i, p in others
-        if (rate := r.figures[i].rate) is not None
-    ]
-    gone = [{"kind": r.category.label, "word": r.figures[0].words} for r in rows if r.figures[0].rate is None]
-    if not own and not beside:
+    if not own:
         return None
-    names = [profile.place.label, *[p.label for _, p in others]]
-    looks = alt.Scale(domain=names, range=[palette.accent, palette.text, palette.muted][: len(names)])
-    shapes = alt.Scale(domain=names, range=["circle", "diamond", "stroke"][: len(names)])
-    y = alt.Y("kind:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=10))
-    x = alt.X("rate:Q", title="Recorded per 1,000 people", scale=alt.Scale(zero=True, nice=True))
-    place = alt.Color("place:N", scale=looks, legend=alt.Legend(orient="top", title=None, symbolSize=110, labelLimit=260))
-    shape = alt.Shape("place:N", scale=shapes, legend=alt.Legend(orient="top", title=None, symbolSize=110, labelLimit=260))
-    columns = ["kind", "place", "rate", "lower", "upper", "count"]
+    y = alt.Y("kind:N", sort=list(names.values()), title=None, scale=alt.Scale(domain=list(names.values())), axis=_y_axis(palette))
+    x = alt.X("rate:Q", title=_X_TITLE, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
+    tips = [alt.Tooltip("kind:N", title="Kind"), alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Per 1,000", format=",.1f")]
+    frame = pd.DataFrame(own)
     layers: list[alt.Chart] = [
-        alt.Chart(pd.DataFrame(own, columns=columns))
-        .mark_rule(strokeWidth=3, opacity=0.45, color=palette.accent)
-        .encode(x=alt.X("lower:Q", title="Recorded per 1,000 people"), x2="upper:Q", y=y),
-        alt.Chart(pd.DataFrame(beside, columns=["kind", "place", "rate"]))
-        .mark_point(size=90, strokeWidth=2.2, filled=False)
-        .encode(x=x, y=y, color=place, shape=shape, tooltip=_tips()),
-        alt.Chart(pd.DataFrame(own, columns=columns))
-        .mark_point(size=110, filled=True, opacity=1)
-        .encode(x=x, y=y, color=place, shape=shape, tooltip=_tips()),
-        alt.Chart(pd.DataFrame(gone, columns=["kind", "word"]))
-        .mark_text(align="left", dx=4, color=palette.muted, fontStyle="italic", fontSize=13)
-        .encode(x=alt.value(0), y=y, text="word:N"),
+        alt.Chart(frame).mark_rule(strokeWidth=4, opacity=0.4, color=palette.accent).encode(x=alt.X("lower:Q", title=_X_TITLE), x2="upper:Q", y=y)
     ]
-    described = f"Rates per 1,000 people by kind in {', '.join(names)}. The table above holds the same figures."
-    return alt.layer(*layers).properties(height=alt.Step(34), description=described, padding={"left": 4, "right": 16, "top": 4, "bottom": 4})
+    for (i, place), (shape, colour) in zip(others, looks, strict=False):
+        beside = [
+            {"kind": names[r.category.category], "place": place.label, "rate": rate.value} for r in rows if (rate := r.figures[i].rate) is not None
+        ]
+        if beside:
+            mark = alt.Chart(pd.DataFrame(beside)).mark_point(shape=shape, size=150 if shape == "stroke" else 90, color=colour, strokeWidth=2.4)
+            layers.append(mark.encode(x=x, y=y, tooltip=tips))
+    layers.append(alt.Chart(frame).mark_point(size=120, filled=True, opacity=1, color=palette.accent).encode(x=x, y=y, tooltip=tips))
+    where = ", ".join([profile.place.label, *[p.label for _, p in others]])
+    drawing = alt.layer(*layers).properties(
+        height=_ROW_PX * len(rows) + _AXIS_PX, description=f"Rates per 1,000 people by kind in {where}. The table above holds the same figures."
+    )
+    legend = [LegendEntry(f"{profile.place.label}, with 95% interval", palette.accent, "circle")]
+    legend += [
+        LegendEntry(p.label, colour, "diamond" if shape == "diamond" else "bar")
+        for (_, p), (shape, colour) in zip(others, looks, strict=False)
+    ]
+    return RatesChart(drawing, tuple(legend))
 
 
-def _tips() -> list[alt.Tooltip]:
-    return [alt.Tooltip("kind:N", title="Kind"), alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Per 1,000", format=",.1f")]
+def _y_axis(palette: Palette) -> alt.Axis:
+    return alt.Axis(
+        labelLimit=190, labelOverlap=False, ticks=False, domain=False, labelPadding=10, labelFontSize=14, labelColor=palette.text, labelLineHeight=16,
+        labelExpr="split(datum.label, ' (')[1] ? [split(datum.label, ' (')[0], '(' + split(datum.label, ' (')[1]] : datum.label",
+    )  # fmt: skip
+
+
+def _x_axis(palette: Palette) -> alt.Axis:
+    return alt.Axis(labelFontSize=13, titleFontSize=14, labelColor=palette.text, titleColor=palette.text, titleFontWeight="normal",
+                    gridColor=palette.line, tickCount=6)  # fmt: skip

@@ -161,6 +161,7 @@ def _look(area: MapArea, palette: Palette, *, over_tiles: bool) -> dict[str, Any
 def _style(palette: Palette) -> str:
     return (
         "<style>"
+        "@font-face{font-family:'Source Sans';src:url('/vendor/fonts/source-sans.woff2') format('woff2');font-weight:200 900}"
         f"html,body,.leaflet-container{{background:{palette.page};font-family:'Source Sans','Source Sans Pro',sans-serif}}"
         f"path.leaflet-interactive:focus{{outline:none}}"
         f"path.leaflet-interactive:focus-visible{{stroke:{palette.accent};stroke-width:5px}}"

@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).resolve().parent / "templates"
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One line of a legend. look: a class of style.css (solid, withheld, no-data); colour for solid ones."""
+    """One line of a legend. look: a class of style.css (solid, withheld, no-data), or a chart's mark (circle, diamond, bar)."""
 
     label: str
     colour: str = ""

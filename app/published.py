@@ -126,12 +126,14 @@ class Release:
 
     @property
     def threshold(self) -> int:
-        """k of the release's policy: counts from 1 to k-1 are withheld."""
-        for name in ("k", "threshold"):
-            value = self.policy.get(name)
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
-        return 5
+        """k of the release's policy: counts from 1 to k-1 are withheld. The policy file has it under [policy]."""
+        inner = self.policy.get("policy")
+        for part in (self.policy, inner if isinstance(inner, dict) else {}):
+            for name in ("threshold", "k"):
+                value = part.get(name)
+                if isinstance(value, int) and not isinstance(value, bool):
+                    return value
+        raise InternalError("the release's policy names no threshold")
 
 
 def current_release(role: Role = Role.COMMUNITY) -> Release | None:

@@ -29,6 +29,7 @@ def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]
         Route("/health", health),
         Route("/robots.txt", robots),
         Route("/vendor/leaflet/{path:path}", leaflet),
+        Route("/vendor/fonts/{name}.woff2", font),
     ]
     if audience == "professional":
         return shared
@@ -67,6 +68,22 @@ def leaflet(request: Request) -> Response:
     if not path.is_relative_to(folder) or not path.is_file():
         return _not_found()
     return FileResponse(path, headers={"cache-control": "public, max-age=604800"})
+
+
+# the fonts that Streamlit brings, under names that do not change with its version
+_FONTS = {"source-sans": "SourceSansVF-Upright*.woff2", "source-serif": "SourceSerifVariable-Roman*.woff2"}
+
+
+def font(request: Request) -> Response:
+    """Streamlit's own fonts, for the plain pages and the map frame."""
+    import streamlit
+
+    pattern = _FONTS.get(request.path_params["name"])
+    folder = Path(streamlit.__file__).resolve().parent / "static" / "static" / "media"
+    found = sorted(folder.glob(pattern)) if pattern else []
+    if not found:
+        return _not_found()
+    return FileResponse(found[0], media_type="font/woff2", headers={"cache-control": "public, max-age=604800"})
 
 
 def _not_found() -> Response:

@@ -104,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     # Streamlit looks for its configuration in the working folder first; ours lies beside this file, whatever the working folder is
     os.chdir(_CONFIGURATION.parent.parent)
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    # Streamlit logs a failing page with its whole traceback, bound values included; our own line in views.trouble says enough
+    logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
     app = build(settings)
     hosts = ["localhost", "127.0.0.1", "::1"] if process.is_loopback(settings.host) else []
     app.run(config={"server.address": settings.host, "server.port": port, "server.allowedHosts": hosts})

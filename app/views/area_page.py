@@ -10,7 +10,7 @@ import streamlit as st
 from app import process, wording
 from app.area_profile import AreaProfile, build_profile
 from app.charts import rates_chart
-from app.markup import profile_table, services_list, sources_table
+from app.markup import legend, profile_table, services_list, sources_table
 from app.published import Place, Release
 from app.services_nearby import services_near
 from app.views import area_map
@@ -66,10 +66,10 @@ def _chart(profile: AreaProfile) -> None:
     if chart is None:
         return
     st.header("Rates side by side", anchor=False)
-    st.altair_chart(chart, width="stretch")
+    st.html(legend(chart.legend, "Rate per 1,000 people, by kind"))
+    st.altair_chart(chart.drawing, width="stretch")
     st.html(
-        '<p class="hg-kind">The pale line is the 95% interval of this place: how far chance alone could move its rate. The figures are'
-        " those of the table.</p>"
+        '<p class="hg-kind">The interval shows how far chance alone could move the rate here. The figures are those of the table.</p>'
     )
 
 

@@ -27,7 +27,17 @@ _STREAMLIT = """
 [data-testid="stTopNavLink"], .stMainBlockContainer button { min-height: 2rem; }
 [data-testid="stHeaderActionElements"] { display: none; }
 .stIFrame, .stCustomComponentV1 { border: 1px solid var(--hg-line); }
-[data-testid="stVegaLiteChart"] { max-width: 56rem; }
+[data-testid="stVegaLiteChart"] { max-width: 52rem; }
+.stMainBlockContainer .stHtml a { color: var(--hg-accent); }
+.st-key-search, .st-key-search-formats, .st-key-search-places, .st-key-role { max-width: 40rem; }
+.hg-identity { color: var(--hg-muted); margin: 0; }
+.st-key-search [data-testid="stFormSubmitButton"] button { min-height: 2.5rem; }
+.stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }
+.hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer h1 { font-size: 1.65rem; }
+  .st-key-hg-table-beside-map { height: 20rem !important; }
+}
 """
 
 

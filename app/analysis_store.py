@@ -1,0 +1,263 @@
+"""What the professional portal reads: results of the analysis, through row-level security by the districts of the person.
+
+Every read opens its own transaction with the person's districts. What a person may not see is not filtered here: the database
+does not return it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from app.sign_in import Person
+from core.audit import record_event
+from core.db import Role, fetch, transaction
+from core.periods import Period
+
+HEXAGON = "h3"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A district or an MSOA that a patch can be."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """The region of this installation."""
+
+    name: str
+    force_name: str
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A category group. proactive: those of its categories that police activity itself produces."""
+
+    group_id: str
+    label: str
+    description: str
+    kind: str
+    hotspot_input: bool
+    categories: tuple[str, ...]
+    proactive: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One hot spot analysis that exists."""
+
+    geography: str
+    edition: str
+    group_id: str
+    measure: str
+    period: Period
+    run_id: int
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Where a person looks: a district, one MSOA of it, or ('' and '') everything they may see."""
+
+    district: str
+    msoa: str
+    name: str
+
+
+@dataclass(frozen=True)
+class HotSpot:
+    """A place with its class. certainty: 99, 95 or 90 percent after correction, None where it is not significant."""
+
+    code: str
+    name: str
+    lad_code: str
+    incidents: int
+    value: float | None
+    gi_z: float | None
+    q_value: float | None
+    kind: str
+    certainty: int | None
+    rate: float | None
+    lower: float | None
+    upper: float | None
+    outline: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class MonthStatus:
+    """A month of the analysed span; counts are None for a gap."""
+
+    month: date
+    loaded: bool
+    incidents: int | None
+    unplaced: int | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """The latest finished run of a stage."""
+
+    stage: str
+    finished_at: datetime
+    seed: int | None
+    code_version: str
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How many places are both hot and deprived in the region, and how many chance alone would give (95% range)."""
+
+    overlap_id: str
+    places: int
+    deprived: int
+    hot: int
+    both: int
+    expected: float
+    expected_lower: float
+    expected_upper: float
+    method: str
+
+
+def _read(person: Person, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    with transaction(Role.PROFESSIONAL, districts=person.districts) as connection:
+        return fetch(connection, f"queries/{name}", params)
+
+
+def all_districts() -> list[Area]:
+    """Every district by name, for the demo's role picker: names are not figures."""
+    with transaction(Role.PROFESSIONAL) as connection:
+        rows = fetch(connection, "queries/app_districts")
+    return [Area(r.code, r.name) for r in rows.itertuples()]
+
+
+def districts_of(person: Person) -> list[Area]:
+    return [a for a in all_districts() if person.may_see(a.code)]
+
+
+def region() -> Region | None:
+    with transaction(Role.PROFESSIONAL) as connection:
+        rows = fetch(connection, "queries/app_region")
+    return None if rows.empty else Region(str(rows["name"].iloc[0]), str(rows["force_name"].iloc[0]), bool(rows["synthetic"].iloc[0]))
+
+
+def msoas_of(person: Person, district: str) -> list[Area]:
+    return [Area(r.code, r.name) for r in _read(person, "app_msoas", {"district": district}).itertuples()]
+
+
+def groups(person: Person) -> list[Group]:
+    return [
+        Group(r.group_id, r.label, r.description, r.kind, bool(r.hotspot_input), tuple(r.categories), tuple(r.proactive))
+        for r in _read(person, "app_groups").itertuples()
+    ]
+
+
+def choices(person: Person) -> list[Choice]:
+    """Analyses that this person may look at, those of the latest period only."""
+    rows = _read(person, "app_hotspot_choices")
+    if rows.empty:
+        return []
+    latest = rows[rows["period_end"] == rows["period_end"].max()]
+    return [
+        Choice(r.geography, r.edition, r.group_id, r.measure, Period(r.period_start, r.period_end), int(r.run_id)) for r in latest.itertuples()
+    ]
+
+
+def hot_spots(person: Person, choice: Choice, patch: Patch) -> list[HotSpot]:
+    """Every place of the patch with its class, by name."""
+    params = {
+        "geography": choice.geography,
+        "edition": choice.edition,
+        "group_id": choice.group_id,
+        "measure": choice.measure,
+        "period_end": choice.period.end,
+        "district": patch.district,
+        "msoa": patch.msoa,
+    }
+    if choice.geography == HEXAGON:
+        rows = _read(person, "app_hotspots_hexagons", params)
+    else:
+        # metres; the whole region on one map needs less detail
+        rows = _read(person, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 40})
+    return [_hot_spot(r) for r in rows.astype(object).to_dict("records")]
+
+
+def patch_outlines(person: Person, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Name and outline of the areas that a patch consists of, by code."""
+    rows = _read(person, "app_patch_outlines", {"district": patch.district, "msoa": patch.msoa})
+    return {r.code: (r.name, json.loads(r.outline)) for r in rows.itertuples()}
+
+
+def months(person: Person) -> list[MonthStatus]:
+    return [
+        MonthStatus(r["month"], r["status"] == "loaded", _whole(r["incidents"]), _whole(r["unplaced"]))
+        for r in _read(person, "app_months").astype(object).to_dict("records")
+    ]
+
+
+def runs(person: Person) -> list[Run]:
+    return [
+        Run(r["stage"], r["finished_at"], _whole(r["seed"]), r["code_version"])
+        for r in _read(person, "app_runs").astype(object).to_dict("records")
+    ]
+
+
+def overlaps(person: Person, choice: Choice) -> list[Overlap]:
+    rows = _read(person, "app_overlap_summary", _overlap_params(choice))
+    return [
+        Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
+                float(r.expected_lower), float(r.expected_upper), r.method)
+        for r in rows.itertuples()
+    ]  # fmt: skip
+
+
+def overlap_places(person: Person, choice: Choice, patch: Patch) -> dict[str, list[str]]:
+    """Names of the patch's places that meet every condition, by overlap."""
+    found: dict[str, list[str]] = {}
+    for row in _read(person, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
+        found.setdefault(str(row.overlap_id), []).append(str(row.name))
+    return found
+
+
+def record(person: Person, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+    """Write a view or an export of this person to the audit trail. detail holds codes and counts of rows, never a figure."""
+    with transaction(Role.PROFESSIONAL, districts=person.districts) as connection:
+        record_event(connection, actor=person.actor, action=action, subject=subject, detail={**detail, "role": person.role.value})
+
+
+def _overlap_params(choice: Choice) -> dict[str, Any]:
+    return {"geography": choice.geography, "edition": choice.edition, "group_id": choice.group_id, "period_end": choice.period.end}
+
+
+def _hot_spot(row: Mapping[Any, Any]) -> HotSpot:
+    return HotSpot(
+        code=row["code"],
+        name=row["name"],
+        lad_code=row["lad_code"],
+        incidents=int(row["incidents"]),
+        value=_number(row["value"]),
+        gi_z=_number(row["gi_z"]),
+        q_value=_number(row["q_value"]),
+        kind=row["class"],
+        certainty=_whole(row["certainty"]),
+        rate=_number(row["rate_per_1000"]),
+        lower=_number(row["lower_per_1000"]),
+        upper=_number(row["upper_per_1000"]),
+        outline=json.loads(row["outline"]) if isinstance(row["outline"], str) else None,
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)

@@ -1,0 +1,94 @@
+"""Professional: what was loaded and analysed, month by month."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app import analysis_store as store
+from app import wording
+from app.sign_in import Person
+from app.views.entrance import identity_line
+from app.views.frame import synthetic_label
+
+
+def show(person: Person) -> None:
+    identity_line(person)
+    region = store.region()
+    synthetic_label(synthetic=region is not None and region.synthetic)
+    st.title("The data behind the maps", anchor=False)
+    months = store.months(person)
+    if not months:
+        st.html('<p class="hg-lead">No month has been analysed yet.</p>')
+        return
+    gaps = [m for m in months if not m.loaded]
+    st.html(
+        f'<p class="hg-lead">{len(months) - len(gaps)} of {len(months)} months from {wording.month(months[0].month)} to'
+        f" {wording.month(months[-1].month)} are loaded.</p>"
+        + (f'<p class="hg-note">Missing: {escape(_runs_of(gaps))}. A missing month is a gap, never a zero.</p>' if gaps else "")
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("Months", anchor=False)
+        st.html(_months_table(months))
+    with right:
+        st.header("Kinds", anchor=False)
+        st.html(_groups_table(store.groups(person)))
+        st.header("Latest runs", anchor=False)
+        st.html(_runs_table(store.runs(person)))
+
+
+def _runs_of(gaps: list[store.MonthStatus]) -> str:
+    """'June 2021 to October 2021 and July 2025': runs of months, not each one."""
+    spans: list[list[store.MonthStatus]] = []
+    for gap in gaps:
+        last = spans[-1][-1].month if spans else None
+        if last is not None and (gap.month.year * 12 + gap.month.month) - (last.year * 12 + last.month) == 1:
+            spans[-1].append(gap)
+        else:
+            spans.append([gap])
+    return wording.listed(
+        [wording.month(s[0].month) if len(s) == 1 else f"{wording.month(s[0].month)} to {wording.month(s[-1].month)}" for s in spans]
+    )
+
+
+def _months_table(months: list[store.MonthStatus]) -> str:
+    rows = []
+    for m in reversed(months):
+        if m.loaded and m.incidents is not None:
+            share = f"{100 * (m.unplaced or 0) / m.incidents:.1f}%" if m.incidents else ""
+            rows.append(f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">{m.incidents:,}</td><td class="num">{share}</td></tr>')
+        else:
+            rows.append(f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">missing</td><td class="num">[x]</td></tr>')
+    return (
+        '<table class="hg-table"><caption>Records of each month, and the share that came without a place; latest first</caption><thead><tr>'
+        '<th scope="col">Month</th><th scope="col" class="num">Records</th><th scope="col" class="num">Without a place</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _groups_table(groups: list[store.Group]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(g.label)}</th><td>{escape(wording.listed(list(g.categories)) if g.kind != "total" else "everything")}'
+        + (f'<span class="rate" style="white-space:normal">Produced by police activity: {escape(wording.listed(list(g.proactive)))}</span>' if g.proactive else "")
+        + "</td></tr>"
+        for g in groups
+    )
+    return (
+        '<table class="hg-table"><caption>What each kind holds, as this partnership defines it</caption><thead><tr><th scope="col">Kind</th>'
+        f'<th scope="col">Published categories</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _runs_table(runs: list[store.Run]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(r.stage)}</th><td>{wording.day(r.finished_at)}, {r.finished_at:%H:%M}</td>'
+        f'<td>{escape(r.code_version)}</td><td class="num">{"" if r.seed is None else r.seed}</td></tr>'
+        for r in runs
+    )
+    return (
+        '<table class="hg-table"><caption>When each stage of the analysis last finished, with which code and seed</caption><thead><tr>'
+        '<th scope="col">Stage</th><th scope="col">Finished</th><th scope="col">Code</th><th scope="col" class="num">Seed</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )

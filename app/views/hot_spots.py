@@ -1,0 +1,214 @@
+"""Professional: hot spots of a patch, with their certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from app import analysis_store as store
+from app import patch_report as report
+from app import wording
+from app.analysis_store import Choice, Group, HotSpot, Patch
+from app.markup import legend
+from app.sign_in import Person
+from app.views.entrance import identity_line
+from app.views.folium_map import show_map
+from app.views.frame import synthetic_label, theme
+
+
+def show(person: Person) -> None:
+    identity_line(person)
+    region = store.region()
+    synthetic_label(synthetic=region is not None and region.synthetic)
+    choices = store.choices(person)
+    if not choices:
+        st.title("No hot spots yet", anchor=False)
+        st.html('<p class="hg-lead">The analysis has not run for the districts that you may see. Whoever runs this portal starts it with: homeground analyse</p>')
+        return
+    groups = {g.group_id: g for g in store.groups(person)}
+    heading = st.empty()
+    patch = _choose_patch(person)
+    choice = _choose_analysis(choices, groups)
+    if patch is None or choice is None:
+        return
+    group = groups[choice.group_id]
+    heading.title(f"Hot spots of {_lower(group.label)} in {patch.name}, {choice.period}", anchor=False)
+    spots = store.hot_spots(person, choice, patch)
+    _record_once(person, choice, patch, len(spots))
+    if not spots:
+        st.info(f"No {report.place_word(choice.geography)} of {patch.name} are part of this analysis.")
+        return
+    st.html("".join(f'<p class="hg-lead">{escape(s)}</p>' for s in report.statement(spots, choice, patch)))
+    months = store.months(person)
+    missing = report.months_missing(months, choice)
+    if missing:
+        st.html(f'<p class="hg-note">{escape(missing)}</p>')
+    table, drawing = st.columns([2, 3], gap="medium")
+    with table:
+        _tables(spots, choice, group, patch)
+    with drawing:
+        _map(person, spots, choice, patch, group)
+    _overlaps(person, choice, patch)
+    _how_sure(months, choice, group)
+    _download(person, spots, choice, patch)
+
+
+def _choose_patch(person: Person) -> Patch | None:
+    districts = store.districts_of(person)
+    if not districts:
+        st.info("No district that you may see has been loaded.")
+        return None
+    names = {d.code: d.name for d in districts}
+    left, right = st.columns(2)
+    options = [*names, ""] if len(names) > 1 else list(names)
+    district = left.selectbox("Patch", options, format_func=lambda c: names.get(c, "All my districts"), key="hs-district")
+    if not district:
+        return Patch("", "", "all your districts" if person.districts != "*" else "all districts")
+    within = {a.code: a.name for a in store.msoas_of(person, district)}
+    msoa = right.selectbox("Part of it", ["", *within], format_func=lambda c: within.get(c, f"All of {names[district]}"), key="hs-msoa")
+    return Patch(district, msoa or "", within.get(msoa or "", names[district]))
+
+
+def _choose_analysis(choices: list[Choice], groups: dict[str, Group]) -> Choice | None:
+    kind, measure, on = st.columns(3)
+    offered = [g for g in groups.values() if any(c.group_id == g.group_id for c in choices)]
+    offered.sort(key=lambda g: g.kind != "overlay")
+    labels = {g.group_id: g.label for g in offered}
+    group = kind.selectbox("Kind", list(labels), format_func=labels.__getitem__, key="hs-group")
+    places = _unique_places(c for c in choices if c.group_id == group)
+    places.sort(key=lambda p: p[0] == store.HEXAGON)
+    place = on.selectbox("On", places, format_func=lambda p: report.geography_name(*p), key="hs-geography")
+    left = [c for c in choices if c.group_id == group and (c.geography, c.edition) == place]
+    # on areas the smoothed rate is the measure least moved by chance, so it is offered first
+    measures = sorted({c.measure for c in left}, key=lambda m: ({"smoothed_rate": 0, "rate": 1}.get(m, 2), m))
+    chosen = measure.selectbox("Measure", measures, format_func=lambda m: report.measure_name(m).capitalize(), key="hs-measure")
+    return next((c for c in left if c.measure == chosen), None)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _record_once(person: Person, choice: Choice, patch: Patch, places: int) -> None:
+    """One audit event for each view, not one for each redraw of the same view."""
+    view = {
+        "district": patch.district or "*",
+        "msoa": patch.msoa,
+        "group": choice.group_id,
+        "measure": choice.measure,
+        "geography": f"{choice.geography} {choice.edition}",
+        "period_end": choice.period.end.isoformat(),
+    }
+    if st.session_state.get("hs-recorded") != view:
+        store.record(person, "view", "hot_spots", {**view, "places": places})
+        st.session_state["hs-recorded"] = view
+
+
+def _tables(spots: list[HotSpot], choice: Choice, group: Group, patch: Patch) -> None:
+    significant = [s for s in spots if s.kind != "not_significant"]
+    st.header("Hot and cold spots", anchor=False)
+    caption = f"{group.label} in {patch.name}, {choice.period}, by name. {report.HANDLING}"
+    with st.container(height=590, border=False, key="hg-table-beside-map"):
+        if significant:
+            st.html(_table(significant, choice, caption))
+        else:
+            st.html(f'<p class="hg-note">No cluster beyond chance. All {len(spots):,} {report.place_word(choice.geography)} are listed below the map.</p>')
+
+
+def _table(spots: list[HotSpot], choice: Choice, caption: str) -> str:
+    with_rate = choice.geography != store.HEXAGON
+    rows = "".join(_row(s, choice, with_rate=with_rate) for s in spots)
+    rate = '<th scope="col" class="num">Rate per 1,000</th>' if with_rate else ""
+    name = report.place_word(choice.geography, 1).capitalize()
+    return (
+        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">{name}</th><th scope="col">Class</th>'
+        f'<th scope="col" class="num">Recorded</th>{rate}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
+    rate = ""
+    if with_rate:
+        shown = ""
+        if spot.rate is not None and spot.lower is not None and spot.upper is not None:
+            shown = (
+                f'{wording.rate(spot.rate)}<span class="rate">({wording.rate(spot.lower)} to {wording.rate(spot.upper)})</span>'
+            )
+        rate = f'<td class="num">{shown}</td>'
+    code = "" if spot.name == spot.code else f'<span class="rate">{escape(spot.code)}</span>'
+    return (
+        f'<tr><th scope="row">{escape(spot.name)}{code}</th><td>{escape(report.spot_words(spot))}</td>'
+        f'<td class="num">{spot.incidents:,}</td>{rate}</tr>'
+    )
+
+
+def _map(person: Person, spots: list[HotSpot], choice: Choice, patch: Patch, group: Group) -> None:
+    st.header("On the map", anchor=False)
+    st.html(legend(report.legend_of(spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
+    outlines = store.patch_outlines(person, patch) if choice.geography == store.HEXAGON else {}
+    areas = report.areas_of(spots, choice, outlines, theme())
+    if not areas:
+        st.info("No outlines are held for these places.")
+        return
+    title = f"Map of hot spots of {_lower(group.label)} in {patch.name}, {choice.period}"
+    code = show_map(areas, title=title, key=f"hs-{patch.district}-{patch.msoa}-{choice.geography}")
+    if code is not None:
+        st.session_state["hs-place"] = code
+    chosen = next((s for s in spots if s.code == st.session_state.get("hs-place")), None)
+    if chosen is not None:
+        st.html(_table([chosen], choice, "The place chosen on the map"))
+
+
+def _overlaps(person: Person, choice: Choice, patch: Patch) -> None:
+    found = store.overlaps(person, choice)
+    if not found:
+        return
+    st.header("Overlap with deprivation", anchor=False)
+    names = store.overlap_places(person, choice, patch)
+    sentences = [s for o in found for s in report.overlap_sentences(o, names.get(o.overlap_id, []), patch, choice)]
+    _paragraphs(sentences)
+
+
+def _how_sure(months: list[store.MonthStatus], choice: Choice, group: Group) -> None:
+    st.header("How sure we are", anchor=False)
+    _paragraphs(
+        [
+            report.MEASURE_NOTES.get(choice.measure, ""),
+            report.proactive_note(group),
+            report.unplaced_note(months, choice),
+            "Recorded crime is what was reported and recorded. The police publish an approximate point for each record, so one near an edge can"
+            " be counted next door.",
+        ]
+    )
+
+
+def _paragraphs(texts: Iterable[str]) -> None:
+    st.html('<div class="hg-text">' + "".join(f"<p>{escape(t)}</p>" for t in texts if t) + "</div>")
+
+
+def _download(person: Person, spots: list[HotSpot], choice: Choice, patch: Patch) -> None:
+    with st.expander(f"All {len(spots):,} {report.place_word(choice.geography)} as a table"):
+        if len(spots) <= _MOST_ROWS:
+            st.html(_table(spots, choice, f"Every place of {patch.name}, by name. {report.HANDLING}"))
+        else:
+            st.html(f"<p>More than {_MOST_ROWS:,} rows: use the download, or choose a part of the patch.</p>")
+    detail = {
+        "district": patch.district or "*", "msoa": patch.msoa, "group": choice.group_id, "measure": choice.measure,
+        "geography": f"{choice.geography} {choice.edition}", "period_end": choice.period.end.isoformat(), "rows": len(spots),
+    }  # fmt: skip
+
+    def exported() -> None:
+        store.record(person, "export", "hot_spots", detail)
+
+    name = "-".join(filter(None, ("homeground-hot-spots", patch.msoa or patch.district or "all", choice.group_id, f"{choice.period.end:%Y-%m}")))
+    st.download_button("Download the table (CSV)", report.spots_csv(spots, choice), f"{name}.csv", "text/csv", on_click=exported)
+    st.html(f'<p class="hg-kind">{report.HANDLING} Downloads are recorded in the audit trail.</p>')
+
+
+_MOST_ROWS = 2_000
+
+
+def _unique_places(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((c.geography, c.edition) for c in choices))

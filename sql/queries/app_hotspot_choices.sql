@@ -1,0 +1,11 @@
+-- What hot spots this person may look at. One row a geography x group x measure x period; row-level security applies.
+SELECT DISTINCT
+  geography,
+  edition,
+  group_id,
+  measure,
+  period_start,
+  period_end,
+  run_id
+FROM analysis.hotspot
+ORDER BY period_end DESC, geography ASC, edition ASC, group_id ASC, measure ASC;
