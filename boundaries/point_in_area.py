@@ -3,7 +3,7 @@
 A uniform grid lies over the extent. A cell that lies wholly in one area, or in none, is answered by table look-up; in the
 others the candidate areas are tested exactly, each against the edges that cross the cell's row only. A point on a border
 intersects every area that shares it, as ST_Intersects and shapely.intersects say; the smallest code wins, so that the answer
-never depends on the order of the polygons.
+never depends on the order of the polygons. Where a map mixes detail, the finer of two overlapping outlines comes first.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _Int32 = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class AreaIndex:
-    """Polygons of one geography and edition, ready to be asked. codes ascend; an area's number is its place in codes."""
+    """Polygons of one geography and edition, ready to be asked. An area's number is its place in codes, the smaller winning a tie."""
 
     codes: tuple[str, ...]
     bounds: _Float
@@ -76,14 +76,18 @@ class AreaIndex:
         return np.asarray(names[self.assign(x, y)], dtype=object)
 
 
-def build_index(codes: Sequence[str], geometries: Sequence[Any], *, cells: int | None = None) -> AreaIndex:
+def build_index(
+    codes: Sequence[str], geometries: Sequence[Any], *, detail: Sequence[int] | None = None, cells: int | None = None
+) -> AreaIndex:
     """Index polygons or multipolygons; they may overlap, have holes and leave gaps, but each must be valid.
 
+    detail: how fine each outline is; where given, the finer of two that overlap wins, before the smaller code does.
     cells: about how many grid cells; by default it follows the number of areas. The answer never depends on it.
     Raises InternalError for repeated codes, geometries that are not areas, and invalid ones (even-odd and ST_Intersects
     could disagree about those: repair them when they are loaded).
     """
-    order = np.argsort(np.asarray(codes, dtype=str), kind="stable")
+    coarseness = np.zeros(len(codes)) if detail is None else -np.asarray(detail, dtype=float)
+    order = np.lexsort((np.asarray(codes, dtype=str), coarseness))
     sorted_codes = tuple(str(codes[i]) for i in order)
     shapes = np.asarray(geometries, dtype=object)[order]
     _refuse_unusable(sorted_codes, shapes)

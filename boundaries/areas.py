@@ -1,0 +1,67 @@
+"""Areas of the database as frames and indexes: the one place where place.area and its lookups are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from boundaries.point_in_area import AreaIndex, build_index
+from core.contracts import BRITISH_NATIONAL_GRID, Geography, require_crs
+from core.db import fetch, fetch_geo
+from core.errors import UserError
+
+
+@dataclass(frozen=True)
+class Region:
+    """The police force area that this installation serves, and its districts of 2022."""
+
+    name: str
+    code: str
+    districts: frozenset[str]
+
+
+def read_region(connection: Connection) -> Region:
+    """The region; UserError before the lookups that define it are loaded."""
+    rows = fetch(connection, "queries/boundaries_region")
+    districts = fetch(connection, "queries/boundaries_region_districts")["lad_code"]
+    if rows.empty or districts.empty:
+        raise UserError(
+            "the region is not known yet",
+            where="place.region" if rows.empty else "place.area_parent",
+            hint="load the lookup of districts to police force areas first: 'homeground feeds load --source DIR'.",
+        )
+    return Region(str(rows["name"].iloc[0]), str(rows["force_code"].iloc[0]), frozenset(districts))
+
+
+def read_areas(connection: Connection, geography: Geography) -> gpd.GeoDataFrame:
+    """Outlines of a geography, EPSG:27700, indexed by code in ascending order; columns name, detail, geom."""
+    frame = fetch_geo(connection, "queries/boundaries_areas", {"geography": geography.level, "edition": geography.edition})
+    if not frame.empty:
+        require_crs(frame, BRITISH_NATIONAL_GRID, f"outlines of {geography}")
+    return frame.set_index("code")
+
+
+def index_of(areas: gpd.GeoDataFrame, geography: Geography) -> AreaIndex:
+    """The index of a geography's outlines; UserError where none is loaded."""
+    if areas.empty:
+        raise UserError(
+            f"no outlines of {geography} are loaded",
+            where="place.area",
+            hint="load a boundary file of that edition: 'homeground feeds load --source DIR'.",
+        )
+    return build_index(list(areas.index), list(areas.geometry), detail=list(areas["detail"]))
+
+
+def read_parents(connection: Connection, child: Geography, parent: Geography) -> pd.Series:
+    """Parent code by child code."""
+    values = {
+        "child_geography": child.level,
+        "child_edition": child.edition,
+        "parent_geography": parent.level,
+        "parent_edition": parent.edition,
+    }
+    rows = fetch(connection, "queries/boundaries_parents", values)
+    return pd.Series(rows["parent_code"].to_numpy(object), index=rows["child_code"].to_numpy(object), dtype=object)
