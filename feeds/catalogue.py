@@ -361,7 +361,7 @@ def read_catalogue(path: Path = CATALOGUE) -> Catalogue:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, modified: int) -> Catalogue:  # noqa: ARG001 - the time of change is part of the cache's key
+def _read(path: Path, modified: int) -> Catalogue:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -63,13 +64,17 @@ def load_delivery(found: Recognised, scope: Scope, *, actor: str, again: bool = 
             return FileResult(label, feed.id, "unchanged", seconds=time.perf_counter() - started)
         if not again and (before["sha256"] == sha256).any():
             return FileResult(
-                label, feed.id, "unchanged", seconds=time.perf_counter() - started, message="a later delivery has already taken its place"
+                label,
+                feed.id,
+                "unchanged",
+                seconds=time.perf_counter() - started,
+                message="a later delivery has already taken its place",
             )
         rows = read_features(data, feed, label) if feed.read.format == "vector" else read_table(data, feed, label)
         arrival = Arrival(feed, found.slot, label, _month_of(found), scope, connection)
         replaced = [(int(r.delivery_id), r.period_start, r.period_end) for r in in_force.itertuples()]
         result = _store(rows, arrival, data, sha256, replaced, actor)
-    return FileResult(**{**result.__dict__, "seconds": time.perf_counter() - started})
+    return replace(result, seconds=time.perf_counter() - started)
 
 
 def _month_of(found: Recognised) -> date | None:
@@ -78,7 +83,9 @@ def _month_of(found: Recognised) -> date | None:
     try:
         return month_from_text(found.groups["month"])
     except ValueError as error:
-        raise FeedError("the file's name holds no month", where=found.source.label, hint="name it as published, with YYYY-MM.") from error
+        raise FeedError(
+            "the file's name holds no month", where=found.source.label, hint="name it as published, with YYYY-MM."
+        ) from error
 
 
 def _store(
@@ -94,9 +101,9 @@ def _store(
     rejected = screening.rejected_count
     if rejected == rows.rows_in:
         first = screening.rejected_rows()[0]
+        at = f"{first.field} {first.reason}".strip()
         raise FeedError(
-            f"every one of its {rejected:,} rows would be rejected, the first at line {first.line}: {f'{first.field} ' if first.field else ''}"
-            f"{first.reason}",
+            f"every one of its {rejected:,} rows would be rejected; the first, line {first.line}: {at}",
             where=arrival.label,
             hint="the file is not what its name or columns say; nothing was stored.",
         )
@@ -121,10 +128,14 @@ def _store(
         shown |= SHAPES[write.shape][1](accepted, write, delivery_id, arrival)
     if shown:
         db.run_statement(connection, "queries/feeds_note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
-    record_event(
-        connection, actor=actor, action="load", subject=f"{feed.id} {arrival.slot}",
-        detail={"delivery_id": delivery_id, "sha256": sha256, "rows_in": rows.rows_in, "rows_rejected": rejected, "replaced": [r[0] for r in replaced]},
-    )  # fmt: skip
+    detail = {
+        "delivery_id": delivery_id,
+        "sha256": sha256,
+        "rows_in": rows.rows_in,
+        "rows_rejected": rejected,
+        "replaced": [r[0] for r in replaced],
+    }
+    record_event(connection, actor=actor, action="load", subject=f"{feed.id} {arrival.slot}", detail=detail)
     return FileResult(
         arrival.label, feed.id, "loaded", rows.rows_in, rows.rows_in - rejected, rejected, unplaced, delivery_id=delivery_id
     )

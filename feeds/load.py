@@ -72,7 +72,9 @@ def load_source(
     return LoadReport(tuple(results), time.perf_counter() - started)
 
 
-def load_file(path: Path, *, region: RegionSettings | None = None, catalogue: Catalogue | None = None, actor: str = "pipeline") -> LoadReport:
+def load_file(
+    path: Path, *, region: RegionSettings | None = None, catalogue: Catalogue | None = None, actor: str = "pipeline"
+) -> LoadReport:
     """Load one file, or one archive of many."""
     return load_source(path, region=region, catalogue=catalogue, actor=actor)
 
@@ -94,7 +96,9 @@ def _load_in_order(
             try:
                 result = load_delivery(found, scope, actor=actor, again=again)
             except FeedError as error:
-                result = FileResult(found.source.label, feed.id, "refused", seconds=time.perf_counter() - started, message=str(error))
+                result = FileResult(
+                    found.source.label, feed.id, "refused", seconds=time.perf_counter() - started, message=str(error)
+                )
             changed |= result.status == "loaded"
             yield result
         if stage in _LOOKUP_STAGES:
@@ -114,7 +118,9 @@ def status() -> tuple[DeliveryStatus, ...]:
 def feeds() -> tuple[FeedSummary, ...]:
     """Every feed of the catalogue, in order."""
     return tuple(
-        FeedSummary(f.id, f.title, f.publisher, f.licence, f.sensitivity, f.edition, tuple(dict.fromkeys(w.shape for w in f.writes)))
+        FeedSummary(
+            f.id, f.title, f.publisher, f.licence, f.sensitivity, f.edition, tuple(dict.fromkeys(w.shape for w in f.writes))
+        )
         for f in read_catalogue().feed
     )
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 import re
 import zipfile
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from core.errors import FeedError
 from feeds.catalogue import Catalogue, Feed
+from feeds.tabular import open_workbook
 
 # other files (licences, read-me texts, this folder's own notes) are passed over without a word
 DATA_SUFFIXES = (".csv", ".txt.csv", ".tsv", ".xlsx", ".json", ".geojson", ".gpkg", ".shp", ".zip")
@@ -63,10 +63,14 @@ class Source:
             return gzip.decompress(packed) if self.path.name.endswith(".gz") else packed
         except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, NotImplementedError, RuntimeError) as error:
             raise FeedError(
-                "the file is cut short or corrupt and cannot be unpacked", where=self.label, hint="copy or download it again; nothing was stored."
+                "the file is cut short or corrupt and cannot be unpacked",
+                where=self.label,
+                hint="copy or download it again; nothing was stored.",
             ) from error
         except OSError as error:
-            raise FeedError(f"the file cannot be opened ({error.strerror or error})", where=self.label, hint="check its permissions.") from error
+            raise FeedError(
+                f"the file cannot be opened ({error.strerror or error})", where=self.label, hint="check its permissions."
+            ) from error
 
     def peek(self) -> bytes:
         """The first bytes, unpacked; fewer where the file is cut short. Never raises for a bad file: reading it will say why."""
@@ -77,9 +81,11 @@ class Source:
                         return handle.read(_PEEK_BYTES)
                     with gzip.open(handle) as inner:
                         return inner.read(_PEEK_BYTES)
-            opened = gzip.open(self.path) if self.path.name.endswith(".gz") else self.path.open("rb")
-            with opened as handle:
-                return handle.read(_PEEK_BYTES)
+            if self.path.name.endswith(".gz"):
+                with gzip.open(self.path) as unpacked:
+                    return unpacked.read(_PEEK_BYTES)
+            with self.path.open("rb") as plain_file:
+                return plain_file.read(_PEEK_BYTES)
         except (EOFError, zlib.error, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, KeyError):
             return b""
 
@@ -130,14 +136,16 @@ def _look_into(source: Source, catalogue: Catalogue) -> Iterator[Recognised | Un
     try:
         with zipfile.ZipFile(source.path) as archive:
             members = [i.filename for i in archive.infolist() if not i.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
-        yield Unreadable(source.label, str(FeedError("the archive is corrupt or cut short", where=source.label, hint="copy or download it again.")))
-        del error
+    except (zipfile.BadZipFile, OSError):
+        refusal = FeedError("the archive is corrupt or cut short", where=source.label, hint="copy or download it again.")
+        yield Unreadable(source.label, str(refusal))
         return
     if any(m.lower().endswith(".shp") for m in members):
         yield found
         return
-    wanted = [m for m in sorted(members) if m.lower().removesuffix(".gz").endswith(DATA_SUFFIXES) and not Path(m).name.startswith(".")]
+    wanted = [
+        m for m in sorted(members) if m.lower().removesuffix(".gz").endswith(DATA_SUFFIXES) and not Path(m).name.startswith(".")
+    ]
     if not wanted:
         yield found
     for member in wanted:
@@ -213,14 +221,9 @@ def _vector_fields(source: Source) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _sheet_columns(source: Source, sheet: str) -> tuple[str, ...]:
-    import openpyxl
-
     try:
-        book = openpyxl.load_workbook(io.BytesIO(source.read()), read_only=True)
-        try:
-            rows = book[sheet].iter_rows(max_row=1, values_only=True)
-            return tuple(str(v).strip() for v in next(rows, ()) if v is not None)
-        finally:
-            book.close()
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile, FeedError):
+        book = open_workbook(source.read(), source.label)
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=1) if sheet in book.sheet_names else []
+    except FeedError:
         return ()
+    return tuple(str(v).strip() for v in rows[0]) if rows else ()

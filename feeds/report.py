@@ -28,7 +28,8 @@ class FileResult:
         if self.status == "loaded":
             unplaced = f", {self.rows_unplaced:,} unplaced" if self.rows_unplaced else ""
             rejected = f", {self.rows_rejected:,} rejected" if self.rows_rejected else ""
-            return f"loaded {self.file} ({self.feed}): {self.rows_accepted:,} of {self.rows_in:,} rows{rejected}{unplaced}, {self.seconds:.2f} s"
+            rows = f"{self.rows_accepted:,} of {self.rows_in:,} rows{rejected}{unplaced}"
+            return f"loaded {self.file} ({self.feed}): {rows}, {self.seconds:.2f} s"
         said = f": {self.message}" if self.message else ""
         return f"{self.status.replace('_', ' ')} {self.file}{f' ({self.feed})' if self.feed else ''}{said}"
 

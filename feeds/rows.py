@@ -31,12 +31,13 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Rows:
-    """Text columns ('' = no value), each row's line, malformed rows, and for boundary files the geometries (EPSG:27700)."""
+    """Text columns ('' = no value), each row's line, malformed rows; for boundary files the geometries and their EPSG number."""
 
     table: pa.Table
     line: npt.NDArray[np.int64]
     malformed: tuple[RejectedRow, ...] = ()
     geometry: npt.NDArray[np.object_] | None = None
+    epsg: int = 0
     remarks: dict[str, object] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -53,7 +54,7 @@ class Rows:
     def where(self, mask: Mask) -> Rows:
         """The rows of a mask; malformed rows and remarks stay with the original."""
         geometry = None if self.geometry is None else self.geometry[mask]
-        return Rows(self.table.filter(pa.array(mask)), self.line[mask], geometry=geometry)
+        return Rows(self.table.filter(pa.array(mask)), self.line[mask], geometry=geometry, epsg=self.epsg)
 
 
 def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -99,9 +100,10 @@ class Screening:
         """Every rejected row with its line, field, reason and text, in order of line."""
         at = np.flatnonzero(self._reason)
         texts = row_texts(self._rows.table.take(pa.array(at)))
-        found = [
-            RejectedRow(int(self._rows.line[i]), *self._known[self._reason[i]], row_text) for i, row_text in zip(at, texts, strict=True)
-        ]
+        found = []
+        for i, content in zip(at, texts, strict=True):
+            column, reason = self._known[int(self._reason[i])]
+            found.append(RejectedRow(int(self._rows.line[i]), column, reason, content))
         return sorted([*found, *self._rows.malformed], key=lambda r: r.line)
 
 

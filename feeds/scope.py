@@ -59,7 +59,7 @@ class Scope:
         """Postcodes held, upper case without spaces."""
         return frozenset(_read("feeds_known_postcodes")["postcode"])
 
-    @cached_property
+    @property
     def outline(self) -> BaseGeometry | None:
         """The region's boundary in EPSG:27700, where the force area's boundary is held."""
         import shapely

@@ -56,7 +56,8 @@ def screen_codes(rows: Rows, column: str, screening: Screening) -> None:
 
     from feeds.rows import mask_of
 
-    screening.reject(~mask_of(pc.match_substring_regex(rows.text(column), CODE_PATTERN)), column, "not an area code (a letter and eight digits)")
+    written = mask_of(pc.match_substring_regex(rows.text(column), CODE_PATTERN))
+    screening.reject(~written, column, "not an area code (a letter and eight digits)")
 
 
 def screen_known(rows: Rows, column: str, geography: str, edition: str, screening: Screening, scope: Scope) -> None:
@@ -85,7 +86,9 @@ def merge(connection: Connection, shape: str, staged: pa.Table, arrival: Arrival
     """COPY rows to the staging table of a shape, then merge them by its rule. Returns how many rows of the target changed."""
     db.run_statement(connection, f"queries/feeds_stage_{shape}")
     db.copy_arrow(connection, "", f"feeds_{shape}", staged)
-    changed = db.run_statement(connection, f"queries/feeds_merge_{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot})
+    changed = db.run_statement(
+        connection, f"queries/feeds_merge_{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot}
+    )
     connection.exec_driver_sql(f"DROP TABLE feeds_{shape}")
     return changed
 

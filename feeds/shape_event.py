@@ -7,6 +7,7 @@ a place and it is wrong: keeping it unplaced would hide the fault, keeping it pl
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ from core.errors import FeedError
 from feeds.catalogue import EventWrite
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
 from feeds.shape import CODE_PATTERN, Arrival, Notes, constant
+
+Months = np.ndarray[Any, np.dtype[np.datetime64[Any]]]
 
 # the printed area code is compared with our own join later, so editions are counted here and never joined on
 _PRINTED_EDITIONS = (("lsoa", "2011"), ("lsoa", "2021"))
@@ -59,16 +62,17 @@ def _screen_month(rows: Rows, write: EventWrite, screening: Screening, arrival: 
     screening.reject(np.isnat(_months(texts, write.month_format)), write.month, f"not a date written as {write.month_format}")
 
 
-def _months(texts: pa.Array, written: str) -> npt.NDArray[np.datetime64]:
+def _months(texts: pa.Array, written: str) -> Months:
     """The first day of each text's month; NaT where it is not written as declared. Distinct texts are parsed once."""
     encoded = pc.dictionary_encode(texts)
-    parsed = []
+    parsed: list[date | None] = []
     for value in encoded.dictionary.to_pylist():
         try:
-            parsed.append(np.datetime64(datetime.strptime(value, written).strftime("%Y-%m-01"), "D"))  # noqa: DTZ007 - a date, not a moment
+            parsed.append(datetime.strptime(value, written).date().replace(day=1))  # noqa: DTZ007 - a date, not a moment
         except ValueError:
-            parsed.append(np.datetime64("NaT", "D"))
-    return np.array(parsed, dtype="datetime64[D]")[encoded.indices.to_numpy()]
+            parsed.append(None)
+    months: Months = np.array(parsed, dtype="datetime64[D]")[encoded.indices.to_numpy()]
+    return months
 
 
 def _screen_force(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival) -> None:
@@ -151,7 +155,7 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
     """COPY the incidents; their distinct points are added to record.location first."""
     connection, count = arrival.connection, len(rows)
     if arrival.month is not None:
-        months = np.full(count, np.datetime64(arrival.month, "D"))
+        months: Months = np.full(count, np.datetime64(arrival.month, "D"))
     else:
         months = _months(rows.text(write.month), write.month_format)
     for month in np.unique(months):
@@ -203,4 +207,6 @@ def _location_ids(rows: Rows, write: EventWrite, connection: Connection) -> pa.A
 
 def remove(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the incidents of a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_incident", {"delivery_id": delivery_id, "period_start": start, "period_end": end})
+    db.run_statement(
+        connection, "queries/feeds_delete_incident", {"delivery_id": delivery_id, "period_start": start, "period_end": end}
+    )

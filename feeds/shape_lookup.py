@@ -18,18 +18,19 @@ CHANGES = ["U", "S", "M", "X"]
 
 
 def screen_parent(rows: Rows, write: ParentWrite, screening: Screening, arrival: Arrival) -> Notes:
-    """Both codes must be codes, and a child may have one parent: the lookup is exact fit or it is no use for membership."""
+    """Both codes must be codes."""
     screen_codes(rows, write.child.column, screening)
     screen_codes(rows, write.parent.column, screening)
-    child, parent = rows.text(write.child.column).to_pandas(), rows.text(write.parent.column).to_pandas()
-    first = parent.groupby(child).transform("first")
-    screening.reject((parent != first).to_numpy(), write.parent.column, f"lies in two areas of {write.parent.geography} {write.parent.edition}")
     return {}
 
 
 def store_parent(rows: Rows, write: ParentWrite, delivery_id: int, arrival: Arrival) -> Notes:
-    """One row a child, however many rows of the file name it."""
-    rows = rows.where(~repeats(rows.text(write.child.column)))
+    """One row a child, however many rows of the file name it. A child that lies in two parents gets none: it has no exact fit."""
+    relation = f"{write.child.geography}_{write.child.edition}_to_{write.parent.geography}_{write.parent.edition}"
+    child, parent = rows.text(write.child.column).to_pandas(), rows.text(write.parent.column).to_pandas()
+    torn = (parent.groupby(child).transform("nunique") > 1).to_numpy()
+    notes: Notes = {f"{relation}_without_exact_fit": int(child[torn].nunique())} if torn.any() else {}
+    rows = rows.where(~repeats(rows.text(write.child.column)) & ~torn)
     count = len(rows)
     staged = pa.table(
         {
@@ -42,7 +43,7 @@ def store_parent(rows: Rows, write: ParentWrite, delivery_id: int, arrival: Arri
             "delivery_id": constant(delivery_id, count),
         }
     )
-    return {f"{write.child.geography}_to_{write.parent.geography}_{write.parent.edition}": merge(arrival.connection, "parent", staged, arrival)}
+    return notes | {relation: merge(arrival.connection, "parent", staged, arrival)}
 
 
 def screen_change(rows: Rows, write: EditionChangeWrite, screening: Screening, arrival: Arrival) -> Notes:
@@ -70,7 +71,11 @@ def store_change(rows: Rows, write: EditionChangeWrite, delivery_id: int, arriva
             "delivery_id": constant(delivery_id, count),
         }
     )
-    return {f"{write.geography}_{write.from_edition}_to_{write.to_edition}": merge(arrival.connection, "edition_change", staged, arrival)}
+    return {
+        f"{write.geography}_{write.from_edition}_to_{write.to_edition}": merge(
+            arrival.connection, "edition_change", staged, arrival
+        )
+    }
 
 
 def derived_change(old: pa.Array, new: pa.Array) -> pa.Array:

@@ -10,8 +10,8 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from core import db
-from feeds.catalogue import IndicatorWrite, PopulationWrite
-from feeds.rows import Rows, Screening, is_empty, is_in, numbers, repeats
+from feeds.catalogue import IndicatorWrite, PopulationWrite, Value
+from feeds.rows import Mask, Rows, Screening, is_empty, is_in, numbers, repeats
 from feeds.shape import Arrival, Notes, constant, kept_in_region, merge, screen_known
 
 
@@ -78,11 +78,22 @@ def screen_indicator(rows: Rows, write: IndicatorWrite, screening: Screening, ar
             screening.reject(~empty & np.isnan(found), column, "not a number")
             if column == value.column:
                 missing += int(empty.sum())
-                with np.errstate(invalid="ignore"):
-                    low = found < value.minimum if value.minimum is not None else np.zeros(len(rows), dtype=bool)
-                    high = found > value.maximum if value.maximum is not None else np.zeros(len(rows), dtype=bool)
-                screening.reject(low | high, column, f"outside {value.minimum:g} to {value.maximum:g}" if None not in (value.minimum, value.maximum) else "outside its bounds")
+                screening.reject(_out_of_bounds(found, value), column, _bounds_text(value))
     return {"values_missing": missing} if missing else {}
+
+
+def _out_of_bounds(found: npt.NDArray[np.float64], value: Value) -> Mask:
+    low = -np.inf if value.minimum is None else value.minimum
+    high = np.inf if value.maximum is None else value.maximum
+    with np.errstate(invalid="ignore"):
+        outside: Mask = (found < low) | (found > high)
+    return outside
+
+
+def _bounds_text(value: Value) -> str:
+    low = "" if value.minimum is None else f" from {value.minimum:g}"
+    high = "" if value.maximum is None else f" to {value.maximum:g}"
+    return f"not a value{low}{high}"
 
 
 def store_indicator(rows: Rows, write: IndicatorWrite, delivery_id: int, arrival: Arrival) -> Notes:

@@ -63,7 +63,10 @@ def store_postcode(rows: Rows, write: PostcodeWrite, delivery_id: int, arrival: 
 
     columns = {"postcode": key, "display": display(key)}
     if write.easting:
-        columns |= {"easting": pa.array(numbers(rows.text(write.easting))), "northing": pa.array(numbers(rows.text(write.northing)))}
+        columns |= {
+            "easting": pa.array(numbers(rows.text(write.easting))),
+            "northing": pa.array(numbers(rows.text(write.northing))),
+        }
     columns |= {"lsoa11_code": optional(write.lsoa11_code), "lsoa21_code": optional(write.lsoa21_code)}
     if write.terminated:
         columns["terminated"] = pa.array(~is_empty(rows.text(write.terminated)))
@@ -94,7 +97,9 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
     east, north = _own_points(rows, write)
     without = np.isnan(east)
     status = (
-        pa.array([write.statuses[s] for s in rows.text(write.status).to_pylist()], pa.string()) if write.statuses else constant("open", count)
+        pa.array([write.statuses[s] for s in rows.text(write.status).to_pylist()], pa.string())
+        if write.statuses
+        else constant("open", count)
     )
     staged = pa.table(
         {

@@ -11,7 +11,9 @@ import io
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import FeedError
 from feeds.catalogue import Feed, Reading
@@ -26,11 +28,13 @@ def read_table(data: bytes, feed: Feed, label: str) -> Rows:
     """The rows of a CSV or XLSX delivery, with exactly the columns that the file has."""
     if not data.strip():
         raise FeedError("the file is empty", where=label, hint="ask the publisher for the file again; nothing was stored.")
-    rows = _read_xlsx(data, feed.read, label) if feed.read.format == "xlsx" else _read_csv(data, feed.read, label)
+    rows = _read_xlsx(data, feed.read, label) if feed.read.format == "xlsx" else _read_csv(data, feed, label)
     require_columns(rows.table.column_names, feed, label)
     if rows.rows_in == 0:
         raise FeedError(
-            "the file has a header and no rows", where=label, hint="a month without rows is a gap, not zero; ask the publisher for the file again."
+            "the file has a header and no rows",
+            where=label,
+            hint="a month without rows is a gap, not zero; ask the publisher for the file again.",
         )
     return rows
 
@@ -51,26 +55,34 @@ def to_utf8(data: bytes, reading: Reading, label: str) -> bytes:
     if reading.encoding == "utf-8":
         data = data.removeprefix(b"\xef\xbb\xbf")
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise FeedError("the file is UTF-16, not UTF-8", where=label, hint='save it as UTF-8, or declare read.encoding = "utf-16".')
+            raise FeedError(
+                "the file is UTF-16, not UTF-8", where=label, hint='save it as UTF-8, or declare read.encoding = "utf-16".'
+            )
     try:
         content = data.decode(reading.encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FeedError(
-            f"line {line} is not {reading.encoding.upper()}", where=label, hint="declare the file's encoding in feeds/catalogue.toml, read.encoding."
+            f"line {line} is not {reading.encoding.upper()}",
+            where=label,
+            hint="declare the file's encoding in feeds/catalogue.toml, read.encoding.",
         ) from error
     if "\x00" in content:
-        raise FeedError("the file holds NUL characters, so it is not text", where=label, hint="ask the publisher for the file again.")
+        raise FeedError(
+            "the file holds NUL characters, so it is not text", where=label, hint="ask the publisher for the file again."
+        )
     if len(reading.delimiter.encode()) > 1:
         content = content.replace(reading.delimiter, _UNIT_SEPARATOR)
         return content.encode()
     return data if reading.encoding == "utf-8" else content.encode()
 
 
-def _read_csv(data: bytes, reading: Reading, label: str) -> Rows:
+def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
+    reading = feed.read
     data = to_utf8(data, reading, label)
     delimiter = reading.delimiter if len(reading.delimiter.encode()) == 1 else _UNIT_SEPARATOR
     names = reading.headerless or _header(data, delimiter, reading.quote, label)
+    require_columns(names, feed, label)
     bad: list[tuple[int, int, int, str]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
@@ -91,7 +103,9 @@ def _read_csv(data: bytes, reading: Reading, label: str) -> Rows:
         )
     except pa.ArrowInvalid as error:
         raise FeedError(
-            "the file cannot be cut into rows and fields (an unclosed quotation mark, perhaps)", where=label, hint="open it and look at its last rows."
+            "the file cannot be cut into rows and fields (an unclosed quotation mark, perhaps)",
+            where=label,
+            hint="open it and look at its last rows.",
         ) from error
     table = _without_missing(table, reading)
     header_lines = 0 if reading.headerless else 1
@@ -106,11 +120,22 @@ def _read_csv(data: bytes, reading: Reading, label: str) -> Rows:
 def _header(data: bytes, delimiter: str, quote: str, label: str) -> list[str]:
     end = data.find(b"\n")
     first = data[: end if end >= 0 else len(data)].decode().rstrip("\r")
-    names = next(csv.reader([first], delimiter=delimiter, quotechar=quote or None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE), [])
+    names = next(
+        csv.reader([first], delimiter=delimiter, quotechar=quote or None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE),
+        [],
+    )
     names = [n.strip() for n in names]
-    if twice := sorted({n for n in names if names.count(n) > 1}):
-        raise FeedError(f"the header names a column twice: {', '.join(twice)}", where=label, hint="ask the publisher for a file with one column a name.")
+    _names_are_single(names, label)
     return names
+
+
+def _names_are_single(names: list[str], label: str) -> None:
+    if twice := sorted({n for n in names if names.count(n) > 1}):
+        raise FeedError(
+            f"the header names a column twice: {', '.join(twice)}",
+            where=label,
+            hint="ask the publisher for a file with one column a name.",
+        )
 
 
 def _lines(
@@ -124,7 +149,10 @@ def _lines(
     else:
         # blank lines, or line breaks inside quotation marks: the standard reader knows where each record began
         reader = csv.reader(
-            io.StringIO(data.decode(), newline=""), delimiter=delimiter, quotechar=quote or None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+            io.StringIO(data.decode(), newline=""),
+            delimiter=delimiter,
+            quotechar=quote or None,
+            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
         )
         begun, found = 1, []
         for record in reader:
@@ -147,44 +175,41 @@ def _without_missing(table: pa.Table, reading: Reading) -> pa.Table:
     """The publisher's own texts for 'no value' as the empty text."""
     if not reading.missing:
         return table
-    import pyarrow.compute as pc
-
     stands_for_none = pa.array(reading.missing, pa.string())
-    return pa.table({n: pc.if_else(pc.is_in(plain(table[n]), value_set=stands_for_none), "", plain(table[n])) for n in table.column_names})
+    return pa.table(
+        {n: pc.if_else(pc.is_in(plain(table[n]), value_set=stands_for_none), "", plain(table[n])) for n in table.column_names}
+    )
 
 
 def _read_xlsx(data: bytes, reading: Reading, label: str) -> Rows:
-    """The rows of one sheet; the first row is the header."""
-    import openpyxl
+    """The rows of one sheet; the first row is the header. Wholly empty rows are spacing, not data."""
+    book = open_workbook(data, label)
+    if reading.sheet not in book.sheet_names:
+        raise FeedError(
+            f"no sheet {reading.sheet!r}",
+            where=label,
+            hint=f"it has {', '.join(book.sheet_names)}; see feeds/catalogue.toml, read.sheet.",
+        )
+    cells = book.get_sheet_by_name(reading.sheet).to_python(skip_empty_area=False)
+    header = [str(v).strip() for v in cells[0]] if cells else []
+    wide = [i for i, name in enumerate(header) if name]
+    _names_are_single([header[i] for i in wide], label)
+    filled = [(number, row) for number, row in enumerate(cells[1:], start=2) if any(v != "" for v in row)]
+    columns = [pa.array([_cell_text(row[i]) for _, row in filled], pa.string()) for i in wide]
+    table = pa.table(columns, names=[header[i] for i in wide])
+    return Rows(_without_missing(table, reading), np.array([number for number, _ in filled], dtype=np.int64))
 
+
+def open_workbook(data: bytes, label: str) -> CalamineWorkbook:
+    """A spreadsheet of any usual kind. FeedError where it is none."""
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - openpyxl raises zip, XML and key errors alike for a file that is no workbook
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except CalamineError as error:
         raise FeedError("the workbook cannot be opened", where=label, hint="ask the publisher for the file again.") from error
-    try:
-        if reading.sheet not in book.sheetnames:
-            raise FeedError(f"no sheet {reading.sheet!r}", where=label, hint=f"it has {', '.join(book.sheetnames)}; see feeds/catalogue.toml, read.sheet.")
-        sheet = iter(book[reading.sheet].iter_rows(values_only=True))
-        header = [str(v).strip() if v is not None else "" for v in next(sheet, ())]
-        wide = [i for i, name in enumerate(header) if name]
-        columns: list[list[str]] = [[] for _ in wide]
-        lines: list[int] = []
-        for number, row in enumerate(sheet, start=2):
-            if all(v is None for v in row):
-                continue
-            lines.append(number)
-            for values, i in zip(columns, wide, strict=True):
-                values.append(_cell_text(row[i] if i < len(row) else None))
-    finally:
-        book.close()
-    table = pa.table([pa.array(c, pa.string()) for c in columns], names=[header[i] for i in wide])
-    return Rows(_without_missing(table, reading), np.array(lines, dtype=np.int64))
 
 
 def _cell_text(value: object) -> str:
     """A cell as text; a whole number as one, because spreadsheets store 9 as 9.0."""
-    if value is None:
-        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

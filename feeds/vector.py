@@ -1,9 +1,12 @@
-"""Boundary bytes (GeoJSON, GeoPackage, zipped shapefile) to `Rows` with valid multipolygons in EPSG:27700.
+"""Boundary bytes (GeoJSON, GeoPackage, zipped shapefile) to `Rows` with valid polygons, and those that are kept to EPSG:27700.
 
-The coordinate system must be said by the file, be one that the catalogue allows for the feed, and agree with the coordinates.
+A national file is thinned before it is transformed, because transforming is what takes the time. The coordinate system must be said
+by the file, be one that the catalogue allows for the feed, and agree with the coordinates.
 """
 
 from __future__ import annotations
+
+import warnings
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +23,7 @@ PLAUSIBLE = {WGS84: (-9.5, 49.0, 2.5, 61.5), BRITISH_NATIONAL_GRID: (-100_000.0,
 
 
 def read_features(data: bytes, feed: Feed, label: str) -> Rows:
-    """The features of a boundary file. Invalid polygons are repaired and counted under remarks['repaired'], by their number."""
+    """The features of a boundary file in its own coordinate system (`Rows.epsg`). Repaired polygons stand under remarks, by number."""
     import pyogrio
     import shapely
     from pyogrio.errors import DataLayerError, DataSourceError
@@ -28,9 +31,14 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     if not data.strip():
         raise FeedError("the file is empty", where=label, hint="ask the publisher for the file again; nothing was stored.")
     try:
-        meta, arrow = pyogrio.read_arrow(data)
+        with warnings.catch_warnings():
+            # GDAL remarks that bytes in memory have no file extension
+            warnings.simplefilter("ignore", RuntimeWarning)
+            meta, arrow = pyogrio.read_arrow(data)
     except (DataSourceError, DataLayerError, ValueError, OSError) as error:
-        raise FeedError("the boundary file cannot be read", where=label, hint="ask the publisher for the file again; it may be cut short.") from error
+        raise FeedError(
+            "the boundary file cannot be read", where=label, hint="ask the publisher for the file again; it may be cut short."
+        ) from error
     attributes = [c for c in arrow.column_names if c not in {meta["geometry_name"] or "wkb_geometry", "OGC_FID", "fid"}]
     require_columns(attributes, feed, label)
     if arrow.num_rows == 0:
@@ -38,14 +46,13 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     geometry = shapely.from_wkb(arrow.column(meta["geometry_name"] or "wkb_geometry").to_numpy())
     epsg = _epsg(meta["crs"], feed, label)
     _agrees_with_coordinates(geometry, epsg, label)
-    geometry = to_national_grid(geometry, epsg)
     table = pa.table({c: _as_text(arrow.column(c)) for c in attributes})
     line = np.arange(1, arrow.num_rows + 1, dtype=np.int64)
     geometry, repaired = repair(geometry)
     remarks: dict[str, object] = {"crs": f"EPSG:{epsg}"}
     if len(repaired):
         remarks["repaired"] = [int(i) + 1 for i in repaired]
-    return Rows(table, line, geometry=geometry, remarks=remarks)
+    return Rows(table, line, geometry=geometry, epsg=epsg, remarks=remarks)
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -65,13 +72,17 @@ def _epsg(crs: str | None, feed: Feed, label: str) -> int:
 
     if not crs:
         raise FeedError(
-            "the file does not say its coordinate system", where=label, hint="a shapefile needs its .prj in the zip; ask the publisher for it."
+            "the file does not say its coordinate system",
+            where=label,
+            hint="a shapefile needs its .prj in the zip; ask the publisher for it.",
         )
     try:
         known = CRS.from_user_input(crs)
         found = known.to_epsg() or known.to_epsg(min_confidence=25)
     except CRSError as error:
-        raise FeedError("the file's coordinate system cannot be read", where=label, hint="it should be EPSG:4326 or EPSG:27700.") from error
+        raise FeedError(
+            "the file's coordinate system cannot be read", where=label, hint="it should be EPSG:4326 or EPSG:27700."
+        ) from error
     # OGC:CRS84 is WGS84 with longitude first, which is how every reader here gives it
     if known.to_authority() == ("OGC", "CRS84"):
         found = WGS84
@@ -115,25 +126,35 @@ def to_national_grid(geometry: npt.NDArray[np.object_], epsg: int) -> npt.NDArra
     def project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
-    changed: npt.NDArray[np.object_] = shapely.transform(geometry, project)
-    return changed
+    projected: npt.NDArray[np.object_] = shapely.transform(geometry, project)
+    return projected
 
 
 def repair(geometry: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
-    """Polygons made valid and multi; lines and points that a repair leaves behind have no area and are dropped. Second: which changed."""
+    """Geometries made valid, areal parts only (a repair can leave lines behind, which have no area). Second: which were changed."""
     import shapely
-    from shapely.geometry import MultiPolygon
 
     invalid = np.flatnonzero(~shapely.is_valid(geometry) & ~shapely.is_missing(geometry))
+    if not len(invalid):
+        return geometry, invalid
     fixed = geometry.copy()
-    if len(invalid):
-        fixed[invalid] = shapely.make_valid(geometry[invalid])
-    kinds = shapely.get_type_id(fixed)
-    for i in np.flatnonzero(kinds != shapely.GeometryType.MULTIPOLYGON):
-        parts = shapely.get_parts(fixed[i]) if fixed[i] is not None else np.array([], dtype=object)
-        polygons = [p for part in parts for p in shapely.get_parts(part) if p.geom_type == "Polygon"]
-        fixed[i] = MultiPolygon(polygons) if polygons else None
+    for i in invalid:
+        parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(geometry[i])))
+        areal = [p for p in parts if p.geom_type == "Polygon"]
+        fixed[i] = shapely.multipolygons(areal) if areal else None
     return fixed, invalid
+
+
+def as_multipolygons(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Polygons as multipolygons of one part, which is how place.area holds every area."""
+    import shapely
+
+    single = shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON
+    if not single.any():
+        return geometry
+    multi = geometry.copy()
+    multi[single] = shapely.multipolygons(geometry[single][:, None])
+    return multi
 
 
 def ewkb_hex(geometry: npt.NDArray[np.object_]) -> pa.Array:

@@ -28,7 +28,7 @@ FROM (
             AND p.parent_edition = f.child_edition
             AND f.child_geography = 'lad'
             AND f.parent_geography = 'force'
-        INNER JOIN place.region AS r ON r.force_code = f.parent_code
+        INNER JOIN place.region AS r ON f.parent_code = r.force_code
         WHERE a.geography = 'lsoa'
       )
     ) AS box
