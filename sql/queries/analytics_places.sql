@@ -1,0 +1,101 @@
+-- One row a place of the region: areas of each geography, and the H3 cells that held at least one incident in any loaded month.
+-- residents: census 2021 (mid-2020 for LSOA 2011); NULL where any part's is unknown, and for cells. lad_code is '' for the region.
+-- Inputs: place.region, place.area_parent, place.population, analysis.count_month. Parameters: geography, edition.
+WITH
+district AS (
+  SELECT DISTINCT p.child_code AS code
+  FROM place.region AS r
+  INNER JOIN place.area_parent AS p ON r.force_code = p.parent_code
+  WHERE
+    p.child_geography = 'lad'
+    AND p.parent_geography = 'force'
+),
+
+lsoa AS (
+  SELECT
+    p.child_edition AS edition,
+    p.child_code AS code,
+    p.parent_code AS lad_code,
+    w.people AS residents
+  FROM place.area_parent AS p
+  INNER JOIN district AS d ON p.parent_code = d.code
+  LEFT JOIN place.population AS w
+    ON
+      p.child_geography = w.geography
+      AND p.child_edition = w.edition
+      AND p.child_code = w.code
+      AND w.measure = 'residents'
+      AND w.reference = CASE p.child_edition WHEN '2011' THEN 'mid2020' ELSE 'census2021' END
+  WHERE
+    p.child_geography = 'lsoa'
+    AND p.child_edition IN ('2011', '2021')
+    AND p.parent_geography = 'lad'
+    AND p.parent_edition = '2022'
+),
+
+place AS (
+  SELECT
+    'lsoa' AS geography,
+    edition,
+    code,
+    lad_code,
+    residents
+  FROM lsoa
+  UNION ALL
+  SELECT
+    'msoa' AS geography,
+    '2021' AS edition,
+    m.parent_code AS code,
+    min(l.lad_code) AS lad_code,
+    CASE WHEN bool_and(l.residents IS NOT NULL) THEN sum(l.residents) END AS residents
+  FROM lsoa AS l
+  INNER JOIN place.area_parent AS m
+    ON
+      l.edition = m.child_edition
+      AND l.code = m.child_code
+      AND m.child_geography = 'lsoa'
+      AND m.parent_geography = 'msoa'
+      AND m.parent_edition = '2021'
+  WHERE l.edition = '2021'
+  GROUP BY m.parent_code
+  UNION ALL
+  SELECT
+    'lad' AS geography,
+    '2022' AS edition,
+    l.lad_code AS code,
+    l.lad_code,
+    CASE WHEN bool_and(l.residents IS NOT NULL) THEN sum(l.residents) END AS residents
+  FROM lsoa AS l
+  WHERE l.edition = '2021'
+  GROUP BY l.lad_code
+  UNION ALL
+  SELECT
+    'all' AS geography,
+    '' AS edition,
+    r.force_code AS code,
+    '' AS lad_code,
+    CASE WHEN bool_and(l.residents IS NOT NULL) THEN sum(l.residents) END AS residents
+  FROM lsoa AS l
+  CROSS JOIN place.region AS r
+  WHERE l.edition = '2021'
+  GROUP BY r.force_code
+  UNION ALL
+  SELECT DISTINCT
+    c.geography,
+    c.edition,
+    c.code,
+    c.lad_code,
+    cast(NULL AS DOUBLE PRECISION) AS residents
+  FROM analysis.count_month AS c
+  WHERE c.geography = 'h3'
+)
+
+SELECT
+  code,
+  lad_code,
+  residents
+FROM place
+WHERE
+  geography = :geography
+  AND edition = :edition
+ORDER BY code

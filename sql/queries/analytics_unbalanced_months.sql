@@ -1,0 +1,43 @@
+-- One row a geography x month in which the counts of its places, the unplaced and those outside do not add up to the incidents.
+-- No row = every total is conserved. A geography of which no area is loaded has no counts and is not held to add up.
+-- Inputs: analysis.count_month, analysis.month_status, place.area_parent.
+WITH
+geography AS (
+  SELECT
+    child_geography AS geography,
+    child_edition AS edition
+  FROM place.area_parent
+  WHERE
+    (child_geography, child_edition) IN (('lsoa', '2011'), ('lsoa', '2021'), ('msoa', '2021'))
+    AND parent_geography = 'lad'
+    AND parent_edition = '2022'
+  UNION
+  SELECT
+    v.geography,
+    v.edition
+  FROM (VALUES ('lad', '2022'), ('h3', 'r9'), ('h3', 'r8'), ('h3', 'r7'), ('all', '')) AS v (geography, edition)
+),
+
+counted AS (
+  SELECT
+    geography,
+    edition,
+    month,
+    sum(incidents) AS incidents
+  FROM analysis.count_month
+  GROUP BY geography, edition, month
+)
+
+SELECT
+  g.geography,
+  g.edition,
+  s.month,
+  s.incidents - s.unplaced - s.outside AS expected,
+  cast(coalesce(c.incidents, 0) AS BIGINT) AS counted
+FROM geography AS g
+CROSS JOIN analysis.month_status AS s
+LEFT JOIN counted AS c ON g.geography = c.geography AND g.edition = c.edition AND s.month = c.month
+WHERE
+  s.status = 'loaded'
+  AND s.incidents - s.unplaced - s.outside <> coalesce(c.incidents, 0)
+ORDER BY g.geography, g.edition, s.month
