@@ -2,8 +2,8 @@
 
 Ordnance Survey, A guide to coordinate systems in Great Britain, annexe C: the map projection of the point at 52 39 27.2531 N,
 1 43 4.5177 E (OSGB36) is E 651409.903, N 313177.270. The step from WGS84 to OSGB36 that comes before it is good to 2 m without the
-OSTN15 grid; for it, the same guide's OSTN15 test point TP17 of the transformation's test data: ETRS89 51.489365618 N,
-0.119925572 W is E 530624.974 (rounded: 530625), N 178388.464.
+OSTN15 grid; for it, Ordnance Survey's OSTN15 test point TP09 (Lambeth): ETRS89 51.4893656495 N, 0.1199255718 W is E 530624.974,
+N 178388.464.
 """
 
 from __future__ import annotations
@@ -23,6 +23,6 @@ def test_map_projection_of_the_guide_s_worked_example() -> None:
 
 
 def test_wgs84_point_of_the_transformation_s_test_data_within_the_stated_accuracy() -> None:
-    easting, northing = to_national_grid([-0.119925572], [51.489365618])
+    easting, northing = to_national_grid([-0.1199255718], [51.4893656495])
     assert easting[0] == pytest.approx(530624.974, abs=3.0)
     assert northing[0] == pytest.approx(178388.464, abs=3.0)

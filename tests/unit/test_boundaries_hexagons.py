@@ -54,5 +54,6 @@ def test_no_cells_give_no_outlines() -> None:
 def test_the_projection_says_how_near_it_comes_and_returns() -> None:
     assert 0 < transformation().accuracy_m <= 2.0
     lon, lat = to_wgs84(*to_national_grid([-1.2577], [51.752]))
-    assert abs(lon[0] + 1.2577) < 1e-9
-    assert abs(lat[0] - 51.752) < 1e-9
+    # a ten-millionth of a degree is a centimetre; the inverse of the datum step is approximate
+    assert abs(lon[0] + 1.2577) < 1e-7
+    assert abs(lat[0] - 51.752) < 1e-7
