@@ -96,7 +96,7 @@ def beside_other_places(facts: Facts) -> Section:
     blocks: list[Block] = []
     if facts.parents or facts.similar:
         blocks.append(_comparison(facts))
-    blocks += [Paragraph(text) for text in _compared(facts)]
+    blocks += _compared(facts)
     chart = draw_chart(facts)
     if chart is None:
         blocks.append(Paragraph("No chart is drawn, because no rate of this place or the areas around it is published."))
@@ -152,8 +152,8 @@ def _similar_note(facts: Facts) -> str:
     )
 
 
-def _compared(facts: Facts) -> list[str]:
-    """Where the place's interval lies beside the rate of the district, else of the whole area. Words, not ranks."""
+def _compared(facts: Facts) -> list[Block]:
+    """Where the place's intervals lie beside the rates of the district, else of the whole area. Words, not ranks."""
     other = facts.parent("lad") or facts.parent("all")
     if other is None:
         return []
@@ -162,18 +162,20 @@ def _compared(facts: Facts) -> list[str]:
         own = facts.cell(facts.place, category.category).rate(facts.place)
         theirs = facts.cell(other, category.category).rate(other)
         sides[None if own is None or theirs is None else side(own, theirs)].append(category.label)
-    said = [
-        f"its 95% interval {where} the rate of {other.name} for {_named(sides[which])}"
-        for which, where in ((1, "lies above"), (-1, "lies below"), (0, "includes"))
-        if sides[which]
-    ]
-    if sides[None]:
-        said.append(f"no comparison can be made for {_named(sides[None])}")
-    tested = sum(len(groups) for which, groups in sides.items() if which is not None)
-    chance = (
-        f" Of {tested:,} such comparisons, about 1 in 20 would fall outside its interval by chance alone." if tested >= 5 else ""
+    said = (
+        (0, "includes that rate, so no clear difference"),
+        (1, "lies above that rate"),
+        (-1, "lies below that rate"),
+        (None, "cannot be given, because a count is withheld or there is no population"),
     )
-    return [f"In {facts.place.display_name}, {'; '.join(said)}.{chance}"] if said else []
+    tested = sum(len(groups) for which, groups in sides.items() if which is not None)
+    chance = f" Of {tested:,} such comparisons, about 1 in 20 would fall outside by chance alone." if tested >= 5 else ""
+    return [
+        Paragraph(
+            f"For each group the 95% interval of {facts.place.display_name} is set against the rate of {other.name}.{chance}"
+        ),
+        Bullets(tuple(f"The interval {where}: {_named(sides[which])}." for which, where in said if sides[which])),
+    ]
 
 
 def side(own: Rate, other: Rate) -> int:

@@ -117,6 +117,9 @@ def list_of(items: Sequence[str], *, most: int = 0) -> str:
         shown = [*shown[:most], f"{len(items) - most:,} more"]
     if len(shown) < 2:
         return "".join(shown)
+    if any(" and " in item for item in shown):
+        # "robbery and street theft and burglary and vehicle crime" could be two groups or four
+        return f"{'; '.join(shown[:-1])}; and {shown[-1]}"
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 

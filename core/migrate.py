@@ -44,10 +44,19 @@ def migrations() -> list[Migration]:
 def prepare(settings: DatabaseSettings | None = None) -> list[str]:
     """Bring the server up (where it is ours), then database, roles, migrations, functions, grants. Returns what was applied."""
     settings = settings or DatabaseSettings()
+    if _schema_is_kept_elsewhere(settings):
+        return []
     if local_postgis.uses_private_cluster(settings):
         local_postgis.up(settings)
         _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
     return migrate(settings)
+
+
+def _schema_is_kept_elsewhere(settings: DatabaseSettings) -> bool:
+    """A process with a role's credential and no owner's, such as a container of docker/compose.yaml: it may not migrate, and need not."""
+    owner = settings.database_url is not None and settings.database_url.get_secret_value()
+    own = (settings.pipeline_url, settings.professional_url, settings.community_url)
+    return not owner and any(url is not None and url.get_secret_value() for url in own)
 
 
 def _ensure_database(owner: URL, name: str) -> None:

@@ -18,7 +18,14 @@ VERSION = "0.1.0"
 
 @cache
 def code_version() -> str:
-    """Version and commit of the running code, with '+changed' where the working tree differs from the commit."""
+    """Version and commit of the running code, with '+changed' where the working tree differs from the commit.
+
+    A container holds no git: its image carries the commit in a file COMMIT instead.
+    """
+    noted = PROJECT_ROOT / "COMMIT"
+    if noted.is_file():
+        built_from = noted.read_text(encoding="utf-8").strip()
+        return f"{VERSION} ({built_from})" if built_from else VERSION
     try:
         commit = subprocess.run(
             ["git", "-C", str(PROJECT_ROOT), "describe", "--always", "--dirty=+changed", "--abbrev=12"],

@@ -18,7 +18,10 @@ _ENV_FILE = PROJECT_ROOT / ".env"
 
 
 def _config(prefix: str) -> SettingsConfigDict:
-    return SettingsConfigDict(env_prefix=prefix, env_file=_ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True)
+    # an empty line in .env means "the default", as the help texts say, not a path or an address that is empty
+    return SettingsConfigDict(
+        env_prefix=prefix, env_file=_ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
 
 class DatabaseSettings(BaseSettings):
