@@ -107,6 +107,7 @@ def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
             where=label,
             hint="open it and look at its last rows.",
         ) from error
+    _quotation_marks_are_closed(data, reading.quote, [content for *_, content in bad], label)
     table = _without_missing(table, reading)
     header_lines = 0 if reading.headerless else 1
     lines, bad_lines = _lines(data, table.num_rows, [b[0] for b in bad], header_lines, delimiter, reading.quote)
@@ -115,6 +116,16 @@ def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
         for at, (_, actual, expected, content) in zip(bad_lines, bad, strict=True)
     )
     return Rows(table, lines, malformed)
+
+
+def _quotation_marks_are_closed(data: bytes, quote: str, malformed: list[str], label: str) -> None:
+    """FeedError where a quotation mark was left open: it swallows whole rows, which would then be missing without a trace."""
+    if quote and (data.count(quote.encode()) % 2 or any("\n" in content for content in malformed)):
+        raise FeedError(
+            "a quotation mark is left open, so rows run into each other",
+            where=label,
+            hint='ask the publisher for the file again; where quotation marks are plain text, declare read.quote = "".',
+        )
 
 
 def _header(data: bytes, delimiter: str, quote: str, label: str) -> list[str]:

@@ -39,10 +39,10 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
         raise FeedError(
             "the boundary file cannot be read", where=label, hint="ask the publisher for the file again; it may be cut short."
         ) from error
-    attributes = [c for c in arrow.column_names if c not in {meta["geometry_name"] or "wkb_geometry", "OGC_FID", "fid"}]
-    require_columns(attributes, feed, label)
     if arrow.num_rows == 0:
         raise FeedError("the file holds no features", where=label, hint="ask the publisher for the file again.")
+    attributes = [c for c in arrow.column_names if c not in {meta["geometry_name"] or "wkb_geometry", "OGC_FID", "fid"}]
+    require_columns(attributes, feed, label)
     geometry = shapely.from_wkb(arrow.column(meta["geometry_name"] or "wkb_geometry").to_numpy())
     epsg = _epsg(meta["crs"], feed, label)
     _agrees_with_coordinates(geometry, epsg, label)
