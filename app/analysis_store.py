@@ -146,7 +146,9 @@ def districts_of(person: Person) -> list[Area]:
 def region() -> Region | None:
     with transaction(Role.PROFESSIONAL) as connection:
         rows = fetch(connection, "queries/app_region")
-    return None if rows.empty else Region(str(rows["name"].iloc[0]), str(rows["force_name"].iloc[0]), bool(rows["synthetic"].iloc[0]))
+    return (
+        None if rows.empty else Region(str(rows["name"].iloc[0]), str(rows["force_name"].iloc[0]), bool(rows["synthetic"].iloc[0]))
+    )
 
 
 def msoas_of(person: Person, district: str) -> list[Area]:
@@ -167,7 +169,8 @@ def choices(person: Person) -> list[Choice]:
         return []
     latest = rows[rows["period_end"] == rows["period_end"].max()]
     return [
-        Choice(r.geography, r.edition, r.group_id, r.measure, Period(r.period_start, r.period_end), int(r.run_id)) for r in latest.itertuples()
+        Choice(r.geography, r.edition, r.group_id, r.measure, Period(r.period_start, r.period_end), int(r.run_id))
+        for r in latest.itertuples()
     ]
 
 

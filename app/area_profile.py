@@ -120,7 +120,9 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
         found.append(f"The number of crimes and incidents recorded in {place.label} {span} is withheld to protect people.")
     else:
         verb = "was" if own.count == 1 else "were"
-        found.append(f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}.")
+        found.append(
+            f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}."
+        )
         found.extend(_compared(places, total, wording.covered(release)))
     found.extend(_parts(rows))
     return found
@@ -131,15 +133,17 @@ def _compared(places: tuple[Place, ...], total: ProfileRow, months: str) -> list
     if own is None:
         return []
     first = f"That is {wording.rate(own.value)} per 1,000 people over {months} (95% interval {wording.interval(own)})."
-    district = next(((p, f.rate) for p, f in zip(places, total.figures, strict=True) if p.geography == "lad" and p is not places[0]), None)
-    if district is None or district[1] is None:
+    rates = zip(places[1:], total.figures[1:], strict=True)
+    district = next(((p, f.rate) for p, f in rates if p.geography == "lad" and f.rate is not None), None)
+    if district is None:
         return [first]
     other_place, other = district
     if own.overlaps(other):
         second = f"This is not clearly different from {other_place.label} as a whole ({wording.rate(other.value)})."
     else:
         way = "higher" if own.value > other.value else "lower"
-        second = f"In {other_place.label} as a whole it was {wording.rate(other.value)}: the rate here is {way}, beyond what chance alone would give."
+        beyond = f"the rate here is {way}, beyond what chance alone would give"
+        second = f"In {other_place.label} as a whole it was {wording.rate(other.value)}: {beyond}."
     return [first, second]
 
 

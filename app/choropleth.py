@@ -25,12 +25,14 @@ class Choropleth:
     summary: str
 
 
-def choropleth(release: Release, category: Category, district: str, palette: Palette, *, selected: Place | None = None) -> Choropleth:
+def choropleth(
+    release: Release, category: Category, district: str, palette: Palette, *, selected: Place | None = None
+) -> Choropleth:
     """Neighbourhoods of a district ('' for the whole region). A selected larger area lends its outline to the map by its parts."""
     places = release.of("lsoa", district=district)
     rows = tuple((p, figure_of(release, p, category.category)) for p in places)
     classes = classes_of([f.rate.value for _, f in rows if f.rate is not None])
-    outlines = published_outlines(release.release_id, "lsoa", district)
+    outlines = published_outlines(release, "lsoa", district)
     areas = tuple(
         MapArea(
             code=p.code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Classes:
         if not self.edges:
             return ("all places shown",)
         texts = [_text(e) for e in self.edges]
-        middle = [f"over {a}, up to {b}" for a, b in zip(texts, texts[1:], strict=False)]
+        middle = [f"over {a}, up to {b}" for a, b in pairwise(texts)]
         return (f"up to {texts[0]}", *middle, f"over {texts[-1]}")
 
 

@@ -37,12 +37,16 @@ def places_csv(release: Release) -> str:
 
 
 def categories_csv(release: Release) -> str:
-    return _text(("category", "label", "description", "kind"), ((c.category, c.label, c.description, c.kind) for c in release.categories))
+    return _text(
+        ("category", "label", "description", "kind"), ((c.category, c.label, c.description, c.kind) for c in release.categories)
+    )
 
 
 def sources_csv(release: Release) -> str:
     columns = ("title", "publisher", "licence", "edition", "period", "files", "rows_in", "rows_rejected")
-    rows = ((s.title, s.publisher, s.licence, s.edition, s.period or "", s.files, s.rows_in, s.rows_rejected) for s in release.sources)
+    rows = (
+        (s.title, s.publisher, s.licence, s.edition, s.period or "", s.files, s.rows_in, s.rows_rejected) for s in release.sources
+    )
     return _text(columns, rows)
 
 
@@ -60,7 +64,17 @@ def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[
         for category in release.categories:
             cell = release.cell(place, category.category)
             if cell is not None:
-                yield (place.geography, place.edition, place.code, category.category, start, end, cell.count, cell.symbol, place.name)
+                yield (
+                    place.geography,
+                    place.edition,
+                    place.code,
+                    category.category,
+                    start,
+                    end,
+                    cell.count,
+                    cell.symbol,
+                    place.name,
+                )
 
 
 def _text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -16,8 +16,8 @@ _WIDTH = 640
 def drawn_map(release: Release, place: Place) -> Markup:
     """The place in its district, or alone where it has none; empty where no outline was published."""
     district = place.parent_lad or (place.code if place.geography == "lad" else "")
-    around = dict(published_outlines(release.release_id, "lsoa", district)) if district else {}
-    own = published_outlines(release.release_id, place.geography, district if place.geography in ("lsoa", "msoa") else "").get(place.code)
+    around = dict(published_outlines(release, "lsoa", district)) if district else {}
+    own = published_outlines(release, place.geography, district if place.geography in ("lsoa", "msoa") else "").get(place.code)
     if own is None:
         return Markup("")
     west, south, east, north = bounds_of({**around, place.code: own})
@@ -34,7 +34,8 @@ def drawn_map(release: Release, place: Place) -> Markup:
         polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
         rings = [ring for polygon in polygons for ring in polygon]
         return "".join(
-            "M" + "L".join(f"{(lon - west) * squeeze * scale:.1f} {(north - lat) * scale:.1f}" for lon, lat in ring) + "Z" for ring in rings
+            "M" + "L".join(f"{(lon - west) * squeeze * scale:.1f} {(north - lat) * scale:.1f}" for lon, lat in ring) + "Z"
+            for ring in rings
         )
 
     where = release.place("lad", district)

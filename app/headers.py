@@ -2,8 +2,8 @@
 
 The content policy lets a page load from this process and from nowhere else. Two parts of the pages need more: Streamlit's own page has
 one inline script (allowed by its hash) and styles set from script; the frame of streamlit-folium runs the map script that folium
-wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile address that the operator sets is allowed for images in that
-frame alone.
+wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile
+address that the operator sets is allowed for images in that frame alone.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import folium
 from branca.element import Element, MacroElement
@@ -24,11 +24,11 @@ LEAFLET_CSS = "/vendor/leaflet/leaflet.css"
 _MOST_SVG_PATHS = 2_500
 
 
-class OwnMap(folium.Map):  # type: ignore[misc]
+class OwnMap(folium.Map):
     """folium.Map with nothing from a public CDN."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = [("leaflet", LEAFLET_JS)]
-    default_css: ClassVar[list[tuple[str, str]]] = [("leaflet_css", LEAFLET_CSS)]
+    default_js: list[tuple[str, str]] = [("leaflet", LEAFLET_JS)]  # noqa: RUF012 - folium reads it so
+    default_css: list[tuple[str, str]] = [("leaflet_css", LEAFLET_CSS)]  # noqa: RUF012
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Tiles:
     attribution: str
 
 
-class _Manners(MacroElement):  # type: ignore[misc]
+class _Manners(MacroElement):
     """Runs after the layer is drawn: patterns, names and keyboard reach."""
 
     _template = Template(
@@ -100,7 +100,7 @@ class _Manners(MacroElement):  # type: ignore[misc]
     )
 
     def __init__(self, title: str, palette: Palette) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Manners"
         self.title = title
         self.page = palette.page
@@ -144,7 +144,8 @@ def draw_map(areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: T
     layer.add_to(result)
     result.fit_bounds([[south, west], [north, east]], padding=(12, 12))
     _Manners(title, palette).add_to(result)
-    result.get_root().header.add_child(Element(_style(palette)), name="hg-style")
+    figure: Any = result.get_root()
+    figure.header.add_child(Element(_style(palette)), name="hg-style")
     return result
 
 

@@ -29,8 +29,12 @@ class LegendEntry:
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals.update(answer_back=wording.answer_back, rate=wording.rate, interval=wording.interval, month=wording.month, day=wording.day)
+    made = Environment(
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(
+        answer_back=wording.answer_back, rate=wording.rate, interval=wording.interval, month=wording.month, day=wording.day
+    )
     return made
 
 

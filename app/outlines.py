@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from app.published import Release
 from core.db import Role, fetch, transaction
 
 # degrees: about 10 m, under a pixel when a district fills the map
@@ -14,7 +15,9 @@ _TOLERANCE = {"lsoa": 0.0001, "msoa": 0.0002, "lad": 0.0005, "all": 0.001}
 
 
 @lru_cache(maxsize=64)
-def published_outlines(release_id: int, geography: str, district: str = "", role: Role = Role.COMMUNITY) -> Mapping[str, dict[str, Any]]:
+def published_outlines(
+    release: Release, geography: str, district: str = "", role: Role = Role.COMMUNITY
+) -> Mapping[str, dict[str, Any]]:
     """Geometry by place code, of one district or (district '') the whole region."""
     # the whole region on one map needs less detail than a district does
     tolerance = _TOLERANCE[geography] * (1 if district else 3)
@@ -22,7 +25,7 @@ def published_outlines(release_id: int, geography: str, district: str = "", role
         rows = fetch(
             connection,
             "queries/app_outlines",
-            {"release_id": release_id, "geography": geography, "district": district, "tolerance": tolerance},
+            {"release_id": release.release_id, "geography": geography, "district": district, "tolerance": tolerance},
         )
     return {r["place_code"]: json.loads(r["outline"]) for r in rows.to_dict("records")}
 

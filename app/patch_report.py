@@ -24,14 +24,19 @@ MEASURES = {
     "density": "number recorded per km²",
 }
 MEASURE_NOTES = {
-    "rate": "Residents are the people who live in a place. A town centre has many visitors and few residents, so its rate is high for that reason too.",
+    "rate": "Residents are the people who live in a place. A town centre has many visitors and few residents, so its rate is high for that"
+    " reason too.",
     "smoothed_rate": "Rates of places with few residents jump about by chance, so each is drawn towards its surroundings as far as its own"
     " number is small (empirical Bayes). Residents are the people who live in a place: a town centre has many visitors and few residents.",
     "count": "A number without a population also shows where people are: shops, stations and evenings out draw it up.",
 }
 MEASURE_NOTES["incidents"] = MEASURE_NOTES["count"]
 
-GEOGRAPHIES = {("lsoa", "2021"): "Neighbourhoods (LSOA 2021)", ("lsoa", "2011"): "Neighbourhoods (LSOA 2011)", ("msoa", "2021"): "Local areas (MSOA 2021)"}
+GEOGRAPHIES = {
+    ("lsoa", "2021"): "Neighbourhoods (LSOA 2021)",
+    ("lsoa", "2011"): "Neighbourhoods (LSOA 2011)",
+    ("msoa", "2021"): "Local areas (MSOA 2021)",
+}
 _HEXAGON_NAMES = {"r9": "Hexagons of about 0.1 km²", "r8": "Hexagons of about 0.7 km²", "r7": "Hexagons of about 5 km²"}
 
 
@@ -42,9 +47,11 @@ def geography_name(geography: str, edition: str) -> str:
 
 
 def place_word(geography: str, count: int = 2) -> str:
-    one, many = {HEXAGON: ("hexagon", "hexagons"), "lsoa": ("neighbourhood", "neighbourhoods"), "msoa": ("local area", "local areas")}.get(
-        geography, ("place", "places")
-    )
+    one, many = {
+        HEXAGON: ("hexagon", "hexagons"),
+        "lsoa": ("neighbourhood", "neighbourhoods"),
+        "msoa": ("local area", "local areas"),
+    }.get(geography, ("place", "places"))
     return one if count == 1 else many
 
 
@@ -88,7 +95,11 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
         if n.hot_90 > n.hot_95:
             more = n.hot_90 - n.hot_95
             first += f" {more:,} more {_are(more, 'hot spot')} with 90% confidence."
-    second = f"{n.cold_95:,} {_are(n.cold_95, 'cold spot')} with at least 95% confidence." if n.cold_95 else "No place is a cold spot with 95% confidence."
+    second = (
+        f"{n.cold_95:,} {_are(n.cold_95, 'cold spot')} with at least 95% confidence."
+        if n.cold_95
+        else "No place is a cold spot with 95% confidence."
+    )
     third = (
         "A hot spot here means that a place and its neighbours together stand above the rest of the region by more than chance would give"
         " (Getis-Ord Gi*). It says where recorded harm clusters. It does not say why, and nothing about any person who lives there."
@@ -111,7 +122,10 @@ def months_missing(months: Sequence[MonthStatus], choice: Choice) -> str:
         return ""
     verb = "is" if len(gaps) == 1 else "are"
     names = wording.listed([wording.month(m) for m in gaps])
-    return f"{names} {verb} missing: never delivered. A missing month is a gap, not a zero; {len(inside) - len(gaps)} of {len(inside)} months are in this map."
+    return (
+        f"{names} {verb} missing: never delivered. A missing month is a gap, not a zero; {len(inside) - len(gaps)} of {len(inside)} months"
+        " are in this map."
+    )
 
 
 def unplaced_note(months: Sequence[MonthStatus], choice: Choice) -> str:
@@ -145,10 +159,12 @@ def overlap_sentences(overlap: Overlap, names: Sequence[str], patch: Patch, choi
     if overlap.expected_lower <= overlap.both <= overlap.expected_upper:
         verdict = "So the two fall together no more and no less than chance would have them."
     else:
-        verdict = f"So the two fall together {'more' if overlap.both > overlap.expected else 'less'} often than chance would have them."
+        verdict = (
+            f"So the two fall together {'more' if overlap.both > overlap.expected else 'less'} often than chance would have them."
+        )
     first = (
-        f"In the whole region {overlap.both:,} of {overlap.places:,} {place_word(choice.geography)} are both a hot spot and among the most deprived"
-        f" fifth; if hot spots fell anywhere, {expected} would be. {verdict} Falling together is not a cause."
+        f"In the whole region {overlap.both:,} of {overlap.places:,} {place_word(choice.geography)} are both a hot spot and among the most"
+        f" deprived fifth; if hot spots fell anywhere, {expected} would be. {verdict} Falling together is not a cause."
     )
     here = f"In {patch.name}: {wording.listed(list(names))}." if names else f"In {patch.name}: none."
     return first, here
@@ -171,7 +187,9 @@ def areas_of(
     ]
     if choice.geography != HEXAGON:
         return tuple(drawn)
-    beneath = [MapArea(code, geometry, palette.neutral, f"{name}: not significant here") for code, (name, geometry) in patch.items()]
+    beneath = [
+        MapArea(code, geometry, palette.neutral, f"{name}: not significant here") for code, (name, geometry) in patch.items()
+    ]
     return (*beneath, *drawn)
 
 
@@ -179,7 +197,7 @@ def _area_words(spot: HotSpot, choice: Choice) -> str:
     number = f"{spot.incidents:,} recorded"
     if spot.rate is not None and spot.lower is not None and spot.upper is not None:
         number += f", {wording.rate(spot.rate)} per 1,000 residents (95% interval {wording.rate(spot.lower)} to {wording.rate(spot.upper)})"
-    name = "Hexagon" if choice.geography == HEXAGON else spot.name
+    name = f"Hexagon in {spot.name}" if choice.geography == HEXAGON else spot.name
     return f"{name}. {spot_words(spot)}. {number}"
 
 

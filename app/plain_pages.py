@@ -23,7 +23,7 @@ def area(release: Release, place: Place) -> str:
         release,
         title=f"{profile.title}, {release.period}",
         profile=profile,
-        services=services_near(release.release_id, place.geography, place.code),
+        services=services_near(release, place.geography, place.code),
         drawing=drawn_map(release, place),
         months=wording.covered(release),
         contact=settings().contact,
@@ -46,16 +46,25 @@ def protection(release: Release) -> str:
 
 
 def nothing_published() -> str:
-    return _page("message.html", None, title="Nothing is published yet", text="The first release is still being prepared and checked.")
+    return _page(
+        "message.html", None, title="Nothing is published yet", text="The first release is still being prepared and checked."
+    )
 
 
 def no_such_place(release: Release) -> str:
-    return _page("message.html", release, title="No such area", text="This release has no area of that code. Search for it by name or postcode.")
+    return _page(
+        "message.html",
+        release,
+        title="No such area",
+        text="This release has no area of that code. Search for it by name or postcode.",
+    )
 
 
 def _page(template: str, release: Release | None, **values: Any) -> str:
-    return environment().get_template(template).render(
-        release=release, style=style_sheet(), themes=_variables(), wording=wording, geography=wording.GEOGRAPHY, **values
+    return (
+        environment()
+        .get_template(template)
+        .render(release=release, style=style_sheet(), themes=_variables(), wording=wording, geography=wording.GEOGRAPHY, **values)
     )
 
 

@@ -82,9 +82,9 @@ class Source:
     loaded_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Release:
-    """One release, whole: about 20,000 cells for 1,500 LSOAs."""
+    """One release, whole: about 20,000 cells for 1,500 LSOAs. Equal only to itself, so that what was drawn from it can be kept by it."""
 
     release_id: int
     title: str
@@ -140,14 +140,15 @@ def current_release(role: Role = Role.COMMUNITY) -> Release | None:
     """The release that the public sees now; None before the first one. One small query, unless the release is new."""
     with transaction(role) as connection:
         rows = fetch(connection, "queries/app_release_current")
-    return None if rows.empty else _release(int(rows["release_id"].iloc[0]), role)
+    # the time too: a database that was made anew counts its releases from 1 again
+    return None if rows.empty else _release(int(rows["release_id"].iloc[0]), rows["published_at"].iloc[0], role)
 
 
 @lru_cache(maxsize=4)
-def _release(release_id: int, role: Role) -> Release | None:
+def _release(release_id: int, published_at: datetime, role: Role) -> Release | None:
     with transaction(role) as connection:
         head = fetch(connection, "queries/app_release_current")
-        head = head[head["release_id"] == release_id]
+        head = head[(head["release_id"] == release_id) & (head["published_at"] == published_at)]
         if head.empty:
             return None
         row = head.iloc[0]

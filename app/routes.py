@@ -55,7 +55,11 @@ def health(_request: Request) -> Response:
 
 
 def robots(_request: Request) -> Response:
-    rules = "User-agent: *\nDisallow: /\n" if process.settings().audience == "professional" else "User-agent: *\nAllow: /area/\nAllow: /areas\n"
+    rules = (
+        "User-agent: *\nDisallow: /\n"
+        if process.settings().audience == "professional"
+        else "User-agent: *\nAllow: /area/\nAllow: /areas\n"
+    )
     return PlainTextResponse(rules)
 
 

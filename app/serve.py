@@ -40,7 +40,9 @@ def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
     parser.add_argument("--demo", action=argparse.BooleanOptionalAction, default=None, help="pick a role without signing in")
     flags = parser.parse_args(arguments)
     settings = PortalSettings()
-    changed: dict[str, Any] = {k: v for k, v in (("audience", flags.audience), ("host", flags.host), ("demo", flags.demo)) if v is not None}
+    changed: dict[str, Any] = {
+        k: v for k, v in (("audience", flags.audience), ("host", flags.host), ("demo", flags.demo)) if v is not None
+    }
     if flags.port is not None:
         changed["community_port" if (flags.audience or settings.audience) == "community" else "professional_port"] = flags.port
     return PortalSettings.model_validate({**settings.model_dump(), **changed})
@@ -91,7 +93,9 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise UserError(f"port {port} cannot be used ({error.strerror})", where=host, hint="choose another one with --port.") from error
+            raise UserError(
+                f"port {port} cannot be used ({error.strerror})", where=host, hint="choose another one with --port."
+            ) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

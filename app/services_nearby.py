@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app import wording
+from app.published import Release
 from core.db import Role, fetch, transaction
 
 
@@ -25,13 +26,21 @@ class Service:
 
 
 @lru_cache(maxsize=512)
-def services_near(release_id: int, geography: str, code: str, most: int = 3, role: Role = Role.COMMUNITY) -> tuple[Service, ...]:
+def services_near(release: Release, geography: str, code: str, most: int = 3, role: Role = Role.COMMUNITY) -> tuple[Service, ...]:
     """The nearest few services of each kind; empty where the release holds none or the place has no outline."""
     with transaction(role) as connection:
         rows = fetch(
-            connection, "queries/app_services_near", {"release_id": release_id, "geography": geography, "code": code, "most": most}
+            connection,
+            "queries/app_services_near",
+            {"release_id": release.release_id, "geography": geography, "code": code, "most": most},
         )
     return tuple(
-        Service(wording.service_kind(r["kind"]), r["name"], r["postcode"] if isinstance(r["postcode"], str) else "", bool(r["inside"]), float(r["km"]))
+        Service(
+            wording.service_kind(r["kind"]),
+            r["name"],
+            r["postcode"] if isinstance(r["postcode"], str) else "",
+            bool(r["inside"]),
+            float(r["km"]),
+        )
         for r in rows.to_dict("records")
     )

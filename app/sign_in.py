@@ -103,7 +103,12 @@ def streamlit_secrets(settings: PortalSettings) -> dict[str, Any] | None:
     """What st.login needs, from our own settings; None where sign-in is not (wholly) configured."""
     if settings.audience != "professional" or settings.oidc_client_secret is None or settings.cookie_secret is None:
         return None
-    needed = (settings.public_url, settings.oidc_metadata_url, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
+    needed = (
+        settings.public_url,
+        settings.oidc_metadata_url,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+    )
     if not all(needed) or len(settings.cookie_secret.get_secret_value()) < _LEAST_SECRET:
         return None
     return {

@@ -45,7 +45,13 @@ def profile_map(release: Release, place: Place, category: Category) -> Place | N
     district = place.parent_lad or (place.code if place.geography == "lad" else "")
     drawn = choropleth(release, category, district, theme(), selected=place)
     st.html(legend(drawn.legend, drawn.legend_title))
-    clicked = _clicked(release, drawn, f"Map of {category.label.lower()} around {place.label}, {release.period}", key=f"at-{place.code}", height=420)
+    clicked = _clicked(
+        release,
+        drawn,
+        f"Map of {category.label.lower()} around {place.label}, {release.period}",
+        key=f"at-{place.code}",
+        height=420,
+    )
     st.html(f'<p class="hg-kind">{escape(drawn.summary)} Select a neighbourhood to read its profile.</p>')
     return None if clicked is place else clicked
 
@@ -73,7 +79,9 @@ def _table(drawn: Choropleth, category: Category, where: str, release: Release) 
         f'<td class="num">{wording.rate(f.rate.value) if f.rate else ""}</td></tr>'
         for p, f in drawn.rows
     )
-    caption = f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
+    caption = (
+        f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
+    )
     with st.container(height=590, border=False, key="hg-table-beside-map"):
         st.html(
             f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Neighbourhood</th>'

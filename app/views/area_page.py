@@ -30,7 +30,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     _chart(profile)
     _words("What is withheld and why", (profile.withheld,))
     _words("How sure we are", profile.sure)
-    services = services_near(release.release_id, place.geography, place.code)
+    services = services_near(release, place.geography, place.code)
     if services:
         st.header("Services nearby", anchor=False)
         st.html(services_list(services))

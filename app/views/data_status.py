@@ -49,7 +49,10 @@ def _runs_of(gaps: list[store.MonthStatus]) -> str:
         else:
             spans.append([gap])
     return wording.listed(
-        [wording.month(s[0].month) if len(s) == 1 else f"{wording.month(s[0].month)} to {wording.month(s[-1].month)}" for s in spans]
+        [
+            wording.month(s[0].month) if len(s) == 1 else f"{wording.month(s[0].month)} to {wording.month(s[-1].month)}"
+            for s in spans
+        ]
     )
 
 
@@ -58,9 +61,13 @@ def _months_table(months: list[store.MonthStatus]) -> str:
     for m in reversed(months):
         if m.loaded and m.incidents is not None:
             share = f"{100 * (m.unplaced or 0) / m.incidents:.1f}%" if m.incidents else ""
-            rows.append(f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">{m.incidents:,}</td><td class="num">{share}</td></tr>')
+            rows.append(
+                f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">{m.incidents:,}</td><td class="num">{share}</td></tr>'
+            )
         else:
-            rows.append(f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">missing</td><td class="num">[x]</td></tr>')
+            rows.append(
+                f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">missing</td><td class="num">[x]</td></tr>'
+            )
     return (
         '<table class="hg-table"><caption>Records of each month, and the share that came without a place; latest first</caption><thead><tr>'
         '<th scope="col">Month</th><th scope="col" class="num">Records</th><th scope="col" class="num">Without a place</th></tr></thead>'
@@ -71,7 +78,11 @@ def _months_table(months: list[store.MonthStatus]) -> str:
 def _groups_table(groups: list[store.Group]) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escape(g.label)}</th><td>{escape(wording.listed(list(g.categories)) if g.kind != "total" else "everything")}'
-        + (f'<span class="rate" style="white-space:normal">Produced by police activity: {escape(wording.listed(list(g.proactive)))}</span>' if g.proactive else "")
+        + (
+            f'<span class="rate wrap">Produced by police activity: {escape(wording.listed(list(g.proactive)))}</span>'
+            if g.proactive
+            else ""
+        )
         + "</td></tr>"
         for g in groups
     )

@@ -82,17 +82,18 @@ def _demo() -> Person | None:
         st.info("Nothing is loaded yet. Load data and run the analysis first, with: homeground demo")
         return None
     with st.container(key="role"):
-        role = st.radio(
+        chosen: str = st.radio(
             "Role",
-            list(ProfessionalRole),
-            format_func=ROLE_NAMES.__getitem__,
+            [r.value for r in ProfessionalRole],
+            format_func=lambda value: ROLE_NAMES[ProfessionalRole(value)],
             captions=["Sees one district", "Sees all districts", "Sees all districts"],
         )
+        role = ProfessionalRole(chosen)
         names = {d.code: d.name for d in districts}
-        district = ""
+        district: str | None = ""
         if role is ProfessionalRole.OFFICER:
             district = st.selectbox("District", list(names), format_func=names.__getitem__)
         if st.button("Enter", type="primary"):
-            st.session_state[_DEMO_PERSON] = demo_person(role, district)
+            st.session_state[_DEMO_PERSON] = demo_person(role, district or "")
             st.rerun()
     return None

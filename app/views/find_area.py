@@ -75,7 +75,12 @@ def _search(release: Release) -> None:
     with st.container(key="search"), st.form("find", border=False, enter_to_submit=True):
         field, button = st.columns([3, 1], vertical_alignment="bottom")
         typed = field.text_input(
-            "Postcode, or name of a place", max_chars=80, key="typed", placeholder="", autocomplete="postal-code", icon=":material/search:"
+            "Postcode, or name of a place",
+            max_chars=80,
+            key="typed",
+            placeholder="",
+            autocomplete="postal-code",
+            icon=":material/search:",
         )
         button.form_submit_button("Find", type="primary", width="stretch")
     if not typed.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from app.markup import style_sheet
 from app.palette import Palette, palette
@@ -20,11 +21,15 @@ def _dress() -> None:
 
 # what Streamlit's theme cannot say: reading width, targets of at least 24 px, a quiet top bar
 _STREAMLIT = """
-.stMainBlockContainer { max-width: 74rem; padding-top: 4.5rem; padding-bottom: 4rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 4.25rem 1rem 3rem; } }
+.stMainBlockContainer { max-width: 74rem; padding-top: 1.1rem; padding-bottom: 4rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 0.8rem 1rem 3rem; } }
 .stMainBlockContainer h1 { max-width: 46rem; padding-top: 0; }
 .stMainBlockContainer h2 { padding-top: 1.6rem; }
-[data-testid="stTopNavLink"], .stMainBlockContainer button { min-height: 2rem; }
+.stAppHeader { display: none; }
+.st-key-hg-nav { border-bottom: 1px solid var(--hg-line); padding-bottom: 0.5rem; margin-bottom: 0.75rem; }
+.st-key-hg-nav { gap: 0.25rem 1.25rem; flex-wrap: wrap; }
+.hg-brand { font-family: "Source Serif", Georgia, serif; font-weight: 600; font-size: 1.15rem; white-space: nowrap; }
+.stMainBlockContainer button { min-height: 2rem; }
 [data-testid="stHeaderActionElements"] { display: none; }
 .stIFrame, .stCustomComponentV1 { border: 1px solid var(--hg-line); }
 [data-testid="stVegaLiteChart"] { max-width: 52rem; }
@@ -56,7 +61,7 @@ def community() -> None:
         st.Page(protection.show, title="How we protect people", url_path="how-we-protect-people"),
         st.Page(about.show, title="About the figures", url_path="about"),
     ]
-    st.navigation(pages, position="top").run()
+    _run(pages, "Homeground")
 
 
 def professional() -> None:
@@ -73,4 +78,14 @@ def professional() -> None:
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
     ]
-    st.navigation(pages, position="top").run()
+    _run(pages, "Homeground for professionals")
+
+
+def _run(pages: list[StreamlitPage], name: str) -> None:
+    """Our own row of links: Streamlit's hides behind a drawer on a phone, and the drawer stays open over the page that was chosen."""
+    current = st.navigation(pages, position="hidden")
+    with st.container(horizontal=True, vertical_alignment="center", key="hg-nav"):
+        st.html(f'<span class="hg-brand">{name}</span>', width="content")
+        for page in pages:
+            st.page_link(page, width="content", disabled=False)
+    current.run()

@@ -25,7 +25,10 @@ def show(person: Person) -> None:
     choices = store.choices(person)
     if not choices:
         st.title("No hot spots yet", anchor=False)
-        st.html('<p class="hg-lead">The analysis has not run for the districts that you may see. Whoever runs this portal starts it with: homeground analyse</p>')
+        st.html(
+            '<p class="hg-lead">The analysis has not run for the districts that you may see. Whoever runs this portal starts it with:'
+            " homeground analyse</p>"
+        )
         return
     groups = {g.group_id: g for g in store.groups(person)}
     heading = st.empty()
@@ -67,7 +70,9 @@ def _choose_patch(person: Person) -> Patch | None:
     if not district:
         return Patch("", "", "all your districts" if person.districts != "*" else "all districts")
     within = {a.code: a.name for a in store.msoas_of(person, district)}
-    msoa = right.selectbox("Part of it", ["", *within], format_func=lambda c: within.get(c, f"All of {names[district]}"), key="hs-msoa")
+    msoa = right.selectbox(
+        "Part of it", ["", *within], format_func=lambda c: within.get(c, f"All of {names[district]}"), key="hs-msoa"
+    )
     return Patch(district, msoa or "", within.get(msoa or "", names[district]))
 
 
@@ -114,7 +119,8 @@ def _tables(spots: list[HotSpot], choice: Choice, group: Group, patch: Patch) ->
         if significant:
             st.html(_table(significant, choice, caption))
         else:
-            st.html(f'<p class="hg-note">No cluster beyond chance. All {len(spots):,} {report.place_word(choice.geography)} are listed below the map.</p>')
+            places = f"{len(spots):,} {report.place_word(choice.geography, len(spots))}"
+            st.html(f'<p class="hg-note">No cluster beyond chance. The whole table of {places} stands below the map.</p>')
 
 
 def _table(spots: list[HotSpot], choice: Choice, caption: str) -> str:
@@ -133,9 +139,7 @@ def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
     if with_rate:
         shown = ""
         if spot.rate is not None and spot.lower is not None and spot.upper is not None:
-            shown = (
-                f'{wording.rate(spot.rate)}<span class="rate">({wording.rate(spot.lower)} to {wording.rate(spot.upper)})</span>'
-            )
+            shown = f'{wording.rate(spot.rate)}<span class="rate">({wording.rate(spot.lower)} to {wording.rate(spot.upper)})</span>'
         rate = f'<td class="num">{shown}</td>'
     code = "" if spot.name == spot.code else f'<span class="rate">{escape(spot.code)}</span>'
     return (
@@ -178,8 +182,8 @@ def _how_sure(months: list[store.MonthStatus], choice: Choice, group: Group) -> 
             report.MEASURE_NOTES.get(choice.measure, ""),
             report.proactive_note(group),
             report.unplaced_note(months, choice),
-            "Recorded crime is what was reported and recorded. The police publish an approximate point for each record, so one near an edge can"
-            " be counted next door.",
+            "Recorded crime is what was reported and recorded. The police publish an approximate point for each record, so one near an edge"
+            " can be counted next door.",
         ]
     )
 
@@ -202,7 +206,9 @@ def _download(person: Person, spots: list[HotSpot], choice: Choice, patch: Patch
     def exported() -> None:
         store.record(person, "export", "hot_spots", detail)
 
-    name = "-".join(filter(None, ("homeground-hot-spots", patch.msoa or patch.district or "all", choice.group_id, f"{choice.period.end:%Y-%m}")))
+    name = "-".join(
+        filter(None, ("homeground-hot-spots", patch.msoa or patch.district or "all", choice.group_id, f"{choice.period.end:%Y-%m}"))
+    )
     st.download_button("Download the table (CSV)", report.spots_csv(spots, choice), f"{name}.csv", "text/csv", on_click=exported)
     st.html(f'<p class="hg-kind">{report.HANDLING} Downloads are recorded in the audit trail.</p>')
 

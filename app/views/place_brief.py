@@ -42,7 +42,9 @@ def show(person: Person) -> None:
     if place is None:
         return
     with st.container(key="search-formats"):
-        formats = st.multiselect("Formats", list(_FORMATS), default=["pdf", "docx"], format_func=lambda f: _FORMATS[f][0], key="pb-formats")
+        formats = st.multiselect(
+            "Formats", list(_FORMATS), default=["pdf", "docx"], format_func=lambda f: _FORMATS[f][0], key="pb-formats"
+        )
     if st.button("Make a place brief", type="primary", disabled=not formats):
         _make(person, release, place, tuple(formats))
     _downloads(person, place)
@@ -61,7 +63,10 @@ def _choose_place(release: Release) -> Place | None:
         return None
     with st.container(key="search-places"):
         chosen = st.selectbox(
-            "Place", list(places), format_func=lambda k: f"{places[k].label}, {wording.GEOGRAPHY[places[k].geography]}", key="pb-place"
+            "Place",
+            list(places),
+            format_func=lambda k: f"{places[k].label}, {wording.GEOGRAPHY[places[k].geography]}",
+            key="pb-place",
         )
     return places.get(chosen or "")
 
@@ -88,15 +93,13 @@ def _downloads(person: Person, place: Place) -> None:
     if made_for != place.code or not made:
         return
     st.header("Ready to download", anchor=False)
-    for kind, content in made.items():
-        label, ending, mime = _FORMATS.get(kind, (kind, f".{kind}", "application/octet-stream"))
+    for name, content in made.items():
+        label, _, mime = next((f for f in _FORMATS.values() if name.endswith(f[1])), (name, "", "application/octet-stream"))
 
-        def exported(kind: str = kind) -> None:
-            store.record(person, "export", "place_brief", {"place": place.code, "format": kind})
+        def exported(name: str = name) -> None:
+            store.record(person, "export", "place_brief", {"place": place.code, "file": name})
 
-        st.download_button(
-            f"{label} ({_size(len(content))})", content, f"homeground-brief-{place.code}{ending}", mime, on_click=exported, key=f"pb-{kind}"
-        )
+        st.download_button(f"{label} ({_size(len(content))})", content, name, mime, on_click=exported, key=f"pb-{name}")
 
 
 def _size(size: int) -> str:

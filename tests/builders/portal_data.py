@@ -34,13 +34,37 @@ SOURCE_NOTE = "Invented for the portal's tests"
 GROUPS = [
     # group_id, label, description, kind, hotspot input, base count, proactive
     ("all_recorded", "All recorded incidents", "Everything the force published, of every kind.", "total", True, 0, False),
-    ("violence", "Violence and sexual offences", "From common assault to the most serious harm; one police.uk category.", "partition", True, 48, False),
-    ("asb", "Anti-social behaviour", "Incidents reported as nuisance or disorder; not all are crimes.", "partition", True, 30, False),
+    (
+        "violence",
+        "Violence and sexual offences",
+        "From common assault to the most serious harm; one police.uk category.",
+        "partition",
+        True,
+        48,
+        False,
+    ),
+    (
+        "asb",
+        "Anti-social behaviour",
+        "Incidents reported as nuisance or disorder; not all are crimes.",
+        "partition",
+        True,
+        30,
+        False,
+    ),
     ("theft", "Theft and shoplifting", "Thefts from shops, people and other places.", "partition", True, 26, False),
     ("robbery", "Robbery", "Theft with force or the threat of it.", "partition", True, 4, False),
     ("burglary", "Burglary", "Entering a building to steal or do harm.", "partition", True, 9, False),
     ("drugs", "Drugs", "Mostly found by the police themselves, in searches and patrols.", "partition", False, 7, True),
-    ("serious_violence", "Serious violence", "What this partnership has agreed to call serious violence.", "overlay", True, 6, False),
+    (
+        "serious_violence",
+        "Serious violence",
+        "What this partnership has agreed to call serious violence.",
+        "overlay",
+        True,
+        6,
+        False,
+    ),
 ]
 PARTITION = [g for g in GROUPS if g[3] == "partition"]
 
@@ -111,12 +135,13 @@ def counts() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "category", "count"])
 
 
-
 def _geometry(connection: Connection, schema: str, table: str, frame: pd.DataFrame, polygons: list[Polygon], srid: int) -> None:
     from shapely import set_srid
 
     if srid == 4326:
-        shapes = gpd.GeoSeries([p if p.geom_type == "MultiPolygon" else MultiPolygon([p]) for p in polygons], crs=27700).to_crs(4326)
+        shapes = gpd.GeoSeries([p if p.geom_type == "MultiPolygon" else MultiPolygon([p]) for p in polygons], crs=27700).to_crs(
+            4326
+        )
     else:
         kind = (lambda p: p) if table == "h3_cell" else (lambda p: p if p.geom_type == "MultiPolygon" else MultiPolygon([p]))
         shapes = gpd.GeoSeries([kind(p) for p in polygons], crs=27700)
@@ -135,7 +160,10 @@ def load_place(connection: Connection) -> None:
         [a.polygon for a in cells],
         27700,
     )
-    for geography, edition, key, naming in (("msoa", "2021", "msoa", lambda a: a.name[:-1]), ("lad", "2022", "lad", lambda a: a.name.split()[0])):
+    for geography, edition, key, naming in (
+        ("msoa", "2021", "msoa", lambda a: a.name[:-1]),
+        ("lad", "2022", "lad", lambda a: a.name.split()[0]),
+    ):
         codes = {getattr(a, key): naming(a) for a in cells}
         _geometry(
             connection,
@@ -145,7 +173,9 @@ def load_place(connection: Connection) -> None:
             [unary_union([a.polygon for a in cells if getattr(a, key) == c]) for c in codes],
             27700,
         )
-    parents = [("lsoa", "2021", a.code, "msoa", "2021", a.msoa) for a in cells] + [("lsoa", "2021", a.code, "lad", "2022", a.lad) for a in cells]
+    parents = [("lsoa", "2021", a.code, "msoa", "2021", a.msoa) for a in cells] + [
+        ("lsoa", "2021", a.code, "lad", "2022", a.lad) for a in cells
+    ]
     parents += sorted({("msoa", "2021", a.msoa, "lad", "2022", a.lad) for a in cells})
     db.copy_rows(
         connection,
@@ -175,7 +205,7 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
                 "INSERT INTO published.release (title, period_start, period_end, months_loaded, months_missing, unplaced_percent,"
                 " region_name, synthetic, policy, certificate, code_version, status, published_at)"
                 " VALUES ('Recorded crime by area', :s, :e, :loaded, :missing, 2.1, 'Invented County', TRUE,"
-                " CAST(:policy AS JSONB), CAST(:certificate AS JSONB), 'test', :status, '2026-01-12T09:00:00Z') RETURNING release_id"
+                " CAST(:policy AS JSONB), CAST(:certificate AS JSONB), 'test', :status, clock_timestamp()) RETURNING release_id"
             ),
             {
                 "s": PERIOD.start,
@@ -211,9 +241,15 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
     for n, a in enumerate(cells[::3]):
         lon, lat = lonlat.transform(a.polygon.centroid.x + 60, a.polygon.centroid.y - 40)
         kind = ("gp_practice", "pharmacy", "school", "hospital")[n % 4]
-        services.append((release_id, kind, f"S{n:03d}", f"{a.name.split()[0]} {kind.replace('_', ' ')} {n + 1}", None, a.code, lon, lat))
+        services.append(
+            (release_id, kind, f"S{n:03d}", f"{a.name.split()[0]} {kind.replace('_', ' ')} {n + 1}", None, a.code, lon, lat)
+        )
     db.copy_rows(
-        connection, "published", "service", ["release_id", "kind", "service_id", "name", "postcode", "lsoa21_code", "lon", "lat"], services
+        connection,
+        "published",
+        "service",
+        ["release_id", "kind", "service_id", "name", "postcode", "lsoa21_code", "lon", "lat"],
+        services,
     )
     db.copy_rows(
         connection,
@@ -241,7 +277,9 @@ def _load_values(connection: Connection, release_id: int, cells: list[Area], exa
         for (code, category), n in grouped.items():
             second = geography == "lsoa" and code == "E01900001" and category == "burglary"
             symbol = "[c]" if 0 < n < 5 or second else None
-            rows.append((release_id, geography, edition, code, category, PERIOD.start, PERIOD.end, None if symbol else int(n), symbol))
+            rows.append(
+                (release_id, geography, edition, code, category, PERIOD.start, PERIOD.end, None if symbol else int(n), symbol)
+            )
     frame = pd.DataFrame(
         rows,
         columns=["release_id", "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol"],
@@ -254,18 +292,49 @@ def _load_places(connection: Connection, release_id: int, cells: list[Area]) -> 
     columns = ["release_id", "geography", "edition", "place_code", "name", "parent_msoa", "parent_lad", "residents", "residents_reference",
                "deprivation_decile", "deprivation_reference"]  # fmt: skip
     rows: list[tuple[object, ...]] = [
-        (release_id, "lsoa", "2021", a.code, a.name, a.msoa, a.lad, a.residents, "Census 2021", decile[a.code], "IMD 2025") for a in cells
+        (release_id, "lsoa", "2021", a.code, a.name, a.msoa, a.lad, a.residents, "Census 2021", decile[a.code], "IMD 2025")
+        for a in cells
     ]
     shapes = [a.polygon for a in cells]
     for code in sorted({a.msoa for a in cells}):
         part = [a for a in cells if a.msoa == code]
-        rows.append((release_id, "msoa", "2021", code, part[0].name[:-1], None, part[0].lad, sum(a.residents for a in part), "Census 2021", None, None))
+        rows.append(
+            (
+                release_id,
+                "msoa",
+                "2021",
+                code,
+                part[0].name[:-1],
+                None,
+                part[0].lad,
+                sum(a.residents for a in part),
+                "Census 2021",
+                None,
+                None,
+            )
+        )
         shapes.append(unary_union([a.polygon for a in part]))
     for code in sorted({a.lad for a in cells}):
         part = [a for a in cells if a.lad == code]
-        rows.append((release_id, "lad", "2022", code, part[0].name.split()[0], None, None, sum(a.residents for a in part), "Census 2021", None, None))
+        rows.append(
+            (
+                release_id,
+                "lad",
+                "2022",
+                code,
+                part[0].name.split()[0],
+                None,
+                None,
+                sum(a.residents for a in part),
+                "Census 2021",
+                None,
+                None,
+            )
+        )
         shapes.append(unary_union([a.polygon for a in part]))
-    rows.append((release_id, "all", "", REGION, "Invented County", None, None, sum(a.residents for a in cells), "Census 2021", None, None))
+    rows.append(
+        (release_id, "all", "", REGION, "Invented County", None, None, sum(a.residents for a in cells), "Census 2021", None, None)
+    )
     shapes.append(unary_union([a.polygon for a in cells]))
     frame = pd.DataFrame(rows, columns=columns).astype({"residents": "Int64", "deprivation_decile": "Int64"})
     _geometry(connection, "published", "place", frame, shapes, 4326)
@@ -295,7 +364,9 @@ def load_analysis(connection: Connection) -> None:
         "analysis",
         "category_group_member",
         ["group_id", "category", "proactive"],
-        [(g[0], g[1], g[6]) for g in PARTITION] + [("all_recorded", g[1], g[6]) for g in PARTITION] + [("serious_violence", "Robbery", False)],
+        [(g[0], g[1], g[6]) for g in PARTITION]
+        + [("all_recorded", g[1], g[6]) for g in PARTITION]
+        + [("serious_violence", "Robbery", False)],
     )
     db.copy_rows(
         connection,
@@ -320,7 +391,20 @@ def load_analysis(connection: Connection) -> None:
     hexes = _hexagons(cells)
     for cell, lad, at, _ in hexes:
         for group in ("all_recorded", "violence"):
-            spots.append(_spot("h3", "r9", cell, lad, group, "count", int(20 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2)), None, at, run_id))
+            spots.append(
+                _spot(
+                    "h3",
+                    "r9",
+                    cell,
+                    lad,
+                    group,
+                    "count",
+                    int(20 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2)),
+                    None,
+                    at,
+                    run_id,
+                )
+            )
     db.copy_rows(
         connection, "analysis", "rate",
         ["geography", "edition", "code", "lad_code", "group_id", "period_start", "period_end", "months_loaded", "incidents", "residents",
@@ -337,7 +421,9 @@ def load_analysis(connection: Connection) -> None:
         connection,
         "place",
         "h3_cell",
-        pd.DataFrame([(int(c, 16), 9, lad, p.area) for c, lad, _, p in hexes], columns=["cell", "resolution", "lad_code", "area_m2"]),
+        pd.DataFrame(
+            [(int(c, 16), 9, lad, p.area) for c, lad, _, p in hexes], columns=["cell", "resolution", "lad_code", "area_m2"]
+        ),
         [p for _, _, _, p in hexes],
         27700,
     )
@@ -365,7 +451,16 @@ def load_analysis(connection: Connection) -> None:
 
 
 def _spot(
-    geography: str, edition: str, code: str, lad: str, group: str, measure: str, n: int, value: float | None, at: tuple[float, float], run: int
+    geography: str,
+    edition: str,
+    code: str,
+    lad: str,
+    group: str,
+    measure: str,
+    n: int,
+    value: float | None,
+    at: tuple[float, float],
+    run: int,
 ) -> tuple[object, ...]:
     z = 4.2 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2.4) - 3.1 * math.exp(-((at[0] - 7) ** 2 + (at[1] - 4) ** 2) / 1.6)
     level = next((c for c, limit in ((99, 2.9), (95, 2.3), (90, 1.9)) if abs(z) >= limit), None)
