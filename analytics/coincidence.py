@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.stats import hypergeom
 
 from analytics.spectral_randomisation import spectral_surrogates
@@ -33,15 +32,16 @@ def independent(places: int, first: int, second: int, both: int) -> Expected:
     return Expected(float(law.mean()), float(law.ppf(0.025)), float(law.ppf(0.975)), min(1.0, 2.0 * tail))
 
 
-def shuffled_regions(score: Floats, chosen: int, weights: sparse.csr_matrix, *, maps: int, seed: int) -> Bools:
+def shuffled_regions(score: Floats, chosen: int, patterns: Floats, *, maps: int, seed: int) -> Bools:
     """(n x maps): in each random map the `chosen` places of the highest score, where scores cluster as they really do.
 
     score (n): any number that orders the places; its ranks are used, as normal scores, so that no outlier carries a pattern.
+    patterns: the spatial_patterns of the weights between the places.
     """
     n = len(score)
     if not 0 <= chosen <= n:
         raise InternalError("shuffled regions: more places to choose than there are")
-    surrogates = spectral_surrogates(normal_scores(score), weights, maps=maps, seed=seed)
+    surrogates = spectral_surrogates(normal_scores(score), patterns, maps=maps, seed=seed)
     picked = np.zeros((n, maps), dtype=bool)
     if chosen:
         top = np.argpartition(-surrogates, chosen - 1, axis=0)[:chosen]

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 from sqlalchemy import Connection
 
 from analytics.coincidence import Expected, clustered, independent, shuffled_regions
 from analytics.definitions import Definitions, OverlapDefinition, load_definitions
 from analytics.place_table import deliveries_of, read_groups, read_places
 from analytics.result_tables import replaced_rows
+from analytics.spectral_randomisation import spatial_patterns
 from analytics.weights import contiguity
 from boundaries.areas import read_areas
 from core.contracts import LSOA_2021
@@ -100,8 +100,8 @@ def compute_overlaps(connection: Connection, *, period: Period, seed: int, defin
                 continue
             without += len(districts) - len(indicator)
             # neighbours among the places that have a value
-            weights = contiguity(outlines.loc[indicator.index].geometry.to_numpy()).matrix
-            condition = _condition(connection, overlap, indicator, districts, weights, seed)
+            patterns = spatial_patterns(contiguity(outlines.loc[indicator.index].geometry.to_numpy()).matrix)
+            condition = _condition(connection, overlap, indicator, districts, patterns, seed)
             for group_id, hot in _hot_places(connection, overlap, period, condition.codes):
                 counts.append(_count(overlap, group_id, condition, hot))
                 named = {"overlap_id": overlap.id, "group_id": group_id, "period_end": period.end, "run_id": run_id}
@@ -133,7 +133,7 @@ def _condition(
     overlap: OverlapDefinition,
     indicator: pd.Series,
     districts: pd.Series,
-    weights: sparse.csr_matrix,
+    patterns: NDArray[np.float64],
     seed: int,
 ) -> _Condition:
     """Which places meet the condition, and maps of as many places that lie elsewhere and cluster as much."""
@@ -142,7 +142,7 @@ def _condition(
     if overlap.rank_indicator:
         rank = _indicator(connection, overlap.rank_indicator, overlap.period).reindex(indicator.index)
         score = rank if rank.notna().all() else indicator
-    shuffled = shuffled_regions(-score.to_numpy(), int(deprived.sum()), weights, maps=RANDOM_MAPS, seed=seed)
+    shuffled = shuffled_regions(-score.to_numpy(), int(deprived.sum()), patterns, maps=RANDOM_MAPS, seed=seed)
     return _Condition(indicator.index, districts[indicator.index].to_numpy(object), deprived, shuffled)
 
 

@@ -18,16 +18,14 @@ from core.errors import InternalError
 Floats = NDArray[np.float64]
 
 
-def spectral_surrogates(values: Floats, weights: sparse.csr_matrix, *, maps: int, seed: int) -> Floats:
+def spectral_surrogates(values: Floats, patterns: Floats, *, maps: int, seed: int) -> Floats:
     """(n x maps) random maps of values (n) with its mean, its variance and its spatial autocorrelation.
 
-    weights: symmetric (n x n); self-weights do not matter. Dense algebra: n = 1,500 takes a second, n = 10,000 some minutes.
+    patterns: the spatial_patterns of the weights between the places.
     """
     values = np.asarray(values, dtype=np.float64)
-    n = len(values)
-    if weights.shape != (n, n) or (weights != weights.T).nnz:
-        raise InternalError("spectral randomisation needs symmetric weights of the values' length")
-    patterns = _patterns(weights)
+    if patterns.shape != (len(values), len(values) - 1):
+        raise InternalError("spectral randomisation: the patterns are those of other places")
     coefficients = patterns.T @ (values - values.mean())
     rng = np.random.default_rng(seed)
     pairs = len(coefficients) // 2
@@ -41,9 +39,14 @@ def spectral_surrogates(values: Floats, weights: sparse.csr_matrix, *, maps: int
     return np.asarray(values.mean() + patterns @ rotated)
 
 
-def _patterns(weights: sparse.csr_matrix) -> Floats:
-    """The n - 1 eigenvectors of the doubly centred weights other than the constant, by descending eigenvalue."""
+def spatial_patterns(weights: sparse.csr_matrix) -> Floats:
+    """(n x n-1): the eigenvectors of the doubly centred weights other than the constant, from the coarsest pattern to the finest.
+
+    weights: symmetric (n x n); self-weights do not matter. Dense algebra: n = 1,500 takes a second, n = 10,000 some minutes.
+    """
     n = weights.shape[0]
+    if n < 2 or (weights != weights.T).nnz:
+        raise InternalError("spectral randomisation needs symmetric weights of two places or more")
     matrix = weights.toarray()
     np.fill_diagonal(matrix, 0.0)
     matrix -= matrix.mean(axis=0)
