@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
+from feeds.live.source import LiveSource
 
 CATALOGUE = PROJECT_ROOT / "feeds" / "catalogue.toml"
 
@@ -301,6 +302,8 @@ class Feed(_Strict):
     # what a redelivery replaces; {name} takes a named group of recognise.file_name. Empty: the whole feed
     slot: str = ""
     recognise: Recognise
+    # where its files come from, for the worker; none: a person brings them
+    source: LiveSource | None = None
     read: Reading = Reading()
     period: Timing = Timing()
     only: list[Only] = []

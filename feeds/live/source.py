@@ -1,0 +1,123 @@
+"""Where a feed's files come from: the optional `[feed.source]` of the catalogue, typed and strict.
+
+A month in `url` and `file_name` is written `{month}` and becomes YYYY-MM.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+POLICE_API = "https://data.police.uk/api"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Web(_Strict):
+    url: str
+    # hosts beside the address's own that a redirect may lead to
+    hosts: list[str] = []
+
+    @field_validator("url")
+    @classmethod
+    def _is_https(cls, value: str) -> str:
+        parts = urlsplit(value)
+        # plain http to this very machine is for tests; feeds.fetch refuses it unless it is told otherwise
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise ValueError("not an https address")
+        if parts.username or parts.password:
+            raise ValueError("holds a user name or password")
+        return value
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        return (urlsplit(self.url).netloc.lower(), *(h.lower() for h in self.hosts))
+
+
+def _plain_name(value: str) -> str:
+    path = PurePosixPath(value)
+    if not value or path.is_absolute() or ".." in path.parts or path.name.startswith("."):
+        raise ValueError("not a plain file name, or a path below the feed's own folder")
+    return value
+
+
+class FileSource(_Web):
+    """A file at an address; with {month} in it, one file a month."""
+
+    kind: Literal["file"]
+    # the name it is given here, by which `recognise` knows it
+    file_name: str
+    content_types: list[str] = []
+    sha256: str = ""
+    # how many of the newest months, where the address names one
+    months: Annotated[int, Field(ge=1, le=240)] = 1
+
+    _name_is_plain = field_validator("file_name")(_plain_name)
+
+    @field_validator("sha256")
+    @classmethod
+    def _is_a_digest(cls, value: str) -> str:
+        if value and (len(value) != 64 or set(value.lower()) - set("0123456789abcdef")):
+            raise ValueError("not a SHA-256 in hexadecimal")
+        return value
+
+    @model_validator(mode="after")
+    def _months_agree(self) -> FileSource:
+        if ("{month}" in self.url) != ("{month}" in self.file_name):
+            raise ValueError("give {month} in both url and file_name, or in neither")
+        if "{month}" in self.url and self.sha256:
+            raise ValueError("one sha256 cannot hold for the files of many months")
+        return self
+
+    @property
+    def by_month(self) -> bool:
+        return "{month}" in self.url
+
+
+class PoliceSource(_Web):
+    """The police.uk API: a force's crimes or stops, month by month, written as the bulk files of data.police.uk."""
+
+    kind: Literal["police_api"]
+    url: str = POLICE_API
+    # the force's id in the API, and its name as the bulk files print it
+    force: Annotated[str, Field(pattern=r"^[a-z-]+$")]
+    force_name: str
+    data: Literal["crimes", "stops"]
+    # how many of the newest published months: outcomes of earlier months still change
+    months: Annotated[int, Field(ge=1, le=36)] = 1
+
+
+class ArcgisSource(_Web):
+    """One layer of an ArcGIS FeatureServer, such as the ONS Open Geography Portal's, written as GeoJSON in WGS84."""
+
+    kind: Literal["arcgis"]
+    file_name: str
+    where: str = "1=1"
+    fields: list[str] = ["*"]
+
+    _name_is_plain = field_validator("file_name")(_plain_name)
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_layer(cls, value: str) -> str:
+        if not value.rstrip("/").rpartition("/")[2].isdigit():
+            raise ValueError("not the address of a layer: it should end in FeatureServer/ and a number")
+        return value.rstrip("/")
+
+
+class FolderSource(_Strict):
+    """Files that a partner drops into a folder below the inbox (HOMEGROUND_WORKER_INBOX)."""
+
+    kind: Literal["folder"]
+    folder: str
+
+    _name_is_plain = field_validator("folder")(_plain_name)
+
+
+LiveSource = Annotated[FileSource | PoliceSource | ArcgisSource | FolderSource, Field(discriminator="kind")]
