@@ -29,7 +29,7 @@ def independent(places: int, first: int, second: int, both: int) -> Expected:
     """Chance as if every place were drawn by itself: the hypergeometric distribution, exact. Too sure where both properties cluster."""
     law = hypergeom(places, first, second)
     tail = min(float(law.cdf(both)), float(law.sf(both - 1)))
-    return Expected(float(law.mean()), float(law.ppf(0.025)), float(law.ppf(0.975)), min(1.0, 2.0 * tail))
+    return Expected(first * second / places, float(law.ppf(0.025)), float(law.ppf(0.975)), min(1.0, 2.0 * tail))
 
 
 def shuffled_regions(score: Floats, chosen: int, patterns: Floats, *, maps: int, seed: int) -> Bools:
