@@ -116,22 +116,21 @@ def sources(facts: Facts) -> Section:
     """Every source with publisher, licence, edition and dates; attributions; versions."""
     release = facts.release
     blocks: list[Block] = []
-    if facts.sources:
+    for (publisher, licence), found in _by_publisher(facts.sources).items():
         blocks.append(
             Table(
-                caption="What this release was made from",
+                caption=f"{publisher}. {licence}",
                 columns=(
-                    Column("Source", weight=1.7),
-                    Column("Publisher and licence", weight=1.5),
+                    Column("Source", weight=2.0),
                     Column("Period or edition", weight=1.2),
-                    Column("Loaded", weight=0.9),
+                    Column("Loaded", numeric=True),
                     Column("Rows read", numeric=True),
                     Column("Rejected", numeric=True),
                 ),
-                rows=tuple(_source_row(s) for s in facts.sources),
+                rows=tuple(_source_row(s) for s in found),
             )
         )
-    else:
+    if not facts.sources:
         blocks.append(Paragraph("The release names no source.", strong=True))
     if not release.synthetic and facts.sources:
         blocks.append(Paragraph(f"{_OGL} {_ONS}"))
@@ -145,17 +144,24 @@ def sources(facts: Facts) -> Section:
     return Section("Sources and versions", tuple(blocks))
 
 
+def _by_publisher(found: tuple[Source, ...]) -> dict[tuple[str, str], list[Source]]:
+    """Sources under their publisher and licence, in the order of the publishers' names."""
+    groups: dict[tuple[str, str], list[Source]] = {}
+    for source in sorted(found, key=lambda s: (s.publisher.casefold(), s.licence, s.title.casefold(), s.edition)):
+        groups.setdefault((source.publisher, source.licence), []).append(source)
+    return groups
+
+
 def _source_row(source: Source) -> tuple[str, ...]:
     span = ""
     if source.period_start and source.period_end:
-        span = wording.month(source.period_start)
+        span = wording.short_month(source.period_start)
         if source.period_end != source.period_start:
-            span += f" to {wording.month(source.period_end)}"
+            span += f" to {wording.short_month(source.period_end)}"
     return (
         source.title,
-        f"{source.publisher}. {source.licence}",
-        ", ".join(part for part in (span, source.edition) if part) or "not stated",
-        wording.day(source.loaded_at.date()),
+        span or source.edition or "not stated",
+        wording.short_day(source.loaded_at.date()),
         f"{source.rows_in:,}",
         f"{source.rows_rejected:,}",
     )

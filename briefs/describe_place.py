@@ -13,8 +13,8 @@ from briefs.place_map import draw_map
 def the_place(facts: Facts) -> Section:
     """Definition and map."""
     place = facts.place
-    lies = [p.display_name for p in facts.parents if p.geography.level != "all"]
-    where = f" It lies in {wording.list_of(lies)}." if lies else ""
+    lies = [f"in the {wording.kind(p)} {p.display_name}" for p in facts.parents if p.geography.level != "all"]
+    where = f" It lies {', '.join(lies)}." if lies else ""
     blocks: list[Block] = [
         Paragraph(f"{place.display_name} ({place.code}) is {wording.kind_in_full(place)}.{where}{_made_of(facts)}"),
         Paragraph(

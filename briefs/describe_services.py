@@ -31,8 +31,8 @@ def services_and_gaps(facts: Facts) -> Section:
     blocks.append(
         Paragraph(
             f"The lists held are of {kinds}. Services of other kinds, such as youth work, community groups, or support after violence,"
-            " are not in any list held here: add what the partnership knows below. A service that closed or opened after its list was"
-            " made is not shown as it is now."
+            " are not in any list held here: add what the partnership knows below. A list may hold only part"
+            " of what there is, and a service that closed or opened after it was made is not shown as it is now."
         )
     )
     return Section("Services and gaps", tuple(blocks))
@@ -86,13 +86,13 @@ def _nearest(facts: Facts, services: list[Service]) -> str:
     if not placed:
         return "[x]"
     metres, name, _ = min(placed)
-    return f"{name}, {metres / 1000:,.1f} km"
+    return f"{wording.proper_name(name)}, {metres / 1000:,.1f} km"
 
 
 def _named(facts: Facts) -> tuple[str, ...]:
     items = []
     for kind in facts.service_kinds:
-        names = [s.name for s in services_inside(facts) if s.kind == kind]
+        names = [wording.proper_name(s.name) for s in services_inside(facts) if s.kind == kind]
         if names:
             items.append(f"{wording.service(kind, len(names))}: {wording.list_of(names, most=_MOST_NAMED)}.")
     return tuple(items)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from html import escape
 
 FONT = "Source Sans Pro, Source Sans 3, Arial, sans-serif"
-INK = "#1f2933"
+INK = "#1d2528"
 MUTED = "#5b6770"
 HAIRLINE = "#c9cfd4"
-ACCENT = "#1d5b79"
+ACCENT = "#0b5f6a"
 LAND = "#f1f0ec"
 LAND_NEAR = "#dfe3e4"
 

@@ -15,7 +15,7 @@ from briefs import archive
 from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Section, Table
 from briefs.pdf import picture
 
-_ACCENT = RGBColor(0x1D, 0x5B, 0x79)
+_ACCENT = RGBColor(0x0B, 0x5F, 0x6A)
 _MUTED = RGBColor(0x5B, 0x67, 0x70)
 # on every machine that opens Word files; a Word file cannot rely on ours
 _FONT = "Arial"

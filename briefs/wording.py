@@ -49,6 +49,7 @@ _SYMBOLS = {
     "[u]": "[u] too unreliable to print",
     "[z]": "[z] does not apply",
 }
+_KEPT_CAPITALS = frozenset({"NHS", "GP", "UK", "CIC", "CE", "RC", "II", "III", "IV", "A&E", "C.E.", "R.C."})
 _COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 
 
@@ -76,7 +77,8 @@ def reference(key: str | None) -> str:
     """A reference of a population or an index, in words; as it was written where we know no better."""
     if not key:
         return "no reference given"
-    return _REFERENCE.get(re.sub(r"[^a-z0-9]", "", key.lower()), key)
+    plain = re.sub(r"[^a-z0-9]", "", key.lower())
+    return next((words for known, words in _REFERENCE.items() if plain.startswith(known)), key)
 
 
 def symbols(cells: Sequence[Cell]) -> str:
@@ -104,6 +106,22 @@ def day(when: date) -> str:
 
 def month(when: date) -> str:
     return f"{when:%B %Y}"
+
+
+def short_day(when: date) -> str:
+    """For tables, where a line is short."""
+    return f"{when.day} {when:%b %Y}"
+
+
+def short_month(when: date) -> str:
+    return f"{when:%b %Y}"
+
+
+def proper_name(name: str) -> str:
+    """A name that its publisher writes in capitals alone, as one would write it; any other name as it is."""
+    if name != name.upper():
+        return name
+    return " ".join(word if word in _KEPT_CAPITALS else "-".join(p.capitalize() for p in word.split("-")) for word in name.split())
 
 
 def period(span: Period) -> str:

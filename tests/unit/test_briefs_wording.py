@@ -53,6 +53,16 @@ def test_text_in_a_drawing_is_escaped() -> None:
     assert "&lt;b&gt;" in drawing.frame(1, 1, "<b>", "d", [])
 
 
+def test_names_in_capitals_are_written_as_names() -> None:
+    assert wording.proper_name("LUTHER STREET MEDICAL PRACTICE") == "Luther Street Medical Practice"
+    assert wording.proper_name("ST MARY'S NHS CENTRE") == "St Mary's NHS Centre"
+    assert wording.proper_name("St Barnabas' C of E School") == "St Barnabas' C of E School"
+
+
+def test_names_with_and_are_listed_so_that_they_stay_whole() -> None:
+    assert wording.list_of(["robbery and theft", "drugs"]) == "robbery and theft; and drugs"
+
+
 def test_long_labels_break_into_lines() -> None:
     assert drawing.wrap("Violence and sexual offences", 12) == ["Violence and", "sexual", "offences"]
 
