@@ -54,6 +54,8 @@ class Stage:
     name: str
     purpose: str
     run: Callable[[Connection, Context], object]
+    # schemas whose many new rows the planner must know of before the next stage
+    fills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ def _release(connection: Connection, context: Context) -> object:
 
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
-    Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place),
-    Stage("count", "count incidents by place, category and month; mark months that are gaps", _count),
+    Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=("place",)),
+    Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=("analysis",)),
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
@@ -153,7 +155,12 @@ def default_context(*, actor: str = "pipeline", region: RegionSettings | None = 
 
 def load(folder: Path, context: Context, *, say: Say) -> LoadReport:
     """The first stage: files of a folder into the store; a transaction a file."""
-    return load_source(folder, region=context.region, actor=context.actor, say=say)
+    report = load_source(folder, region=context.region, actor=context.actor, say=say)
+    if report.count("loaded"):
+        with db.transaction(Role.PIPELINE) as connection:
+            for schema in ("record", "place"):
+                connection.execute(text("SELECT record.refresh_statistics(:schema)"), {"schema": schema})
+    return report
 
 
 def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list[StageReport]:
@@ -164,6 +171,8 @@ def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list
         with db.transaction(Role.PIPELINE) as connection:
             run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
             result = stage.run(connection, context)
+            for schema in stage.fills:
+                connection.execute(text("SELECT record.refresh_statistics(:schema)"), {"schema": schema})
             finish_run(connection, run_id)
             record_event(connection, actor=context.actor, action="stage", subject=stage.name)
         seconds = time.perf_counter() - begun

@@ -58,17 +58,17 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     region, folder = _region_and_folder(source, settings)
     context = pipeline.default_context(actor="demo", region=region)
     began = time.perf_counter()
-    report = pipeline.load(folder, context, say=click.echo)
-    loaded = sum(d.status == "loaded" for d in report.deliveries)
-    refused = [d for d in report.deliveries if d.status == "refused"]
-    click.echo(
-        f"{'load':<10} {time.perf_counter() - began:6.1f} s  {loaded} files loaded, "
-        f"{sum(d.status == 'unchanged' for d in report.deliveries)} unchanged, {len(refused)} refused"
-    )
+    report = pipeline.load(folder, context, say=_say_unless_unchanged)
+    click.echo(f"{'load':<10} {time.perf_counter() - began:6.1f} s  {report}")
     if pipeline.is_up_to_date(context):
         click.echo("nothing has changed since the last analysis and release.")
         return
     pipeline.analyse_and_release(context, say=click.echo)
+
+
+def _say_unless_unchanged(line: str) -> None:
+    if not line.startswith(("unchanged", "unrecognised", "not used")):
+        click.echo(line)
 
 
 def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple[RegionSettings, Path]:
