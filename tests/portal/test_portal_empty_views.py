@@ -1,0 +1,38 @@
+"""The community portal where there is nothing to show: before the first release, and after one was withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from core import db
+from core.db import Role
+from core.paths import PROJECT_ROOT
+from tests.builders import portal_data
+
+pytestmark = pytest.mark.database
+
+
+def page(as_portal: Callable[..., object], **query: str) -> AppTest:
+    as_portal(audience="community")
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def test_before_the_first_release_the_pages_say_so(database: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal)
+    assert not app.exception
+    assert app.title[0].value == "Nothing is published yet"
+
+
+def test_a_withdrawn_release_is_no_longer_shown(database: str, as_portal: Callable[..., object]) -> None:
+    portal_data.load_all()
+    assert page(as_portal).title[0].value == "What was recorded in your area"
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("UPDATE published.release SET status = 'withdrawn'"))
+    assert page(as_portal, area="lsoa.E01900001").title[0].value == "Nothing is published yet"
