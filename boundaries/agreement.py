@@ -21,7 +21,7 @@ from core.db import fetch, run_statement
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """One year. edition: the one that the printed codes belong to; rows: incidents with a point and a printed code.
+    """One year and edition. edition: the one that the printed codes belong to; rows: incidents with a point and a printed code.
 
     rows = agree + differ + not_in_edition. differ: the printed area is another one than ours (or ours is none: outside_ours of them).
     within_*_m: share of `differ` that lies no farther than that from the printed area. not_in_edition: printed codes that the loaded
@@ -42,7 +42,7 @@ class AgreementRow:
 
 
 def agreement_by_year(connection: Connection) -> tuple[AgreementRow, ...]:
-    """Compare every placed incident that has a printed LSOA; years ascend."""
+    """Compare every placed incident that has a printed LSOA; a row a year and edition, both ascending."""
     run_statement(connection, "transform/boundaries_prefer_hash_joins")
     rows = fetch(connection, "queries/boundaries_printed_lsoa")
     editions = {
@@ -50,12 +50,11 @@ def agreement_by_year(connection: Connection) -> tuple[AgreementRow, ...]:
         LSOA_2021.edition: (read_areas(connection, LSOA_2021), "lsoa21_code"),
     }
     found = []
-    for year, of_year in rows.groupby("year", sort=True):
-        held = {e: int(of_year["incidents"][of_year["printed_lsoa"].isin(a.index)].sum()) for e, (a, _) in editions.items()}
-        # most codes are in both editions; those that are not say which one the file was printed with
-        edition = max(held, key=lambda e: (held[e], e))
-        areas, ours = editions[edition]
-        found.append(_row(int(str(year)), edition, of_year, areas, ours))
+    # no code of the month in any edition held: nothing to compare with, and the newest edition says so in not_in_edition
+    rows["edition"] = rows["edition"].where(rows["edition"].isin(list(editions)), LSOA_2021.edition)
+    for (year, edition), part in rows.groupby(["year", "edition"], sort=True):
+        areas, ours = editions[str(edition)]
+        found.append(_row(int(year), str(edition), part, areas, ours))
     return tuple(found)
 
 
