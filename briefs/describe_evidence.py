@@ -25,7 +25,7 @@ def cannot_say(facts: Facts) -> Section:
         "Why. Figures that stand side by side are not shown to bring each other about.",
         "Who is harmed, or who does harm. The release holds nothing about people, and nothing follows for any one person"
         " from the area they live in.",
-        "When. Days and hours are not published for areas this small.",
+        "When. The files give the month of an incident, not its day or hour, and months are not published for areas this small.",
         "What will happen. Past counts are not a forecast.",
         "How the place ranks. Areas whose intervals overlap have no order, so none is given.",
         "How much of the pattern comes from police activity. Some offences, such as possession found in a search,"
@@ -76,13 +76,16 @@ def protection(facts: Facts) -> Section:
     blocks: list[Block] = [
         Paragraph(
             f"Counts {low} about a small place are withheld and shown as [c], because a small number can point to a person. Others are"
-            " withheld with them so that none can be worked out by subtraction. [c] is not 0, and a count with [c] may be"
-            f" of any size. {count}"
+            " withheld with them so that none can be worked out by subtraction. [c] does not mean 0:"
+            f" a withheld count may be of any size. {count}"
         )
     ]
     statement = certificate_statement(facts.release.certificate)
     if statement:
         blocks.append(Paragraph(statement))
+    limits = limits_of_protection(facts.release.certificate)
+    if limits:
+        blocks += [Paragraph("This does not protect against:"), Bullets(limits)]
     blocks.append(
         Paragraph(f"This brief is made from release {facts.release.release_id} alone and holds no number that is not in it.")
     )
@@ -90,26 +93,32 @@ def protection(facts: Facts) -> Section:
 
 
 def threshold_of(policy: Mapping[str, Any]) -> int | None:
-    """The smallest count that may be shown."""
-    value = policy.get("k", policy.get("threshold"))
-    return int(value) if isinstance(value, int | float) else None
+    """The smallest count that may be shown; None where the policy does not say."""
+    inner = policy.get("policy")
+    for place in (policy, inner if isinstance(inner, Mapping) else {}):
+        value = place.get("threshold", place.get("k"))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return None
 
 
 def certificate_statement(certificate: Mapping[str, Any]) -> str:
-    """What the release's audit attacked and found, in one sentence or two; empty where the certificate does not say."""
-    attacked = certificate.get("cells_attacked")
-    if not isinstance(attacked, int):
+    """What the release's audit attacked and found, in two sentences; empty where the certificate does not say."""
+    attacked, required = certificate.get("sensitive_counts_attacked"), certificate.get("values_required")
+    if not isinstance(attacked, int) or not isinstance(required, int):
         return ""
-    narrowest = certificate.get("narrowest_interval")
-    ends = (
-        f" The narrowest range of values that could not be ruled out was {narrowest[0]} to {narrowest[1]}."
-        if isinstance(narrowest, list | tuple) and len(narrowest) == 2
-        else ""
-    )
+    together = certificate.get("releases_attacked_together")
+    earlier = f" of this and {together - 1:,} earlier releases" if isinstance(together, int) and together > 1 else ""
     return (
-        f"Before publication, {attacked:,} small counts were attacked with all published numbers together; the release is published only"
-        f" because none could be worked out.{ends}"
+        f"Before publication an attack was made on each of {attacked:,} small counts in the whole release, with every published"
+        f" number{earlier} put together. The release is published only because at least {required:,} different values remain possible for every one of them."
     )
+
+
+def limits_of_protection(certificate: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the certificate itself says that it does not cover."""
+    said = certificate.get("not_protected")
+    return tuple(f"{str(item).strip().rstrip('.')}." for item in said) if isinstance(said, list | tuple) else ()
 
 
 def sources(facts: Facts) -> Section:
@@ -137,11 +146,16 @@ def sources(facts: Facts) -> Section:
     blocks.append(
         Paragraph(
             f"Release {release.release_id}, “{release.title}”, published {wording.day(release.published_at.date())}."
-            f" Made with Homeground {release.code_version}. Rates use Byar’s method for counts of 10 or more and exact Poisson limits"
-            " below 10."
+            f" Made with Homeground {release.code_version}.{_digest(facts)} Rates use Byar’s method for counts of 10 or more and exact"
+            " Poisson limits below 10."
         )
     )
     return Section("Sources and versions", tuple(blocks))
+
+
+def _digest(facts: Facts) -> str:
+    digest = facts.release.certificate.get("digest")
+    return f" SHA-256 of its figures: {digest}." if isinstance(digest, str) and digest else ""
 
 
 def _by_publisher(found: tuple[Source, ...]) -> dict[tuple[str, str], list[Source]]:

@@ -126,6 +126,9 @@ def test_pdf_says_the_figures_with_period_place_and_uncertainty() -> None:
     assert "decile 3 of 10" in said
     assert "Open Government Licence v3.0" in said
     assert "Counts from 1 to 4 about a small place are withheld" in said
+    assert "an attack was made on each of 8 small counts" in said
+    assert "at least 5 different values remain possible" in said
+    assert "figures that others publish about the same incidents" in said
     assert "For the partnership to complete" in said
     assert "2.4% of incidents were published without a location" in said
 
