@@ -111,7 +111,8 @@ def certificate_statement(certificate: Mapping[str, Any]) -> str:
     earlier = f" of this and {together - 1:,} earlier releases" if isinstance(together, int) and together > 1 else ""
     return (
         f"Before publication an attack was made on each of {attacked:,} small counts in the whole release, with every published"
-        f" number{earlier} put together. The release is published only because at least {required:,} different values remain possible for every one of them."
+        f" number{earlier} put together. The release is published only because at least {required:,} different values remain"
+        " possible for every one of them."
     )
 
 
