@@ -21,6 +21,7 @@ from feeds.live.source import LiveSource
 CATALOGUE = PROJECT_ROOT / "feeds" / "catalogue.toml"
 
 Keep = Literal["all", "region", "nearby"]
+Cadence = Literal["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]
 
 
 class _Strict(BaseModel):
@@ -304,6 +305,8 @@ class Feed(_Strict):
     recognise: Recognise
     # where its files come from, for the worker; none: a person brings them
     source: LiveSource | None = None
+    # how often the publisher delivers; with a source, the worker asks at least that often (feeds.worker.cadence)
+    cadence: Cadence | None = None
     read: Reading = Reading()
     period: Timing = Timing()
     only: list[Only] = []

@@ -69,6 +69,9 @@ def load_source(
             queue.append(found)
     for result in _load_in_order(queue, region, catalogue, actor, again):
         note(result)
+    if any(r.status == "loaded" for r in results):
+        with db.transaction(Role.PIPELINE) as connection:
+            db.fetch(connection, "queries/feeds_refresh_statistics")
     return LoadReport(tuple(results), time.perf_counter() - started)
 
 

@@ -16,11 +16,9 @@ GRANT SELECT ON audit.event TO homeground_pipeline;
 
 REVOKE ALL ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) FROM public;
 REVOKE ALL ON FUNCTION record.ensure_month(DATE) FROM public;
-REVOKE ALL ON FUNCTION record.analyse_store() FROM public;
 REVOKE ALL ON FUNCTION record.refresh_statistics(TEXT) FROM public;
 GRANT EXECUTE ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) TO homeground_pipeline, homeground_professional;
 GRANT EXECUTE ON FUNCTION record.ensure_month(DATE) TO homeground_pipeline;
-GRANT EXECUTE ON FUNCTION record.analyse_store() TO homeground_pipeline;
 GRANT EXECUTE ON FUNCTION record.refresh_statistics(TEXT) TO homeground_pipeline;
 
 GRANT USAGE ON SCHEMA place, analysis, published, audit TO homeground_professional;

@@ -137,13 +137,16 @@ def geojson(features: list[tuple[dict[str, object], list[list[float]]]], crs: st
     if crs:
         collection["crs"] = {"type": "name", "properties": {"name": crs}}
     collection["features"] = [
-        {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}} for properties, ring in features
+        {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for properties, ring in features
     ]
     return json.dumps(collection).encode()
 
 
 def lsoa21_geojson(name: str = "Area") -> bytes:
-    return geojson([({"LSOA21CD": c, "LSOA21NM": f"{name} {i}", "LAD22CD": district_of(i)[0]}, square(i)) for i, c in enumerate(LSOAS)])
+    return geojson(
+        [({"LSOA21CD": c, "LSOA21NM": f"{name} {i}", "LAD22CD": district_of(i)[0]}, square(i)) for i, c in enumerate(LSOAS)]
+    )
 
 
 def write_county(folder: Path) -> None:

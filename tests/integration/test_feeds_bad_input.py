@@ -83,14 +83,18 @@ REFUSED = {
     "not gzip at all": (county.street_name() + ".gz", b"nonsense", ["cut short or corrupt"]),
     "corrupt zip": ("months.zip", b"PK\x03\x04 and then nothing", ["corrupt"]),
     "another force by its rows": (
-        county.street_name("2025-02"), county.street_csv([Street(month="2025-02", force="Elsewhere Constabulary")] * 3), ["another force", "Testshire Police"],
+        county.street_name("2025-02"),
+        county.street_csv([Street(month="2025-02", force="Elsewhere Constabulary")] * 3),
+        ["another force", "Testshire Police"],
     ),
     "another month throughout": (county.street_name("2024-12"), GOOD, ["every one of its 200 rows", "not the month of the file, 2024-12"]),
     "not UTF-8": (county.street_name(), GOOD.replace(b"High Street", b"Caf\xe9 Street", 1), ["line 2 is not UTF-8", "read.encoding"]),
     "UTF-16": (county.street_name(), GOOD.decode().encode("utf-16"), ["UTF-16"]),
     "an unclosed quotation mark": (county.street_name(), GOOD + b',2025-01,"Testshire', ["quotation mark is left open"]),
     "a quotation mark that swallows rows": (
-        county.street_name(), GOOD.replace(b"On or near", b'"On or near', 1).replace(b"Burglary", b'"Burglary', 40), ["quotation mark is left open"],
+        county.street_name(),
+        GOOD.replace(b"On or near", b'"On or near', 1).replace(b"Burglary", b'"Burglary', 40),
+        ["quotation mark is left open"],
     ),
     "boundary without features": ("lsoa21_none.geojson", county.geojson([]), ["no features"]),
     "boundary cut short": ("lsoa21_cut.geojson", county.lsoa21_geojson()[:700], ["cannot be read"]),
@@ -198,7 +202,9 @@ def test_bad_rows_are_rejected_each_with_line_field_and_reason(loaded_county: st
         (17, "", "has 3 fields, not 12"),
     ]
     with db.transaction(Role.PIPELINE) as connection:
-        notes = connection.execute(text("SELECT notes FROM raw.delivery WHERE delivery_id = :d"), {"d": result.delivery_id}).scalar_one()
+        notes = connection.execute(
+            text("SELECT notes FROM raw.delivery WHERE delivery_id = :d"), {"d": result.delivery_id}
+        ).scalar_one()
         stored = connection.execute(
             text("SELECT line, crime_id, location_id IS NULL FROM record.incident WHERE delivery_id = :d ORDER BY line"),
             {"d": result.delivery_id},
@@ -212,7 +218,9 @@ def test_bad_rows_are_rejected_each_with_line_field_and_reason(loaded_county: st
 
 @pytest.mark.parametrize("form", ["csv", "gz", "zip", "crlf", "bom", "crlf and bom"])
 def test_the_same_rows_from_every_form(form: str, loaded_county: str, tmp_path: Path) -> None:
-    month = {"csv": "2023-01", "gz": "2023-02", "zip": "2023-03", "crlf": "2023-04", "bom": "2023-05", "crlf and bom": "2023-06"}[form]
+    month = {"csv": "2023-01", "gz": "2023-02", "zip": "2023-03", "crlf": "2023-04", "bom": "2023-05", "crlf and bom": "2023-06"}[
+        form
+    ]
     rows = [*county.many(30, month), Street("", month, kind="Spitting")]
     data = county.street_csv(rows, end="\r\n" if "crlf" in form else "\n")
     if "bom" in form:
@@ -279,11 +287,14 @@ def test_no_folder() -> None:
 def test_no_value_of_a_row_is_said_aloud(loaded_county: str, tmp_path: Path) -> None:
     """Messages and lines hold counts and names of files, never what a row says."""
     secret = "Secret-Crescent-77"
-    rows = [Street("id-77", "2019-03", location=secret), Street("id-78", "2019-03", location=secret, kind=secret), Street(secret, "2019-09")]
+    rows = [
+        Street("id-77", "2019-03", location=secret),
+        Street("id-78", "2019-03", location=secret, kind=secret),
+        Street(secret, "2019-09"),
+    ]
     county.write(tmp_path, county.street_name("2019-03"), county.street_csv(rows))
     county.write(tmp_path, county.street_name("2019-04"), county.street_csv(rows))
     said: list[str] = []
     report = load_source(tmp_path, region=REGION, say=said.append)
     assert {f.status for f in report.files} == {"loaded", "refused"}
     assert secret not in " ".join([*said, str(report), *(f.message for f in report.files)])
-
