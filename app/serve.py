@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
     app = build(settings)
     hosts = ["localhost", "127.0.0.1", "::1"] if process.is_loopback(settings.host) else []
-    app.run(config={"server.address": settings.host, "server.port": port, "server.allowedHosts": hosts})
+    # the server puts itself in order on Ctrl-C, then hands the interrupt on: to us it is an ordinary end
+    with suppress(KeyboardInterrupt):
+        app.run(config={"server.address": settings.host, "server.port": port, "server.allowedHosts": hosts})
     return 0
 
 

@@ -1,0 +1,332 @@
+"""Both portals as a person meets them: two processes, a real browser, drawn maps, and not one request to another host."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Response, expect, sync_playwright
+from sqlalchemy import text
+
+from core import db
+from core.credentials import url_for
+from core.db import Role
+from core.paths import PROJECT_ROOT
+from tests.conftest import absent
+
+pytestmark = [pytest.mark.database, pytest.mark.browser]
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATHS = "path.leaflet-interactive"
+
+
+@dataclass
+class Visit:
+    """A page and everything it asked for."""
+
+    page: Page
+    address: str
+    hosts: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Page:
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("h1")
+        return self.page
+
+    def others(self) -> set[str]:
+        return self.hosts - {urlsplit(self.address).netloc}
+
+    def settled(self) -> Page:
+        """The page once the script has run to its end."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        return self.page
+
+    def map(self, areas: int) -> FrameLocator:
+        """The map's frame, once it has drawn that many areas and the page before it has gone."""
+        self.settled()
+        frame = self.page.frame_locator("iframe[title^='Map of']")
+        expect(frame.locator(PATHS)).to_have_count(areas, timeout=30_000)
+        return frame
+
+    def choose(self, label: str, option: str) -> None:
+        self.settled()
+        self.page.get_by_label(label, exact=True).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.page.wait_for_timeout(300)
+        self.settled()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.is_file():
+        absent("no Chromium at /usr/bin/chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(audience: str, environment: dict[str, str], folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    port = free_port()
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.serve", "--audience", audience, "--port", str(port)],
+        cwd=PROJECT_ROOT,
+        env=clean | environment,
+        stdout=(folder / f"{audience}.log").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310 - our own process
+                return process, address
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.2)
+    process.kill()
+    pytest.fail(f"the {audience} portal did not start: {(folder / f'{audience}.log').read_text()[-2000:]}")
+
+
+def stop(process: subprocess.Popen[bytes]) -> int:
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return -9
+
+
+@pytest.fixture(scope="module")
+def community_address(county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The community process with its own credential and nothing else: its state folder is empty."""
+    folder = tmp_path_factory.mktemp("community")
+    state = folder / "state"
+    state.mkdir()
+    url = url_for(Role.COMMUNITY).render_as_string(hide_password=False)
+    process, address = serve("community", {"HOMEGROUND_COMMUNITY_URL": url, "HOMEGROUND_STATE_DIR": str(state)}, folder)
+    yield address
+    assert stop(process) in (0, -2, 130)
+    assert not list(state.iterdir()), "the community process made a credential of another role"
+    assert "Traceback" not in (folder / "community.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def professional_address(county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("professional")
+    state = folder / "state"
+    state.mkdir()
+    url = url_for(Role.PROFESSIONAL).render_as_string(hide_password=False)
+    environment = {"HOMEGROUND_PROFESSIONAL_URL": url, "HOMEGROUND_STATE_DIR": str(state), "HOMEGROUND_PORTAL_DEMO": "true"}
+    process, address = serve("professional", environment, folder)
+    yield address
+    assert stop(process) in (0, -2, 130)
+    assert "Traceback" not in (folder / "professional.log").read_text()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    contexts = []
+
+    def start(address: str, *, width: int = 1280, dark: bool = False) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            is_mobile=width < 600,
+            has_touch=width < 600,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        found = Visit(page, address)
+        page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc) if "://" in request.url else None)
+        page.on("websocket", lambda socket_: found.hosts.add(urlsplit(socket_.url).netloc))
+        page.on("console", lambda message: found.errors.extend(complaint(message)))
+        page.on("response", lambda response: found.errors.extend(failure(response)))
+        page.on("pageerror", lambda error: found.errors.append(str(error)))
+        return found
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def complaint(message: ConsoleMessage) -> list[str]:
+    """What the browser complains of, such as a breach of the content policy; failed loads are judged by their address instead."""
+    return [message.text] if message.type == "error" and not message.text.startswith("Failed to load resource") else []
+
+
+def failure(response: Response) -> list[str]:
+    """A load that failed. Streamlit looks for its own root by asking below the page's path first, which is no failure."""
+    return [f"{response.status} {response.url}"] if response.status >= 400 and "/_stcore/" not in response.url else []
+
+
+def boxes(frame: FrameLocator) -> list[dict[str, float]]:
+    found = [path.bounding_box() for path in frame.locator(PATHS).all()]
+    return [dict(b) for b in found if b is not None]
+
+
+def test_a_resident_finds_a_place_sees_it_drawn_and_clicks_to_its_neighbour(
+    community_address: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(community_address)
+    page = seen.open()
+    assert all(b["width"] > 5 and b["height"] > 5 for b in boxes(seen.map(40)))
+    page.get_by_label("Postcode, or name of a place").fill("ZZ3 3AA")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Recorded crime in Ashmoor 003C").wait_for()
+    assert page.url.endswith("?area=lsoa.E01900019")
+    frame = seen.map(20)
+    assert all(b["width"] > 5 and b["height"] > 5 for b in boxes(frame))
+    title = "Map of all recorded incidents around Ashmoor 003C, December 2024 to November 2025"
+    expect(page.locator("iframe[title^='Map of']")).to_have_attribute("title", title)
+    # the chart is drawn, not only announced
+    expect(page.locator("[data-testid=stVegaLiteChart]").locator("canvas, svg").first).to_be_visible()
+    frame.get_by_role("button", name="Ashmoor 001A.").click()
+    page.get_by_role("heading", level=1, name="Recorded crime in Ashmoor 001A").wait_for()
+    assert "[c]" in page.locator("table.hg-profile").inner_text()
+    assert seen.others() == set()
+    assert seen.errors == []
+
+
+def test_the_map_can_be_used_with_the_keyboard_alone(community_address: str, visit: Callable[..., Visit]) -> None:
+    seen = visit(community_address)
+    page = seen.open("/?area=lsoa.E01900019")
+    area = seen.map(20).get_by_role("button", name="Ashmoor 002B.")
+    area.focus()
+    area.press("Enter")
+    page.get_by_role("heading", level=1, name="Recorded crime in Ashmoor 002B").wait_for()
+
+
+def test_withheld_areas_are_hatched_and_named_in_the_key(community_address: str, visit: Callable[..., Visit]) -> None:
+    seen = visit(community_address)
+    page = seen.open("/?area=lsoa.E01900001")
+    seen.map(20)
+    seen.choose("Kind", "Robbery")
+    page.locator(".hg-legend").get_by_text("withheld to protect people", exact=True).wait_for()
+    frame = seen.map(20)
+    hatched = frame.locator(f"{PATHS}[fill='url(#hg-withheld)']")
+    hatched.first.wait_for()
+    assert frame.locator("pattern#hg-withheld").count() == 1
+    assert frame.get_by_role("button", name="withheld to protect people").count() == hatched.count()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, False), (390, True)])
+def test_nothing_runs_off_the_page_and_targets_are_large_enough(
+    community_address: str, visit: Callable[..., Visit], width: int, dark: bool
+) -> None:
+    seen = visit(community_address, width=width, dark=dark)
+    for path in ("/", "/?area=lsoa.E01900001", "/how-we-protect-people", "/about"):
+        page = seen.open(path)
+        seen.settled()
+        scroll, client = page.evaluate(
+            "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()"
+        )
+        assert scroll <= client, path
+        for button in page.get_by_role("button").all():
+            box = button.bounding_box()
+            if box is not None and button.is_visible():
+                assert box["height"] >= 24, (path, button.inner_text())
+    assert seen.others() == set()
+    assert seen.errors == []
+
+
+def test_on_a_phone_the_table_comes_before_the_map(
+    community_address: str, professional_address: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(community_address, width=390)
+    page = seen.open("/?area=lsoa.E01900001")
+    seen.map(20)
+    table, frame = page.locator("table.hg-profile").bounding_box(), page.locator("iframe").first.bounding_box()
+    assert table is not None and frame is not None
+    assert table["y"] + table["height"] <= frame["y"]
+
+
+def enter(seen: Visit, role: str) -> Page:
+    page = seen.open()
+    page.get_by_text(role, exact=True).click()
+    page.get_by_role("button", name="Enter").click()
+    page.get_by_role("heading", level=1, name="Hot spots of").wait_for()
+    return page
+
+
+def test_an_officer_sees_hot_spots_of_their_own_district_with_their_certainty(
+    professional_address: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(professional_address)
+    page = enter(seen, "Neighbourhood officer")
+    frame = seen.map(20)
+    assert all(b["width"] > 5 and b["height"] > 5 for b in boxes(frame))
+    assert page.get_by_text("Of 20 neighbourhoods in Ashmoor, 5 are hot spots with at least 95% confidence").count() == 1
+    assert frame.get_by_role("button", name="Hot spot, 99% confidence").count() == 1
+    for label in ("hot spot, 99% confidence", "not significant", "cold spot, 95% confidence"):
+        assert page.locator(".hg-legend").get_by_text(label, exact=True).count() == 1
+    assert "Linfield" not in page.locator("[data-testid=stMain]").inner_text()
+    assert seen.others() == set()
+    assert seen.errors == []
+
+
+def test_an_analyst_changes_patch_kind_and_geography(professional_address: str, visit: Callable[..., Visit]) -> None:
+    seen = visit(professional_address)
+    page = enter(seen, "Analyst")
+    seen.map(20)
+    seen.choose("Kind", "Violence and sexual offences")
+    seen.choose("On", "Hexagons of about 0.1 km²")
+    # the district in its neutral look, and the hexagons that stand out from it
+    page.get_by_text("hexagons in Ashmoor").first.wait_for()
+    seen.map(47)
+    seen.choose("Patch", "Linfield")
+    page.get_by_role("heading", level=1, name="Hot spots of violence and sexual offences in Linfield").wait_for()
+    page.get_by_text("hexagons in Linfield").first.wait_for()
+    assert page.get_by_text("No hot spot beyond chance").count() >= 1
+    assert seen.others() == set()
+
+
+def test_views_and_exports_of_a_professional_are_in_the_audit_trail(professional_address: str, visit: Callable[..., Visit]) -> None:
+    seen = visit(professional_address)
+    page = enter(seen, "Planner")
+    seen.map(20)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the table (CSV)").click()
+    content = download.value.path().read_text()
+    assert "Not for publication" in content
+    deadline = time.monotonic() + 10
+    actions: set[str] = set()
+    while time.monotonic() < deadline and "export" not in actions:
+        with db.transaction(Role.OWNER) as connection:
+            query = text("SELECT action FROM audit.event WHERE actor = 'demo:planner' AND subject = 'hot_spots'")
+            actions = {row.action for row in connection.execute(query)}
+        time.sleep(0.2)
+    assert actions == {"view", "export"}
+
+
+def test_a_demo_that_others_could_reach_does_not_start() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.serve", "--audience", "professional", "--demo", "--host", "192.0.2.1"],
+        cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "this machine only" in done.stderr
+    assert "Traceback" not in done.stderr
