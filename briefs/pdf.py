@@ -45,7 +45,8 @@ def picture(figure: Figure, *, pixels_per_inch: float = 220) -> bytes:
         root = Path(folder)
         (root / "figure.svg").write_text(figure.svg, encoding="utf-8")
         (root / "figure.typ").write_text(
-            '#set page(width: 16cm, height: auto, margin: 0pt)\n#image("figure.svg", width: 100%)\n', encoding="utf-8"
+            '#set page(width: 16cm, height: auto, margin: 0pt)\n#set text(font: "Source Sans Pro")\n#image("figure.svg", width: 100%)\n',
+            encoding="utf-8",
         )
         compiler = typst.Compiler(str(root / "figure.typ"), root=str(root), font_paths=fonts(root), ignore_system_fonts=True)
         return _one_file(compiler.compile(format="png", ppi=pixels_per_inch))

@@ -20,6 +20,7 @@ _MUTED = RGBColor(0x5B, 0x67, 0x70)
 # on every machine that opens Word files; a Word file cannot rely on ours
 _FONT = "Arial"
 _TEXT_WIDTH_CM = 16.0
+_LONGEST_IN_ONE_PIECE = 14
 
 
 def word_document(brief: Brief) -> bytes:
@@ -41,6 +42,11 @@ def word_document(brief: Brief) -> bytes:
 
 
 def _styles(document: Any) -> None:
+    for name in ("Title", "Subtitle"):
+        # Word's own look has a rule below the title and letters set apart
+        for key in ("w:pBdr", "w:spacing", "w:kern"):
+            for found in list(document.styles[name].element.iter(qn(key))):
+                found.getparent().remove(found)
     for name, size, colour in (
         ("Normal", 10.5, None), ("Title", 22, _ACCENT), ("Subtitle", 12.5, None), ("Heading 1", 14.5, _ACCENT), ("Caption", 9.5, _MUTED),
         ("List Bullet", 10.5, None),
@@ -49,6 +55,7 @@ def _styles(document: Any) -> None:
         style.font.name = _FONT
         style.font.size = Pt(size)
         style.font.italic = False
+        style.font.bold = name.startswith("Heading")
         if colour is not None:
             style.font.color.rgb = colour
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -56,6 +63,8 @@ def _styles(document: Any) -> None:
             fonts.set(qn(key), _FONT)
         for key in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(key), None)
+    document.styles["Title"].paragraph_format.space_after = Pt(6)
+    document.styles["Subtitle"].paragraph_format.space_after = Pt(3)
     document.styles["Normal"].paragraph_format.space_after = Pt(7)
     document.styles["Normal"].paragraph_format.line_spacing = 1.15
     document.styles["Heading 1"].paragraph_format.space_before = Pt(20)
@@ -94,6 +103,12 @@ def _field(paragraph: Any, code: str) -> None:
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     run = OxmlElement("w:r")
+    look = OxmlElement("w:rPr")
+    for key, value in (("w:color", str(_MUTED)), ("w:sz", "18")):
+        part = OxmlElement(key)
+        part.set(qn("w:val"), value)
+        look.append(part)
+    run.append(look)
     words = OxmlElement("w:t")
     words.text = "1"
     run.append(words)
@@ -129,7 +144,9 @@ def _block(document: Any, block: Block) -> None:
         case Figure():
             _figure(document, block)
         case FillIn(prompt, lines):
-            _muted(document.add_paragraph(prompt))
+            asked = document.add_paragraph(prompt)
+            _muted(asked)
+            asked.paragraph_format.keep_with_next = True
             box = document.add_table(rows=1, cols=1, style="Table Grid")
             box.rows[0].height = Cm(lines * 0.85)
             document.add_paragraph()
@@ -144,26 +161,56 @@ def _figure(document: Any, figure: Figure) -> None:
     document.add_paragraph(figure.caption, style="Caption")
 
 
+def _widths(table: Table) -> list[float]:
+    """Centimetres of each column: numbers get a fixed width, text columns share the rest by weight."""
+    numbers = sum(c.numeric for c in table.columns)
+    each = min(2.6, 12.5 / numbers) if numbers else 0.0
+    weights = sum(c.weight for c in table.columns if not c.numeric)
+    return [each if c.numeric else (_TEXT_WIDTH_CM - each * numbers) * c.weight / weights for c in table.columns]
+
+
+def _rules(table: Any) -> None:
+    """Thin rules between rows and none between columns."""
+    borders = OxmlElement("w:tblBorders")
+    for edge in ("top", "bottom", "insideH"):
+        rule = OxmlElement(f"w:{edge}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "C9CFD4")):
+            rule.set(qn(f"w:{key}"), value)
+        borders.append(rule)
+    table._tbl.tblPr.append(borders)
+
+
 def _table(document: Any, table: Table) -> None:
     caption = document.add_paragraph()
     caption.add_run(table.caption).bold = True
     caption.paragraph_format.keep_with_next = True
-    made = document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Light List")
-    made.style = document.styles["Table Grid"]
+    made = document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
+    made.autofit = False
+    _rules(made)
     # the first row is repeated on each page and read out as the header
     repeat = OxmlElement("w:tblHeader")
     repeat.set(qn("w:val"), "true")
     made.rows[0]._tr.get_or_add_trPr().append(repeat)
+    widths = _widths(table)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Cm(width)
     for y, row in enumerate((tuple(c.label for c in table.columns), *table.rows)):
         for x, words in enumerate(row):
-            paragraph = made.cell(y, x).paragraphs[0]
+            cell = made.cell(y, x)
+            cell.width = Cm(widths[x])
+            paragraph = cell.paragraphs[0]
             run = paragraph.add_run(words)
-            run.font.size = Pt(9)
+            run.font.size = Pt(8 if y == 0 else 9)
             run.bold = y == 0 or None
-            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.line_spacing = 1.0
+            # a short table stays in one piece
+            paragraph.paragraph_format.keep_with_next = len(table.rows) <= _LONGEST_IN_ONE_PIECE and y < len(table.rows)
             if table.columns[x].numeric:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
-        _muted(document.add_paragraph(table.note))
+        note = document.add_paragraph(table.note)
+        note.paragraph_format.space_before = Pt(4)
+        _muted(note)
     else:
         document.add_paragraph()
