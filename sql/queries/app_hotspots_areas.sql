@@ -1,4 +1,4 @@
--- Hot spots on census areas of a patch (a district, an MSOA, or '' for all that the person may see), with rates. One row a place.
+-- Hot spots on census areas of a patch (a district, an MSOA, or '' for all that the person may see), with residents. One row a place.
 SELECT
   spot.code,
   area.name,
@@ -10,9 +10,6 @@ SELECT
   spot.class,
   spot.certainty,
   rate.residents,
-  rate.rate_per_1000,
-  rate.lower_per_1000,
-  rate.upper_per_1000,
   st_asgeojson(st_transform(st_simplifypreservetopology(area.geom, :tolerance), 4326), 5) AS outline
 FROM analysis.hotspot AS spot
 INNER JOIN place.area AS area ON spot.geography = area.geography AND spot.edition = area.edition AND spot.code = area.code

@@ -1,0 +1,219 @@
+"""The independent auditor: which values of every small count can an attacker not rule out?
+
+It sees the published numbers, the layout of the tables and the true counts, and shares no code with the suppressor. Three
+searches for alternative tables, cheap first: a walk over small exchanges, programmes that move a whole block at once, programmes for one
+value of one count. What is neither certified nor refuted in the time allowed counts as unsafe.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from analytics.disclosure.evidence import Attack, BitArray, Evidence, lay_out_attack
+from analytics.disclosure.moves import find_exchanges, walk_exchanges
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, prepare_ground
+from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+
+# (largest published cell crossed, atoms in the neighbourhood): each is tried where the one before found nothing
+WIDTHS = ((60, 150), (400, 700), (5_000, 3_000))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Values already shown possible, by cell and by atom. Withholding more cells never takes a possibility away from an attacker's
+    view, so what was shown for a publication holds for every publication that shows less of the same system."""
+
+    cells: BitArray
+    atoms: BitArray
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """safe: nothing is exposed and every target has all required values witnessed.
+
+    unsafe_cells, unsafe_atoms: indices into the system, with the missing values as bits.
+    narrowest: smallest number of witnessed values among targets (of those required); refuted: targets for which a programme over the
+    whole system proved that a required value is impossible.
+    """
+
+    targets: int
+    implied_targets: int
+    exposed: IntArray
+    unsafe_cells: IntArray
+    unsafe_cell_bits: BitArray
+    unsafe_atoms: IntArray
+    unsafe_atom_bits: BitArray
+    narrowest: int
+    required: tuple[int, int]
+    refuted: int
+    tables: int
+    by_walk: int
+    by_programme: int
+    free_atoms: int
+    published_cells: int
+    seconds: float
+    memory: Memory
+
+    @property
+    def safe(self) -> bool:
+        return not (len(self.exposed) or len(self.unsafe_cells) or len(self.unsafe_atoms))
+
+
+def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,
+          memory: Memory | None = None, widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False) -> AuditReport:  # fmt: skip
+    """Attack the publication that shows exactly the visible cells.
+
+    prove: take what is left unsafe to the whole system, to tell refuted from unknown (slow; either is unsafe).
+    """
+    attack = lay_out_attack(
+        system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
+        hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied,
+    )  # fmt: skip
+    return attack_all(system, attack, seed=seed, seconds=policy.audit_seconds if seconds is None else seconds, memory=memory,
+                      widths=widths, prove=prove)  # fmt: skip
+
+
+def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds: float, memory: Memory | None = None,
+               widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False) -> AuditReport:  # fmt: skip
+    """Run the searches in turn and sum up."""
+    began = time.monotonic()
+    rng = np.random.default_rng(seed)
+    evidence = Evidence(attack)
+    atom_of = _atom_of_implied(attack)
+    if memory is not None:
+        _recall(evidence, memory, atom_of)
+    ground = prepare_ground(attack)
+    exchanges = find_exchanges(attack.published[ground.row_size > 0], blocks_of_atoms(system, ground), rng)
+    before = len(evidence.open_rows)
+    walk_exchanges(evidence, exchanges, rng=rng)
+    after_walk = len(evidence.open_rows)
+    refuted = _one_by_one(evidence, ground, rng=rng, deadline=began + seconds, widths=widths)
+    left = evidence.open_rows
+    if prove and len(left):
+        refuted = _one_by_one(evidence, ground, rng=rng, deadline=began + seconds, widths=((1 << 60, 1 << 60),))
+        left = evidence.open_rows
+    missing = evidence.missing[left]
+    cell = attack.cell[left]
+    bits = np.uint64(attack.required_bits)
+    seen = np.bitwise_count(evidence.covered[attack.target] & bits)
+    return AuditReport(
+        targets=int(attack.target.sum()),
+        implied_targets=int((attack.cell < 0).sum()),
+        exposed=attack.exposed,
+        unsafe_cells=cell[cell >= 0],
+        unsafe_cell_bits=missing[cell >= 0],
+        unsafe_atoms=atom_of[left[cell < 0]],
+        unsafe_atom_bits=missing[cell < 0],
+        narrowest=int(seen.min()) if len(seen) else attack.required[1] - attack.required[0] + 1,
+        required=attack.required,
+        refuted=refuted,
+        tables=evidence.tables,
+        by_walk=before - after_walk,
+        by_programme=after_walk - len(left),
+        free_atoms=int(ground.free.sum()),
+        published_cells=int(attack.published.shape[0]),
+        seconds=time.monotonic() - began,
+        memory=_remember(system, evidence, atom_of),
+    )
+
+
+def interval_of(system: PublicationSystem, attack: Attack, cell: int) -> tuple[float, float]:
+    """The attacker's interval for one withheld cell, by linear programming over the whole system."""
+    row = int(np.flatnonzero(attack.cell == cell)[0])
+    return bounds_of(prepare_ground(attack), row)
+
+
+def blocks_of_atoms(system: PublicationSystem, ground: Ground) -> list[IntArray]:
+    """Groups of free atoms that lie together, for the search of exchanges: the places of every geography that has blocks of a
+    workable size, coarser ones as a sample of pairs."""
+    blocks: list[IntArray] = []
+    cells = system.cells
+    for _, rows in cells.groupby(["geography", "edition", "release"], sort=True).groups.items():
+        index = np.asarray(rows)
+        place = cells["place_code"].to_numpy()[index]
+        code, names = _factorise(place)
+        part = system.incidence[index].tocoo()
+        label = np.full(system.n_atoms, -1, dtype=np.int64)
+        label[part.col] = code[part.row]
+        atoms = np.flatnonzero(ground.free & (label >= 0))
+        atoms = atoms[np.argsort(label[atoms], kind="stable")]
+        edges = np.searchsorted(label[atoms], np.arange(names + 1))
+        blocks.extend(atoms[a:b] for a, b in pairwise(edges) if b - a >= 2)
+    return blocks
+
+
+def _factorise(values: object) -> tuple[IntArray, int]:
+    names, code = np.unique(np.asarray(values, dtype=str), return_inverse=True)
+    return code.astype(np.int64), len(names)
+
+
+def _one_by_one(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float,
+                widths: tuple[tuple[int, int], ...]) -> int:  # fmt: skip
+    """A programme for each value not seen yet; each table found is tried on every other row too. Returns rows proven unsafe."""
+    refuted = 0
+    everything = int(ground.free.sum())
+    for largest_row, atoms_at_most in widths:
+        for row in evidence.open_rows:
+            if time.monotonic() > deadline:
+                return refuted
+            if not evidence.missing[row]:
+                continue
+            atoms = neighbourhood(ground, int(row), largest_row=largest_row, atoms_at_most=atoms_at_most)
+            if not len(atoms):
+                continue
+            programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=max(1.0, min(20.0, deadline - time.monotonic())))
+            if _values_of_row(evidence, programme, int(row), rng) and len(atoms) == everything:
+                refuted += 1
+    return refuted
+
+
+def _values_of_row(evidence: Evidence, programme: LocalProgramme, row: int, rng: np.random.Generator) -> bool:
+    """Try each missing value of a row; True where one of them is proven impossible in this neighbourhood."""
+    n = len(programme.atoms)
+    low, high = np.zeros(n), np.full(n, 1e9)
+    impossible = False
+    for value in range(evidence.attack.required[0], evidence.attack.required[1] + 1):
+        if not int(evidence.missing[row]) >> value & 1:
+            continue
+        outcome, table = programme.solve(_steer(evidence, programme, rng), low, high, fix=(row, value))
+        if table is not None:
+            evidence.admit(table)
+        elif outcome is Outcome.NONE:
+            impossible = True
+    return impossible
+
+
+def _steer(evidence: Evidence, programme: LocalProgramme, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """A cost that also drives other open rows of the neighbourhood away from where they are, and the rest at random but little."""
+    missing = evidence.missing[programme.watched]
+    pull = np.where(missing > 0, rng.choice([-1.0, 1.0], size=len(missing)), 0.0)
+    cost = np.asarray(programme.watch_here.T @ pull, dtype=np.float64)
+    # bounded programmes only: a push without limit would run away along unbounded directions
+    return np.asarray(np.abs(cost) * 0.1 + rng.random(len(cost)) * 0.01, dtype=np.float64)
+
+
+def _atom_of_implied(attack: Attack) -> IntArray:
+    """The atom of each implied row; -1 for rows that are cells."""
+    atom = np.full(attack.watch.shape[0], -1, dtype=np.int64)
+    rows = np.flatnonzero(attack.cell < 0)
+    atom[rows] = attack.watch.indices[attack.watch.indptr[rows]]
+    return atom
+
+
+def _recall(evidence: Evidence, memory: Memory, atom_of: IntArray) -> None:
+    cell = evidence.attack.cell
+    evidence.covered |= np.where(cell >= 0, memory.cells[np.maximum(cell, 0)], memory.atoms[np.maximum(atom_of, 0)])
+
+
+def _remember(system: PublicationSystem, evidence: Evidence, atom_of: IntArray) -> Memory:
+    cells = np.zeros(system.n_cells, dtype=np.uint64)
+    atoms = np.zeros(system.n_atoms, dtype=np.uint64)
+    own = evidence.attack.cell >= 0
+    cells[evidence.attack.cell[own]] = evidence.covered[own]
+    atoms[atom_of[~own]] = evidence.covered[~own]
+    return Memory(cells, atoms)

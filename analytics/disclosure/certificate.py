@@ -1,0 +1,77 @@
+"""The certificate of a release: what was attacked, by what means, and how narrow the narrowest view of a small count is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+NOT_PROTECTED = (
+    "an attacker who runs this very programme on guessed counts and compares which cells it withholds",
+    "an attacker who already holds the records of their own or others' incidents and takes them off",
+    "what a count of the threshold or more says by itself",
+    "figures that others publish about the same incidents",
+)
+ATTACKER = (
+    "knows every published figure, how tables are laid out, which areas and categories lie in which, that counts are whole and not"
+    " negative, this policy, and that {hidden}; one symbol stands for small and for protecting cells alike"
+)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Figures of one audit. digest: SHA-256 of exactly the table it was made for."""
+
+    digest: str
+    policy: dict[str, Any]
+    attacker: str
+    levels: dict[str, dict[str, Any]]
+    cells: int
+    atoms: int
+    primary: int
+    secondary: int
+    targets: int
+    implied_targets: int
+    required_values: int
+    narrowest_values: int
+    alternative_tables: int
+    repair_rounds: int
+    releases_attacked_together: int
+    seconds: float
+    audit_seconds: float
+    seed: int
+    means: tuple[str, ...] = (
+        "walk over exchanges of single incidents that no published figure shows",
+        "linear and integer programmes (HiGHS) over widening neighbourhoods",
+        "every alternative table checked against all published figures in whole numbers",
+    )
+    not_protected: tuple[str, ...] = NOT_PROTECTED
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON. Holds counts of cells and shares, never a withheld value."""
+        return {
+            "digest": self.digest,
+            "passed": True,
+            "attacked": self.targets,
+            "cells_attacked": self.targets,
+            "narrowest_interval": list(self.policy["must_remain_possible"]),
+            "verdict": "every sensitive count keeps all required values possible",
+            "policy": self.policy,
+            "attacker": self.attacker,
+            "levels": self.levels,
+            "cells": self.cells,
+            "atoms": self.atoms,
+            "withheld_small": self.primary,
+            "withheld_to_protect": self.secondary,
+            "sensitive_counts_attacked": self.targets,
+            "of_these_implied": self.implied_targets,
+            "values_required": self.required_values,
+            "values_possible_at_least": self.narrowest_values,
+            "alternative_tables": self.alternative_tables,
+            "rounds": self.repair_rounds,
+            "releases_attacked_together": self.releases_attacked_together,
+            "means": list(self.means),
+            "not_protected": list(self.not_protected),
+            "seconds": round(self.seconds, 2),
+            "audit_seconds": round(self.audit_seconds, 2),
+            "seed": self.seed,
+        }

@@ -1,0 +1,130 @@
+"""What is to be published, and the counts it is made from."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.disclosure.system import PublicationSystem, Table, build_system
+from core.errors import InternalError, UserError
+from core.periods import Period
+
+
+@dataclass(frozen=True)
+class Level:
+    """One published geography. weight: loss of withholding one of its cells; infinite for a level that only withholds small cells."""
+
+    geography: str
+    edition: str
+    weight: float
+
+    @property
+    def column(self) -> str:
+        """The column of Counts.areas that holds this geography's codes."""
+        return f"{self.geography} {self.edition}".strip()
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """The partnership's part of the plan: levels and which kinds of category group are published."""
+
+    title: str
+    levels: tuple[Level, ...]
+    kinds: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class PublicationPlan:
+    """levels x groups x periods. groups: id and the publisher's categories in it, in published order."""
+
+    levels: tuple[Level, ...]
+    groups: tuple[tuple[str, frozenset[str]], ...]
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The true counts, at the finest grain.
+
+    areas: one row a finest area (intersection of all planned geographies), one column a level ("lsoa 2021"), '' = in no place.
+    frame: columns area (row number of areas), category (publisher's word), month (date), incidents.
+    """
+
+    areas: pd.DataFrame
+    frame: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        missing = {"area", "category", "month", "incidents"} - set(self.frame.columns)
+        if missing:
+            raise InternalError(f"counts: columns missing: {', '.join(sorted(missing))}")
+        if len(self.frame) and not self.frame["area"].between(0, len(self.areas) - 1).all():
+            raise InternalError("counts: a count names an area that is not there")
+
+
+def system_of(plan: PublicationPlan, counts: Counts) -> PublicationSystem:
+    """The publication system of one candidate release."""
+    categories = sorted({c for _, members in plan.groups for c in members})
+    known = counts.frame[counts.frame["category"].isin(categories)]
+    months = sorted({m for period in plan.periods for m in period.months()})
+    known = known[known["month"].isin(months)]
+    members = np.array([[c in inside for c in categories] for _, inside in plan.groups], dtype=bool)
+    spans = tuple((p.start, p.end) for p in plan.periods)
+    names = tuple(name for name, _ in plan.groups)
+    tables = []
+    for level in plan.levels:
+        if level.column not in counts.areas.columns:
+            raise InternalError(f"counts: no codes of {level.column}")
+        places = counts.areas[level.column].to_numpy(dtype=object)
+        tables.append(Table(level.geography, level.edition, places, names, members, spans, level.weight))
+    return build_system(
+        tables,
+        known["area"].to_numpy(dtype=np.int64),
+        _positions(known["category"], categories),
+        _positions(known["month"], months),
+        known["incidents"].to_numpy(dtype=np.int64),
+        months,
+    )
+
+
+def _positions(values: pd.Series, order: list[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.asarray(values.map({v: i for i, v in enumerate(order)}), dtype=np.int64)
+
+
+def load_plan(path: Path) -> PlanFile:
+    """Read a plan file. UserError names the key that is missing, unknown or of the wrong kind."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError("the publication plan is not there", where=str(path), hint="set HOMEGROUND_RELEASE_PLAN.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"the publication plan cannot be read ({error})", where=str(path)) from error
+    unknown = set(raw) - {"plan", "level"}
+    plan = raw.get("plan")
+    if unknown or not isinstance(plan, dict) or set(plan) != {"title", "category_kinds"}:
+        raise UserError("[plan] needs title and category_kinds, and there may be [[level]] sections, nothing else", where=str(path))
+    kinds = plan["category_kinds"]
+    if not isinstance(kinds, list) or not kinds or not set(kinds) <= {"partition", "overlay", "total"}:
+        raise UserError("category_kinds may hold partition, overlay and total", where=str(path))
+    levels = tuple(_level(entry, path) for entry in raw.get("level", []))
+    if not levels or len({level.column for level in levels}) != len(levels):
+        raise UserError("there must be at least one [[level]], each geography and edition once", where=str(path))
+    return PlanFile(str(plan["title"]), levels, tuple(kinds))
+
+
+def _level(entry: dict[str, Any], path: Path) -> Level:
+    if set(entry) != {"geography", "edition", "weight"} or not isinstance(entry["weight"], int | float) or entry["weight"] <= 0:
+        raise UserError(
+            "a [[level]] needs geography, edition and a weight above 0", where=str(path), hint="weight = inf keeps a level from ever being"
+            " withheld to protect others."
+        )  # fmt: skip
+    return Level(str(entry["geography"]), str(entry["edition"]), float(entry["weight"]))

@@ -1,0 +1,169 @@
+"""The disclosure policy: a typed, strict reading of policy.toml. An unknown or missing key is an error, never a default."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.errors import UserError
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+class Zeros(StrEnum):
+    """What happens to a true 0."""
+
+    SHOWN = "shown"
+    MAY_BE_HIDDEN = "may_be_hidden"
+    HIDDEN = "hidden"
+
+
+class MethodKind(StrEnum):
+    """How small numbers are protected; every kind passes the same gate."""
+
+    SUPPRESSION = "suppression"
+    ROUNDING = "rounding"
+    CELL_KEY = "cell_key"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is sensitive, and what must remain possible in the eyes of an attacker.
+
+    threshold: k; a count of 1..k-1 is sensitive (0..k-1 where zeros are hidden).
+    required: first and last value that must all remain possible for every sensitive count.
+    """
+
+    name: str
+    threshold: int
+    required: tuple[int, int]
+    zeros: Zeros
+    protect_implied: bool
+    kind: MethodKind
+    audit_seconds: float
+    repair_rounds: int
+    seed: int
+    source: str
+    review_by: date
+    override_role: str
+    override_record: str
+
+    def __post_init__(self) -> None:
+        low, high = self.required
+        if not 2 <= self.threshold <= 60:
+            raise UserError(f"threshold {self.threshold} is not between 2 and 60", where="disclosure policy")
+        if low not in (0, 1) or high < self.threshold - 1 or high > 62:
+            raise UserError(
+                f"must_remain_possible [{low}, {high}] does not hold all of 1..{self.threshold - 1}",
+                where="disclosure policy",
+                hint=f"write [1, {self.threshold}] or wider.",
+            )
+        if low == 0 and self.zeros is Zeros.SHOWN:
+            raise UserError(
+                "0 cannot remain possible for a withheld count where every 0 is published",
+                where="disclosure policy",
+                hint='set zeros = "may_be_hidden", or let must_remain_possible begin at 1.',
+            )
+
+    @property
+    def smallest_sensitive(self) -> int:
+        """0 where zeros are withheld like small counts, else 1."""
+        return 0 if self.zeros is Zeros.HIDDEN else 1
+
+    @property
+    def hidden_is_at_least(self) -> int:
+        """What an attacker who knows this policy knows of every withheld cell of a plan."""
+        return 1 if self.zeros is Zeros.SHOWN else 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "threshold": self.threshold,
+            "must_remain_possible": list(self.required),
+            "zeros": self.zeros.value,
+            "protect_implied": self.protect_implied,
+            "method": self.kind.value,
+            "source": self.source,
+            "review_by": self.review_by.isoformat(),
+            "override_role": self.override_role,
+            "override_record": self.override_record,
+            "digest": self.digest,
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every field that decides what is published."""
+        parts = (self.threshold, self.required, self.zeros.value, self.protect_implied, self.kind.value)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+_SHAPE: dict[str, dict[str, type]] = {
+    "policy": {"name": str, "threshold": int, "must_remain_possible": list, "zeros": str, "protect_implied": bool},
+    "method": {"kind": str, "audit_seconds": int, "repair_rounds": int, "seed": int},
+    "source": {"text": str, "review_by": date},
+    "override": {"role": str, "record": str},
+}
+
+
+def load_policy(path: Path) -> Policy:
+    """Read a policy file. UserError names the section and key that is missing, unknown or of the wrong kind."""
+    raw = _read_toml(path)
+    _check_shape(raw, path)
+    policy, method = raw["policy"], raw["method"]
+    bounds = policy["must_remain_possible"]
+    if len(bounds) != 2 or not all(type(b) is int for b in bounds):
+        raise UserError("must_remain_possible is not a pair of whole numbers", where=str(path))
+    return Policy(
+        name=policy["name"],
+        threshold=policy["threshold"],
+        required=(bounds[0], bounds[1]),
+        zeros=_choice(Zeros, policy["zeros"], "zeros", path),
+        protect_implied=policy["protect_implied"],
+        kind=_choice(MethodKind, method["kind"], "kind", path),
+        audit_seconds=float(method["audit_seconds"]),
+        repair_rounds=method["repair_rounds"],
+        seed=method["seed"],
+        source=raw["source"]["text"],
+        review_by=raw["source"]["review_by"],
+        override_role=raw["override"]["role"],
+        override_record=raw["override"]["record"],
+    )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError("the disclosure policy is not there", where=str(path), hint="set HOMEGROUND_RELEASE_POLICY.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"the disclosure policy cannot be read ({error})", where=str(path)) from error
+
+
+def _check_shape(raw: dict[str, Any], path: Path) -> None:
+    for section, keys in _SHAPE.items():
+        found = raw.get(section)
+        if not isinstance(found, dict):
+            raise UserError(f"section [{section}] is missing", where=str(path))
+        for key, kind in keys.items():
+            # type() and not isinstance: True must not pass as a whole number
+            if key not in found or type(found[key]) is not kind:
+                raise UserError(f"[{section}] {key} is missing or is not {kind.__name__}", where=str(path))
+        unknown = set(found) - set(keys)
+        if unknown:
+            raise UserError(f"[{section}] has unknown keys: {', '.join(sorted(unknown))}", where=str(path))
+    unknown = set(raw) - set(_SHAPE)
+    if unknown:
+        raise UserError(f"unknown sections: {', '.join(sorted(unknown))}", where=str(path))
+
+
+def _choice(kind: type[_E], value: str, key: str, path: Path) -> _E:
+    try:
+        return kind(value)
+    except ValueError as error:
+        allowed = ", ".join(member.value for member in kind)
+        raise UserError(f"{key} = {value!r} is not one of: {allowed}", where=str(path)) from error

@@ -1,0 +1,189 @@
+"""Which cells to withhold: the small ones, and those that would give them away, at least loss.
+
+Primary suppression withholds every small cell. Secondary suppression asks, for one value that an attacker could rule out, what
+it costs to make it possible: a linear programme over the atoms around finds the cheapest change of the true table in which the
+sensitive count takes that value, where moving a published cell costs that cell's weight. The published cells that move are the
+ones to withhold (the subproblem of Fischetti and Salazar-Gonzalez, 2001, Operations Research 49(4), in terms of atoms; costs are
+re-weighted once so that few cells move rather than many a little).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from analytics.disclosure.policy import Policy, Zeros
+from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
+
+# (largest cell crossed, atoms) of the neighbourhood in which a remedy is looked for
+REACH = ((80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
+MOVED = 1e-6
+
+
+@dataclass(frozen=True)
+class Need:
+    """One value that must become possible: of a cell (atom = -1) or of an atom (cell = -1)."""
+
+    cell: int
+    atom: int
+    value: int
+
+
+def primary(system: PublicationSystem, policy: Policy) -> BoolArray:
+    """Visible cells when every small cell of the candidate is withheld and nothing else."""
+    counts = system.cell_counts
+    small = (counts >= policy.smallest_sensitive) & (counts < policy.threshold)
+    return np.asarray(~small & (system.seen >= 0))
+
+
+def loss(system: PublicationSystem) -> FloatArray:
+    """Loss of withholding each cell: its weight, more where it holds more incidents; infinite for what earlier releases showed."""
+    size = 0.5 + 0.5 * np.log2(1.0 + system.cell_counts) / 5.0
+    return np.asarray(np.where(system.seen == 1, np.inf, system.weight * size), dtype=np.float64)
+
+
+class Suppressor:
+    """Withholds more cells of one system, need by need. `visible` only ever loses cells."""
+
+    def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray) -> None:
+        self.system = system
+        self.visible = visible.copy()
+        self._loss = loss(system)
+        self._columns = sparse.csc_matrix(system.incidence)
+        self._counts = system.cell_counts
+        self._floor = policy.hidden_is_at_least
+        if policy.zeros is Zeros.SHOWN:
+            self._loss = np.where(self._counts == 0, np.inf, self._loss)
+        self._size = np.diff(system.incidence.indptr)
+        # a 0 that can never be withheld keeps its atoms at 0
+        stuck = np.isinf(self._loss) & (self._counts == 0) & visible
+        self._movable = np.asarray(system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
+
+    def meet(self, needs: list[Need], *, reach: int = 0) -> list[Need]:
+        """Withhold what each need takes; returns the needs for which no remedy was found. reach: the first neighbourhood tried."""
+        unmet = []
+        wanted = _Wanted(self, needs)
+        for i, need in enumerate(needs):
+            if wanted.met[i]:
+                continue
+            if not any(self._remedy(need, width, wanted) for width in REACH[min(reach, len(REACH) - 1) :]):
+                unmet.append(need)
+        return unmet
+
+    def _remedy(self, need: Need, width: tuple[int, int], wanted: _Wanted) -> bool:
+        own = self.own_atoms(need)
+        atoms = self._around(own, *width)
+        if not len(atoms):
+            return False
+        local = sparse.csr_matrix(self._columns[:, atoms])
+        rows = np.flatnonzero(np.diff(local.indptr))
+        local = local[rows]
+        target = np.isin(atoms, own).astype(np.float64)
+        here = self.system.atom_counts[atoms]
+        change = need.value - float(target @ here) - float(self.system.atom_counts[np.setdiff1d(own, atoms)].sum())
+        soft = self.visible[rows]
+        price = self._loss[rows]
+        first = self._cheapest(local, rows, soft, price, target, here, change)
+        if first is None:
+            return False
+        moved = np.abs(np.asarray(local @ first)) * soft
+        if moved.max(initial=0.0) > MOVED:
+            again = self._cheapest(
+                local, rows, soft, np.where(np.isinf(price), price, price / (moved + 0.05)), target, here, change
+            )
+            first = again if again is not None else first
+            moved = np.abs(np.asarray(local @ first)) * soft
+        self.visible[rows[moved > MOVED]] = False
+        wanted.credit(atoms, first)
+        return True
+
+    def _cheapest(self, local: Any, rows: IntArray, soft: BoolArray, price: FloatArray, target: FloatArray, here: IntArray,
+                  change: float) -> FloatArray | None:  # fmt: skip
+        """The cheapest real-valued change of the atoms with target @ change as asked; None where there is none.
+
+        Columns: the changes, then what each soft row goes up, then down. Rows: the published and withheld rows, then the target.
+        """
+        n = len(here)
+        counts = self._counts[rows].astype(np.float64)
+        loose = np.flatnonzero(soft & ~np.isinf(price))
+        kept = np.flatnonzero(soft | (self._floor > 0))
+        place = np.full(len(rows), -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        slack = sparse.csr_matrix((np.ones(len(loose)), (place[loose], np.arange(len(loose)))), shape=(len(kept), len(loose)))
+        matrix = sparse.bmat([[local[kept], -slack, slack], [target[None, :], None, None]], format="csr", dtype=np.float64)
+        row_lower = np.append(np.where(soft[kept], 0.0, self._floor - counts[kept]), change)
+        row_upper = np.append(np.where(soft[kept], 0.0, np.inf), change)
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = matrix.shape
+        model.col_cost_ = np.concatenate([np.zeros(n), np.tile(price[loose], 2)])
+        model.col_lower_ = np.concatenate([-here.astype(np.float64), np.zeros(2 * len(loose))])
+        far = 3.0 * abs(change) + 10.0
+        down = np.maximum(counts[loose] - self._floor, 0.0)
+        model.col_upper_ = np.concatenate([np.full(n, far), np.full(len(loose), np.inf), down])
+        model.row_lower_, model.row_upper_ = row_lower, row_upper
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        # a new solver each time: its clock and its time limit run on over all that it solves
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.silent()
+        solver.setOptionValue("threads", 1)
+        solver.setOptionValue("time_limit", 30.0)
+        solver.passModel(model)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.asarray(solver.getSolution().col_value)[:n]
+
+    def widen(self, need: Need) -> bool:
+        """Withhold the cheapest published cell that holds an atom of the need; False where none is left to withhold."""
+        cells = np.unique(self._columns[:, self.own_atoms(need)].indices)
+        cells = cells[self.visible[cells] & np.isfinite(self._loss[cells])]
+        if not len(cells):
+            return False
+        self.visible[cells[np.argmin(self._loss[cells])]] = False
+        return True
+
+    def own_atoms(self, need: Need) -> IntArray:
+        if need.cell < 0:
+            return np.array([need.atom], dtype=np.int64)
+        incidence = self.system.incidence
+        return np.asarray(incidence.indices[incidence.indptr[need.cell] : incidence.indptr[need.cell + 1]], dtype=np.int64)
+
+    def _around(self, own: IntArray, largest: int, at_most: int) -> IntArray:
+        """Movable atoms near the need's own, ring by ring through cells of at most `largest` atoms."""
+        inside = np.zeros(self.system.n_atoms, dtype=bool)
+        front = own[self._movable[own]]
+        inside[front] = True
+        total = len(front)
+        while len(front) and total < at_most:
+            rows = np.unique(self._columns[:, front].indices)
+            rows = rows[self._size[rows] <= largest]
+            around = np.unique(self.system.incidence[rows].indices)
+            front = around[self._movable[around] & ~inside[around]][: 2 * (at_most - total)]
+            inside[front] = True
+            total += len(front)
+        return np.flatnonzero(inside).astype(np.int64)
+
+
+class _Wanted:
+    """The needs as rows over atoms, so that one change of the table can meet several of them."""
+
+    def __init__(self, suppressor: Suppressor, needs: list[Need]) -> None:
+        own = [suppressor.own_atoms(need) for need in needs]
+        start = np.concatenate([[0], np.cumsum([len(o) for o in own])]).astype(np.int64)
+        atoms = np.concatenate(own) if own else np.zeros(0, dtype=np.int64)
+        rows = sparse.csr_matrix((np.ones(len(atoms)), atoms, start), shape=(len(needs), suppressor.system.n_atoms))
+        self._by_atom = sparse.csc_matrix(rows)
+        self._change = np.array([n.value for n in needs], dtype=np.float64) - rows @ suppressor.system.atom_counts
+        self.met = np.zeros(len(needs), dtype=bool)
+
+    def credit(self, atoms: IntArray, change: FloatArray) -> None:
+        """Needs whose value the changed table takes; only whole changes count, for a table holds whole incidents."""
+        if np.abs(change - np.rint(change)).max(initial=0.0) > MOVED:
+            return
+        moved = self._by_atom[:, atoms] @ np.rint(change)
+        self.met |= (moved == self._change) & (self._change != 0)

@@ -1,0 +1,108 @@
+"""From the analysed counts to a candidate release, and from there through the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.disclosure.gate import SafeTables, protect
+from analytics.disclosure.ledger import Ledger
+from analytics.disclosure.plan import Counts, PlanFile, PublicationPlan, load_plan
+from analytics.disclosure.policy import Policy, load_policy
+from core.db import fetch
+from core.errors import InternalError, UserError
+from core.periods import Period
+from core.settings import ReleaseSettings
+
+# columns of sql/queries/release_areas.sql by the level they hold
+AREA_COLUMNS = {"lsoa_2021": "lsoa 2021", "msoa_2021": "msoa 2021", "lad_2022": "lad 2022", "region": "all"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Everything that a release is made from, before protection. Holds true counts: it never leaves the pipeline.
+
+    categories: group_id, label, description, position, kind, of the groups to be published.
+    unplaced_percent: share of the period's incidents without a location; they are in no figure.
+    """
+
+    title: str
+    plan: PublicationPlan
+    counts: Counts
+    policy: Policy
+    ledger: Ledger
+    period: Period
+    months_loaded: tuple[date, ...]
+    months_missing: tuple[date, ...]
+    unplaced_percent: float | None
+    region_name: str
+    synthetic: bool
+    categories: pd.DataFrame
+
+
+def build_release(connection: Connection, *, period: Period, settings: ReleaseSettings | None = None) -> Candidate:
+    """Read the counts of a period and lay out what the plan publishes of them.
+
+    UserError where nothing is counted; InternalError where the neighbourhoods do not add up to the region.
+    """
+    settings = settings or ReleaseSettings()
+    plan_file, policy = load_plan(settings.plan), load_policy(settings.policy)
+    span = {"period_start": period.start, "period_end": period.end}
+    region = fetch(connection, "queries/release_region")
+    if region.empty:
+        raise UserError("no region is set up", where="place.region", hint="run 'homeground feeds load --source DIR' first.")
+    months = fetch(connection, "queries/release_months", span)
+    loaded = tuple(months.loc[months["status"] == "loaded", "month"])
+    if not loaded:
+        raise UserError(f"no month of {period} is counted", where="analysis.month_status", hint="run 'homeground analyse' first.")
+    areas = fetch(connection, "queries/release_areas").rename(columns=AREA_COLUMNS)
+    rows = fetch(connection, "queries/release_counts", span)
+    counts = _counts(areas, rows)
+    _check_conserved(rows, int(fetch(connection, "queries/release_region_total", span)["incidents"].iloc[0]))
+    groups = fetch(connection, "queries/release_groups")
+    groups = groups[groups["kind"].isin(plan_file.kinds)]
+    whole, unplaced = pd.to_numeric(months["incidents"]).sum(), pd.to_numeric(months["unplaced"]).sum()
+    return Candidate(
+        title=plan_file.title,
+        plan=_plan(plan_file, groups, period),
+        counts=counts,
+        policy=policy,
+        ledger=Ledger(),
+        period=period,
+        months_loaded=loaded,
+        months_missing=tuple(m for m in period.months() if m not in set(loaded)),
+        unplaced_percent=round(100.0 * float(unplaced) / float(whole), 2) if whole else None,
+        region_name=str(region["name"].iloc[0]),
+        synthetic=bool(region["synthetic"].iloc[0]),
+        categories=groups.drop(columns="category").drop_duplicates(ignore_index=True),
+    )
+
+
+def audit_release(candidate: Candidate, *, say: Callable[[str], None] = lambda _: None) -> SafeTables:
+    """Protect the candidate. DisclosureError where no safe publication was found."""
+    return protect(candidate.plan, candidate.counts, candidate.policy, candidate.ledger, say=say)
+
+
+def _counts(areas: pd.DataFrame, rows: pd.DataFrame) -> Counts:
+    position = {code: i for i, code in enumerate(areas["lsoa 2021"])}
+    area = rows["code"].map(position)
+    if area.isna().any():
+        raise InternalError(f"{int(area.isna().sum())} counts lie in a neighbourhood that the region does not hold")
+    frame = pd.DataFrame(
+        {"area": area.astype("int64"), "category": rows["category"], "month": rows["month"], "incidents": rows["incidents"]}
+    )
+    return Counts(areas=areas, frame=frame)
+
+
+def _check_conserved(rows: pd.DataFrame, whole: int) -> None:
+    if int(rows["incidents"].sum()) != whole:
+        raise InternalError("the neighbourhoods do not add up to the incidents of the region; run 'homeground analyse' again")
+
+
+def _plan(plan: PlanFile, groups: pd.DataFrame, period: Period) -> PublicationPlan:
+    members = groups.groupby("group_id", sort=False)["category"].agg(frozenset)
+    return PublicationPlan(plan.levels, tuple((str(name), inside) for name, inside in members.items()), (period,))

@@ -1,0 +1,76 @@
+"""Write a protected release to the schema that everyone may read. Accepts SafeTables and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from analytics.disclosure.gate import SafeTables
+from analytics.release.build import Candidate
+from core.audit import record_event
+from core.db import copy_frame, run_statement
+from core.errors import DisclosureError
+from core.provenance import code_version
+from core.sql import read_sql
+
+
+def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str) -> int:
+    """Publish inside the caller's transaction and return the release's id; the release before it becomes superseded.
+
+    DisclosureError where the tables did not come from the gate, or their certificate is not for exactly these figures.
+    """
+    if type(tables) is not SafeTables:
+        raise DisclosureError("only tables that passed the gate can be published")
+    tables.check()
+    certificate = tables.certificate
+    if certificate.policy["digest"] != candidate.policy.digest:
+        raise DisclosureError("the certificate was made under another policy")
+    run_statement(connection, "transform/release_supersede")
+    release_id = int(connection.execute(text(read_sql("transform/release_insert")), _header(tables, candidate)).scalar_one())
+    values = tables.frame
+    values.insert(0, "release_id", release_id)
+    copy_frame(connection, "published", "value", values)
+    categories = pd.DataFrame(
+        {
+            "release_id": release_id,
+            "category": candidate.categories["group_id"],
+            "label": candidate.categories["label"],
+            "description": candidate.categories["description"],
+            "position": candidate.categories["position"],
+            "kind": candidate.categories["kind"],
+        }
+    )
+    copy_frame(connection, "published", "category", categories)
+    run_statement(connection, "transform/release_places", {"release_id": release_id})
+    run_statement(connection, "transform/release_clear_postcodes")
+    run_statement(connection, "transform/release_postcodes", {"release_id": release_id})
+    run_statement(connection, "transform/release_services", {"release_id": release_id})
+    span = {"release_id": release_id, "period_start": candidate.period.start, "period_end": candidate.period.end}
+    run_statement(connection, "transform/release_sources", span)
+    record_event(
+        connection,
+        actor=actor,
+        action="release_published",
+        subject=f"release {release_id}",
+        detail={"digest": certificate.digest, "policy": certificate.policy["digest"], "cells": certificate.cells},
+    )
+    return release_id
+
+
+def _header(tables: SafeTables, candidate: Candidate) -> dict[str, Any]:
+    return {
+        "title": candidate.title,
+        "period_start": candidate.period.start,
+        "period_end": candidate.period.end,
+        "months_loaded": list(candidate.months_loaded),
+        "months_missing": list(candidate.months_missing),
+        "unplaced_percent": candidate.unplaced_percent,
+        "region_name": candidate.region_name,
+        "synthetic": candidate.synthetic,
+        "policy": json.dumps(tables.certificate.policy),
+        "certificate": json.dumps(tables.certificate.as_dict()),
+        "code_version": code_version(),
+    }

@@ -1,0 +1,24 @@
+"""A candidate in words: what would be published and what withheld. Protects it on the way, so nothing unprotected is printed."""
+
+from __future__ import annotations
+
+from analytics.release.build import Candidate, audit_release
+
+
+def describe_candidate(candidate: Candidate) -> str:
+    """A few lines for the terminal. DisclosureError where the candidate cannot be protected."""
+    certificate = audit_release(candidate).certificate
+    lines = [
+        f"{candidate.title}, {candidate.region_name}, {candidate.period}",
+        f"  months: {len(candidate.months_loaded)} loaded, {len(candidate.months_missing)} missing",
+        f"  cells: {certificate.cells:,}; withheld as small {certificate.primary:,}, to protect them {certificate.secondary:,}",
+    ]
+    for name, level in certificate.levels.items():
+        lines.append(
+            f"  {name:<10} {level['cells']:>7,} cells, {level['cells_visible']:.1%} visible, holding"
+            f" {level['incidents_visible']:.1%} of the incidents"
+        )
+    lines.append(
+        f"  attacked: {certificate.targets:,} sensitive counts; every one keeps {certificate.required_values} values possible"
+    )
+    return "\n".join(lines)
