@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from app.rate_interval import Rate, rate_per_1000
 from app.sign_in import Person
 from core.audit import record_event
 from core.db import Role, fetch, transaction
@@ -86,9 +87,7 @@ class HotSpot:
     q_value: float | None
     kind: str
     certainty: int | None
-    rate: float | None
-    lower: float | None
-    upper: float | None
+    rate: Rate | None
     outline: Mapping[str, Any] | None
 
 
@@ -251,9 +250,8 @@ def _hot_spot(row: Mapping[Any, Any]) -> HotSpot:
         q_value=_number(row["q_value"]),
         kind=row["class"],
         certainty=_whole(row["certainty"]),
-        rate=_number(row["rate_per_1000"]),
-        lower=_number(row["lower_per_1000"]),
-        upper=_number(row["upper_per_1000"]),
+        # of the incidents that are on the map: analysis.rate also counts those that police activity produces
+        rate=rate_per_1000(int(row["incidents"]), _whole(row["residents"])),
         outline=json.loads(row["outline"]) if isinstance(row["outline"], str) else None,
     )
 

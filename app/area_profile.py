@@ -103,9 +103,13 @@ def _kind(release: Release, place: Place) -> str:
     if district is not None:
         parts.append(f"in {district.name}")
     if place.residents is not None:
-        reference = f" ({place.residents_reference})" if place.residents_reference else ""
+        reference = f" ({wording.reference(place.residents_reference)})" if place.residents_reference else ""
         parts.append(f"home to {place.residents:,} people{reference}")
-    return ", ".join(parts)
+    line = ", ".join(parts)
+    if place.deprivation_decile is not None:
+        source = wording.reference(place.deprivation_reference)
+        line += f". Deprivation: tenth {place.deprivation_decile} of 10, where 1 is the most deprived tenth of England ({source})"
+    return line
 
 
 def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileRow, ...]) -> list[str]:
@@ -156,11 +160,9 @@ def _parts(rows: tuple[ProfileRow, ...]) -> list[str]:
         found.append(f"Of the kinds that can be shown, {_lower(first)} ({n:,}) and {_lower(second)} ({m:,}) were recorded most.")
     for row in rows:
         own = row.figures[0]
-        if row.category.kind == OVERLAY:
-            if own.count is not None:
-                found.append(f"{row.category.label}, as this partnership defines it: {wording.number(own.count)}.")
-            elif own.withheld:
-                found.append(f"{row.category.label}, as this partnership defines it: withheld to protect people.")
+        if row.category.kind == OVERLAY and (own.count is not None or own.withheld):
+            number = wording.number(own.count) if own.count is not None else "withheld to protect people"
+            found.append(f"{row.category.label}: {number}. {row.category.description}")
     return found
 
 
@@ -172,7 +174,7 @@ def _withheld(release: Release, place: Place, rows: tuple[ProfileRow, ...]) -> s
     names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == "[c]"]
     rule = (
         f"A number from 1 to {release.threshold - 1} could point to a person, so it is withheld. A larger number is withheld too"
-        " where the small one could otherwise be worked out from it. Withheld does not mean none, and it does not mean many."
+        " where the small one could otherwise be worked out from it. Withheld does not tell whether a number is low or high."
     )
     if not names:
         return f"No figure for {place.label} had to be withheld in this release. {rule}"

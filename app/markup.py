@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import wording
 from app.area_profile import AreaProfile
+from app.protection_text import Section, facts, level_shares
 from app.published import Release, Source
 from app.services_nearby import Service
 
@@ -53,6 +54,14 @@ def profile_table(profile: AreaProfile, release: Release) -> str:
 
 def legend(entries: Sequence[LegendEntry], title: str) -> str:
     return _macro("legend", list(entries), title)
+
+
+def protection_section(section: Section) -> str:
+    return _macro("protection_sections", section)
+
+
+def certificate_tables(release: Release) -> str:
+    return _macro("certificate_tables", level_shares(release), facts(release))
 
 
 def sources_table(sources: Sequence[Source]) -> str:

@@ -42,6 +42,7 @@ def protection(release: Release) -> str:
         title="How we protect people",
         sections=protection_text.sections(release),
         facts=protection_text.facts(release),
+        shares=protection_text.level_shares(release),
     )
 
 

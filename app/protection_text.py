@@ -1,4 +1,7 @@
-"""'How we protect people', in plain words, from the policy and the certificate that the release carries."""
+"""'How we protect people', in plain words, from the policy and the certificate that the release carries.
+
+The certificate is the release engine's; a field that a release does not have is left out of the words, never guessed.
+"""
 
 from __future__ import annotations
 
@@ -9,50 +12,109 @@ from typing import Any
 from app import wording
 from app.published import Release
 
+_LEVEL_NAMES = {"lsoa": "Neighbourhoods (LSOA)", "msoa": "Local areas (MSOA)", "lad": "Districts", "all": "The whole area"}
+
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its paragraphs."""
+    """A heading, its paragraphs and, where it has one, a list."""
 
     heading: str
     paragraphs: tuple[str, ...]
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LevelShare:
+    """How much of one geography could be shown."""
+
+    name: str
+    cells: int
+    withheld: int
+    incidents_shown_percent: float | None
 
 
 def sections(release: Release) -> tuple[Section, ...]:
-    return (_why(release), _what(release), _checked(release), _not_done(release))
+    return tuple(s for s in (_why(release), _second(release), _checked(release), _never(), _limits(release)) if s is not None)
+
+
+def level_shares(release: Release) -> tuple[LevelShare, ...]:
+    """Counted here from the published cells themselves; the share of incidents is the certificate's."""
+    levels = release.certificate.get("levels")
+    found = []
+    for geography, name in _LEVEL_NAMES.items():
+        cells = [c for (g, _, _), c in release.cells.items() if g == geography]
+        if cells:
+            shown = _incidents_shown(levels, geography)
+            found.append(LevelShare(name, len(cells), sum(c.count is None for c in cells), shown))
+    return tuple(found)
 
 
 def facts(release: Release) -> tuple[tuple[str, str], ...]:
-    """The certificate's plain facts as label and value, for a table; nested parts stay in the download."""
-    found = [("Published", wording.day(release.published_at)), ("Smallest number shown, apart from 0", str(release.threshold))]
-    shown = sum(c.count is not None for c in release.cells.values())
-    found.append(("Figures published", f"{shown:,}"))
-    found.append(("Figures withheld", f"{len(release.cells) - shown:,}"))
-    for source in (release.policy, release.certificate):
-        found.extend((_label(k), _shown(v)) for k, v in source.items() if k not in ("k", "threshold") and _is_plain(v))
+    """The certificate's plain facts, as label and value."""
+    certificate = release.certificate
+    found = [("Published", wording.day(release.published_at)), ("Numbers withheld", f"1 to {release.threshold - 1}")]
+    for key, label in (
+        ("cells", "Figures in the release"),
+        ("withheld_small", "Withheld because they are small"),
+        ("withheld_to_protect", "Withheld to protect those"),
+        ("sensitive_counts_attacked", "Small numbers attacked"),
+        ("values_possible_at_least", "Values still possible for each, at least"),
+        ("alternative_tables", "Alternative tables found and checked"),
+        ("releases_attacked_together", "Releases attacked together"),
+        ("atoms", "Pieces that every figure is a sum of"),
+        ("audit_seconds", "Seconds the attack took"),
+    ):
+        value = certificate.get(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            found.append((label, f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"))
+    policy = _policy(release)
+    for key, label in (("name", "Policy"), ("review_by", "Policy to be reviewed by")):
+        if isinstance(policy.get(key), str):
+            found.append((label, str(policy[key])))
+    if isinstance(certificate.get("digest"), str):
+        found.append(("Fingerprint of the figures (SHA-256)", str(certificate["digest"])))
     return tuple(found)
+
+
+def _policy(release: Release) -> Mapping[str, Any]:
+    inner = release.policy.get("policy")
+    return {**release.policy, **inner} if isinstance(inner, dict) else release.policy
+
+
+def _incidents_shown(levels: Any, geography: str) -> float | None:
+    if not isinstance(levels, dict):
+        return None
+    for name, level in levels.items():
+        if (
+            str(name).split(" ")[0] == geography
+            and isinstance(level, dict)
+            and isinstance(level.get("incidents_visible"), (int, float))
+        ):
+            return 100 * float(level["incidents_visible"])
+    return None
 
 
 def _why(release: Release) -> Section:
     return Section(
         "Why some numbers are withheld",
         (
-            "A small number about a small place can point to a person. If one robbery was recorded in a street, people who live there may"
-            " know who was hurt.",
-            f"So a number from 1 to {release.threshold - 1} is never shown for any place. It is marked [c], for confidential. It is never"
-            " shown as 0, because 0 would be untrue, and it is never left blank.",
+            "A small number about a small place can point to a person. If one robbery was recorded in a neighbourhood, people who live"
+            " there may know who was hurt.",
+            f"So a number from 1 to {release.threshold - 1} is never shown. It is marked [c], for confidential. It is never shown as 0,"
+            " because 0 would be untrue, and it is never left blank.",
         ),
     )
 
 
-def _what(release: Release) -> Section:
-    del release
+def _second(release: Release) -> Section:
+    zeros = "A true 0 can be withheld too, for the same reason. " if _policy(release).get("zeros") == "may_be_hidden" else ""
     return Section(
         "Why some larger numbers are withheld too",
         (
-            "If a total and all but one of its parts are published, the last part can be worked out by taking away. So where one number of"
-            " a row is withheld, a second one is withheld with it, even if it is large.",
-            "Withheld says nothing about whether a number is high or low.",
+            "If a total and all but one of its parts are published, the last part can be worked out by taking away. So where a small number"
+            " is withheld, others are withheld with it, even where they are large.",
+            f"{zeros}Withheld says nothing about whether a number is high or low.",
         ),
     )
 
@@ -60,54 +122,35 @@ def _what(release: Release) -> Section:
 def _checked(release: Release) -> Section:
     certificate = release.certificate
     said = []
-    passed = certificate.get("passed")
-    if passed is True or str(passed).lower() == "passed":
-        said.append("This release passed its check.")
     attacked = certificate.get("attacked")
+    if certificate.get("passed") is True:
+        said.append("This release passed.")
     if isinstance(attacked, int) and not isinstance(attacked, bool):
-        said.append(f"{wording.plural(attacked, 'withheld number')} were attacked in this way.")
-    return Section(
-        "How that is checked",
-        (
-            "Before anything is published, a separate program plays the part of a person who has every published number and wants to work"
-            f" out a withheld one. For each small number it must fail: every value from 1 to {release.threshold - 1} must still be possible."
-            " A release that does not pass is not published.",
-            *([" ".join(said)] if said else []),
-        ),
-    )
+        said.append(f"{wording.plural(attacked, 'small number')} were attacked in this way, and each of them held.")
+    paragraphs = [
+        "Before anything is published, a separate program plays the part of a person who has every published figure and wants to work out a"
+        f" withheld one. For each small number it must fail: every value from 1 to {release.threshold - 1} must still be possible. A release"
+        " that does not hold is not published.",
+    ]
+    if said:
+        paragraphs.append(" ".join(said))
+    return Section("How that is checked", tuple(paragraphs))
 
 
-def _not_done(release: Release) -> Section:
-    del release
+def _never() -> Section:
     return Section(
         "What is never here",
+        (),
         (
-            "There is nothing about any named person: no names, no addresses, no records of single crimes.",
-            "Areas are never put in an order of better or worse.",
-            "No map of small hexagons is published, because laid over neighbourhoods it could give small numbers away.",
+            "Anything about a named person: no names, no addresses, no records of single crimes.",
+            "An order of areas from better to worse.",
+            "A map of small hexagons: laid over neighbourhoods it could give small numbers away.",
         ),
     )
 
 
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return 0 < len(value) <= 3 and all(isinstance(v, (int, float)) for v in value)
-    return isinstance(value, (str, int, float, bool)) and len(str(value)) <= 160
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return " to ".join(_shown(v) for v in value)
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _label(key: str) -> str:
-    return key.replace("_", " ").capitalize()
-
-
-def plain_facts(mapping: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((_label(k), _shown(v)) for k, v in mapping.items() if _is_plain(v))
+def _limits(release: Release) -> Section | None:
+    listed = release.certificate.get("not_protected")
+    if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed) or not listed:
+        return None
+    return Section("What this cannot protect against", (), tuple(f"{p[:1].upper()}{p[1:]}." for p in listed))

@@ -30,6 +30,13 @@ SYMBOLS = {
     "[z]": "not applicable",
 }
 
+REFERENCES = {
+    "census2021": "Census 2021",
+    "mid2020": "mid-2020 estimate",
+    "imd2025": "Index of Multiple Deprivation 2025",
+    "imd2019": "Index of Multiple Deprivation 2019",
+}
+
 SERVICE_KINDS = {
     "gp_practice": "GP practices",
     "gp": "GP practices",
@@ -69,6 +76,11 @@ def interval(of: Rate) -> str:
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def reference(code: str) -> str:
+    """A reference as people know it: 'census2021' as 'Census 2021'."""
+    return REFERENCES.get(code, code)
 
 
 def service_kind(kind: str) -> str:

@@ -138,8 +138,8 @@ def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
     rate = ""
     if with_rate:
         shown = ""
-        if spot.rate is not None and spot.lower is not None and spot.upper is not None:
-            shown = f'{wording.rate(spot.rate)}<span class="rate">({wording.rate(spot.lower)} to {wording.rate(spot.upper)})</span>'
+        if spot.rate is not None:
+            shown = f'{wording.rate(spot.rate.value)}<span class="rate">({wording.interval(spot.rate)})</span>'
         rate = f'<td class="num">{shown}</td>'
     code = "" if spot.name == spot.code else f'<span class="rate">{escape(spot.code)}</span>'
     return (
