@@ -27,7 +27,7 @@ NEIGHBOURHOODS = (
         "Cattle Market", "Millgate", "Old Quay", "Friars Cross", "St Osyth's", "Ropewalk", "Tannery Row", "Bellmakers", "Abbotsgate",
         "Weir Lane", "Cloth Hall", "East Lock", "Foundry Hill", "Northfields", "Hollins Park", "Penny Common", "Kiln Green",
         "Priory Road", "Longmead", "Summer Hill", "Orchard Rise", "Windmill Bank", "Green Lanes", "Dovecote", "Whitestone", "Larkrise",
-        "Parsonage", "Coldharbour", "Barley Close", "Water Eaton", "Gallows Tree", "Hither Wold", "Long Furrow", "Homewood",
+        "Parsonage", "Coldharbour", "Barley Close", "Waterley", "Gallows Tree", "Hither Wold", "Long Furrow", "Homewood",
     ),
     (
         "Market Weir", "Kingsfield West", "Ashbourne Cross", "Ridgeway", "Brockhill", "Fernley", "Lambourne End", "Applehanger",
