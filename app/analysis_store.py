@@ -14,11 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from app.rate_interval import Rate, rate_per_1000
+from app.rate_interval import rate_where_known
 from app.sign_in import Person
 from core.audit import record_event
 from core.db import Role, fetch, transaction
 from core.periods import Period
+from core.poisson import Rate
 
 HEXAGON = "h3"
 
@@ -251,7 +252,7 @@ def _hot_spot(row: Mapping[Any, Any]) -> HotSpot:
         kind=row["class"],
         certainty=_whole(row["certainty"]),
         # of the incidents that are on the map: analysis.rate also counts those that police activity produces
-        rate=rate_per_1000(int(row["incidents"]), _whole(row["residents"])),
+        rate=rate_where_known(int(row["incidents"]), _whole(row["residents"])),
         outline=json.loads(row["outline"]) if isinstance(row["outline"], str) else None,
     )
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from app import wording
 from app.published import OVERLAY, PARTITION, TOTAL, Category, Place, Release
-from app.rate_interval import Rate, rate_per_1000
+from app.rate_interval import overlap, rate_where_known
+from core.poisson import Rate
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def figure_of(release: Release, place: Place, category: str) -> Figure:
     cell = release.cell(place, category)
     if cell is None:
         return Figure(None, None, None)
-    return Figure(cell.count, cell.symbol, rate_per_1000(cell.count, place.residents))
+    return Figure(cell.count, cell.symbol, rate_where_known(cell.count, place.residents))
 
 
 def _around(release: Release, place: Place) -> list[Place]:
@@ -136,18 +137,18 @@ def _compared(places: tuple[Place, ...], total: ProfileRow, months: str) -> list
     own = total.figures[0].rate
     if own is None:
         return []
-    first = f"That is {wording.rate(own.value)} per 1,000 people over {months} (95% interval {wording.interval(own)})."
+    first = f"That is {wording.rate(own.per_1000)} per 1,000 people over {months} (95% interval {wording.interval(own)})."
     rates = zip(places[1:], total.figures[1:], strict=True)
     district = next(((p, f.rate) for p, f in rates if p.geography == "lad" and f.rate is not None), None)
     if district is None:
         return [first]
     other_place, other = district
-    if own.overlaps(other):
-        second = f"This is not clearly different from {other_place.label} as a whole ({wording.rate(other.value)})."
+    if overlap(own, other):
+        second = f"This is not clearly different from {other_place.label} as a whole ({wording.rate(other.per_1000)})."
     else:
-        way = "higher" if own.value > other.value else "lower"
+        way = "higher" if own.per_1000 > other.per_1000 else "lower"
         beyond = f"the rate here is {way}, beyond what chance alone would give"
-        second = f"In {other_place.label} as a whole it was {wording.rate(other.value)}: {beyond}."
+        second = f"In {other_place.label} as a whole it was {wording.rate(other.per_1000)}: {beyond}."
     return [first, second]
 
 

@@ -38,7 +38,7 @@ def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
         {
             "kind": names[r.category.category],
             "place": profile.place.label,
-            "rate": f.rate.value,
+            "rate": f.rate.per_1000,
             "lower": f.rate.lower,
             "upper": f.rate.upper,
         }
@@ -67,7 +67,7 @@ def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
     layers: list[alt.Chart] = [labels, interval.encode(x=alt.X("lower:Q", title=_X_TITLE), x2="upper:Q", y=y)]
     for (i, place), (shape, colour) in zip(others, looks, strict=False):
         beside = [
-            {"kind": names[r.category.category], "place": place.label, "rate": rate.value}
+            {"kind": names[r.category.category], "place": place.label, "rate": rate.per_1000}
             for r in rows
             if (rate := r.figures[i].rate) is not None
         ]

@@ -31,7 +31,7 @@ def choropleth(
     """Neighbourhoods of a district ('' for the whole region). A selected larger area lends its outline to the map by its parts."""
     places = release.of("lsoa", district=district)
     rows = tuple((p, figure_of(release, p, category.category)) for p in places)
-    classes = classes_of([f.rate.value for _, f in rows if f.rate is not None])
+    classes = classes_of([f.rate.per_1000 for _, f in rows if f.rate is not None])
     outlines = published_outlines(release, "lsoa", district)
     areas = tuple(
         MapArea(
@@ -64,7 +64,7 @@ def _fill(figure: Figure, classes: Classes, palette: Palette) -> str:
         return WITHHELD_FILL
     if figure.rate is None:
         return NO_DATA_FILL
-    return _ramp(classes, palette)[classes.index(figure.rate.value)]
+    return _ramp(classes, palette)[classes.index(figure.rate.per_1000)]
 
 
 def _ramp(classes: Classes, palette: Palette) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _words(place: Place, figure: Figure, category: Category) -> str:
     if figure.rate is None:
         return f"{place.label}. {category.label}: {figure.count:,} recorded; no population to give a rate"
     return (
-        f"{place.label}. {category.label}: {figure.count:,} recorded, {wording.rate(figure.rate.value)} per 1,000 people"
+        f"{place.label}. {category.label}: {figure.count:,} recorded, {wording.rate(figure.rate.per_1000)} per 1,000 people"
         f" (95% interval {wording.interval(figure.rate)})"
     )
 

@@ -92,7 +92,10 @@ class _Manners(MacroElement):
                         layer.fire('click', { latlng: layer.getBounds().getCenter(), layer: layer, target: layer });
                     }
                 });
-                if (layer.feature.properties.selected) { layer.bringToFront(); }
+                if (layer.feature.properties.selected) {
+                    layer.bringToFront();
+                    path.classList.add('hg-selected');
+                }
             });
         })();
         {% endmacro %}
@@ -164,7 +167,9 @@ def _style(palette: Palette) -> str:
         "<style>"
         "@font-face{font-family:'Source Sans';src:url('/vendor/fonts/source-sans.woff2') format('woff2');font-weight:200 900}"
         f"html,body,.leaflet-container{{background:{palette.page};font-family:'Source Sans','Source Sans Pro',sans-serif}}"
-        f"path.leaflet-interactive:focus{{outline:none}}"
+        # a pale edge on both sides of the dark outline, so that it stands out from light and dark areas alike
+        f"path.hg-selected{{filter:drop-shadow(0 0 1.5px {palette.page}) drop-shadow(0 0 1.5px {palette.page})}}"
+        "path.leaflet-interactive:focus{outline:none}"
         f"path.leaflet-interactive:focus-visible{{stroke:{palette.accent};stroke-width:5px}}"
         ".leaflet-tooltip.hg-tip{max-width:15rem;white-space:normal;font-size:14px;line-height:1.35;padding:6px 9px;border-radius:3px;"
         f"background:{palette.page};color:{palette.text};border:1px solid {palette.outline};box-shadow:none}}"

@@ -196,7 +196,7 @@ def areas_of(
 def _area_words(spot: HotSpot, choice: Choice) -> str:
     number = f"{spot.incidents:,} recorded"
     if spot.rate is not None:
-        number += f", {wording.rate(spot.rate.value)} per 1,000 residents (95% interval {wording.interval(spot.rate)})"
+        number += f", {wording.rate(spot.rate.per_1000)} per 1,000 residents (95% interval {wording.interval(spot.rate)})"
     name = f"Hexagon in {spot.name}" if choice.geography == HEXAGON else spot.name
     return f"{name}. {spot_words(spot)}. {number}"
 
@@ -220,7 +220,7 @@ def spots_csv(spots: Sequence[HotSpot], choice: Choice) -> str:
          "rate_per_1000", "lower_per_1000", "upper_per_1000", "gi_z", "q_value", "class", "certainty_percent", "handling"]
     )  # fmt: skip
     for s in spots:
-        rate = (None, None, None) if s.rate is None else (s.rate.value, s.rate.lower, s.rate.upper)
+        rate = (None, None, None) if s.rate is None else (s.rate.per_1000, s.rate.lower, s.rate.upper)
         figures = [s.value, *rate, s.gi_z, s.q_value]
         writer.writerow(
             [choice.geography, choice.edition, s.code, s.name, s.lad_code, choice.group_id, choice.measure, choice.period.start.isoformat(),

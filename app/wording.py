@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.published import Release
-    from app.rate_interval import Rate
+    from core.poisson import Rate
 
 WITHHELD = "withheld"
 NOT_PUBLISHED = "not published"

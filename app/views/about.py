@@ -37,7 +37,9 @@ def show() -> None:
         f" holds</th></tr></thead><tbody>{rows}</tbody></table>"
     )
     st.header("Sources", anchor=False)
-    st.html(f'<div class="hg-scroll">{sources_table(release.sources)}</div>')
+    st.html(
+        f'<div class="hg-scroll" role="region" aria-label="Table of sources" tabindex="0">{sources_table(release.sources)}</div>'
+    )
     st.html(
         '<ul><li><a href="/download/values.csv">Every published figure (CSV)</a></li><li><a href="/download/places.csv">Places (CSV)</a>'
         '</li><li><a href="/download/categories.csv">Kinds (CSV)</a></li><li><a href="/download/sources.csv">Sources (CSV)</a></li></ul>'

@@ -76,7 +76,7 @@ def _table(drawn: Choropleth, category: Category, where: str, release: Release) 
     rows = "".join(
         f'<tr><th scope="row"><a href="?area=lsoa.{escape(p.code)}" target="_self">{escape(p.label)}</a></th>'
         f'<td class="num">{escape(f.words)}</td>'
-        f'<td class="num">{wording.rate(f.rate.value) if f.rate else ""}</td></tr>'
+        f'<td class="num">{wording.rate(f.rate.per_1000) if f.rate else ""}</td></tr>'
         for p, f in drawn.rows
     )
     caption = (

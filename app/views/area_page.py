@@ -36,7 +36,9 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
         st.html(services_list(services))
     _words("Your view", (wording.answer_back(process.settings().contact),))
     st.header("Sources and downloads", anchor=False)
-    st.html(f'<div class="hg-scroll">{sources_table(release.sources)}</div>')
+    st.html(
+        f'<div class="hg-scroll" role="region" aria-label="Table of sources" tabindex="0">{sources_table(release.sources)}</div>'
+    )
     _links(place)
 
 

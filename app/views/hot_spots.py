@@ -139,7 +139,7 @@ def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
     if with_rate:
         shown = ""
         if spot.rate is not None:
-            shown = f'{wording.rate(spot.rate.value)}<span class="rate">({wording.interval(spot.rate)})</span>'
+            shown = f'{wording.rate(spot.rate.per_1000)}<span class="rate">({wording.interval(spot.rate)})</span>'
         rate = f'<td class="num">{shown}</td>'
     code = "" if spot.name == spot.code else f'<span class="rate">{escape(spot.code)}</span>'
     return (

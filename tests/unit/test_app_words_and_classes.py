@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from scipy.stats import chi2
 
 import app
 from app.classes import classes_of
@@ -18,7 +17,7 @@ from app.map_frame import MapArea, draw_map
 from app.palette import DARK, LIGHT, Palette
 from app.place_search import looks_like_postcode
 from app.process import is_loopback, start
-from app.rate_interval import count_limits, rate_per_1000
+from app.rate_interval import overlap, rate_where_known
 from app.wording import listed, plural, rate
 from core.errors import UserError
 from core.settings import PortalSettings
@@ -26,20 +25,18 @@ from core.settings import PortalSettings
 SQUARE = {"type": "Polygon", "coordinates": [[[-1.2, 51.7], [-1.1, 51.7], [-1.1, 51.8], [-1.2, 51.8], [-1.2, 51.7]]]}
 
 
-def test_rates_have_byars_limits_from_ten_and_exact_ones_below() -> None:
-    # Byar's approximation lies within 0.1% of the exact Poisson limits from ten up; those of 5 and 0 are in every Poisson table
-    assert count_limits(65) == pytest.approx((chi2.ppf(0.025, 130) / 2, chi2.ppf(0.975, 132) / 2), rel=0.001)
-    assert count_limits(5) == pytest.approx((1.623, 11.668), abs=0.001)
-    assert count_limits(0) == pytest.approx((0.0, 3.689), abs=0.001)
-    with pytest.raises(ValueError, match="negative"):
-        count_limits(-1)
-
-
 def test_there_is_no_rate_of_a_withheld_count_or_without_residents() -> None:
-    assert rate_per_1000(None, 1_000) is None
-    assert rate_per_1000(10, None) is None
-    assert rate_per_1000(10, 0) is None
-    assert rate_per_1000(0, 1_000) is not None
+    assert rate_where_known(None, 1_000) is None
+    assert rate_where_known(10, None) is None
+    assert rate_where_known(10, 0) is None
+    assert rate_where_known(0, 1_000) is not None
+
+
+def test_rates_whose_intervals_touch_are_not_told_apart() -> None:
+    ten, twelve, forty = (rate_where_known(n, 1_000) for n in (10, 12, 40))
+    assert ten is not None and twelve is not None and forty is not None
+    assert overlap(ten, twelve) and overlap(twelve, ten)
+    assert not overlap(ten, forty) and not overlap(forty, ten)
 
 
 def test_classes_keep_every_value_and_read_as_numbers() -> None:
