@@ -270,8 +270,9 @@ def test_the_drawn_cluster_is_hot_and_nothing_far_from_it(reports: Reports, meas
 def test_what_police_activity_produces_is_no_hot_spot_input(reports: Reports) -> None:
     groups = {g for (g,) in rows("SELECT DISTINCT group_id FROM analysis.hotspot")}
     assert "drugs_and_weapons" not in groups
-    searched = rows("SELECT h.incidents, r.incidents FROM analysis.hotspot AS h INNER JOIN analysis.rate AS r USING (geography, edition, code,"
-                    " group_id) WHERE h.code = :c AND group_id = 'all_recorded' AND h.measure = 'count'", c=code(6, 6))  # fmt: skip
+    searched = rows("SELECT h.incidents, r.incidents FROM analysis.hotspot AS h"
+                    " INNER JOIN analysis.rate AS r USING (geography, edition, code, group_id)"
+                    " WHERE h.code = :c AND group_id = 'all_recorded' AND h.measure = 'count'", c=code(6, 6))  # fmt: skip
     assert searched[0][1] == searched[0][0] + 120
     assert code(6, 6) not in hot("all_recorded")
 
