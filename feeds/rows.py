@@ -7,6 +7,7 @@ collects reasons; a row is rejected for the first one found, so that rows in = a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +119,13 @@ def is_empty(values: pa.Array) -> Mask:
 
 
 def is_in(values: pa.Array, allowed: frozenset[str] | list[str]) -> Mask:
-    return mask_of(pc.is_in(values, value_set=pa.array(sorted(allowed), pa.string())))
+    return mask_of(pc.is_in(values, value_set=_value_set(frozenset(allowed))))
+
+
+@lru_cache(maxsize=64)
+def _value_set(allowed: frozenset[str]) -> pa.Array:
+    """Every code of an edition is asked for again with each file: 35,000 texts are made into an array once."""
+    return pa.array(list(allowed), pa.string())
 
 
 def numbers(values: pa.Array) -> npt.NDArray[np.float64]:

@@ -5,7 +5,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   v_table TEXT;
 BEGIN
-  FOR v_table IN SELECT relname FROM pg_class WHERE relnamespace = p_schema::REGNAMESPACE AND relkind IN ('r', 'p') LOOP
+  -- analysing a partitioned table analyses its partitions, so they are not named again
+  FOR v_table IN
+    SELECT relname FROM pg_class WHERE relnamespace = p_schema::REGNAMESPACE AND relkind IN ('r', 'p') AND NOT relispartition
+  LOOP
     EXECUTE format('ANALYZE %I.%I', p_schema, v_table);
   END LOOP;
 END
