@@ -155,12 +155,7 @@ def default_context(*, actor: str = "pipeline", region: RegionSettings | None = 
 
 def load(folder: Path, context: Context, *, say: Say) -> LoadReport:
     """The first stage: files of a folder into the store; a transaction a file."""
-    report = load_source(folder, region=context.region, actor=context.actor, say=say)
-    if report.count("loaded"):
-        with db.transaction(Role.PIPELINE) as connection:
-            for schema in ("record", "place"):
-                connection.execute(text("SELECT record.refresh_statistics(:schema)"), {"schema": schema})
-    return report
+    return load_source(folder, region=context.region, actor=context.actor, say=say)
 
 
 def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list[StageReport]:

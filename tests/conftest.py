@@ -35,6 +35,17 @@ def real_data() -> Path:
     return folder
 
 
+def _without_fsync(made: local_postgis.Cluster, settings: DatabaseSettings) -> None:
+    """Test data need not outlive the machine's power: creating a database from a template is three times as quick without fsync.
+
+    The tests that kill a server make a cluster of their own, with everything as it is shipped.
+    """
+    local_postgis.down(settings)
+    with (made.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
+        handle.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+    local_postgis.up(settings)
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
     """A private PostGIS cluster for this test session, with a migrated template database."""
@@ -51,7 +62,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettin
     os.environ["HOMEGROUND_DATABASE_NAME"] = "template_homeground"
     settings = DatabaseSettings()
     try:
-        local_postgis.up(settings)
+        _without_fsync(local_postgis.up(settings), settings)
     except UserError as error:
         absent(f"no PostGIS to test with: {error}")
     migrate.prepare(settings)
