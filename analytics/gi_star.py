@@ -7,7 +7,8 @@ mean and the standard deviation (division by n) of the whole slice:
     z_i = (sum_j w_ij x_j - W_i x_bar) / (s sqrt((n S_i - W_i^2) / (n - 1)))
 
 This is equation 14.2 of Getis and Ord (1996) and the form of Ord and Getis (1995), Geographical Analysis 27, 286-306. With binary
-weights it equals esda.G_Local(star=True, transform="B"); a test holds that to 1e-9.
+weights it equals esda.G_Local(star=True, transform="B"); a test holds that to 1e-9. (Of values with a negative mean esda gives the
+z with its sign turned, because it divides by the mean and by its absolute value; the formula above does neither.)
 
 Weights are binary here on purpose: for row-standardised weights esda's closed form drops S_i, so its z is not on the scale of a
 standard normal, while the formula above gives the same z for both (docs/decisions/0031).
