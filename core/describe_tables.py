@@ -21,9 +21,12 @@ _SCHEMAS = {
     "record": "Incidents, services and indicators as delivered. Written by `feeds`, read by the pipeline alone.",
     "analysis": "Counts, rates, hot spots, overlaps. Written by `analytics`, read by professionals through row-level security.",
     "published": "What everyone may see: protected values with their release and certificate. Written by `analytics.release`.",
+    "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
     "audit": "Append-only, hash-chained events. Written through one database function.",
 }
 _CREATE = re.compile(r"^CREATE TABLE (?P<schema>\w+)\.(?P<table>\w+) \($")
+# not any line that begins so: a long CHECK may be closed on a line of its own
+_END = re.compile(r"^\)( PARTITION BY .+)?;$")
 _ALTER = re.compile(r"^ALTER TABLE (?P<schema>\w+)\.(?P<table>\w+) ADD COLUMN (?P<rest>.+?);?$")
 _NOT_A_COLUMN = ("CONSTRAINT", "PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY", "EXCLUDE")
 # words that end a column's type
@@ -65,7 +68,7 @@ def _read(lines: list[str], found: dict[tuple[str, str], Table]) -> None:
     for line in lines:
         text = line.strip()
         if table is not None:
-            if text.startswith(")"):
+            if _END.match(text):
                 table, comment = None, []
             elif text.startswith("--"):
                 comment.append(text[2:].strip())

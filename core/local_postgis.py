@@ -199,7 +199,7 @@ def up(settings: DatabaseSettings) -> Cluster:
             folder.chmod(0o755)
         if not (cluster.data / "PG_VERSION").is_file():
             _make(cluster, pg_bin, settings)
-        (settings.state_dir / "socket-dir").write_text(f"{cluster.socket}\n", encoding="utf-8")
+        _note_socket(settings, cluster)
         if not is_running(cluster):
             _remove_pid_file_of_the_dead(cluster)
             _run(
@@ -208,6 +208,16 @@ def up(settings: DatabaseSettings) -> Cluster:
                 what="starting PostgreSQL",
             )
         return cluster
+
+
+def _note_socket(settings: DatabaseSettings, cluster: Cluster) -> None:
+    """Leave the note of where the socket is. Other processes read it at any moment, so it is never seen half-written."""
+    note = settings.state_dir / "socket-dir"
+    said = f"{cluster.socket}\n"
+    if not note.is_file() or note.read_text(encoding="utf-8") != said:
+        beside = note.with_name("socket-dir.new")
+        beside.write_text(said, encoding="utf-8")
+        beside.replace(note)
 
 
 def _make(cluster: Cluster, pg_bin: Path, settings: DatabaseSettings) -> None:

@@ -14,6 +14,7 @@ from core.credentials import database_name, url_for
 from core.db import Role
 from core.errors import UserError
 from core.paths import SQL_ROOT
+from core.queue_schema import apply_queue_schema
 from core.settings import DatabaseSettings
 
 
@@ -96,6 +97,7 @@ def migrate(settings: DatabaseSettings) -> list[str]:
                 {"n": migration.number, "name": migration.name, "c": migration.checksum},
             )
             applied.append(migration.name)
+        apply_queue_schema(connection)
         for name in _FUNCTIONS:
             db.run_script(connection, (SQL_ROOT / "functions" / f"{name}.sql").read_text(encoding="utf-8"))
         db.run_script(connection, (SQL_ROOT / "grants.sql").read_text(encoding="utf-8"))

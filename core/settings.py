@@ -69,6 +69,41 @@ class RegionSettings(BaseSettings):
     synthetic: bool = Field(default=False, description="True labels every page and brief as synthetic data.")
 
 
+class WorkerSettings(BaseSettings):
+    """The worker that loads feeds by their cadence."""
+
+    model_config = _config("HOMEGROUND_WORKER_")
+
+    inbox: Path | None = Field(
+        default=None,
+        description="Folder below which partners drop files; a feed whose source is a folder has its own in it."
+        " Empty: inbox below HOMEGROUND_STATE_DIR.",
+    )
+    downloads: Path | None = Field(
+        default=None,
+        description="Folder for files fetched from live sources, one folder a feed. Empty: downloads below HOMEGROUND_STATE_DIR.",
+    )
+    jobs: int = Field(
+        default=2, ge=1, le=3, description="How many feeds one worker loads at the same time; start more workers for more."
+    )
+    retries: int = Field(
+        default=5, ge=0, le=20, description="How often a feed that failed is tried again before it shows as failed."
+    )
+    first_retry_s: float = Field(
+        default=60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds before the first retry; each later one waits four times as long, with jitter.",
+    )
+    poll_s: float = Field(default=5.0, gt=0, le=3600, description="Seconds between looks for jobs whose time has come.")
+    look_s: float = Field(
+        default=30.0, gt=0, le=3600, description="Seconds between looks for feeds that are due and for jobs of dead workers."
+    )
+    dead_after_s: float = Field(
+        default=60.0, ge=1, le=3600, description="Seconds without a sign of life after which a worker counts as dead."
+    )
+
+
 class AnalysisSettings(BaseSettings):
     """Choices of method that a partnership may change."""
 
@@ -81,7 +116,10 @@ class AnalysisSettings(BaseSettings):
     months: int = Field(default=12, ge=1, le=120, description="Length in months of the analysed and published period.")
     seed: int = Field(default=20_260_101, description="Seed of every random number in the analysis; recorded with the result.")
     permutations: int = Field(
-        default=0, ge=0, le=99_999, description="Permutations for hot spot p values; 0 uses the normal approximation."
+        default=99_999,
+        ge=0,
+        le=9_999_999,
+        description="Random maps behind hot spot p values; 0 uses the normal approximation, which finds hot spots where there are none.",
     )
 
 
@@ -120,24 +158,31 @@ class PortalSettings(BaseSettings):
     )
     tile_attribution: str = Field(default="", description="Attribution line that the tile provider asks for.")
     contact: str = Field(
-        default="", description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership."
+        default="",
+        description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership.",
     )
     public_url: str = Field(
-        default="", description="Address at which people reach the professional portal, such as https://homeground.example; needed for sign-in."
+        default="",
+        description="Address at which people reach the professional portal, such as https://homeground.example; needed for sign-in.",
     )
     oidc_metadata_url: str = Field(
         default="", description="The sign-in provider's OpenID Connect metadata, ending in /.well-known/openid-configuration."
     )
     oidc_client_id: str = Field(default="", description="Client id that the sign-in provider gave to this portal.")
-    oidc_client_secret: SecretStr | None = Field(default=None, description="Client secret that the sign-in provider gave to this portal.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Client secret that the sign-in provider gave to this portal."
+    )
     cookie_secret: SecretStr | None = Field(
-        default=None, description="Random text of at least 32 characters that signs the sign-in cookie; change it to sign everyone out."
+        default=None,
+        description="Random text of at least 32 characters that signs the sign-in cookie; change it to sign everyone out.",
     )
     role_claim: str = Field(
-        default="homeground_role", description="Claim that holds a person's role: officer, analyst or planner. Any other value: no access."
+        default="homeground_role",
+        description="Claim that holds a person's role: officer, analyst or planner. Any other value: no access.",
     )
     districts_claim: str = Field(
-        default="homeground_districts", description="Claim that lists the district codes an officer may see; analysts and planners see all."
+        default="homeground_districts",
+        description="Claim that lists the district codes an officer may see; analysts and planners see all.",
     )
 
 
@@ -148,4 +193,4 @@ def database_settings() -> DatabaseSettings:
 
 def all_settings_classes() -> tuple[type[BaseSettings], ...]:
     """Every settings class, for the test that holds `.env.example` and docs/settings.md."""
-    return (DatabaseSettings, RegionSettings, AnalysisSettings, ReleaseSettings, PortalSettings)
+    return (DatabaseSettings, RegionSettings, WorkerSettings, AnalysisSettings, ReleaseSettings, PortalSettings)

@@ -16,6 +16,7 @@ from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
 from homeground.portal_commands import portal
 from homeground.release_commands import release
+from homeground.worker_commands import worker
 
 USER_MISTAKE = 2
 REFUSED = 3
@@ -27,7 +28,7 @@ def commands() -> None:
     """Place-based analytics and a community map portal for partnerships that prevent serious violence."""
 
 
-for command in (demo, database, feeds, analyse, release, brief, portal, bench):
+for command in (demo, database, feeds, worker, analyse, release, brief, portal, bench):
     commands.add_command(command)
 
 

@@ -21,6 +21,12 @@ GRANT EXECUTE ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) TO homeground_pi
 GRANT EXECUTE ON FUNCTION record.ensure_month(DATE) TO homeground_pipeline;
 GRANT EXECUTE ON FUNCTION record.refresh_statistics(TEXT) TO homeground_pipeline;
 
+-- the worker runs as the pipeline; what stands in its tables is nobody else's business
+REVOKE ALL ON SCHEMA queue FROM public;
+GRANT USAGE ON SCHEMA queue TO homeground_pipeline;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO homeground_pipeline;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA queue TO homeground_pipeline;
+
 GRANT USAGE ON SCHEMA place, analysis, published, audit TO homeground_professional;
 GRANT SELECT ON ALL TABLES IN SCHEMA place, analysis, published TO homeground_professional;
 REVOKE ALL ON place.location_place FROM homeground_professional;

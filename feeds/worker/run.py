@@ -1,0 +1,172 @@
+"""One run of one feed: fetch, load, note what became of it. Knows nothing of the queue that asked for it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+
+from core import db
+from core.contracts import BRITISH_NATIONAL_GRID, WGS84
+from core.db import Role
+from core.errors import DatabaseUnavailable, FeedError, HomegroundError, UserError
+from core.settings import DatabaseSettings, WorkerSettings
+from feeds.catalogue import Catalogue, Feed
+from feeds.fetch import Client, SourceUnavailable
+from feeds.live.collect import collect
+from feeds.live.source import FolderSource, PoliceSource
+from feeds.load import load_source
+from feeds.report import LoadReport
+from feeds.worker import runs
+from feeds.worker.cadence import retry_in_s
+from feeds.worker.runs import Outcome, RunCounts
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+log = logging.getLogger("homeground.worker")
+
+# deadlock and serialisation failure: two loads met, and the one that was sent away only has to come again
+_PASSING_CODES = ("40P01", "40001")
+
+
+class RunFailed(HomegroundError):
+    """A run that came to nothing, noted already. retry_in_s: when to try again; None where it shows as failed."""
+
+    def __init__(self, message: str, retry_in_s: float | None) -> None:
+        super().__init__(message)
+        self.retry_in_s = retry_in_s
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to."""
+
+    outcome: Outcome
+    message: str
+    counts: RunCounts
+
+
+def run_feed(
+    catalogue: Catalogue, feed_id: str, *, job_id: int, attempt: int, settings: WorkerSettings, rng: random.Random | None = None
+) -> RunResult:
+    """Fetch and load one feed, alone: RunFailed with a short wait where another process is at it.
+
+    Raises RunFailed for every failure, with a message that holds no value from a record, whatever the error under it said.
+    """
+    chance = rng or random.SystemRandom()
+    with runs.lock_unless_taken(runs.feed_key(feed_id)) as ours:
+        if not ours:
+            raise RunFailed(f"{feed_id} is being loaded by another worker", settings.first_retry_s)
+        run_id = runs.begin(feed_id, job_id, attempt)
+        report: LoadReport | None = None
+        try:
+            feed = catalogue.get(feed_id)
+            report, notes = _fetch_and_load(feed, settings)
+            _raise_for_files(feed, report)
+        except Exception as error:  # noqa: BLE001 - a run ends noted, whatever happened in it
+            retry = retry_in_s(
+                attempt, passing=_is_passing(error), asked_to_wait_s=getattr(error, "retry_after_s", None), retries=settings.retries,
+                first_retry_s=settings.first_retry_s, rng=chance,
+            )  # fmt: skip
+            message = _message(error)
+            # where the database is down, the run stays open here and is found dead later
+            with suppress(DatabaseUnavailable):
+                runs.finish(run_id, "failed" if retry is None else "retrying", message, _counts(report))
+            log.warning(
+                "%s, attempt %d: %s: %s", feed_id, attempt, "failed" if retry is None else f"retry in {retry:.0f} s", message
+            )
+            raise RunFailed(message, retry) from None
+        result = RunResult(_outcome(report), notes, _counts(report))
+        runs.finish(run_id, result.outcome, result.message, result.counts)
+        log.info("%s: %s, %d rows", feed_id, result.outcome, result.counts.rows_in)
+        return result
+
+
+def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, str]:
+    """The feed's files here and in the store, and what a person should know of the fetching."""
+    if feed.source is None:
+        raise UserError("the feed has no source", where=feed.id, hint="give it a [feed.source] in the catalogue.")
+    state = DatabaseSettings().state_dir
+    notes: list[str] = []
+    if isinstance(feed.source, FolderSource):
+        folder = (settings.inbox or state / "inbox") / feed.source.folder
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        folder = (settings.downloads or state / "downloads") / feed.id
+        area = _force_area() if isinstance(feed.source, PoliceSource) and feed.source.data == "crimes" else None
+        with open_client(feed.source.allowed_hosts) as client:
+            fetched = collect(feed.source, folder, client, today=datetime.now(UTC).date(), area=area)
+        notes = [f"{f.path.name}: {f.note}" for f in fetched if f.note]
+    # the folder is this feed's: what is in it and is not this feed's is a fault, not another feed
+    report = load_source(folder, catalogue=Catalogue(feed=[feed]), actor="worker")
+    return report, "; ".join(notes)
+
+
+def open_client(hosts: tuple[str, ...]) -> Client:
+    return Client(hosts=hosts)
+
+
+def _force_area() -> BaseGeometry | None:
+    """The region's force area in WGS84, where its boundary is held."""
+    import shapely
+    from pyproj import Transformer
+
+    with db.transaction(Role.PIPELINE) as connection:
+        rows = db.fetch(connection, "queries/feeds_region_outline")
+    if rows.empty:
+        return None
+    outline = shapely.from_wkb(bytes(rows["outline"].iloc[0]))
+    to_wgs84 = Transformer.from_crs(BRITISH_NATIONAL_GRID, WGS84, always_xy=True)
+    area: BaseGeometry = shapely.make_valid(shapely.transform(outline, to_wgs84.transform, interleaved=False))
+    return area
+
+
+def _raise_for_files(feed: Feed, report: LoadReport) -> None:
+    """FeedError naming every file that should be in the store and is not."""
+    bad = [f for f in report.files if f.status in ("refused", "unrecognised")]
+    if bad:
+        said = [f"{f.file}: {f.message.splitlines()[0].removeprefix(f'{f.file}: ')}" for f in bad[:5]]
+        raise FeedError(
+            f"{len(bad)} of {len(report.files)} files not loaded: {'; '.join(said)}{'; ...' if len(bad) > 5 else ''}",
+            where=feed.id,
+            hint="put these right or leave them out; the other files are in.",
+        )
+
+
+def _counts(report: LoadReport | None) -> RunCounts:
+    if report is None:
+        return RunCounts()
+    by_status = [str(f.status) for f in report.files]
+    return RunCounts(
+        by_status.count("loaded"), by_status.count("unchanged"), by_status.count("held"),
+        by_status.count("refused") + by_status.count("unrecognised"), report.rows_in, report.rows_accepted, report.rows_rejected,
+    )  # fmt: skip
+
+
+def _outcome(report: LoadReport) -> Outcome:
+    counts = _counts(report)
+    if counts.files_held:
+        return "held"
+    return "loaded" if counts.files_loaded else "unchanged"
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether the fault may be gone later though nobody mends it."""
+    if isinstance(error, SourceUnavailable | DatabaseUnavailable):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "pgcode", None) in _PASSING_CODES
+
+
+def _message(error: Exception) -> str:
+    """A person's message; of a defect only its kind, because a driver's message quotes rows. The log gets the place, not the text."""
+    if isinstance(error, UserError):
+        return str(error)
+    log.error("a defect: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return f"{type(error).__name__}: a defect of ours; the worker's log says where"
