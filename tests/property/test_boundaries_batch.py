@@ -30,9 +30,9 @@ def test_distinct_points_are_those_of_their_bits(pairs: list[tuple[float, float]
 
 def test_the_table_grows_past_its_first_size() -> None:
     rng = np.random.default_rng(3)
-    lon, lat = np.round(rng.uniform(-2, 0, 150_000), 4), np.round(rng.uniform(51, 52, 150_000), 2)
+    lon, lat = np.round(rng.uniform(-2, 0, 250_000), 4), np.round(rng.uniform(51, 52, 250_000), 2)
     first, place = distinct_points(lon, lat)
-    assert len(first) == len(np.unique(np.column_stack([lon, lat]), axis=0)) > 2**15
+    assert len(first) == len(np.unique(np.column_stack([lon, lat]), axis=0)) > 2**17
     assert (lon[first][place] == lon).all()
     assert (lat[first][place] == lat).all()
 
