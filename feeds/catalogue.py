@@ -16,11 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
+from feeds.agreement import Agreement
+from feeds.checks import Check
 from feeds.live.source import LiveSource
+from feeds.shift import Shift
+from feeds.writes import STAGES, Write
+
+# STAGES is used wherever feeds are put in order
+__all__ = ["CATALOGUE", "STAGES", "Cadence", "Catalogue", "Feed", "Only", "Reading", "Recognise", "Timing", "read_catalogue"]
 
 CATALOGUE = PROJECT_ROOT / "feeds" / "catalogue.toml"
 
-Keep = Literal["all", "region", "nearby"]
 Cadence = Literal["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]
 
 
@@ -79,225 +85,15 @@ class Only(_Strict):
     values: list[str]
 
 
-class EventWrite(_Strict):
-    """Rows of record.incident: one row an incident, with a point or without."""
-
-    shape: Literal["event"]
-    month: str
-    month_format: str = "%Y-%m"
-    category: str
-    categories: list[str] = []
-    identifier: str = ""
-    identifier_title: str = "identifier"
-    # a point, in columns x and y of this coordinate system
-    x: str = ""
-    y: str = ""
-    crs: Literal[4326, 27700] = 4326
-    label: str = ""
-    printed_area: str = ""
-    outcome: str = ""
-    reported_by: str = ""
-    # the column that names the force whose area the row falls in
-    force: str = ""
-    furthest_km: Annotated[int, Field(gt=0)] = 150
-
-    @property
-    def columns(self) -> list[str]:
-        named = (
-            self.identifier, self.month, self.x, self.y, self.label, self.printed_area,
-            self.category, self.outcome, self.reported_by, self.force,
-        )  # fmt: skip
-        return [c for c in named if c]
-
-
-class AreaWrite(_Strict):
-    """Rows of place.area. detail: 2 generalised (BGC), 1 super-generalised (BSC), 0 names without a boundary."""
-
-    shape: Literal["area"]
-    geography: str
-    edition: str
-    code: str
-    name: str
-    detail: Literal[0, 1, 2, 3]
-    keep: Keep = "all"
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.code, self.name]
-
-
-class Side(_Strict):
-    """One side of a lookup."""
-
-    geography: str
-    edition: str
-    column: str
-
-
-class ParentWrite(_Strict):
-    """Rows of place.area_parent: exact-fit lookups only."""
-
-    shape: Literal["parent"]
-    child: Side
-    parent: Side
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.child.column, self.parent.column]
-
-
-class EditionChangeWrite(_Strict):
-    """Rows of place.edition_change. An empty change column means that the change follows from the pairs themselves."""
-
-    shape: Literal["edition_change"]
-    geography: str
-    from_edition: str
-    from_code: str
-    to_edition: str
-    to_code: str
-    change: str = ""
-
-    @property
-    def columns(self) -> list[str]:
-        return [c for c in (self.from_code, self.to_code, self.change) if c]
-
-
-class Measure(_Strict):
-    """A count of people: the sum of columns."""
-
-    measure: str
-    sum_of: list[str]
-
-
-class PopulationWrite(_Strict):
-    """Rows of place.population. Wide files list measures; long files name the column of groups and a measure for each group."""
-
-    shape: Literal["population"]
-    geography: str
-    edition: str
-    code: str
-    reference: str
-    measures: list[Measure] = []
-    group: str = ""
-    groups: dict[str, str] = {}
-    people: str = ""
-    keep: Keep = "region"
-
-    @model_validator(mode="after")
-    def _wide_or_long(self) -> PopulationWrite:
-        if bool(self.measures) == bool(self.group):
-            raise ValueError("give either measures (wide) or group, groups and people (long)")
-        if self.group and not (self.groups and self.people):
-            raise ValueError("a long file needs group, groups and people")
-        return self
-
-    @property
-    def columns(self) -> list[str]:
-        wide = [c for m in self.measures for c in m.sum_of]
-        return [self.code, *wide, *(c for c in (self.group, self.people) if c)]
-
-
-class Value(_Strict):
-    """One indicator: its id, the column of its value, and its bounds where it has them."""
-
-    indicator: str
-    column: str
-    numerator: str = ""
-    denominator: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @field_validator("minimum", "maximum", mode="before")
-    @classmethod
-    def _whole_numbers_count(cls, value: object) -> object:
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-class IndicatorWrite(_Strict):
-    """Rows of record.indicator: area x indicator x period."""
-
-    shape: Literal["indicator"]
-    geography: str
-    edition: str
-    code: str
-    # a fixed period such as "2025", or the column that holds it
-    period: str = ""
-    period_column: str = ""
-    values: list[Value]
-    keep: Keep = "region"
-
-    @model_validator(mode="after")
-    def _one_period(self) -> IndicatorWrite:
-        if bool(self.period) == bool(self.period_column):
-            raise ValueError("give either period or period_column")
-        return self
-
-    @property
-    def columns(self) -> list[str]:
-        wanted = [self.code, self.period_column]
-        for value in self.values:
-            wanted += [value.column, value.numerator, value.denominator]
-        return [c for c in wanted if c]
-
-
-class PostcodeWrite(_Strict):
-    """Rows of place.postcode. Several feeds may each fill some of its columns."""
-
-    shape: Literal["postcode"]
-    postcode: str
-    easting: str = ""
-    northing: str = ""
-    lsoa11_code: str = ""
-    lsoa21_code: str = ""
-    # a column that is filled for a postcode no longer in use
-    terminated: str = ""
-    # the column of the district, for keep = "region"
-    district: str = ""
-    keep: Literal["all", "region"] = "region"
-
-    @property
-    def columns(self) -> list[str]:
-        named = (
-            self.postcode, self.easting, self.northing, self.lsoa11_code, self.lsoa21_code, self.terminated, self.district,
-        )  # fmt: skip
-        return [c for c in named if c]
-
-
-class ServiceWrite(_Strict):
-    """Rows of record.service, placed by their own point or by their postcode."""
-
-    shape: Literal["service"]
-    kind: str
-    identifier: str
-    name: str
-    postcode: str
-    status: str = ""
-    statuses: dict[str, str] = {}
-    longitude: str = ""
-    latitude: str = ""
-    keep: Literal["all", "region"] = "region"
-
-    @property
-    def columns(self) -> list[str]:
-        named = (self.identifier, self.name, self.postcode, self.status, self.longitude, self.latitude)
-        return [c for c in named if c]
-
-
-Write = Annotated[
-    EventWrite | AreaWrite | ParentWrite | EditionChangeWrite | PopulationWrite | IndicatorWrite | PostcodeWrite | ServiceWrite,
-    Field(discriminator="shape"),
-]
-# reference data before what is joined to it
-STAGES = ("parent", "edition_change", "area", "postcode", "population", "indicator", "service", "event")
-
-
 class Feed(_Strict):
     """One feed. With no `writes` its files are recognised and listed, and not used yet."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str
     publisher: str
-    licence: str
+    # open data has a licence, a partner's has an agreement: one of the two
+    licence: str = ""
+    agreement: Agreement | None = None
     sensitivity: Literal["open", "restricted", "personal"]
     edition: str = ""
     # what a redelivery replaces; {name} takes a named group of recognise.file_name. Empty: the whole feed
@@ -310,6 +106,12 @@ class Feed(_Strict):
     read: Reading = Reading()
     period: Timing = Timing()
     only: list[Only] = []
+    # what is promised of columns, beside the rules of the target shape
+    checks: list[Check] = []
+    # how far a delivery may depart from those before it (feeds.shift); None: feeds of events are watched by the defaults
+    shift: Shift | None = None
+    # a delivery whose newest month ended longer ago is held
+    fresh_within_days: Annotated[int, Field(gt=0)] | None = None
     writes: list[Write] = []
 
     @model_validator(mode="after")
@@ -322,14 +124,43 @@ class Feed(_Strict):
             raise ValueError("period.rule file_name needs a group (?P<month>...) in recognise.file_name")
         if self.read.headerless and (unknown := [c for c in self.required_columns if c not in self.read.headerless]):
             raise ValueError(f"columns not among read.headerless: {unknown}")
-        if any(w.shape == "event" for w in self.writes) and self.period.rule == "none":
+        if self.has_events and self.period.rule == "none":
             raise ValueError("a feed of events needs a period rule")
+        if self.fresh_within_days is not None and not self.has_events:
+            raise ValueError("fresh_within_days needs events, whose months are known")
         return self
+
+    @model_validator(mode="after")
+    def _licence_or_agreement(self) -> Feed:
+        if bool(self.licence) == (self.agreement is not None):
+            raise ValueError("give either licence (open data) or agreement (a partner's data)")
+        if self.sensitivity != "open" and self.agreement is None:
+            raise ValueError(f"{self.sensitivity} data needs an agreement")
+        return self
+
+    @property
+    def has_events(self) -> bool:
+        return any(w.shape == "event" for w in self.writes)
+
+    @property
+    def terms(self) -> str:
+        """The licence, or the agreement in its place, as stored with every delivery."""
+        return self.licence if self.agreement is None else self.agreement.as_licence
+
+    @property
+    def watched(self) -> Shift:
+        """The rule that deliveries are compared by."""
+        return self.shift or Shift(watch=self.has_events)
 
     @property
     def required_columns(self) -> list[str]:
         """Every column that the feed's rules name, in order, once each."""
-        wanted = [*self.recognise.columns, *(o.column for o in self.only), *(c for w in self.writes for c in w.columns)]
+        wanted = [
+            *self.recognise.columns,
+            *(o.column for o in self.only),
+            *(c.column for c in self.checks),
+            *(c for w in self.writes for c in w.columns),
+        ]
         return list(dict.fromkeys(wanted))
 
     @property

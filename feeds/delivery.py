@@ -1,6 +1,7 @@
 """One delivery into the store: recognised bytes in, one transaction, rows in = accepted + rejected.
 
-The same bytes again change nothing. Other bytes for the same slot take the place of the delivery in force within one transaction.
+The same bytes again change nothing. Other bytes for the same slot take the place of the delivery in force within one transaction. A
+delivery unlike those before it is held (feeds.hold) and leaves everything else as it was.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,14 +24,20 @@ from core.db import Role
 from core.errors import FeedError, InternalError
 from core.periods import month_from_text
 from feeds import shape_area, shape_event, shape_lookup, shape_measure, shape_point
+from feeds.agreement import require_in_force
 from feeds.catalogue import Feed
+from feeds.checks import screen_columns
+from feeds.hold import profile_of, reasons_to_hold, withdraw_held, write_held
 from feeds.recognise import Recognised
-from feeds.report import FileResult
+from feeds.report import FileResult, Status
 from feeds.rows import Rows, Screening
 from feeds.scope import Scope
 from feeds.shape import Arrival, Notes
 from feeds.tabular import read_table
 from feeds.vector import read_features
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # target shape -> (screen, store, remove)
 SHAPES: dict[str, tuple[Any, Any, Any]] = {
@@ -54,48 +62,80 @@ def load_delivery(found: Recognised, scope: Scope, *, actor: str, again: bool = 
         raise InternalError("a file without a feed cannot be loaded")
     started = time.perf_counter()
     label = found.source.label
+    require_in_force(feed.agreement, feed.id, datetime.now(UTC).date())
     data = found.source.read()
     sha256 = hashlib.sha256(data).hexdigest()
     with db.transaction(Role.PIPELINE) as connection:
         db.fetch(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {found.slot}"})
         before = db.fetch(connection, "queries/feeds_deliveries_of_slot", {"feed": feed.id, "slot": found.slot, "sha256": sha256})
-        in_force = before[before["status"] == "loaded"]
-        if (in_force["sha256"] == sha256).any():
-            return FileResult(label, feed.id, "unchanged", seconds=time.perf_counter() - started)
-        if not again and (before["sha256"] == sha256).any():
-            return FileResult(
-                label,
-                feed.id,
-                "unchanged",
-                seconds=time.perf_counter() - started,
-                message="a later delivery has already taken its place",
-            )
-        rows = read_features(data, feed, label) if feed.read.format == "vector" else read_table(data, feed, label)
-        arrival = Arrival(feed, found.slot, label, _month_of(found), scope, connection)
-        replaced = [(int(r.delivery_id), r.period_start, r.period_end) for r in in_force.itertuples()]
-        result = _store(rows, arrival, data, sha256, replaced, actor)
+        if known := _already_known(before, sha256, again):
+            return FileResult(label, feed.id, known[0], seconds=time.perf_counter() - started, message=known[1])
+        arrival = Arrival(feed, found.slot, label, month_of(feed, found.groups, label), scope, connection)
+        incoming = Incoming(data, sha256, found.groups, _standing(before))
+        result = store(incoming, arrival, actor)
     return replace(result, seconds=time.perf_counter() - started)
 
 
-def _month_of(found: Recognised) -> date | None:
-    if found.feed is None or found.feed.period.rule != "file_name":
+@dataclass(frozen=True)
+class Incoming:
+    """Bytes that are about to be stored. replaced: what is in force in the slot, as (delivery, first month, last month).
+
+    released: the held delivery that a steward accepted, whose row becomes the loaded one; its bytes are not weighed again.
+    """
+
+    data: bytes
+    sha256: str
+    groups: dict[str, str]
+    replaced: list[tuple[int, date | None, date | None]]
+    released: int | None = None
+
+
+def _already_known(before: pd.DataFrame, sha256: str, again: bool) -> tuple[Status, str] | None:
+    """Why bytes that were offered before are not taken up: they are in force, wait, were refused, or were replaced since."""
+    same = before[before["sha256"] == sha256]
+    if same.empty:
+        return None
+    standing = set(same["status"])
+    if "loaded" in standing:
+        return "unchanged", ""
+    if "held" in standing:
+        return "held", f"waits for a steward as delivery {int(same.loc[same['status'] == 'held', 'delivery_id'].iloc[0])}"
+    if again:
+        return None
+    if same["status"].iloc[0] == "refused":
+        return "unchanged", f"a steward refused it as delivery {int(same['delivery_id'].iloc[0])}"
+    return "unchanged", "a later delivery has already taken its place"
+
+
+def in_force(arrival: Arrival, sha256: str) -> list[tuple[int, date | None, date | None]]:
+    """What stands in the slot now, as (delivery, first month, last month)."""
+    values = {"feed": arrival.feed.id, "slot": arrival.slot, "sha256": sha256}
+    return _standing(db.fetch(arrival.connection, "queries/feeds_deliveries_of_slot", values))
+
+
+def _standing(before: pd.DataFrame) -> list[tuple[int, date | None, date | None]]:
+    return [(int(r.delivery_id), r.period_start, r.period_end) for r in before[before["status"] == "loaded"].itertuples()]
+
+
+def month_of(feed: Feed, groups: Mapping[str, str], label: str) -> date | None:
+    """The month that a file's name says, for feeds whose names say one."""
+    if feed.period.rule != "file_name":
         return None
     try:
-        return month_from_text(found.groups["month"])
+        return month_from_text(groups["month"])
     except ValueError as error:
-        raise FeedError(
-            "the file's name holds no month", where=found.source.label, hint="name it as published, with YYYY-MM."
-        ) from error
+        raise FeedError("the file's name holds no month", where=label, hint="name it as published, with YYYY-MM.") from error
 
 
-def _store(
-    rows: Rows, arrival: Arrival, data: bytes, sha256: str, replaced: list[tuple[int, date | None, date | None]], actor: str
-) -> FileResult:
-    feed, connection = arrival.feed, arrival.connection
+def store(incoming: Incoming, arrival: Arrival, actor: str) -> FileResult:
+    """Screen and store one delivery inside the caller's transaction, or hold it. FeedError where every row would be rejected."""
+    feed, connection, data = arrival.feed, arrival.connection, incoming.data
+    rows = read_features(data, feed, arrival.label) if feed.read.format == "vector" else read_table(data, feed, arrival.label)
     screening = Screening(rows)
-    notes: Notes = {"columns_not_used": _not_used(rows, feed), **rows.remarks}
+    notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), **rows.remarks}
     for write in feed.writes:
         notes |= SHAPES[write.shape][0](rows, write, screening, arrival)
+    screen_columns(rows, feed.checks, screening, arrival.scope)
     accepted = _selected(rows, feed, screening.accepted, notes)
     unplaced = int(notes.pop("unplaced", 0))
     rejected = screening.rejected_count
@@ -108,16 +148,30 @@ def _store(
             hint="the file is not what its name or columns say; nothing was stored.",
         )
     start, end = _span(rows, feed, arrival, screening)
-    for old, _, _ in replaced:
-        db.run_statement(connection, "queries/feeds_retire_delivery", {"delivery_id": old})
-    values = {
-        "feed": feed.id, "file_name": arrival.label, "sha256": sha256, "byte_size": len(data), "publisher": feed.publisher,
-        "licence": feed.licence, "edition": feed.edition, "slot": arrival.slot, "period_start": start, "period_end": end,
+    profile = profile_of(accepted, feed, rejected, unplaced, start, end)
+    notes["profile"] = profile.to_notes()
+    values: dict[str, Any] = {
+        "feed": feed.id, "file_name": arrival.label, "sha256": incoming.sha256, "byte_size": len(data), "publisher": feed.publisher,
+        "licence": feed.terms, "edition": feed.edition, "slot": arrival.slot, "period_start": start, "period_end": end,
         "rows_in": rows.rows_in, "rows_accepted": rows.rows_in - rejected, "rows_rejected": rejected, "rows_unplaced": unplaced,
-        "notes": json.dumps(notes),
     }  # fmt: skip
-    delivery_id = int(db.fetch(connection, "queries/feeds_insert_delivery", values)["delivery_id"].iloc[0])
-    for old, old_start, old_end in replaced:
+    counts = (rows.rows_in, rows.rows_in - rejected, rejected, unplaced)
+    if incoming.released is None and (reasons := reasons_to_hold(profile, arrival, end)):
+        delivery_id = write_held(arrival, values, notes, reasons, incoming.data, incoming.groups, actor=actor)
+        message = f"{'; '.join(reasons)}. Delivery {delivery_id}: see 'homeground feeds held'"
+        return FileResult(arrival.label, feed.id, "held", *counts, delivery_id=delivery_id, message=message)
+    for old, _, _ in incoming.replaced:
+        db.run_statement(connection, "queries/feeds_retire_delivery", {"delivery_id": old})
+    if incoming.released is None:
+        added = db.fetch(connection, "queries/feeds_insert_delivery", values | {"notes": json.dumps(notes), "status": "loaded"})
+        delivery_id = int(added["delivery_id"].iloc[0])
+        withdraw_held(arrival, successor=delivery_id)
+    else:
+        delivery_id = incoming.released
+        db.run_statement(
+            connection, "queries/feeds_release_held", values | {"notes": json.dumps(notes), "delivery_id": delivery_id}
+        )
+    for old, old_start, old_end in incoming.replaced:
         db.run_statement(connection, "queries/feeds_name_successor", {"delivery_id": old, "successor": delivery_id})
         db.run_statement(connection, "queries/feeds_delete_rejected", {"delivery_id": old})
         for shape in dict.fromkeys(w.shape for w in feed.writes):
@@ -130,15 +184,13 @@ def _store(
         db.run_statement(connection, "queries/feeds_note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
     detail = {
         "delivery_id": delivery_id,
-        "sha256": sha256,
+        "sha256": incoming.sha256,
         "rows_in": rows.rows_in,
         "rows_rejected": rejected,
-        "replaced": [r[0] for r in replaced],
+        "replaced": [r[0] for r in incoming.replaced],
     }
     record_event(connection, actor=actor, action="load", subject=f"{feed.id} {arrival.slot}", detail=detail)
-    return FileResult(
-        arrival.label, feed.id, "loaded", rows.rows_in, rows.rows_in - rejected, rejected, unplaced, delivery_id=delivery_id
-    )
+    return FileResult(arrival.label, feed.id, "loaded", *counts, delivery_id=delivery_id)
 
 
 def _not_used(rows: Rows, feed: Feed) -> list[str]:

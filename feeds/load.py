@@ -122,7 +122,14 @@ def feeds() -> tuple[FeedSummary, ...]:
     """Every feed of the catalogue, in order."""
     return tuple(
         FeedSummary(
-            f.id, f.title, f.publisher, f.licence, f.sensitivity, f.edition, tuple(dict.fromkeys(w.shape for w in f.writes))
+            f.id,
+            f.title,
+            f.publisher,
+            f.terms,
+            f.sensitivity,
+            f.edition,
+            tuple(dict.fromkeys(w.shape for w in f.writes)),
+            None if f.agreement is None else f.agreement.expires,
         )
         for f in read_catalogue().feed
     )

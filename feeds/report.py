@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Status = Literal["loaded", "unchanged", "refused", "unrecognised", "not_used"]
+Status = Literal["loaded", "unchanged", "held", "refused", "unrecognised", "not_used"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class LoadReport:
         return tuple(f for f in self.files if f.status == "refused")
 
     @property
+    def held(self) -> tuple[FileResult, ...]:
+        """Files that wait for a steward: unlike what came before."""
+        return tuple(f for f in self.files if f.status == "held")
+
+    @property
     def rows_in(self) -> int:
         return sum(f.rows_in for f in self.files if f.status == "loaded")
 
@@ -67,8 +72,9 @@ class LoadReport:
 
     def __str__(self) -> str:
         return (
-            f"{self.count('loaded')} loaded, {self.count('unchanged')} unchanged, {self.count('refused')} refused, "
-            f"{self.count('not_used')} not used yet, {self.count('unrecognised')} not recognised; {self.rows_in:,} rows in = "
+            f"{self.count('loaded')} loaded, {self.count('unchanged')} unchanged, {self.count('held')} held, "
+            f"{self.count('refused')} refused, {self.count('not_used')} not used yet, "
+            f"{self.count('unrecognised')} not recognised; {self.rows_in:,} rows in = "
             f"{self.rows_accepted:,} accepted + {self.rows_rejected:,} rejected, {self.rows_unplaced:,} unplaced; {self.seconds:.1f} s"
         )
 
@@ -84,6 +90,8 @@ class FeedSummary:
     sensitivity: str
     edition: str
     shapes: tuple[str, ...]
+    # the last day of its agreement; None for open data
+    expires: date | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,20 @@ class DeliveryStatus:
     rows_unplaced: int
     status: str
     loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class HeldDelivery:
+    """One delivery that waits for a steward, as `homeground feeds held` shows it."""
+
+    delivery_id: int
+    feed: str
+    slot: str
+    file_name: str
+    rows_in: int
+    rows_rejected: int
+    reasons: tuple[str, ...]
+    since: datetime
 
 
 @dataclass(frozen=True)

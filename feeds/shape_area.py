@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from core import db
 from core.contracts import BRITISH_NATIONAL_GRID
-from feeds.catalogue import AreaWrite
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, repeats
 from feeds.shape import Arrival, Notes, constant, kept_in_region, merge, screen_codes
 from feeds.vector import as_multipolygons, ewkb_hex, repair, to_national_grid
+from feeds.writes import AreaWrite
 
 NEARBY_M = 10_000
 

@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 from core import db
 from core.contracts import WGS84
 from core.errors import FeedError
-from feeds.catalogue import EventWrite
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
 from feeds.shape import CODE_PATTERN, Arrival, Notes, constant
+from feeds.writes import EventWrite
 
 Months = np.ndarray[Any, np.dtype[np.datetime64[Any]]]
 

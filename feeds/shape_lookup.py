@@ -10,9 +10,9 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from core import db
-from feeds.catalogue import EditionChangeWrite, ParentWrite
 from feeds.rows import Rows, Screening, is_in, repeats
 from feeds.shape import Arrival, Notes, constant, merge, screen_codes
+from feeds.writes import EditionChangeWrite, ParentWrite
 
 CHANGES = ["U", "S", "M", "X"]
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from core import db
-from feeds.catalogue import IndicatorWrite, PopulationWrite, Value
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, numbers, repeats
 from feeds.shape import Arrival, Notes, constant, kept_in_region, merge, screen_known
+from feeds.writes import IndicatorWrite, PopulationWrite, Value
 
 
 def screen_population(rows: Rows, write: PopulationWrite, screening: Screening, arrival: Arrival) -> Notes:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from core import db
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
-from feeds.catalogue import PostcodeWrite, ServiceWrite
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
 from feeds.shape import Arrival, Notes, constant, merge
 from feeds.vector import PLAUSIBLE
+from feeds.writes import PostcodeWrite, ServiceWrite
 
 # an outward code of two to four characters and an inward code of a digit and two letters
 POSTCODE_PATTERN = r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,11 +25,14 @@ def list_command(as_json: bool) -> None:
     from feeds.load import feeds as every_feed
 
     for feed in every_feed():
-        click.echo(json.dumps(asdict(feed)) if as_json else f"{feed.id:<36} {feed.title} ({feed.publisher})")
+        until = f", agreed until {feed.expires:%Y-%m-%d}" if feed.expires else ""
+        click.echo(json.dumps(asdict(feed), default=str) if as_json else f"{feed.id:<36} {feed.title} ({feed.publisher}{until})")
 
 
 @feeds.command()
-@click.option("--source", type=click.Path(exists=True, path_type=Path), required=True, help="Folder (or one file) of published files.")
+@click.option(
+    "--source", type=click.Path(exists=True, path_type=Path), required=True, help="Folder (or one file) of published files."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def load(source: Path, as_json: bool) -> None:
     """Load every file that the catalogue recognises. The same file twice changes nothing."""
@@ -35,12 +40,16 @@ def load(source: Path, as_json: bool) -> None:
     from core.errors import UserError
 
     migrate.prepare()
-    report = pipeline.load(source, pipeline.default_context(actor="command line"), say=(lambda line: None) if as_json else click.echo)
+    report = pipeline.load(
+        source, pipeline.default_context(actor="command line"), say=(lambda line: None) if as_json else click.echo
+    )
     if as_json:
         for file in report.files:
             click.echo(json.dumps(asdict(file), default=str))
     else:
         click.echo(str(report))
+    if report.held and not as_json:
+        click.echo(f"{len(report.held)} unlike the deliveries before and held: see 'homeground feeds held'")
     if report.refused:
         raise UserError(
             f"{len(report.refused)} of {len(report.files)} files refused; the others were loaded",
@@ -89,3 +98,56 @@ def check() -> None:
 
     found = check_catalogue()
     click.echo(f"{found.path}: {found.feeds} feeds, {found.feeds_loaded} of them loaded; shapes: {', '.join(found.shapes)}")
+
+
+@feeds.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a delivery.")
+def held(as_json: bool) -> None:
+    """Deliveries that wait for a steward, and why."""
+    from feeds.steward import held as waiting
+
+    migrate.prepare()
+    found = waiting()
+    for delivery in found:
+        if as_json:
+            click.echo(json.dumps(asdict(delivery), default=str))
+            continue
+        click.echo(
+            f"{delivery.delivery_id}  {delivery.feed}  {delivery.file_name}  {delivery.rows_in:,} rows,"
+            f" {delivery.rows_rejected:,} rejected, since {delivery.since:%Y-%m-%d %H:%M}"
+        )
+        for reason in delivery.reasons:
+            click.echo(f"    {reason}")
+    if not found and not as_json:
+        click.echo("no delivery waits")
+
+
+_REASON = click.option("--reason", required=True, help="Why, in words that stand in the audit trail.")
+
+
+@feeds.command()
+@click.argument("delivery", type=int)
+@_REASON
+def accept(delivery: int, reason: str) -> None:
+    """Load a held delivery as it is."""
+    from feeds.steward import accept as accept_held
+
+    migrate.prepare()
+    click.echo(str(accept_held(delivery, reason=reason, actor=_steward())))
+
+
+@feeds.command()
+@click.argument("delivery", type=int)
+@_REASON
+def refuse(delivery: int, reason: str) -> None:
+    """Drop a held delivery: its bytes go, its record and the reason stay."""
+    from feeds.steward import refuse as refuse_held
+
+    migrate.prepare()
+    refuse_held(delivery, reason=reason, actor=_steward())
+    click.echo(f"delivery {delivery} refused")
+
+
+def _steward() -> str:
+    """The account that decides, as the audit trail names it."""
+    return f"steward {pwd.getpwuid(os.getuid()).pw_name}"

@@ -1,4 +1,4 @@
--- One row a delivery of a slot that decides whether a file is new: the one in force, and superseded ones of the same bytes.
+-- One row a delivery of a slot that decides whether a file is new: the one in force, and any other of the same bytes, newest first.
 SELECT
   delivery_id,
   sha256,
@@ -9,5 +9,5 @@ FROM raw.delivery
 WHERE
   feed = :feed
   AND slot = :slot
-  AND (status = 'loaded' OR (status = 'superseded' AND sha256 = :sha256))
+  AND (status = 'loaded' OR sha256 = :sha256)
 ORDER BY delivery_id DESC;

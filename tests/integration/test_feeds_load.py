@@ -181,7 +181,7 @@ PARTNER_FEEDS = """
 id = "ambulance_callouts"
 title = "Ambulance call-outs to assaults"
 publisher = "A trust"
-licence = "by agreement"
+agreement = { reference = "ISA-1", lawful_basis = "public task", purpose = "prevention", owner = "Data office", expires = 2099-01-01 }
 sensitivity = "restricted"
 slot = "{month}"
 recognise.file_name = '(^|/)callouts_(?P<month>\\d{4}-\\d{2})\\.csv$'
@@ -204,7 +204,7 @@ crs = 27700
 id = "absence"
 title = "School absence"
 publisher = "A council"
-licence = "by agreement"
+agreement = { reference = "ISA-1", lawful_basis = "public task", purpose = "prevention", owner = "Data office", expires = 2099-01-01 }
 sensitivity = "restricted"
 edition = "2021"
 recognise.columns = ["lsoa", "term", "absence_rate"]

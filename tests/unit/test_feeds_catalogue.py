@@ -49,6 +49,15 @@ def read(tmp_path: Path, content: str) -> str:
         (FEED.replace("(?P", "(?X"), ["key recognise.file_name", "not a regular expression"]),
         (FEED.replace('sensitivity = "open"\n', ""), ["key sensitivity", "Field required"]),
         ("[[feed]\n", ["not valid TOML"]),
+        (FEED.replace('licence = "Open"\n', ""), ["give either licence (open data) or agreement"]),
+        (FEED.replace('"open"', '"restricted"'), ["restricted data needs an agreement"]),
+        (FEED + 'agreement = { reference = "A" }\n', ["key agreement.lawful_basis", "Field required"]),
+        (FEED + 'checks = [{ column = "A", type = "date" }]\n', ["key checks.0", "a date, and only a date, needs its format"]),
+        (FEED + 'checks = [{ column = "A", minimum = 1 }]\n', ["minimum and maximum need type"]),
+        (FEED + 'checks = [{ column = "A", pattern = "(" }]\n', ["key checks.0.pattern", "not a regular expression"]),
+        (FEED + 'checks = [{ column = "A", refers_to = { geography = "lsoa" } }]\n', ["an area needs its edition"]),
+        (FEED + "shift = { min_ratio = 5 }\n", ["key shift.min_ratio", "less than or equal to 1"]),
+        (FEED + "fresh_within_days = 40\n", ["fresh_within_days needs events"]),
     ],
 )  # fmt: skip
 def test_a_mistake_names_file_feed_and_key(content: str, words: list[str], tmp_path: Path) -> None:
