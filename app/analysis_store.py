@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -64,6 +65,8 @@ class Choice:
     measure: str
     period: Period
     run_id: int
+    # with the time, because a database that was made anew counts its runs from 1 again
+    made_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,8 @@ class Overlap:
     method: str
 
 
-def _read(person: Person, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    with transaction(Role.PROFESSIONAL, districts=person.districts) as connection:
+def _read(districts: str, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    with transaction(Role.PROFESSIONAL, districts=districts) as connection:
         return fetch(connection, f"queries/{name}", params)
 
 
@@ -152,30 +155,42 @@ def region() -> Region | None:
 
 
 def msoas_of(person: Person, district: str) -> list[Area]:
-    return [Area(r.code, r.name) for r in _read(person, "app_msoas", {"district": district}).itertuples()]
+    return [Area(r.code, r.name) for r in _read(person.districts, "app_msoas", {"district": district}).itertuples()]
 
 
 def groups(person: Person) -> list[Group]:
     return [
         Group(r.group_id, r.label, r.description, r.kind, bool(r.hotspot_input), tuple(r.categories), tuple(r.proactive))
-        for r in _read(person, "app_groups").itertuples()
+        for r in _read(person.districts, "app_groups").itertuples()
     ]
 
 
-def choices(person: Person) -> list[Choice]:
+def choices(person: Person) -> tuple[Choice, ...]:
     """Analyses that this person may look at, those of the latest period only."""
-    rows = _read(person, "app_hotspot_choices")
+    latest = next((r.finished_at for r in runs(person) if r.stage == "hotspot"), None)
+    return _choices(person.districts, latest)
+
+
+# What was read is kept by the districts of the person, which decide what the database returned, and by the run that made it.
+@lru_cache(maxsize=64)
+def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
+    rows = _read(districts, "app_hotspot_choices")
     if rows.empty:
-        return []
+        return ()
     latest = rows[rows["period_end"] == rows["period_end"].max()]
-    return [
-        Choice(r.geography, r.edition, r.group_id, r.measure, Period(r.period_start, r.period_end), int(r.run_id))
+    return tuple(
+        Choice(r.geography, r.edition, r.group_id, r.measure, Period(r.period_start, r.period_end), int(r.run_id), made_at)
         for r in latest.itertuples()
-    ]
+    )
 
 
-def hot_spots(person: Person, choice: Choice, patch: Patch) -> list[HotSpot]:
+def hot_spots(person: Person, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
     """Every place of the patch with its class, by name."""
+    return _hot_spots(person.districts, choice, patch)
+
+
+@lru_cache(maxsize=128)
+def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
     params = {
         "geography": choice.geography,
         "edition": choice.edition,
@@ -186,35 +201,35 @@ def hot_spots(person: Person, choice: Choice, patch: Patch) -> list[HotSpot]:
         "msoa": patch.msoa,
     }
     if choice.geography == HEXAGON:
-        rows = _read(person, "app_hotspots_hexagons", params)
+        rows = _read(districts, "app_hotspots_hexagons", params)
     else:
         # metres; the whole region on one map needs less detail
-        rows = _read(person, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 40})
-    return [_hot_spot(r) for r in rows.astype(object).to_dict("records")]
+        rows = _read(districts, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
+    return tuple(_hot_spot(r) for r in rows.astype(object).to_dict("records"))
 
 
 def patch_outlines(person: Person, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Name and outline of the areas that a patch consists of, by code."""
-    rows = _read(person, "app_patch_outlines", {"district": patch.district, "msoa": patch.msoa})
+    rows = _read(person.districts, "app_patch_outlines", {"district": patch.district, "msoa": patch.msoa})
     return {r.code: (r.name, json.loads(r.outline)) for r in rows.itertuples()}
 
 
 def months(person: Person) -> list[MonthStatus]:
     return [
         MonthStatus(r["month"], r["status"] == "loaded", _whole(r["incidents"]), _whole(r["unplaced"]))
-        for r in _read(person, "app_months").astype(object).to_dict("records")
+        for r in _read(person.districts, "app_months").astype(object).to_dict("records")
     ]
 
 
 def runs(person: Person) -> list[Run]:
     return [
         Run(r["stage"], r["finished_at"], _whole(r["seed"]), r["code_version"])
-        for r in _read(person, "app_runs").astype(object).to_dict("records")
+        for r in _read(person.districts, "app_runs").astype(object).to_dict("records")
     ]
 
 
 def overlaps(person: Person, choice: Choice) -> list[Overlap]:
-    rows = _read(person, "app_overlap_summary", _overlap_params(choice))
+    rows = _read(person.districts, "app_overlap_summary", _overlap_params(choice))
     return [
         Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
                 float(r.expected_lower), float(r.expected_upper), r.method)
@@ -225,7 +240,7 @@ def overlaps(person: Person, choice: Choice) -> list[Overlap]:
 def overlap_places(person: Person, choice: Choice, patch: Patch) -> dict[str, list[str]]:
     """Names of the patch's places that meet every condition, by overlap."""
     found: dict[str, list[str]] = {}
-    for row in _read(person, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
+    for row in _read(person.districts, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
         found.setdefault(str(row.overlap_id), []).append(str(row.name))
     return found
 

@@ -22,6 +22,8 @@ LEAFLET_JS = "/vendor/leaflet/leaflet.js"
 LEAFLET_CSS = "/vendor/leaflet/leaflet.css"
 # above this Leaflet draws on a canvas: browsers lay out ten thousand SVG paths slowly, and nobody can tab through them
 _MOST_SVG_PATHS = 2_500
+# above this the outlines of small areas would hide their fill until one zooms in
+_CROWDED = 500
 
 
 class OwnMap(folium.Map):
@@ -124,7 +126,7 @@ def draw_map(areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: T
     )
     if tiles is not None:
         folium.TileLayer(tiles.url, attr=tiles.attribution or " ", control=False).add_to(result)
-    looks = {a.code: _look(a, palette, over_tiles=tiles is not None) for a in areas}
+    looks = {a.code: _look(a, palette, over_tiles=tiles is not None, crowded=len(areas) > _CROWDED) for a in areas}
     layer = folium.GeoJson(
         {
             "type": "FeatureCollection",
@@ -152,12 +154,12 @@ def draw_map(areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: T
     return result
 
 
-def _look(area: MapArea, palette: Palette, *, over_tiles: bool) -> dict[str, Any]:
+def _look(area: MapArea, palette: Palette, *, over_tiles: bool, crowded: bool) -> dict[str, Any]:
     return {
         "fillColor": area.fill,
         "fillOpacity": 0.75 if over_tiles else 1,
         "color": palette.selected if area.selected else palette.outline,
-        "weight": 4 if area.selected else 0.8,
+        "weight": 4 if area.selected else 0.3 if crowded else 0.8,
         "dashArray": "3 3" if area.dashed and not area.selected else None,
     }
 

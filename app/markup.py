@@ -34,7 +34,12 @@ def environment() -> Environment:
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.globals.update(
-        answer_back=wording.answer_back, rate=wording.rate, interval=wording.interval, month=wording.month, day=wording.day
+        by_publisher=by_publisher,
+        answer_back=wording.answer_back,
+        rate=wording.rate,
+        interval=wording.interval,
+        month=wording.month,
+        day=wording.day,
     )
     return made
 
@@ -66,6 +71,27 @@ def certificate_tables(release: Release) -> str:
 
 def sources_table(sources: Sequence[Source]) -> str:
     return _macro("sources_table", list(sources))
+
+
+def sources_short(sources: Sequence[Source]) -> str:
+    """One row a publisher; the whole table stands on the page about the figures."""
+    return _macro("sources_short", by_publisher(sources))
+
+
+def by_publisher(sources: Sequence[Source]) -> list[tuple[str, str, list[str]]]:
+    """Publisher, licence and what was taken from it, by name; each title once with its editions or period."""
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for source in sources:
+        when = str(source.period) if source.period is not None else source.edition
+        groups.setdefault((source.publisher, source.licence), {}).setdefault(source.title, []).append(when)
+    return [
+        (
+            publisher,
+            licence,
+            [f"{title} ({', '.join(w)})" if (w := sorted(filter(None, when))) else title for title, when in sorted(titles.items())],
+        )
+        for (publisher, licence), titles in sorted(groups.items())
+    ]
 
 
 def services_list(services: Sequence[Service]) -> str:

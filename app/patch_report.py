@@ -65,6 +65,15 @@ def spot_words(spot: HotSpot) -> str:
     return f"{'Hot' if spot.kind == 'hot' else 'Cold'} spot, {spot.certainty}% confidence"
 
 
+def spot_words_short(spot: HotSpot) -> str:
+    """The same for a table, whose heading says that the number is the confidence."""
+    return (
+        "not significant"
+        if spot.kind == "not_significant" or spot.certainty is None
+        else f"{spot.kind.capitalize()}, {spot.certainty}%"
+    )
+
+
 @dataclass(frozen=True)
 class Tally:
     """How many places of a patch are in each class, certainty at least 95 and at least 90."""
@@ -164,7 +173,8 @@ def overlap_sentences(overlap: Overlap, names: Sequence[str], patch: Patch, choi
         )
     first = (
         f"In the whole region {overlap.both:,} of {overlap.places:,} {place_word(choice.geography)} are both a hot spot and among the most"
-        f" deprived fifth; if hot spots fell anywhere, {expected} would be. {verdict} Falling together is not a cause."
+        f" deprived fifth; by chance alone, with places clustering as they do here, it would be about {expected}."
+        f" {verdict} Falling together is not a cause."
     )
     here = f"In {patch.name}: {wording.listed(list(names))}." if names else f"In {patch.name}: none."
     return first, here

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from app import wording
 from app.published import Release
+from briefs.wording import proper_name
 from core.db import Role, fetch, transaction
 
 
@@ -37,7 +38,7 @@ def services_near(release: Release, geography: str, code: str, most: int = 3, ro
     return tuple(
         Service(
             wording.service_kind(r["kind"]),
-            r["name"],
+            proper_name(r["name"]),
             r["postcode"] if isinstance(r["postcode"], str) else "",
             bool(r["inside"]),
             float(r["km"]),

@@ -10,7 +10,7 @@ import streamlit as st
 from app import process, wording
 from app.area_profile import AreaProfile, build_profile
 from app.charts import rates_chart
-from app.markup import legend, profile_table, services_list, sources_table
+from app.markup import legend, profile_table, services_list, sources_short
 from app.published import Place, Release
 from app.services_nearby import services_near
 from app.views import area_map
@@ -36,9 +36,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
         st.html(services_list(services))
     _words("Your view", (wording.answer_back(process.settings().contact),))
     st.header("Sources and downloads", anchor=False)
-    st.html(
-        f'<div class="hg-scroll" role="region" aria-label="Table of sources" tabindex="0">{sources_table(release.sources)}</div>'
-    )
+    st.html(sources_short(release.sources))
     _links(place)
 
 

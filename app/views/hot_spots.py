@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import streamlit as st
@@ -43,7 +43,8 @@ def show(person: Person) -> None:
     if not spots:
         st.info(f"No {report.place_word(choice.geography)} of {patch.name} are part of this analysis.")
         return
-    st.html("".join(f'<p class="hg-lead">{escape(s)}</p>' for s in report.statement(spots, choice, patch)))
+    *said, meaning = report.statement(spots, choice, patch)
+    st.html("".join(f'<p class="hg-lead">{escape(s)}</p>' for s in said) + f'<div class="hg-text"><p>{escape(meaning)}</p></div>')
     months = store.months(person)
     missing = report.months_missing(months, choice)
     if missing:
@@ -71,12 +72,12 @@ def _choose_patch(person: Person) -> Patch | None:
         return Patch("", "", "all your districts" if person.districts != "*" else "all districts")
     within = {a.code: a.name for a in store.msoas_of(person, district)}
     msoa = right.selectbox(
-        "Part of it", ["", *within], format_func=lambda c: within.get(c, f"All of {names[district]}"), key="hs-msoa"
+        "Part of it", ["", *within], format_func=lambda c: within.get(c, f"All of {names[district]}"), key=f"hs-msoa-{district}"
     )
     return Patch(district, msoa or "", within.get(msoa or "", names[district]))
 
 
-def _choose_analysis(choices: list[Choice], groups: dict[str, Group]) -> Choice | None:
+def _choose_analysis(choices: Sequence[Choice], groups: dict[str, Group]) -> Choice | None:
     kind, measure, on = st.columns(3)
     offered = [g for g in groups.values() if any(c.group_id == g.group_id for c in choices)]
     offered.sort(key=lambda g: g.kind != "overlay")
@@ -88,7 +89,9 @@ def _choose_analysis(choices: list[Choice], groups: dict[str, Group]) -> Choice 
     left = [c for c in choices if c.group_id == group and (c.geography, c.edition) == place]
     # on areas the smoothed rate is the measure least moved by chance, so it is offered first
     measures = sorted({c.measure for c in left}, key=lambda m: ({"smoothed_rate": 0, "rate": 1}.get(m, 2), m))
-    chosen = measure.selectbox("Measure", measures, format_func=lambda m: report.measure_name(m).capitalize(), key="hs-measure")
+    chosen = measure.selectbox(
+        "Measure", measures, format_func=lambda m: report.measure_name(m).capitalize(), key=f"hs-measure-{place}"
+    )
     return next((c for c in left if c.measure == chosen), None)
 
 
@@ -111,7 +114,7 @@ def _record_once(person: Person, choice: Choice, patch: Patch, places: int) -> N
         st.session_state["hs-recorded"] = view
 
 
-def _tables(spots: list[HotSpot], choice: Choice, group: Group, patch: Patch) -> None:
+def _tables(spots: Sequence[HotSpot], choice: Choice, group: Group, patch: Patch) -> None:
     significant = [s for s in spots if s.kind != "not_significant"]
     st.header("Hot and cold spots", anchor=False)
     caption = f"{group.label} in {patch.name}, {choice.period}, by name. {report.HANDLING}"
@@ -123,13 +126,13 @@ def _tables(spots: list[HotSpot], choice: Choice, group: Group, patch: Patch) ->
             st.html(f'<p class="hg-note">No cluster beyond chance. The whole table of {places} stands below the map.</p>')
 
 
-def _table(spots: list[HotSpot], choice: Choice, caption: str) -> str:
+def _table(spots: Sequence[HotSpot], choice: Choice, caption: str) -> str:
     with_rate = choice.geography != store.HEXAGON
     rows = "".join(_row(s, choice, with_rate=with_rate) for s in spots)
     rate = '<th scope="col" class="num">Rate per 1,000</th>' if with_rate else ""
     name = report.place_word(choice.geography, 1).capitalize()
     return (
-        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">{name}</th><th scope="col">Class</th>'
+        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">{name}</th><th scope="col">Class, confidence</th>'
         f'<th scope="col" class="num">Recorded</th>{rate}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
@@ -143,12 +146,12 @@ def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
         rate = f'<td class="num">{shown}</td>'
     code = "" if spot.name == spot.code else f'<span class="rate">{escape(spot.code)}</span>'
     return (
-        f'<tr><th scope="row">{escape(spot.name)}{code}</th><td>{escape(report.spot_words(spot))}</td>'
+        f'<tr><th scope="row">{escape(spot.name)}{code}</th><td>{escape(report.spot_words_short(spot))}</td>'
         f'<td class="num">{spot.incidents:,}</td>{rate}</tr>'
     )
 
 
-def _map(person: Person, spots: list[HotSpot], choice: Choice, patch: Patch, group: Group) -> None:
+def _map(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: Patch, group: Group) -> None:
     st.header("On the map", anchor=False)
     st.html(legend(report.legend_of(spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
     outlines = store.patch_outlines(person, patch) if choice.geography == store.HEXAGON else {}
@@ -192,7 +195,7 @@ def _paragraphs(texts: Iterable[str]) -> None:
     st.html('<div class="hg-text">' + "".join(f"<p>{escape(t)}</p>" for t in texts if t) + "</div>")
 
 
-def _download(person: Person, spots: list[HotSpot], choice: Choice, patch: Patch) -> None:
+def _download(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> None:
     with st.expander(f"All {len(spots):,} {report.place_word(choice.geography)} as a table"):
         if len(spots) <= _MOST_ROWS:
             st.html(_table(spots, choice, f"Every place of {patch.name}, by name. {report.HANDLING}"))
