@@ -22,6 +22,7 @@ from feeds.fetch import Client, SourceUnavailable
 from feeds.live.collect import collect
 from feeds.live.source import FolderSource, PoliceSource
 from feeds.load import load_source
+from feeds.query_source import DatabaseSource, pull_query
 from feeds.report import LoadReport
 from feeds.worker import runs
 from feeds.worker.cadence import retry_in_s
@@ -83,13 +84,14 @@ def run_feed(
                 "%s, attempt %d: %s: %s", feed_id, attempt, "failed" if retry is None else f"retry in {retry:.0f} s", message
             )
             raise RunFailed(message, retry) from None
-        result = RunResult(_outcome(report), notes, _counts(report))
+        held = [f"{f.file} waits for a steward: {f.message}" for f in report.files if str(f.status) == "held"]
+        result = RunResult(_outcome(report), "; ".join([*notes, *held]), _counts(report))
         runs.finish(run_id, result.outcome, result.message, result.counts)
         log.info("%s: %s, %d rows", feed_id, result.outcome, result.counts.rows_in)
         return result
 
 
-def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, str]:
+def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, list[str]]:
     """The feed's files here and in the store, and what a person should know of the fetching."""
     if feed.source is None:
         raise UserError("the feed has no source", where=feed.id, hint="give it a [feed.source] in the catalogue.")
@@ -98,6 +100,9 @@ def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, s
     if isinstance(feed.source, FolderSource):
         folder = (settings.inbox or state / "inbox") / feed.source.folder
         folder.mkdir(parents=True, exist_ok=True)
+    elif isinstance(feed.source, DatabaseSource):
+        folder = (settings.downloads or state / "downloads") / feed.id
+        pull_query(feed.source, folder)
     else:
         folder = (settings.downloads or state / "downloads") / feed.id
         area = _force_area() if isinstance(feed.source, PoliceSource) and feed.source.data == "crimes" else None
@@ -106,7 +111,7 @@ def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, s
         notes = [f"{f.path.name}: {f.note}" for f in fetched if f.note]
     # the folder is this feed's: what is in it and is not this feed's is a fault, not another feed
     report = load_source(folder, catalogue=Catalogue(feed=[feed]), actor="worker")
-    return report, "; ".join(notes)
+    return report, notes
 
 
 def open_client(hosts: tuple[str, ...]) -> Client:

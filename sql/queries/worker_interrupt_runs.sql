@@ -18,7 +18,7 @@ free AS MATERIALIZED (
 UPDATE queue.run
 SET
   outcome = 'interrupted',
-  message = 'the worker died in the middle of it; nothing of the file in hand was stored',
+  message = 'the worker died in the middle of it; each file is in whole or not at all',
   finished_at = clock_timestamp()
 WHERE run_id IN (SELECT run_id FROM free)
 RETURNING feed, job_id, attempt
