@@ -23,6 +23,7 @@ from psycopg2 import sql as pgsql
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from core.errors import DatabaseUnavailable, InternalError, UserError
 from core.sql import read_sql
@@ -91,6 +92,30 @@ def transaction(role: Role, *, districts: str | None = None) -> Iterator[Connect
         raise translated(handle.url, error) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def read_elsewhere(address: str, name: str, *, timeout_s: int) -> Iterator[Connection]:
+    """A connection to a partner's PostgreSQL that can only read: read-only transaction, server-side cursor, statement timeout.
+
+    name stands for the address in messages. Raises DatabaseUnavailable where it does not answer; rolls back at the end.
+    """
+    options = f"-c default_transaction_read_only=on -c statement_timeout={timeout_s * 1000}"
+    handle = create_engine(parse_url(address), poolclass=NullPool, connect_args={"connect_timeout": 10, "options": options})
+    try:
+        with handle.connect() as connection:
+            connection = connection.execution_options(postgresql_readonly=True, stream_results=True)
+            yield connection
+            connection.rollback()
+    except OperationalError as error:
+        # a timeout of the statement is an answer; only a connection that fails is none
+        if getattr(error.orig, "pgcode", None) is not None:
+            raise
+        raise DatabaseUnavailable(
+            "the partner's database does not answer", where=name, hint="ask the partner, and check HOMEGROUND_PARTNER_DATABASES."
+        ) from None
+    finally:
+        handle.dispose()
 
 
 def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:

@@ -104,6 +104,18 @@ class WorkerSettings(BaseSettings):
     )
 
 
+class PartnerSettings(BaseSettings):
+    """Partners' own databases that feeds may read."""
+
+    model_config = _config("HOMEGROUND_PARTNER_")
+
+    databases: dict[str, SecretStr] | None = Field(
+        default=None,
+        description="Addresses of partners' PostgreSQL databases by the name that a feed's source gives, as JSON such as"
+        ' {"housing": "postgresql://reader:password@host:5432/name"}. Give each a role that may only read.',
+    )
+
+
 class AnalysisSettings(BaseSettings):
     """Choices of method that a partnership may change."""
 
@@ -193,4 +205,4 @@ def database_settings() -> DatabaseSettings:
 
 def all_settings_classes() -> tuple[type[BaseSettings], ...]:
     """Every settings class, for the test that holds `.env.example` and docs/settings.md."""
-    return (DatabaseSettings, RegionSettings, WorkerSettings, AnalysisSettings, ReleaseSettings, PortalSettings)
+    return (DatabaseSettings, RegionSettings, WorkerSettings, PartnerSettings, AnalysisSettings, ReleaseSettings, PortalSettings)

@@ -59,7 +59,7 @@ class Recognise(_Strict):
 class Reading(_Strict):
     """How the bytes become rows. Encodings and coordinate systems are declared, never guessed in silence."""
 
-    format: Literal["csv", "xlsx", "vector"] = "csv"
+    format: Literal["csv", "xlsx", "parquet", "vector"] = "csv"
     encoding: Literal["utf-8", "latin-1", "cp1252", "utf-16"] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     quote: Annotated[str, Field(max_length=1)] = '"'

@@ -9,6 +9,7 @@ import csv
 import gzip
 import json
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from feeds.catalogue import Catalogue, Feed
 from feeds.tabular import open_workbook
 
 # other files (licences, read-me texts, this folder's own notes) are passed over without a word
-DATA_SUFFIXES = (".csv", ".txt.csv", ".tsv", ".xlsx", ".json", ".geojson", ".gpkg", ".shp", ".zip")
+DATA_SUFFIXES = (".csv", ".txt.csv", ".tsv", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg", ".shp", ".zip")
 # enough for any header row and for the properties of the first feature
 _PEEK_BYTES = 256 * 1024
 # an archive that unpacks to more is not a partner's delivery
@@ -180,7 +181,20 @@ def _columns(source: Source, feed: Feed) -> tuple[str, ...]:
         return _vector_fields(source)
     if feed.read.format == "xlsx" and name.endswith(".xlsx"):
         return _sheet_columns(source, feed.read.sheet)
+    if feed.read.format == "parquet" and name.endswith(".parquet"):
+        return _parquet_columns(source)
     return ()
+
+
+@lru_cache(maxsize=64)
+def _parquet_columns(source: Source) -> tuple[str, ...]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return tuple(parquet.read_schema(pa.BufferReader(source.read())).names)
+    except (FeedError, pa.ArrowInvalid, OSError):
+        return ()
 
 
 @lru_cache(maxsize=64)
@@ -214,7 +228,10 @@ def _vector_fields(source: Source) -> tuple[str, ...]:
     from pyogrio.errors import DataSourceError
 
     try:
-        return tuple(pyogrio.read_info(source.read())["fields"])
+        with warnings.catch_warnings():
+            # GDAL remarks that bytes in memory have no file extension
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return tuple(pyogrio.read_info(source.read())["fields"])
     except (DataSourceError, FeedError, ValueError, OSError):
         return ()
 

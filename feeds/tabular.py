@@ -1,4 +1,4 @@
-"""CSV and XLSX bytes to `Rows`: every field as text, bad rows named by line, encodings as declared.
+"""CSV, XLSX and Parquet bytes to `Rows`: every field as text, bad rows named by line, encodings as declared.
 
 Raises FeedError where the file as a whole is not what its feed says: not the encoding, no rows, columns missing.
 """
@@ -25,10 +25,13 @@ _UNIT_SEPARATOR = "\x1f"
 
 
 def read_table(data: bytes, feed: Feed, label: str) -> Rows:
-    """The rows of a CSV or XLSX delivery, with exactly the columns that the file has."""
+    """The rows of a CSV, XLSX or Parquet delivery, with exactly the columns that the file has."""
     if not data.strip():
         raise FeedError("the file is empty", where=label, hint="ask the publisher for the file again; nothing was stored.")
-    rows = _read_xlsx(data, feed.read, label) if feed.read.format == "xlsx" else _read_csv(data, feed, label)
+    if feed.read.format == "csv":
+        rows = _read_csv(data, feed, label)
+    else:
+        rows = (_read_xlsx if feed.read.format == "xlsx" else _read_parquet)(data, feed.read, label)
     require_columns(rows.table.column_names, feed, label)
     if rows.rows_in == 0:
         raise FeedError(
@@ -224,3 +227,32 @@ def _cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _read_parquet(data: bytes, reading: Reading, label: str) -> Rows:
+    """The rows of a Parquet file; line counts rows from 1. Values as text: whole numbers as such, dates as ISO 8601, null as ''."""
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(pa.BufferReader(data))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise FeedError("the Parquet file cannot be opened", where=label, hint="ask the publisher for the file again.") from error
+    _names_are_single(table.column_names, label)
+    as_text = pa.table({name: _column_text(table[name], name, label) for name in table.column_names})
+    return Rows(_without_missing(as_text, reading), np.arange(1, table.num_rows + 1, dtype=np.int64))
+
+
+def _column_text(column: pa.ChunkedArray, name: str, label: str) -> pa.Array:
+    values = plain(column)
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_floating(values.type):
+        return pa.array(["" if v is None else _cell_text(v) for v in values.to_pylist()], pa.string())
+    try:
+        return pc.fill_null(values.cast(pa.string()), "")
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise FeedError(
+            f"column {name} is of type {values.type}, which is no plain value",
+            where=label,
+            hint="ask the publisher for a flat table.",
+        ) from error

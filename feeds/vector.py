@@ -42,17 +42,40 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     if arrow.num_rows == 0:
         raise FeedError("the file holds no features", where=label, hint="ask the publisher for the file again.")
     attributes = [c for c in arrow.column_names if c not in {meta["geometry_name"] or "wkb_geometry", "OGC_FID", "fid"}]
-    require_columns(attributes, feed, label)
     geometry = shapely.from_wkb(arrow.column(meta["geometry_name"] or "wkb_geometry").to_numpy())
     epsg = _epsg(meta["crs"], feed, label)
     _agrees_with_coordinates(geometry, epsg, label)
-    table = pa.table({c: _as_text(arrow.column(c)) for c in attributes})
+    columns = {c: _as_text(arrow.column(c)) for c in attributes}
+    if (points := _points_as_text(geometry, epsg)) is not None:
+        columns |= points
+    require_columns(list(columns), feed, label)
+    table = pa.table(columns)
     line = np.arange(1, arrow.num_rows + 1, dtype=np.int64)
     geometry, repaired = repair(geometry)
     remarks: dict[str, object] = {"crs": f"EPSG:{epsg}"}
     if len(repaired):
         remarks["repaired"] = [int(i) + 1 for i in repaired]
     return Rows(table, line, geometry=geometry, epsg=epsg, remarks=remarks)
+
+
+def _points_as_text(geometry: npt.NDArray[np.object_], epsg: int) -> dict[str, pa.Array] | None:
+    """Columns geometry.longitude and geometry.latitude of a file of points, in degrees; empty for a feature without one.
+
+    So a layer of points feeds the same shapes as a table. None for a file that holds anything but points.
+    """
+    import shapely
+
+    kinds = set(shapely.get_type_id(geometry[~shapely.is_missing(geometry)]))
+    if kinds != {shapely.GeometryType.POINT}:
+        return None
+    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
+    if epsg != WGS84:
+        from pyproj import Transformer
+
+        x, y = Transformer.from_crs(epsg, WGS84, always_xy=True).transform(x, y)
+        x, y = np.round(x, 7), np.round(y, 7)
+    texts = [pa.array(["" if not np.isfinite(v) else repr(float(v)) for v in values], pa.string()) for values in (x, y)]
+    return {"geometry.longitude": texts[0], "geometry.latitude": texts[1]}
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

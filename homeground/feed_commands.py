@@ -59,6 +59,27 @@ def load(source: Path, as_json: bool) -> None:
 
 
 @feeds.command()
+@click.argument("feed")
+def pull(feed: str) -> None:
+    """Run the query of FEED on its partner's database now, and load its rows."""
+    from core.errors import UserError
+    from core.settings import DatabaseSettings, WorkerSettings
+    from feeds.catalogue import Catalogue, read_catalogue
+    from feeds.load import load_source
+    from feeds.query_source import DatabaseSource, pull_query
+
+    wanted = read_catalogue().get(feed)
+    if not isinstance(wanted.source, DatabaseSource):
+        raise UserError(
+            "the feed is no query on a database", where=feed, hint="'homeground worker ask' fetches feeds of other kinds."
+        )
+    migrate.prepare()
+    folder = (WorkerSettings().downloads or DatabaseSettings().state_dir / "downloads") / wanted.id
+    pull_query(wanted.source, folder)
+    click.echo(str(load_source(folder, catalogue=Catalogue(feed=[wanted]), actor="command line")))
+
+
+@feeds.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a delivery.")
 @click.option("--agreement", is_flag=True, help="Also compare our own placing with the LSOA that the police files print.")
 def status(as_json: bool, agreement: bool) -> None:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from feeds.query_source import DatabaseSource
+
 POLICE_API = "https://data.police.uk/api"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -120,4 +122,4 @@ class FolderSource(_Strict):
     _name_is_plain = field_validator("folder")(_plain_name)
 
 
-LiveSource = Annotated[FileSource | PoliceSource | ArcgisSource | FolderSource, Field(discriminator="kind")]
+LiveSource = Annotated[FileSource | PoliceSource | ArcgisSource | FolderSource | DatabaseSource, Field(discriminator="kind")]
