@@ -2,190 +2,40 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 
 from core import db
-from core.credentials import url_for
 from core.db import Role
 from core.paths import PROJECT_ROOT
-from tests.conftest import absent
+from tests.builders.portal_processes import PATHS, Visit, boxes, enter, serve_community, serve_professional, stop
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PATHS = "path.leaflet-interactive"
-
-
-@dataclass
-class Visit:
-    """A page and everything it asked for."""
-
-    page: Page
-    address: str
-    hosts: set[str] = field(default_factory=set)
-    errors: list[str] = field(default_factory=list)
-
-    def open(self, path: str = "/") -> Page:
-        self.page.goto(self.address + path)
-        self.page.wait_for_selector("h1")
-        return self.page
-
-    def others(self) -> set[str]:
-        return self.hosts - {urlsplit(self.address).netloc}
-
-    def settled(self) -> Page:
-        """The page once the script has run to its end."""
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        return self.page
-
-    def map(self, areas: int) -> FrameLocator:
-        """The map's frame, once it has drawn that many areas and the page before it has gone."""
-        self.settled()
-        frame = self.page.frame_locator("iframe[title^='Map of']")
-        expect(frame.locator(PATHS)).to_have_count(areas, timeout=30_000)
-        return frame
-
-    def choose(self, label: str, option: str) -> None:
-        self.settled()
-        self.page.get_by_label(label, exact=True).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
-        self.page.wait_for_timeout(300)
-        self.settled()
-
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.is_file():
-        absent("no Chromium at /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(audience: str, environment: dict[str, str], folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    port = free_port()
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.serve", "--audience", audience, "--port", str(port)],
-        cwd=PROJECT_ROOT,
-        env=clean | environment,
-        stdout=(folder / f"{audience}.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310 - our own process
-                return process, address
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.2)
-    process.kill()
-    pytest.fail(f"the {audience} portal did not start: {(folder / f'{audience}.log').read_text()[-2000:]}")
-
-
-def stop(process: subprocess.Popen[bytes]) -> int:
-    process.send_signal(signal.SIGINT)
-    try:
-        return process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return -9
-
-
-@pytest.fixture(scope="module")
-def community_address(county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The community process with its own credential and nothing else: its state folder is empty."""
+def community_address(invented_county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("community")
-    state = folder / "state"
-    state.mkdir()
-    url = url_for(Role.COMMUNITY).render_as_string(hide_password=False)
-    process, address = serve("community", {"HOMEGROUND_COMMUNITY_URL": url, "HOMEGROUND_STATE_DIR": str(state)}, folder)
+    process, address = serve_community(folder)
     yield address
-    assert stop(process) in (0, -2, 130)
-    assert not list(state.iterdir()), "the community process made a credential of another role"
+    assert stop(process) == 0
+    assert not list((folder / "state").iterdir()), "the community process made a credential of another role"
     assert "Traceback" not in (folder / "community.log").read_text()
 
 
 @pytest.fixture(scope="module")
-def professional_address(county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def professional_address(invented_county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("professional")
-    state = folder / "state"
-    state.mkdir()
-    url = url_for(Role.PROFESSIONAL).render_as_string(hide_password=False)
-    environment = {"HOMEGROUND_PROFESSIONAL_URL": url, "HOMEGROUND_STATE_DIR": str(state), "HOMEGROUND_PORTAL_DEMO": "true"}
-    process, address = serve("professional", environment, folder)
+    process, address = serve_professional(folder)
     yield address
-    assert stop(process) in (0, -2, 130)
+    assert stop(process) == 0
     assert "Traceback" not in (folder / "professional.log").read_text()
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    contexts = []
-
-    def start(address: str, *, width: int = 1280, dark: bool = False) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            is_mobile=width < 600,
-            has_touch=width < 600,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        found = Visit(page, address)
-        page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc) if "://" in request.url else None)
-        page.on("websocket", lambda socket_: found.hosts.add(urlsplit(socket_.url).netloc))
-        page.on("console", lambda message: found.errors.extend(complaint(message)))
-        page.on("response", lambda response: found.errors.extend(failure(response)))
-        page.on("pageerror", lambda error: found.errors.append(str(error)))
-        return found
-
-    yield start
-    for context in contexts:
-        context.close()
-
-
-def complaint(message: ConsoleMessage) -> list[str]:
-    """What the browser complains of, such as a breach of the content policy; failed loads are judged by their address instead."""
-    return [message.text] if message.type == "error" and not message.text.startswith("Failed to load resource") else []
-
-
-def failure(response: Response) -> list[str]:
-    """A load that failed. Streamlit looks for its own root by asking below the page's path first, which is no failure."""
-    return [f"{response.status} {response.url}"] if response.status >= 400 and "/_stcore/" not in response.url else []
-
-
-def boxes(frame: FrameLocator) -> list[dict[str, float]]:
-    found = [path.bounding_box() for path in frame.locator(PATHS).all()]
-    return [dict(b) for b in found if b is not None]
 
 
 def test_a_resident_finds_a_place_sees_it_drawn_and_clicks_to_its_neighbour(
@@ -262,14 +112,6 @@ def test_on_a_phone_the_table_comes_before_the_map(
     table, frame = page.locator("table.hg-profile").bounding_box(), page.locator("iframe").first.bounding_box()
     assert table is not None and frame is not None
     assert table["y"] + table["height"] <= frame["y"]
-
-
-def enter(seen: Visit, role: str) -> Page:
-    page = seen.open()
-    page.get_by_text(role, exact=True).click()
-    page.get_by_role("button", name="Enter").click()
-    page.get_by_role("heading", level=1, name="Hot spots of").wait_for()
-    return page
 
 
 def test_an_officer_sees_hot_spots_of_their_own_district_with_their_certainty(

@@ -41,7 +41,7 @@ def search(app: AppTest, typed: str) -> AppTest:
     return next(b for b in app.button if b.label == "Find").click().run()
 
 
-def test_a_postcode_leads_to_the_profile_of_its_neighbourhood(county: str, as_portal: Callable[..., object]) -> None:
+def test_a_postcode_leads_to_the_profile_of_its_neighbourhood(invented_county: str, as_portal: Callable[..., object]) -> None:
     app = search(page(as_portal), "zz3 3aa")
     assert not app.exception
     assert app.query_params["area"] in ("lsoa.E01900019", ["lsoa.E01900019"])
@@ -60,14 +60,18 @@ def test_a_postcode_leads_to_the_profile_of_its_neighbourhood(county: str, as_po
         ("\x00\x07 %_%", "No place of that name"),
     ],
 )
-def test_what_cannot_be_found_gets_one_sentence(county: str, as_portal: Callable[..., object], typed: str, answer: str) -> None:
+def test_what_cannot_be_found_gets_one_sentence(
+    invented_county: str, as_portal: Callable[..., object], typed: str, answer: str
+) -> None:
     app = search(page(as_portal), typed)
     assert not app.exception
     assert answer in " ".join(w.value for w in app.warning)
     assert "area" not in app.query_params
 
 
-def test_a_name_offers_larger_places_first_and_goes_to_the_one_chosen(county: str, as_portal: Callable[..., object]) -> None:
+def test_a_name_offers_larger_places_first_and_goes_to_the_one_chosen(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
     app = search(page(as_portal), "ashmoor 002")
     offered = [b.label for b in app.button if b.label.startswith("Ashmoor")]
     assert offered[0] == "Ashmoor 002, local area"
@@ -76,7 +80,7 @@ def test_a_name_offers_larger_places_first_and_goes_to_the_one_chosen(county: st
     assert app.title[0].value.startswith("Recorded crime in Ashmoor 002C")
 
 
-def test_a_profile_says_what_is_published_in_words_and_rows(county: str, as_portal: Callable[..., object]) -> None:
+def test_a_profile_says_what_is_published_in_words_and_rows(invented_county: str, as_portal: Callable[..., object]) -> None:
     said = squeezed(words(page(as_portal, area="lsoa.E01900019")))
     exact = portal_data.counts().set_index(["code", "category"])["count"]
     total = int(exact[("E01900019", "all_recorded")])
@@ -88,7 +92,9 @@ def test_a_profile_says_what_is_published_in_words_and_rows(county: str, as_port
         assert place in said
 
 
-def test_a_withheld_figure_is_a_symbol_and_never_a_number_or_a_blank(county: str, as_portal: Callable[..., object]) -> None:
+def test_a_withheld_figure_is_a_symbol_and_never_a_number_or_a_blank(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
     said = squeezed(words(page(as_portal, area="lsoa.E01900001")))
     assert "Robbery [c] withheld" in said
     assert "Burglary [c] withheld" in said
@@ -96,27 +102,31 @@ def test_a_withheld_figure_is_a_symbol_and_never_a_number_or_a_blank(county: str
     assert "A number from 1 to 4 could point to a person" in said
 
 
-def test_missing_months_are_named_and_called_a_gap(county: str, as_portal: Callable[..., object]) -> None:
+def test_missing_months_are_named_and_called_a_gap(invented_county: str, as_portal: Callable[..., object]) -> None:
     for query in ({}, {"area": "lsoa.E01900019"}, {"area": "lad.E07900001"}):
         said = squeezed(words(page(as_portal, **query)))
         assert "July 2025 is missing" in said
         assert "a gap, not a zero" in said
 
 
-def test_every_page_says_that_synthetic_data_are_synthetic(county: str, as_portal: Callable[..., object]) -> None:
+def test_every_page_says_that_synthetic_data_are_synthetic(invented_county: str, as_portal: Callable[..., object]) -> None:
     for query in ({}, {"area": "msoa.E02900001"}):
         assert "Synthetic data" in words(page(as_portal, **query))
 
 
 @pytest.mark.parametrize("area", ["lsoa.E01999999", "lsoa", "", "..", "h3.89195d0834fffff", "lsoa.<b>"])
-def test_an_address_that_names_no_area_leads_back_to_the_search(county: str, as_portal: Callable[..., object], area: str) -> None:
+def test_an_address_that_names_no_area_leads_back_to_the_search(
+    invented_county: str, as_portal: Callable[..., object], area: str
+) -> None:
     app = page(as_portal, area=area)
     assert not app.exception
     assert app.title[0].value == "What was recorded in your area"
 
 
 @pytest.mark.parametrize("area", ["lsoa.E01900001", "msoa.E02900003", "lad.E07900002", "all.E23900001"])
-def test_every_level_has_a_profile_with_headings_in_order(county: str, as_portal: Callable[..., object], area: str) -> None:
+def test_every_level_has_a_profile_with_headings_in_order(
+    invented_county: str, as_portal: Callable[..., object], area: str
+) -> None:
     app = page(as_portal, area=area)
     assert not app.exception
     headings = [h.value for h in app.header]
@@ -126,7 +136,7 @@ def test_every_level_has_a_profile_with_headings_in_order(county: str, as_portal
     assert len(app.title) == 1
 
 
-def test_no_page_ranks_places_or_gives_causes(county: str, as_portal: Callable[..., object]) -> None:
+def test_no_page_ranks_places_or_gives_causes(invented_county: str, as_portal: Callable[..., object]) -> None:
     forbidden = re.compile(
         r"\b(worst|best|safest|most dangerous|league|rank(?:ed|ing)?|caus(?:e|es|ed|ing)|because of|leads to|drives?)\b", re.I
     )

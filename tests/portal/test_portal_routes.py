@@ -30,13 +30,13 @@ def client_of(audience: str) -> TestClient:
 
 
 @pytest.fixture
-def community(county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
+def community(invented_county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
     as_portal(audience="community", contact="panel@example.org")
     yield client_of("community")
 
 
 @pytest.fixture
-def professional(county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
+def professional(invented_county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
     as_portal(audience="professional", demo=True)
     yield client_of("professional")
 
