@@ -80,7 +80,7 @@ def in_cells(
 ) -> Iterator[tuple[Cell, list[T]]]:
     """Ask about an area, and where the answer is None (too many) about its halves, and theirs. Yields each cell and what was said of it.
 
-    Depth first, so that a service that answers nothing at all is asked a dozen times, not thousands.
+    The area must be valid (shapely.make_valid). Depth first, so that a service that answers nothing is asked a dozen times, not thousands.
     """
     waiting = [cell_around(area)]
     while waiting:

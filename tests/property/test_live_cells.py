@@ -26,7 +26,7 @@ def areas(draw: st.DrawFn) -> shapely.Polygon:
         parts.append(
             shapely.Polygon([(centre.x + r * math.cos(math.radians(a)), centre.y + r * math.sin(math.radians(a))) for r, a in star])
         )
-    return shapely.make_valid(shapely.union_all(parts))
+    return shapely.union_all([shapely.make_valid(part) for part in parts])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
