@@ -28,6 +28,11 @@ def cells_at(lon: npt.ArrayLike, lat: npt.ArrayLike, resolution: int = FINEST) -
     return np.fromiter((h3.latlng_to_cell(a, b, resolution) for a, b in pairs), dtype=np.int64)
 
 
+def parent_of(cell: int, resolution: int) -> int:
+    """The cell of a coarser resolution (or itself at its own) that H3 counts a cell to."""
+    return int(h3.cell_to_parent(cell, resolution))
+
+
 def parents_of(cells: Iterable[int], resolution: int) -> set[int]:
     """Cells of a coarser resolution that H3 counts the given ones to."""
     return {h3.cell_to_parent(cell, resolution) for cell in cells}
