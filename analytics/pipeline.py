@@ -20,7 +20,9 @@ from sqlalchemy import Connection, text
 
 from analytics.counts import count_months
 from analytics.definitions import Definitions, load_definitions
+from analytics.emerging_stage import compute_emerging
 from analytics.hotspots import compute_hotspots
+from analytics.month_runs import LONGEST_SPAN
 from analytics.overlap import compute_overlaps
 from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
@@ -100,6 +102,10 @@ def _overlap(connection: Connection, context: Context) -> object:
     return compute_overlaps(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
+def _emerging(connection: Connection, context: Context) -> object:
+    return compute_emerging(connection, period=current_period(connection, LONGEST_SPAN))
+
+
 def _release(connection: Connection, context: Context) -> object:
     candidate = build_release(connection, period=current_period(connection, context.analysis.months), settings=context.release)
     tables = audit_release(candidate)
@@ -113,6 +119,7 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
+    Stage("emerging", "where it grows hotter or has stopped: 17 patterns of the months loaded", _emerging),
 )
 RELEASE_STAGES: tuple[Stage, ...] = (
     Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),

@@ -16,6 +16,8 @@ from sqlalchemy import Connection
 
 from core.db import copy_frame, run_statement
 
+ResultTable = Literal["rate", "hotspot", "overlap", "emerging", "stability", "track_record"]
+
 
 @dataclass
 class ResultRows:
@@ -30,7 +32,7 @@ class ResultRows:
 
 
 @contextmanager
-def replaced_rows(connection: Connection, table: Literal["rate", "hotspot", "overlap"], *, period_end: date) -> Iterator[ResultRows]:
+def replaced_rows(connection: Connection, table: ResultTable, *, period_end: date) -> Iterator[ResultRows]:
     """Replace the rows of one period by what is added inside the block. An error leaves the old rows: the transaction ends with it."""
     run_statement(connection, f"transform/analytics_stage_{table}")
     result = ResultRows(connection, table)

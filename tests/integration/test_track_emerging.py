@@ -1,0 +1,101 @@
+"""Emerging hot spots of the synthetic county: the trends that were planted are found, and twice is the same as once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from analytics.emerging_stage import compute_emerging
+from core import db
+from core.db import Role
+from core.periods import Period
+
+pytestmark = pytest.mark.database
+
+# what a place of each planted pattern may be called: its neighbours' months are part of its own bins, so that a patch's edge is weaker
+MAY_BE = {
+    "new": {"new hot spot"},
+    "intensifying": {"intensifying hot spot"},
+    "diminishing": {"diminishing hot spot"},
+    "historical": {"historical hot spot"},
+}
+
+
+def stored() -> pd.DataFrame:
+    with db.transaction(Role.PIPELINE) as connection:
+        rows = connection.execute(text("SELECT * FROM analysis.emerging ORDER BY geography, group_id, code")).all()
+    return pd.DataFrame(rows)
+
+
+def test_the_flow_stores_a_pattern_for_every_place_and_group(county: str) -> None:
+    rows = stored()
+    with db.transaction(Role.PIPELINE) as connection:
+        places = connection.execute(
+            text("SELECT count(DISTINCT code) FROM place.population WHERE geography = 'lsoa' AND edition = '2021'")
+        ).scalar_one()
+        groups = connection.execute(text("SELECT count(*) FROM analysis.category_group WHERE hotspot_input")).scalar_one()
+    lsoas = rows[rows["geography"] == "lsoa"]
+    assert len(lsoas) == places * groups
+    assert set(rows["geography"]) == {"lsoa", "h3"}
+    assert set(rows["steps"]) == {36}
+    assert "drugs_and_weapons" not in set(rows["group_id"])
+    assert ((rows["hot_steps"] + rows["cold_steps"]) <= rows["steps"]).all()
+
+
+@pytest.mark.parametrize("pattern", ["new", "intensifying", "diminishing", "historical"])
+def test_planted_trends_are_found(county: str, county_files: Path, pattern: str) -> None:
+    rows = stored()
+    violence = rows[(rows["geography"] == "lsoa") & (rows["group_id"] == "violence_and_sexual_offences")].set_index("code")
+    truth = json.loads((county_files / "truth.json").read_text(encoding="utf-8"))
+    planted = next(t for t in truth["trends"] if t["pattern"] == pattern)
+    found = Counter(violence.loc[planted["lsoa21"], "class"])
+    right = sum(n for kind, n in found.items() if kind in MAY_BE[pattern])
+    assert right * 2 >= len(planted["lsoa21"]), found
+
+
+def test_the_stage_takes_seconds(county: str) -> None:
+    with db.transaction(Role.PIPELINE) as connection:
+        seconds = connection.execute(
+            text("SELECT extract(epoch FROM finished_at - started_at) FROM analysis.run WHERE stage = 'emerging' ORDER BY run_id LIMIT 1")
+        ).scalar_one()
+    print(f"emerging stage: {seconds:.1f} s")
+    assert seconds < 60  # under 10 s on a quiet machine; a slow build server must not fail
+
+
+def test_twice_is_the_same_as_once_and_too_few_months_leave_no_rows(
+    county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
+) -> None:
+    use_database(make_database("track_emerging", template=county_database))
+    before = stored().drop(columns="run_id")
+    end = before["period_end"].max()
+    start = before["period_start"].min()
+    with db.transaction(Role.PIPELINE) as connection:
+        compute_emerging(connection, period=Period(start, end))
+    pd.testing.assert_frame_equal(stored().drop(columns="run_id"), before)
+    # a month lost in the middle is a gap: one step fewer, said so
+    with db.transaction(Role.PIPELINE) as connection:
+        lost = date(end.year - 1, end.month, 1)
+        connection.execute(text("UPDATE analysis.month_status SET status = 'gap' WHERE month = :m"), {"m": lost})
+        connection.execute(text("DELETE FROM analysis.count_month WHERE month = :m"), {"m": lost})
+        report = compute_emerging(connection, period=Period(start, end))
+        assert (report.steps, report.gaps) == (35, (lost,))
+    with db.transaction(Role.PIPELINE) as connection:
+        report = compute_emerging(connection, period=Period.ending(end, 9))
+    assert report.rows == 0
+    assert "at least 10" in report.skipped[0]
+    assert stored().empty
+
+
+def test_a_professional_sees_only_their_districts(county: str) -> None:
+    rows = stored()
+    district = sorted(rows["lad_code"].unique())[0]
+    with db.transaction(Role.PROFESSIONAL, districts=district) as connection:
+        seen = connection.execute(text("SELECT DISTINCT lad_code FROM analysis.emerging")).scalars().all()
+    assert seen == [district]
