@@ -104,8 +104,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(audience: str, environment: dict[str, str], folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    port = free_port()
+def serve(
+    audience: str, environment: dict[str, str], folder: Path, *, port: int | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
+    """A portal with just this environment, once it answers. Its log lies in the folder."""
+    port = port or free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "app.serve", "--audience", audience, "--port", str(port)],

@@ -1,0 +1,118 @@
+"""Signing in with OpenID Connect, through a provider of our own: who gets in, what they see, and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from core.credentials import url_for
+from core.db import Role
+from tests.builders.portal_processes import Visit, free_port, serve, stop
+from tests.builders.sign_in_provider import CLIENT_ID, Provider, provider
+
+pytestmark = [pytest.mark.database, pytest.mark.browser]
+
+OFFICER = {"name": "A. Officer", "homeground_role": "officer", "homeground_districts": ["E07900002"]}
+
+
+@dataclass(frozen=True)
+class Portal:
+    address: str
+    provider: Provider
+
+
+@pytest.fixture(scope="module")
+def portal(invented_county: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("sign-in")
+    (folder / "state").mkdir()
+    port = free_port()
+    with provider() as signs:
+        environment = {
+            "HOMEGROUND_PROFESSIONAL_URL": url_for(Role.PROFESSIONAL).render_as_string(hide_password=False),
+            "HOMEGROUND_STATE_DIR": str(folder / "state"),
+            "HOMEGROUND_PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "HOMEGROUND_PORTAL_OIDC_METADATA_URL": f"{signs.issuer}/.well-known/openid-configuration",
+            "HOMEGROUND_PORTAL_OIDC_CLIENT_ID": CLIENT_ID,
+            "HOMEGROUND_PORTAL_OIDC_CLIENT_SECRET": "test-secret",
+            "HOMEGROUND_PORTAL_COOKIE_SECRET": "a-cookie-secret-for-this-test-alone",
+        }
+        process, address = serve("professional", environment, folder, port=port)
+        yield Portal(address, signs)
+        assert stop(process) == 0
+        log = (folder / "professional.log").read_text()
+        assert "Traceback" not in log
+        assert "test-secret" not in log
+
+
+def signed_in(seen: Visit) -> None:
+    page = seen.open()
+    page.get_by_role("heading", level=1, name="Homeground for professionals").wait_for()
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1).filter(has_not_text="Homeground for professionals").wait_for()
+
+
+def test_an_officer_signs_in_and_sees_their_district_alone(portal: Portal, visit: Callable[..., Visit]) -> None:
+    portal.provider.claims = OFFICER
+    seen = visit(portal.address)
+    signed_in(seen)
+    expect(seen.page.locator("h1")).to_contain_text("in Linfield")
+    expect(seen.page.get_by_text("A. Officer, Linfield")).to_be_visible()
+    seen.map(20)
+    assert "Ashmoor" not in seen.page.locator("[data-testid=stMain]").inner_text()
+    seen.page.get_by_role("button", name="Sign out").click()
+    seen.page.get_by_role("heading", level=1, name="Homeground for professionals").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({"homeground_role": "admin"}, "no role in this portal"),
+        ({"homeground_role": "officer", "homeground_districts": ["*"]}, "names no district"),
+    ],
+)
+def test_an_unknown_role_or_no_district_is_no_access(
+    portal: Portal, visit: Callable[..., Visit], claims: dict[str, object], reason: str
+) -> None:
+    portal.provider.claims = claims
+    seen = visit(portal.address)
+    signed_in(seen)
+    expect(seen.page.locator("h1")).to_have_text("No access")
+    expect(seen.page.get_by_text(reason)).to_be_visible()
+    assert seen.page.locator("table").count() == 0
+
+
+def test_an_identity_that_runs_out_ends_the_access_on_the_next_run(portal: Portal, visit: Callable[..., Visit]) -> None:
+    portal.provider.claims = OFFICER
+    portal.provider.lifetime_s = 18
+    try:
+        seen = visit(portal.address)
+        signed_in(seen)
+        expect(seen.page.locator("h1")).to_contain_text("in Linfield")
+        seen.page.wait_for_timeout(19_000)
+        # any click runs the page again
+        seen.page.get_by_role("link", name="The data").click()
+        expect(seen.page.locator("h1")).to_have_text("No access", timeout=15_000)
+        expect(seen.page.get_by_text("Your sign-in has expired")).to_be_visible()
+    finally:
+        portal.provider.lifetime_s = 3_600
+
+
+def test_without_sign_in_configured_nobody_gets_in(
+    invented_county: str, visit: Callable[..., Visit], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("closed")
+    (folder / "state").mkdir()
+    url = url_for(Role.PROFESSIONAL).render_as_string(hide_password=False)
+    process, address = serve(
+        "professional", {"HOMEGROUND_PROFESSIONAL_URL": url, "HOMEGROUND_STATE_DIR": str(folder / "state")}, folder
+    )
+    try:
+        for path in ("/", "/data", "/place-brief"):
+            page = visit(address).open(path)
+            expect(page.locator("h1")).to_have_text("Sign-in is not set up")
+            assert page.locator("table").count() == 0
+    finally:
+        assert stop(process) == 0

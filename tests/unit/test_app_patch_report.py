@@ -1,0 +1,171 @@
+"""What a hot spot page says: certainty in sentences, gaps, police activity, overlap, and the table for download. No database."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+
+import pytest
+
+from app.analysis_store import Choice, Group, HotSpot, MonthStatus, Overlap, Patch
+from app.choropleth import choropleth
+from app.palette import DARK, LIGHT, NO_DATA_FILL, WITHHELD_FILL
+from app.patch_report import (
+    areas_of,
+    legend_of,
+    months_missing,
+    overlap_sentences,
+    proactive_note,
+    spot_words,
+    spots_csv,
+    statement,
+    unplaced_note,
+)
+from app.published import Category, Cell, Place, Release
+from core.periods import Period
+from core.poisson import rate_per_1000
+
+PERIOD = Period(date(2025, 1, 1), date(2025, 4, 1))
+LSOA = Choice("lsoa", "2021", "violence", "smoothed_rate", PERIOD, 1, None)
+HEX = Choice("h3", "r9", "violence", "count", PERIOD, 1, None)
+PATCH = Patch("E07000178", "", "Oxford")
+SQUARE = {"type": "Polygon", "coordinates": [[[-1.2, 51.7], [-1.1, 51.7], [-1.1, 51.8], [-1.2, 51.8], [-1.2, 51.7]]]}
+
+
+def spot(code: str, kind: str = "not_significant", certainty: int | None = None, *, n: int = 12, z: float | None = 0.5) -> HotSpot:
+    return HotSpot(code, f"Place {code}", "E07000178", n, 1.5, z, 0.2, kind, certainty, rate_per_1000(n, 1_500), SQUARE)
+
+
+def test_certainty_is_said_with_its_correction() -> None:
+    spots = [
+        spot("A", "hot", 99),
+        spot("B", "hot", 95),
+        spot("C", "hot", 90),
+        spot("D", "cold", 95),
+        *(spot(f"E{i}") for i in range(6)),
+    ]
+    first, second, third = statement(spots, LSOA, PATCH)
+    assert first.startswith(
+        "Of 10 neighbourhoods in Oxford, 2 are hot spots with at least 95% confidence, after correcting for testing"
+    )
+    assert "1 more is a hot spot with 90% confidence" in first
+    assert second.startswith("1 is a cold spot")
+    assert "does not say why" in third
+
+
+def test_no_cluster_beyond_chance_is_said_as_plainly() -> None:
+    first, second, _ = statement([spot("A"), spot("B")], HEX, PATCH)
+    assert first.startswith("No hot spot beyond chance: of 2 hexagons in Oxford, none is a hot spot even with 90% confidence")
+    assert second == "No place is a cold spot with 95% confidence."
+
+
+def test_gaps_and_unplaced_records_are_those_of_the_period_alone() -> None:
+    months = [
+        MonthStatus(date(2024, 12, 1), False, None, None),
+        MonthStatus(date(2025, 1, 1), True, 1_000, 20),
+        MonthStatus(date(2025, 2, 1), False, None, None),
+        MonthStatus(date(2025, 3, 1), True, 1_000, 100),
+        MonthStatus(date(2025, 4, 1), True, 1_000, 30),
+    ]
+    said = months_missing(months, LSOA)
+    assert said.startswith("February 2025 is missing")
+    assert "3 of 4 months" in said
+    assert unplaced_note(months, LSOA).startswith(
+        "5.0% of the records of these months came without a place and are on no map (from 2.0% to 10.0%"
+    )
+    assert months_missing(months[:2], LSOA) == ""
+
+
+@pytest.mark.parametrize(
+    ("categories", "proactive", "begins"),
+    [
+        (("Robbery",), (), ""),
+        (("Robbery", "Possession of weapons"), ("Possession of weapons",), "Left out of this map: possession of weapons."),
+        (("Drugs",), ("Drugs",), "Drugs mostly come to light where police look."),
+    ],
+)
+def test_offences_that_police_activity_produces_are_named(
+    categories: tuple[str, ...], proactive: tuple[str, ...], begins: str
+) -> None:
+    said = proactive_note(Group("g", "G", "", "partition", True, categories, proactive))
+    assert said.startswith(begins)
+    assert bool(said) is bool(begins)
+
+
+@pytest.mark.parametrize(("both", "verdict"), [(3, "no more and no less"), (13, "more often"), (0, "less often")])
+def test_overlap_is_set_against_chance_and_never_called_a_cause(both: int, verdict: str) -> None:
+    overlap = Overlap("x", 1_485, 52, 98, both, 4.05, 1.0, 10.0, "permutation")
+    first, here = overlap_sentences(overlap, ["Oxford 017C"], PATCH, LSOA)
+    assert verdict in first
+    assert "4.0 (95% range 1 to 10)" in first
+    assert first.endswith("Falling together is not a cause.")
+    assert here == "In Oxford: Oxford 017C."
+
+
+def test_hexagons_lie_over_the_patch_in_the_look_of_not_significant() -> None:
+    hot = spot("89195d0834fffff", "hot", 99)
+    plain = HotSpot("89195d0835fffff", "x", "E07000178", 1, 1.0, 0.1, 0.9, "not_significant", None, None, None)
+    areas = areas_of([hot, plain], HEX, {"E07000178": ("Oxford", SQUARE)}, LIGHT)
+    assert [a.code for a in areas] == ["E07000178", "89195d0834fffff"]
+    assert areas[0].fill == LIGHT.neutral
+    assert areas[1].fill == LIGHT.hot[0]
+    assert areas_of([hot], LSOA, {}, DARK)[0].fill == DARK.hot[0]
+    assert areas_of([spot("A", z=None)], LSOA, {}, LIGHT)[0].fill == NO_DATA_FILL
+
+
+def test_the_key_names_every_class_present_or_not() -> None:
+    labels = [e.label for e in legend_of([spot("A")], LIGHT)]
+    assert len(labels) == 7
+    assert labels.count("not significant") == 1
+    assert "no data" not in labels
+    assert "no data" in [e.label for e in legend_of([spot("A", z=None)], LIGHT)]
+    assert spot_words(spot("A", "cold", 95)) == "Cold spot, 95% confidence"
+
+
+def test_every_row_of_the_download_says_how_it_may_be_handled() -> None:
+    rows = list(csv.DictReader(io.StringIO(spots_csv([spot("A", "hot", 99), spot("B", z=None)], LSOA))))
+    assert [r["code"] for r in rows] == ["A", "B"]
+    assert all(r["handling"].startswith("Not for publication") for r in rows)
+    assert rows[1]["gi_z"] == ""
+    assert rows[0]["certainty_percent"] == "99"
+
+
+def release(cells: dict[tuple[str, str, str], Cell], residents: int | None = 1_000) -> Release:
+    places = {
+        ("lsoa", code): Place("lsoa", "2021", code, f"Place {code}", "", None, "E07000178", residents, "census2021", None, "")
+        for code in "ABCDEF"
+    }
+    return Release(
+        1,
+        "t",
+        None,
+        PERIOD,
+        (),
+        (),
+        None,
+        "R",
+        False,
+        {"threshold": 5},
+        {},
+        places,
+        cells,
+        (Category("c", "Kind", "", "total"),),
+        (),  # type: ignore[arg-type]
+    )
+
+
+def test_a_withheld_area_is_hatched_and_moves_no_class_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.choropleth.published_outlines", lambda *_: dict.fromkeys("ABCDEF", SQUARE))
+    shown = {("lsoa", code, "c"): Cell(10 * (i + 1), None) for i, code in enumerate("ABCD")}
+    category = Category("c", "Kind", "", "total")
+    without = choropleth(release(shown), category, "", LIGHT)
+    with_one = choropleth(release(shown | {("lsoa", "E", "c"): Cell(None, "[c]")}), category, "", LIGHT)
+    looks = {a.code: a for a in with_one.areas}
+    assert looks["E"].fill == WITHHELD_FILL
+    assert looks["E"].words.endswith("withheld to protect people")
+    assert looks["F"].fill == NO_DATA_FILL and looks["F"].dashed
+    assert not re.search(r"\d", looks["E"].words.removeprefix("Place E"))
+    assert [e.label for e in without.legend if e.look == "solid"] == [e.label for e in with_one.legend if e.look == "solid"]
+    assert "1 withheld to protect people" in with_one.summary
