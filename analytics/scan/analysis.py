@@ -206,9 +206,11 @@ def _scan(
     # no cylinder expects more than its places do in their own longest spans
     along = np.concatenate([[0.0], np.cumsum(largest_spans(cumulative, starts)[windows.order, -1])])
     table, per_root = excess_needed(total, float(np.diff(along[windows.offsets]).max()) * (1 + 1e-9))
+    held = cumulative[cumulative[:, -1] > 0]
+    least = (-largest_spans(-held, starts) / held[:, -1:]).min(axis=0) * (1 - 1e-9)
     shape = (
         cumulative,
-        -largest_spans(-cumulative, starts),
+        least,
         windows.order,
         windows.offsets,
         windows.closes,

@@ -11,8 +11,8 @@ Trying every cylinder of every replicate would cost 10^11 likelihood ratios for 
 Both are exact: the maximum is the one that trying every cylinder gives, which a test holds against a plain implementation.
 
 `cases`, `expected` and `excess` (cases less expected) are cumulative over time, (n x T + 1). `starts`: (lengths,) the first step at which
-a span of 1, 2, ... steps may begin; it may begin at every later one too. `surplus` and `quietest`: (n x lengths), the largest excess and
-the fewest expected cases of a place's own spans.
+a span of 1, 2, ... steps may begin; it may begin at every later one too. `surplus`: (n x lengths), the largest excess of a place's own
+spans. `least`: (lengths,), no place expects a smaller share of its cases in any span of that length.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def largest_spans(cumulative, starts):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def scan_centre(  # type: ignore[no-untyped-def]
-    centre, best, total, minimum_cases, cases, expected, excess, surplus, quietest, order, offsets, closes, starts, table, per_root
+    centre, best, total, minimum_cases, cases, expected, excess, surplus, least, order, offsets, closes, starts, table, per_root
 ):
     """(best ratio, position in order, start, length - 1) of the cylinders around one centre that beat `best`; position -1 if none."""
     steps = cases.shape[1]
@@ -49,7 +49,7 @@ def scan_centre(  # type: ignore[no-untyped-def]
     zone_cases = np.zeros(steps, dtype=np.int32)
     zone_expected = np.zeros(steps)
     zone_excess = np.zeros(steps)
-    zone_quietest = np.zeros(lengths)
+    zone_total = 0.0
     added = np.zeros(lengths)
     shortfall = np.zeros(lengths)
     found = -1
@@ -63,8 +63,7 @@ def scan_centre(  # type: ignore[no-untyped-def]
         place = np.uint32(order[position])
         for t in range(steps):
             zone_excess[t] += excess[place, t]
-        for k in range(lengths):
-            zone_quietest[k] += quietest[place, k]
+        zone_total += expected[place, steps - 1]
         look = np.int32(0)
         for k in range(lengths):
             added[k] += surplus[place, k]
@@ -79,7 +78,7 @@ def scan_centre(  # type: ignore[no-untyped-def]
             most = -np.inf
             for t in range(len(until)):
                 most = max(most, until[t] - since[t])
-            short = table[level, int(np.sqrt(zone_quietest[k]) * per_root)] - most
+            short = table[level, int(np.sqrt(zone_total * least[k]) * per_root)] - most
             if short <= 0.0:
                 while summed <= position:
                     for t in range(steps):
@@ -107,7 +106,7 @@ def scan_centre(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True)
 def best_of_each_centre(  # type: ignore[no-untyped-def]
-    total, minimum_cases, cases, expected, quietest, order, offsets, closes, starts, table, per_root
+    total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root
 ):
     """The best cylinder around every centre: ratios, and positions (-1: none above 0), starts and lengths - 1 as (3 x n)."""
     n = len(offsets) - 1
@@ -125,7 +124,7 @@ def best_of_each_centre(  # type: ignore[no-untyped-def]
             expected,
             excess,
             surplus,
-            quietest,
+            least,
             order,
             offsets,
             closes,
@@ -140,7 +139,7 @@ def best_of_each_centre(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def best_of_all(  # type: ignore[no-untyped-def]
-    total, minimum_cases, cases, expected, quietest, order, offsets, closes, starts, table, per_root
+    total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root
 ):
     """The largest ratio of all cylinders."""
     excess = cases - expected
@@ -156,7 +155,7 @@ def best_of_all(  # type: ignore[no-untyped-def]
             expected,
             excess,
             surplus,
-            quietest,
+            least,
             order,
             offsets,
             closes,
@@ -169,7 +168,7 @@ def best_of_all(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True)
 def permuted_maxima(  # type: ignore[no-untyped-def]
-    seeds, minimum_cases, case_place, case_step, expected, quietest, order, offsets, closes, starts, table, per_root
+    seeds, minimum_cases, case_place, case_step, expected, least, order, offsets, closes, starts, table, per_root
 ):
     """Largest ratio of each replicate in which the steps of all cases are shuffled among them."""
     n, steps = expected.shape
@@ -185,13 +184,13 @@ def permuted_maxima(  # type: ignore[no-untyped-def]
         for i in range(total):
             cases[case_place[i], shuffled[i] + 1] += 1
         accumulate(cases)
-        maxima[r] = best_of_all(total, minimum_cases, cases, expected, quietest, order, offsets, closes, starts, table, per_root)
+        maxima[r] = best_of_all(total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root)
     return maxima
 
 
 @njit(cache=True, parallel=True)
 def poisson_maxima(  # type: ignore[no-untyped-def]
-    seeds, total, minimum_cases, keep, other, expected, quietest, order, offsets, closes, starts, table, per_root
+    seeds, total, minimum_cases, keep, other, expected, least, order, offsets, closes, starts, table, per_root
 ):
     """Largest ratio of each replicate in which all cases fall on cells in proportion to what is expected there.
 
@@ -209,7 +208,7 @@ def poisson_maxima(  # type: ignore[no-untyped-def]
                 cell = other[cell]
             cases[cell // (steps - 1), cell % (steps - 1) + 1] += 1
         accumulate(cases)
-        maxima[r] = best_of_all(total, minimum_cases, cases, expected, quietest, order, offsets, closes, starts, table, per_root)
+        maxima[r] = best_of_all(total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root)
     return maxima
 
 
