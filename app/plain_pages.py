@@ -8,6 +8,7 @@ from app import protection_text, wording
 from app.area_profile import build_profile
 from app.drawn_map import drawn_map
 from app.markup import environment, style_sheet
+from app.other_figures import other_figures
 from app.palette import DARK, LIGHT, Palette
 from app.place_search import find_places
 from app.process import settings
@@ -23,6 +24,7 @@ def area(release: Release, place: Place) -> str:
         release,
         title=f"{profile.title}, {release.period}",
         profile=profile,
+        others=other_figures(release, place),
         services=services_near(release, place.geography, place.code),
         drawing=drawn_map(release, place),
         months=wording.covered(release),

@@ -136,6 +136,9 @@ class Feed(_Strict):
             raise ValueError("give either licence (open data) or agreement (a partner's data)")
         if self.sensitivity != "open" and self.agreement is None:
             raise ValueError(f"{self.sensitivity} data needs an agreement")
+        published = [v.indicator for w in self.writes if w.shape == "indicator" for v in w.values if v.publish]
+        if published and (self.sensitivity != "open" or not self.licence):
+            raise ValueError(f"only open data under a licence may be published as it stands: {', '.join(published)}")
         return self
 
     @property

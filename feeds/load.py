@@ -21,6 +21,8 @@ from feeds.region import write_region
 from feeds.report import CatalogueCheck, DeliveryStatus, FeedSummary, FileResult, LoadReport
 from feeds.scope import Scope
 
+__all__ = ["LoadReport", "check", "feeds", "load_file", "load_source", "status"]
+
 # after these the store knows more about places than before
 _REFERENCE_STAGES = {STAGES.index(s) for s in ("parent", "edition_change", "area", "postcode")}
 _LOOKUP_STAGES = {STAGES.index(s) for s in ("parent", "edition_change")}

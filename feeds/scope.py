@@ -59,6 +59,15 @@ class Scope:
         """Postcodes held, upper case without spaces."""
         return frozenset(_read("feeds_known_postcodes")["postcode"])
 
+    @cached_property
+    def postcode_points(self) -> pd.DataFrame:
+        """Longitude and latitude of the middle of each postcode that has one, by postcode; rounded to about a centimetre."""
+        from pyproj import Transformer
+
+        rows = _read("feeds_postcode_points").set_index("postcode")
+        lon, lat = Transformer.from_crs(BRITISH_NATIONAL_GRID, WGS84, always_xy=True).transform(rows["easting"], rows["northing"])
+        return rows.assign(lon=lon, lat=lat)[["lon", "lat"]].round(7)
+
     @property
     def outline(self) -> BaseGeometry | None:
         """The region's boundary in EPSG:27700, where the force area's boundary is held."""

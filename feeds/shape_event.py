@@ -1,6 +1,6 @@
-"""Events: rows of record.incident, their points once each in record.location.
+"""Events: rows of record.incident (recorded crime) or record.event (partners), their points once each in record.location.
 
-A row without coordinates is kept and counted as unplaced. A row whose coordinates cannot be true is rejected, because the publisher gave
+A row without a place is kept and counted as unplaced. A row whose coordinates cannot be true is rejected, because the publisher gave
 a place and it is wrong: keeping it unplaced would hide the fault, keeping it placed would draw it (docs/decisions/0010).
 """
 
@@ -21,6 +21,7 @@ from core.contracts import WGS84
 from core.errors import FeedError
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
 from feeds.shape import CODE_PATTERN, Arrival, Notes, constant
+from feeds.shape_point import POSTCODE_PATTERN, compact
 from feeds.writes import EventWrite
 
 Months = np.ndarray[Any, np.dtype[np.datetime64[Any]]]
@@ -39,7 +40,7 @@ def screen(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival
         screening.reject(is_empty(rows.text(write.category)), write.category, "no category")
     if write.x:
         _screen_point(rows, write, screening, arrival)
-    notes: Notes = {}
+    notes: Notes = _screen_other_places(rows, write, screening, arrival)
     if write.printed_area:
         printed = rows.text(write.printed_area)
         wrong = ~is_empty(printed) & ~mask_of(pc.match_substring_regex(printed, CODE_PATTERN))
@@ -49,12 +50,61 @@ def screen(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival
         # of rows that stand otherwise: a rejected first row must not take its repeat with it
         again = _repeats_among(rows.text(write.identifier), screening.accepted)
         notes["repeated_identifiers"] = screening.reject(again, write.identifier, f"repeated {write.identifier_title}")
-    notes["unplaced"] = int((_without_point(rows, write) & screening.accepted).sum())
+    way = _way_to_place(rows, write, arrival)
+    standing = screening.accepted
+    notes["unplaced"] = int(((way == UNPLACED) & standing).sum())
+    if write.postcode or write.area is not None:
+        notes["placed_by"] = {name: int(((way == number) & standing).sum()) for number, name in enumerate(_WAYS) if number}
+    return notes
+
+
+# how a row comes to its place, the finest first
+_WAYS = ("unplaced", "point", "postcode", "area code")
+UNPLACED, BY_POINT, BY_POSTCODE, BY_CODE = range(4)
+Ways = np.ndarray[Any, np.dtype[np.int8]]
+
+
+def _way_to_place(rows: Rows, write: EventWrite, arrival: Arrival) -> Ways:
+    """Which of its ways to a place each row has. A postcode that is not held is none."""
+    way: Ways = np.full(len(rows), UNPLACED, dtype=np.int8)
+    if write.area is not None:
+        way[~is_empty(rows.text(write.area.column))] = BY_CODE
+    if write.postcode:
+        way[is_in(compact(rows.text(write.postcode)), list(arrival.scope.postcode_points.index))] = BY_POSTCODE
+    way[~_without_point(rows, write)] = BY_POINT
+    return way
+
+
+def _screen_other_places(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival) -> Notes:
+    """A postcode must be written as one, an area code be of its edition. A postcode that is not held is counted, not rejected."""
+    notes: Notes = {}
+    if write.postcode:
+        key = compact(rows.text(write.postcode))
+        given = ~is_empty(key)
+        screening.reject(given & ~mask_of(pc.match_substring_regex(key, POSTCODE_PATTERN)), write.postcode, "not a postcode")
+        held = is_in(key, list(arrival.scope.postcode_points.index))
+        notes["postcodes_not_held"] = int((given & ~held & screening.accepted).sum())
+    if write.area is not None:
+        texts = rows.text(write.area.column)
+        given = ~is_empty(texts)
+        written = mask_of(pc.match_substring_regex(texts, CODE_PATTERN))
+        screening.reject(given & ~written, write.area.column, "not an area code (a letter and eight digits)")
+        known = arrival.scope.known_codes.get((write.area.geography, write.area.edition))
+        if known:
+            reason = f"not a code of {write.area.geography} {write.area.edition}"
+            screening.reject(given & ~is_in(texts, known), write.area.column, reason)
     return notes
 
 
 def _screen_month(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival) -> None:
     texts = rows.text(write.month)
+    if arrival.month is not None and "%d" in write.month_format:
+        months = _months(texts, write.month_format)
+        screening.reject(np.isnat(months), write.month, f"not a date written as {write.month_format}")
+        screening.reject(
+            months != np.datetime64(arrival.month, "D"), write.month, f"not the month of the file, {arrival.month:%Y-%m}"
+        )
+        return
     if arrival.month is not None:
         expected = arrival.month.strftime(write.month_format)
         screening.reject(~mask_of(pc.equal(texts, expected)), write.month, f"not the month of the file, {arrival.month:%Y-%m}")
@@ -158,6 +208,8 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
         months: Months = np.full(count, np.datetime64(arrival.month, "D"))
     else:
         months = _months(rows.text(write.month), write.month_format)
+    if write.series == "partner":
+        return _store_partner(rows, write, delivery_id, months, arrival)
     for month in np.unique(months):
         db.fetch(connection, "queries/feeds_ensure_month", {"month": month.astype(object)})
 
@@ -174,7 +226,7 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
             "month": pa.array(months, pa.date32()),
             "crime_id": optional(write.identifier),
             "category": rows.text(write.category),
-            "location_id": _location_ids(rows, write, connection),
+            "location_id": _location_ids(rows, write, arrival),
             "location_label": optional(write.label),
             "printed_lsoa": optional(write.printed_area),
             "outcome": optional(write.outcome),
@@ -185,12 +237,47 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
     return {}
 
 
-def _location_ids(rows: Rows, write: EventWrite, connection: Connection) -> pa.Array:
-    """The store's id of each row's point; null for rows without one."""
-    placed = ~_without_point(rows, write)
+def _store_partner(rows: Rows, write: EventWrite, delivery_id: int, months: Months, arrival: Arrival) -> Notes:
+    """COPY a partner's events. Of a row no more is kept than what, when and where: no identifier, no words."""
+    count = len(rows)
+    codes, editions = pa.nulls(count, pa.string()), pa.nulls(count, pa.string())
+    if write.area is not None:
+        by_code = pa.array(_way_to_place(rows, write, arrival) == BY_CODE)
+        none = pa.scalar(None, pa.string())
+        codes = pc.if_else(by_code, rows.text(write.area.column), none)
+        editions = pc.if_else(by_code, pa.scalar(write.area.edition), none)
+    staged = pa.table(
+        {
+            "delivery_id": constant(delivery_id, count),
+            "line": pa.array(rows.line),
+            "feed": constant(arrival.feed.id, count),
+            "month": pa.array(months, pa.date32()),
+            "category": rows.text(write.category),
+            "location_id": _location_ids(rows, write, arrival),
+            "lsoa_code": codes,
+            "lsoa_edition": editions,
+        }
+    )
+    db.copy_arrow(arrival.connection, "record", "event", staged)
+    return {}
+
+
+def _location_ids(rows: Rows, write: EventWrite, arrival: Arrival) -> pa.Array:
+    """The store's id of each row's point, its own or its postcode's; null for rows without one."""
+    connection = arrival.connection
+    way = _way_to_place(rows, write, arrival)
+    placed = (way == BY_POINT) | (way == BY_POSTCODE)
     if not placed.any():
         return pa.nulls(len(rows), pa.int64())
-    longitude, latitude = _degrees(numbers(rows.text(write.x))[placed], numbers(rows.text(write.y))[placed], write)
+    longitude, latitude = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    if write.x:
+        longitude, latitude = _degrees(numbers(rows.text(write.x)), numbers(rows.text(write.y)), write)
+    if write.postcode and (at := np.flatnonzero(way == BY_POSTCODE)).size:
+        points = arrival.scope.postcode_points.loc[compact(rows.text(write.postcode)).take(pa.array(at)).to_pylist()]
+        # Arrow's memory is not to be written into
+        longitude, latitude = np.array(longitude), np.array(latitude)
+        longitude[at], latitude[at] = points["lon"].to_numpy(), points["lat"].to_numpy()
+    longitude, latitude = longitude[placed], latitude[placed]
     # complex numbers make pairs that pandas hashes in one pass
     point, distinct = pd.factorize(longitude + 1j * latitude)
     db.run_statement(connection, "queries/feeds_stage_location")
@@ -206,7 +293,8 @@ def _location_ids(rows: Rows, write: EventWrite, connection: Connection) -> pa.A
 
 
 def remove(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
-    """Take out the incidents of a retired delivery."""
+    """Take out the incidents and partner's events of a retired delivery."""
+    db.run_statement(connection, "queries/feeds_delete_event", {"delivery_id": delivery_id})
     db.run_statement(
         connection, "queries/feeds_delete_incident", {"delivery_id": delivery_id, "period_start": start, "period_end": end}
     )

@@ -117,6 +117,14 @@ def store_indicator(rows: Rows, write: IndicatorWrite, delivery_id: int, arrival
             columns[name] = pa.array(figures, mask=np.isnan(figures))
         tables.append(pa.table(columns | {"delivery_id": constant(delivery_id, count)}))
     staged = pa.concat_tables(tables)
+    for value in write.values:
+        meaning = {
+            "indicator": value.indicator,
+            "label": value.label or value.indicator,
+            "unit": value.unit,
+            "publish": value.publish,
+        }
+        db.run_statement(arrival.connection, "queries/feeds_merge_indicator_definition", meaning | {"feed": arrival.feed.id})
     return notes | {"rows_kept": len(rows), "values": merge(arrival.connection, "indicator", staged, arrival)}
 
 

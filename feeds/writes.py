@@ -13,10 +13,22 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class PrintedArea(_Strict):
+    """The column of an area code that places a row, and the code's edition: a code without one joins to nothing."""
+
+    geography: Literal["lsoa"]
+    edition: Literal["2011", "2021"]
+    column: str
+
+
 class EventWrite(_Strict):
-    """Rows of record.incident: one row an incident, with a point or without."""
+    """One row an event: of record.incident (recorded crime), or of record.event (what a partner recorded, never added to it).
+
+    Placed by its point; without one by its postcode; without that by its area code; else kept and counted as unplaced.
+    """
 
     shape: Literal["event"]
+    series: Literal["recorded_crime", "partner"] = "recorded_crime"
     month: str
     month_format: str = "%Y-%m"
     category: str
@@ -27,6 +39,9 @@ class EventWrite(_Strict):
     x: str = ""
     y: str = ""
     crs: Literal[4326, 27700] = 4326
+    # the middle of this postcode
+    postcode: str = ""
+    area: PrintedArea | None = None
     label: str = ""
     printed_area: str = ""
     outcome: str = ""
@@ -35,10 +50,21 @@ class EventWrite(_Strict):
     force: str = ""
     furthest_km: Annotated[int, Field(gt=0)] = 150
 
+    @model_validator(mode="after")
+    def _belongs_to_its_series(self) -> EventWrite:
+        if bool(self.x) != bool(self.y):
+            raise ValueError("a point needs both x and y")
+        crime_only = [n for n in ("label", "printed_area", "outcome", "reported_by", "force") if getattr(self, n)]
+        if self.series == "partner" and crime_only:
+            raise ValueError(f"only recorded crime keeps {', '.join(crime_only)}")
+        if self.series == "recorded_crime" and self.area is not None:
+            raise ValueError('only a partner\'s events are placed by an area code: add series = "partner"')
+        return self
+
     @property
     def columns(self) -> list[str]:
         named = (
-            self.identifier, self.month, self.x, self.y, self.label, self.printed_area,
+            self.identifier, self.month, self.x, self.y, self.postcode, self.area.column if self.area else "", self.label, self.printed_area,
             self.category, self.outcome, self.reported_by, self.force,
         )  # fmt: skip
         return [c for c in named if c]
@@ -132,14 +158,35 @@ class PopulationWrite(_Strict):
 
 
 class Value(_Strict):
-    """One indicator: its id, the column of its value, and its bounds where it has them."""
+    """One indicator: its id, the column of its value, and its bounds where it has them.
+
+    publish: a release shows it as it stands. Only for figures that are open already and hold no small number of people: ranks, deciles,
+    scores, percentages and rates of published statistics, never counts.
+    """
 
     indicator: str
+    label: str = ""
+    unit: Literal["", "count", "decile", "rank", "score", "percent", "per_1000", "years"] = ""
+    publish: bool = False
     column: str
     numerator: str = ""
     denominator: str = ""
     minimum: float | None = None
     maximum: float | None = None
+
+    @model_validator(mode="after")
+    def _can_be_published(self) -> Value:
+        if not self.publish:
+            return self
+        if self.unit in ("", "count"):
+            raise ValueError(
+                "publish needs a unit other than count: a count of people can only be published through the disclosure gate"
+            )
+        if self.numerator or self.denominator:
+            raise ValueError("publish shows a figure as it stands; one with a numerator or denominator gives its count away")
+        if not self.label:
+            raise ValueError("publish needs a label, in words for the public")
+        return self
 
     @field_validator("minimum", "maximum", mode="before")
     @classmethod

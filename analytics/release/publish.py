@@ -45,6 +45,7 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     )
     copy_frame(connection, "published", "category", categories)
     run_statement(connection, "transform/release_places", {"release_id": release_id})
+    run_statement(connection, "transform/partners_release_indicators", {"release_id": release_id})
     run_statement(connection, "transform/release_clear_postcodes")
     run_statement(connection, "transform/release_postcodes", {"release_id": release_id})
     run_statement(connection, "transform/release_services", {"release_id": release_id})

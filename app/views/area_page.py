@@ -11,6 +11,7 @@ from app import process, wording
 from app.area_profile import AreaProfile, build_profile
 from app.charts import rates_chart
 from app.markup import legend, profile_table, services_list, sources_short
+from app.other_figures import other_figures, other_figures_table
 from app.published import Place, Release
 from app.services_nearby import services_near
 from app.views import area_map
@@ -30,6 +31,10 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     _chart(profile)
     _words("What is withheld and why", (profile.withheld,))
     _words("How sure we are", profile.sure)
+    others = other_figures(release, place)
+    if others:
+        st.header("Other figures for this place", anchor=False)
+        st.html(other_figures_table(others))
     services = services_near(release, place.geography, place.code)
     if services:
         st.header("Services nearby", anchor=False)

@@ -1,4 +1,5 @@
 -- Sources of a release: one row a feed x edition, of every delivery that stands; incident feeds only for the months published.
+-- A partner's restricted data is in no release, so its feeds are no source of one.
 -- Inputs: raw.delivery. Parameters: release_id, period_start, period_end.
 INSERT INTO published.source (
   release_id, feed, title, publisher, licence, edition, period_start, period_end, files, rows_in, rows_rejected, loaded_at
@@ -19,6 +20,7 @@ SELECT
 FROM raw.delivery
 WHERE
   status = 'loaded'
+  AND coalesce(notes ->> 'sensitivity', 'open') = 'open'
   AND (
     period_start IS NULL
     OR feed NOT LIKE 'police%'
