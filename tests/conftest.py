@@ -16,6 +16,17 @@ from core.errors import UserError
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings
 
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take the README's pictures anew from the pages that the browser tests open")
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--pictures"))
+
+
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
