@@ -66,7 +66,8 @@ class _Manners(MacroElement):
             try { if (window.frameElement) { window.frameElement.title = title; } } catch (e) {}
             document.documentElement.lang = 'en-GB';
             map.getContainer().setAttribute('role', 'region');
-            map.getContainer().setAttribute('aria-label', title);
+            map.getContainer().setAttribute('aria-label', title + '. Arrow keys move from area to area, Enter chooses one.');
+            map.keyboard.disable();
             var host = map.getPanes().overlayPane.querySelector('svg');
             if (host && !document.getElementById('hg-withheld')) {
                 var ns = 'http://www.w3.org/2000/svg';
@@ -80,16 +81,28 @@ class _Manners(MacroElement):
                     '<circle cx="3" cy="3" r="1" fill="{{ this.pattern }}"></circle></pattern>';
                 host.insertBefore(defs, host.firstChild);
             }
+            var areas = [];
+            var start = null;
             map.eachLayer(function (layer) {
                 if (!layer.feature || !layer.getElement || !layer.getElement()) { return; }
                 var path = layer.getElement();
-                path.setAttribute('tabindex', '0');
+                path.setAttribute('tabindex', '-1');
+                areas.push(path);
                 path.setAttribute('role', 'button');
                 path.setAttribute('aria-label', layer.feature.properties.words);
                 path.addEventListener('focus', function () { layer.openTooltip(); });
                 path.addEventListener('blur', function () { layer.closeTooltip(); });
                 path.addEventListener('keydown', function (event) {
-                    if (event.key === 'Enter' || event.key === ' ') {
+                    var step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+                    if (step) {
+                        // one stop for the Tab key, the arrows go from area to area: nobody tabs through three hundred
+                        event.preventDefault();
+                        event.stopPropagation();
+                        var next = areas[(areas.indexOf(path) + step + areas.length) % areas.length];
+                        path.setAttribute('tabindex', '-1');
+                        next.setAttribute('tabindex', '0');
+                        next.focus();
+                    } else if (event.key === 'Enter' || event.key === ' ') {
                         event.preventDefault();
                         layer.fire('click', { latlng: layer.getBounds().getCenter(), layer: layer, target: layer });
                     }
@@ -97,8 +110,11 @@ class _Manners(MacroElement):
                 if (layer.feature.properties.selected) {
                     layer.bringToFront();
                     path.classList.add('hg-selected');
+                    start = path;
                 }
             });
+            start = start || areas[0];
+            if (start) { start.setAttribute('tabindex', '0'); }
         })();
         {% endmacro %}
         """

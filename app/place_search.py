@@ -69,7 +69,12 @@ def _by_name(release: Release, typed: str) -> Found:
     if not matches:
         if any(c.isdigit() for c in typed) and len(_squeezed(typed)) <= 8:
             return Found((), "That is not a whole postcode. A postcode looks like OX1 1AA; or search by the name of a place.")
-        return Found((), "No place of that name is part of this release. Try the name of a town or district, or a postcode.")
+        example = next((p.label for p in release.of("msoa")), release.region_name)
+        return Found(
+            (),
+            f"No place of that name is part of this release. Areas are named after their district, such as {example}; a postcode is the"
+            " surest way to find one.",
+        )
     matches.sort(key=lambda p: (_LARGE_FIRST[p.geography], p.name))
     more = len(matches) - _MOST_MATCHES
     message = f"{more:,} more places match. Add a word to narrow the search." if more > 0 else ""

@@ -132,7 +132,8 @@ def _table(spots: Sequence[HotSpot], choice: Choice, caption: str) -> str:
     rate = '<th scope="col" class="num">Rate per 1,000</th>' if with_rate else ""
     name = report.place_word(choice.geography, 1).capitalize()
     return (
-        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">{name}</th><th scope="col">Class, confidence</th>'
+        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">{name}</th>'
+        '<th scope="col">Class, confidence</th>'
         f'<th scope="col" class="num">Recorded</th>{rate}</tr></thead><tbody>{rows}</tbody></table>'
     )
 

@@ -65,10 +65,18 @@ def test_a_resident_finds_a_place_sees_it_drawn_and_clicks_to_its_neighbour(
 def test_the_map_can_be_used_with_the_keyboard_alone(community_address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(community_address)
     page = seen.open("/?area=lsoa.E01900019")
-    area = seen.map(20).get_by_role("button", name="Ashmoor 002B.")
-    area.focus()
-    area.press("Enter")
-    page.get_by_role("heading", level=1, name="Recorded crime in Ashmoor 002B").wait_for()
+    frame = seen.map(20)
+    # one stop for the Tab key: the area that the page is about; the arrow keys go on from there
+    stop_of_tab = frame.locator(f"{PATHS}[tabindex='0']")
+    expect(stop_of_tab).to_have_count(1)
+    here = stop_of_tab.get_attribute("aria-label")
+    assert here is not None and here.startswith("Ashmoor 003C.")
+    stop_of_tab.press("ArrowRight")
+    chosen = frame.locator(f"{PATHS}:focus")
+    there = chosen.get_attribute("aria-label")
+    assert there is not None and there != here
+    chosen.press("Enter")
+    page.get_by_role("heading", level=1, name=f"Recorded crime in {there.split('.')[0]}").wait_for()
 
 
 def test_withheld_areas_are_hatched_and_named_in_the_key(community_address: str, visit: Callable[..., Visit]) -> None:
