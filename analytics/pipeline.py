@@ -13,9 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from boundaries.geography import prepare_geography
-from boundaries.placement import place_locations
-from feeds.load import LoadReport, load_source
 from sqlalchemy import Connection, text
 
 from analytics.counts import count_months
@@ -27,6 +24,8 @@ from analytics.overlap import compute_overlaps
 from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
+from boundaries.geography import prepare_geography
+from boundaries.placement import place_locations
 from core import db
 from core.audit import record_event
 from core.db import Role
@@ -34,6 +33,7 @@ from core.errors import UserError
 from core.periods import Period
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
+from feeds.load import LoadReport, load_source
 
 Say = Callable[[str], None]
 

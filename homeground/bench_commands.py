@@ -9,7 +9,7 @@ import click
 
 from core.errors import UserError
 
-BENCHES = ("disclosure", "flow", "hotspots", "place")
+BENCHES = ("disclosure", "flow", "hotspots", "load", "place")
 
 
 @click.command()
@@ -21,12 +21,18 @@ BENCHES = ("disclosure", "flow", "hotspots", "place")
     default=None,
     help="Folder of real data; shared/data beside the project unless told.",
 )
-def bench(name: str, as_json: bool, data: Path | None) -> None:
+@click.option(
+    "--rows",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Of 'load': rows of a national load, drawn from the real files; 18000000 for all.",
+)
+def bench(name: str, as_json: bool, data: Path | None, rows: int) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
     from core.paths import PROJECT_ROOT
 
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir():
         raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
-    result = importlib.import_module(f"bench.{name}").run(folder)
+    result = importlib.import_module(f"bench.{name}").run(folder, **({"rows": rows} if rows else {}))
     click.echo(result.to_json() if as_json else result.as_text())

@@ -18,7 +18,6 @@ from core import migrate
 def brief(place: str, formats: str, out: Path) -> None:
     """Write the brief of PLACE: an LSOA, MSOA or district code, or a postcode."""
     from briefs.write import write_brief
-
     from core.db import Role
 
     migrate.prepare()

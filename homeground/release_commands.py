@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from core import migrate
+
+if TYPE_CHECKING:
+    from analytics.release.build import Candidate
 
 
 @click.group()
@@ -33,10 +37,9 @@ def audit() -> None:
     click.echo(json.dumps(tables.certificate.as_dict(), indent=2, default=str))
 
 
-def _candidate():  # type: ignore[no-untyped-def]
-    from analytics.release.build import build_release
-
+def _candidate() -> Candidate:
     from analytics import pipeline
+    from analytics.release.build import build_release
     from core import db
 
     migrate.prepare()
@@ -61,7 +64,6 @@ def publish() -> None:
 def list_command(as_json: bool) -> None:
     """Every release there was."""
     from analytics.release.export import list_releases
-
     from core import db
 
     migrate.prepare()
@@ -77,7 +79,6 @@ def list_command(as_json: bool) -> None:
 def export(folder: Path, release_id: int | None) -> None:
     """Write one CSV a table and certificate.json to DIR."""
     from analytics.release.export import export as write
-
     from core import db
 
     migrate.prepare()

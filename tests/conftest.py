@@ -17,7 +17,6 @@ from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="take the README's pictures anew from the pages that the browser tests open")
 

@@ -24,7 +24,12 @@ def test_a_database_that_is_down(arguments: list[str]) -> None:
     # port 9 (discard) on loopback: nobody answers there
     environment["HOMEGROUND_DATABASE_URL"] = "postgresql://someone:secret-word@127.0.0.1:9/homeground"
     done = subprocess.run(
-        [sys.executable, "-m", "homeground.command_line", *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "homeground.command_line", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr

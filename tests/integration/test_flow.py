@@ -83,7 +83,8 @@ def test_the_real_thames_valley_end_to_end(thames_valley: str) -> None:
         missing = connection.execute(text("SELECT months_missing FROM published.release WHERE status = 'current'")).scalar_one()
     assert {"2021-06", "2021-10", "2025-07"} <= set(gaps)
     assert [m.isoformat()[:7] for m in missing] == ["2024-12", "2025-07"]
-    assert number("SELECT count(*) FROM analysis.count_month WHERE month IN (SELECT month FROM analysis.month_status WHERE status = 'gap')") == 0
+    in_gaps = "SELECT count(*) FROM analysis.count_month WHERE month IN (SELECT month FROM analysis.month_status WHERE status = 'gap')"
+    assert number(in_gaps) == 0
 
 
 def test_a_second_start_has_nothing_to_do_and_loses_nothing(
@@ -96,7 +97,7 @@ def test_a_second_start_has_nothing_to_do_and_loses_nothing(
     context = pipeline.default_context(actor="test", region=COUNTY_REGION)
     before = {t: number(f"SELECT count(*) FROM {t}") for t in ("record.incident", "raw.delivery", "published.value")}
     report = pipeline.load(county_files, context, say=lambda line: None)
-    assert {d.status for d in report.deliveries} <= {"unchanged", "unrecognised", "not_used"}
+    assert {f.status for f in report.files} <= {"unchanged", "unrecognised", "not_used"}
     assert pipeline.is_up_to_date(context)
     assert before == {t: number(f"SELECT count(*) FROM {t}") for t in before}
 
@@ -168,6 +169,6 @@ def test_a_region_setting_that_fits_no_lookup_is_refused(
     except HomegroundError as error:
         assert "Nowhere" in str(error)
     if report is not None:
-        street = [d for d in report.deliveries if (d.feed or "").startswith("police_uk_street")]
-        assert street and all(d.status == "refused" for d in street)
+        street = [f for f in report.files if f.feed.startswith("police_uk_street")]
+        assert street and all(f.status == "refused" for f in street)
     assert number("SELECT count(*) FROM record.incident") == 0

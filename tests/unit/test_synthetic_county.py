@@ -61,7 +61,8 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
 
 def test_headers_are_the_publishers_own(county: tuple[Path, CountyTruth]) -> None:
     folder = county[0]
-    assert gzip.open(folder / "police/2025-12-homeshire-street.csv.gz", "rt").readline().strip() == _STREET
+    with gzip.open(folder / "police/2025-12-homeshire-street.csv.gz", "rt") as street:
+        assert street.readline().strip() == _STREET
     assert (folder / "stop_search/2025-12-homeshire-stop-and-search.csv").open().readline().strip() == _STOP
 
 
@@ -70,7 +71,7 @@ def test_every_layout_equals_that_of_the_real_file(county: tuple[Path, CountyTru
     """Same columns, in the same order, for every kind of file that has a real counterpart here."""
 
     def header(path: Path) -> list[str]:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="latin-1", newline="")
+        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="latin-1", newline="")  # noqa: SIM115
         with opened as handle:
             first = handle.readline().strip()
         return first.split("¬") if "¬" in first else next(csv.reader([first]))
