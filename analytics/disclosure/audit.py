@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from analytics.disclosure.evidence import Attack, BitArray, Evidence, lay_out_attack
-from analytics.disclosure.moves import find_exchanges, walk_exchanges
+from analytics.disclosure.exchanges import find_vectors
+from analytics.disclosure.moves import walk_exchanges
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, prepare_ground
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
@@ -88,9 +88,9 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
     if memory is not None:
         _recall(evidence, memory, atom_of)
     ground = prepare_ground(attack)
-    exchanges = find_exchanges(attack.published[ground.row_size > 0], blocks_of_atoms(system, ground), rng)
+    vectors = find_vectors(system, attack.published, ground.free, rng)
     before = len(evidence.open_rows)
-    walk_exchanges(evidence, exchanges, rng=rng)
+    walk_exchanges(evidence, vectors, rng=rng)
     after_walk = len(evidence.open_rows)
     refuted = _one_by_one(evidence, ground, rng=rng, deadline=began + seconds, widths=widths)
     left = evidence.open_rows
@@ -126,30 +126,6 @@ def interval_of(system: PublicationSystem, attack: Attack, cell: int) -> tuple[f
     """The attacker's interval for one withheld cell, by linear programming over the whole system."""
     row = int(np.flatnonzero(attack.cell == cell)[0])
     return bounds_of(prepare_ground(attack), row)
-
-
-def blocks_of_atoms(system: PublicationSystem, ground: Ground) -> list[IntArray]:
-    """Groups of free atoms that lie together, for the search of exchanges: the places of every geography that has blocks of a
-    workable size, coarser ones as a sample of pairs."""
-    blocks: list[IntArray] = []
-    cells = system.cells
-    for _, rows in cells.groupby(["geography", "edition", "release"], sort=True).groups.items():
-        index = np.asarray(rows)
-        place = cells["place_code"].to_numpy()[index]
-        code, names = _factorise(place)
-        part = system.incidence[index].tocoo()
-        label = np.full(system.n_atoms, -1, dtype=np.int64)
-        label[part.col] = code[part.row]
-        atoms = np.flatnonzero(ground.free & (label >= 0))
-        atoms = atoms[np.argsort(label[atoms], kind="stable")]
-        edges = np.searchsorted(label[atoms], np.arange(names + 1))
-        blocks.extend(atoms[a:b] for a, b in pairwise(edges) if b - a >= 2)
-    return blocks
-
-
-def _factorise(values: object) -> tuple[IntArray, int]:
-    names, code = np.unique(np.asarray(values, dtype=str), return_inverse=True)
-    return code.astype(np.int64), len(names)
 
 
 def _one_by_one(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float,

@@ -85,7 +85,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, say: Calla
                         ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass."""
     start = primary(system, policy)
-    visible = close_equations(system, start, loss(system), enough=policy.required[1])
+    visible = close_equations(system, start, loss(system, policy), enough=policy.required[1])
     suppressor = Suppressor(system, policy, visible)
     memory: Memory | None = None
     stubborn: set[tuple[int, int]] = set()
@@ -120,22 +120,19 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, say: Calla
 
 
 def _needs(report: AuditReport) -> list[Need]:
-    """Every missing value of every unsafe target, furthest first: what makes a far value possible often makes the near ones so."""
+    """The largest and smallest missing value of every unsafe target: what makes these possible nearly always does so between them."""
     needs = [
-        Need(int(c), -1, v)
-        for c, bits in zip(report.unsafe_cells, report.unsafe_cell_bits, strict=True)
-        for v in _values(int(bits))
+        Need(int(c), -1, v) for c, bits in zip(report.unsafe_cells, report.unsafe_cell_bits, strict=True) for v in _ends(int(bits))
     ]
     needs += [
-        Need(-1, int(a), v)
-        for a, bits in zip(report.unsafe_atoms, report.unsafe_atom_bits, strict=True)
-        for v in _values(int(bits))
+        Need(-1, int(a), v) for a, bits in zip(report.unsafe_atoms, report.unsafe_atom_bits, strict=True) for v in _ends(int(bits))
     ]
     return needs
 
 
-def _values(bits: int) -> list[int]:
-    return [v for v in reversed(range(64)) if bits >> v & 1]
+def _ends(bits: int) -> list[int]:
+    """The largest and the smallest missing value."""
+    return sorted({bits.bit_length() - 1, (bits & -bits).bit_length() - 1}, reverse=True)
 
 
 def _table(system: PublicationSystem, visible: BoolArray) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from analytics.disclosure.policy import Policy, Zeros
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
 
 # (largest cell crossed, atoms) of the neighbourhood in which a remedy is looked for
-REACH = ((80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
+REACH = ((40, 60), (80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
 MOVED = 1e-6
 
 
@@ -40,10 +40,12 @@ def primary(system: PublicationSystem, policy: Policy) -> BoolArray:
     return np.asarray(~small & (system.seen >= 0))
 
 
-def loss(system: PublicationSystem) -> FloatArray:
-    """Loss of withholding each cell: its weight, more where it holds more incidents; infinite for what earlier releases showed."""
-    size = 0.5 + 0.5 * np.log2(1.0 + system.cell_counts) / 5.0
-    return np.asarray(np.where(system.seen == 1, np.inf, system.weight * size), dtype=np.float64)
+def loss(system: PublicationSystem, policy: Policy) -> FloatArray:
+    """Loss of withholding each cell: its weight, more where it holds more incidents; infinite where it must not be withheld."""
+    counts = system.cell_counts
+    size = 0.5 + 0.5 * np.log2(1.0 + counts) / 5.0
+    never = (system.seen == 1) | ((counts == 0) & (policy.zeros is Zeros.SHOWN))
+    return np.asarray(np.where(never, np.inf, system.weight * size), dtype=np.float64)
 
 
 class Suppressor:
@@ -52,12 +54,10 @@ class Suppressor:
     def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray) -> None:
         self.system = system
         self.visible = visible.copy()
-        self._loss = loss(system)
+        self._loss = loss(system, policy)
         self._columns = sparse.csc_matrix(system.incidence)
         self._counts = system.cell_counts
         self._floor = policy.hidden_is_at_least
-        if policy.zeros is Zeros.SHOWN:
-            self._loss = np.where(self._counts == 0, np.inf, self._loss)
         self._size = np.diff(system.incidence.indptr)
         # a 0 that can never be withheld keeps its atoms at 0
         stuck = np.isinf(self._loss) & (self._counts == 0) & visible

@@ -79,7 +79,7 @@ class Table:
     places: code of the place that each finest area lies in, one a finest area ('' = in none of this geography).
     members: groups x publisher's categories, True where the category belongs to the group.
     spans: first and last month of each published period.
-    weight: loss of withholding one cell, before the size of its count is looked at.
+    weight: loss of withholding one cell, before the size of its count is looked at; factors: by category, 1 where empty.
     """
 
     geography: str
@@ -90,6 +90,7 @@ class Table:
     spans: tuple[tuple[date, date], ...]
     weight: float
     release: int = 0
+    factors: tuple[float, ...] = ()
 
 
 def build_system(tables: Sequence[Table], area: IntArray, category: IntArray, month: IntArray, incidents: IntArray,
@@ -115,7 +116,8 @@ def build_system(tables: Sequence[Table], area: IntArray, category: IntArray, mo
         block, frame = _table_rows(table, area_rows, category_rows, month_rows, months)
         blocks.append(block)
         frames.append(frame)
-        weights.append(np.full(len(frame), table.weight))
+        factor = dict(zip(table.categories, table.factors or (1.0,) * len(table.categories), strict=True))
+        weights.append(table.weight * frame["category"].map(factor).to_numpy(dtype=np.float64))
     matrix = sparse.csr_matrix(sparse.vstack(blocks, format="csr"), dtype=np.int64)
     cells = pd.concat(frames, ignore_index=True)
     used = np.asarray(matrix.sum(axis=0)).ravel() > 0

@@ -1,0 +1,107 @@
+"""Small publication systems whose every possible table can be listed, and the fixture of the issue at sdcTools/UserSupport#136."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analytics.disclosure.system import PublicationSystem, Table, build_system
+
+MONTH = date(2025, 1, 1)
+
+REGIONS = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
+SUMS = {"county-1": "ABIJ", "county-2": "KLMN", "BIG": "LM", "small": "ABIJKN", "all": "ABIJKLMN"}
+
+
+def system_from_rows(rows: list[list[int]], counts: list[int], *, names: list[tuple[str, str]] | None = None,
+                     weight: list[float] | None = None) -> PublicationSystem:  # fmt: skip
+    """A system from 0/1 rows; names are (geography, place) of each row."""
+    names = names or [("place", f"c{i}") for i in range(len(rows))]
+    cells = pd.DataFrame(
+        {
+            "geography": [g for g, _ in names],
+            "edition": "",
+            "place_code": [p for _, p in names],
+            "category": "all",
+            "period_start": MONTH,
+            "period_end": MONTH,
+            "release": 0,
+        }
+    )
+    return PublicationSystem(
+        incidence=sparse.csr_matrix(np.array(rows, dtype=np.int64)),
+        atom_counts=np.array(counts, dtype=np.int64),
+        cells=cells,
+        weight=np.array(weight or [1.0] * len(rows)),
+        seen=np.zeros(len(rows), dtype=np.int8),
+    )
+
+
+def regions_system() -> PublicationSystem:
+    """Eight regions, two counties, two sizes, and the total, which must not be withheld."""
+    codes = list(REGIONS)
+    members = {**{c: c for c in codes}, **SUMS}
+    rows = [[int(c in inside) for c in codes] for inside in members.values()]
+    kinds = ["region"] * 8 + ["county"] * 2 + ["size"] * 2 + ["all"]
+    weight = [1.0] * 8 + [5.0] * 4 + [np.inf]
+    return system_from_rows(rows, list(REGIONS.values()), names=list(zip(kinds, members, strict=True)), weight=weight)
+
+
+def possible_tables(rows: np.ndarray, figures: np.ndarray, n_atoms: int) -> np.ndarray:
+    """Every table of non-negative whole numbers with rows @ table = figures. Every atom must lie in some row."""
+    if not (rows.sum(axis=0) > 0).all():
+        raise ValueError("an atom in no published cell may take any value")
+    ceiling = [int(figures[rows[:, a] > 0].min()) for a in range(n_atoms)]
+    found: list[list[int]] = []
+    table = [0] * n_atoms
+
+    def fill(atom: int, left: np.ndarray) -> None:
+        if atom == n_atoms:
+            if not left.any():
+                found.append(table.copy())
+            return
+        column = rows[:, atom]
+        most = min(ceiling[atom], int(left[column > 0].min()))
+        for value in range(most + 1):
+            table[atom] = value
+            rest = left - value * column
+            # a row none of whose atoms is still to come must be used up
+            closed = (rows[:, atom + 1 :].sum(axis=1) == 0) & (rest != 0)
+            if not closed.any():
+                fill(atom + 1, rest)
+        table[atom] = 0
+
+    fill(0, figures.copy())
+    return np.array(found, dtype=np.int64).reshape(-1, n_atoms)
+
+
+def random_layout(rng: np.random.Generator, *, areas: int, categories: int, hexes: int, most: int) -> PublicationSystem:
+    """Areas in two districts, hexagons laid over the areas, categories with an overlay: the shapes of a real plan, small."""
+    pieces = sorted(
+        {(int(a), int(rng.integers(hexes))) for a in rng.integers(areas, size=areas + 2)} | {(a, a % hexes) for a in range(areas)}
+    )
+    area = np.array([f"a{a}" for a, _ in pieces], dtype=object)
+    hexagon = np.array([f"h{h}" for _, h in pieces], dtype=object)
+    district = np.array([f"d{a % 2}" for a, _ in pieces], dtype=object)
+    every = np.array(["t"] * len(pieces), dtype=object)
+    members = np.vstack([np.ones((1, categories), dtype=bool), np.eye(categories, dtype=bool)])
+    if categories > 2:
+        overlay = np.zeros((1, categories), dtype=bool)
+        overlay[0, :2] = True
+        members = np.vstack([members, overlay])
+    names = tuple(f"g{i}" for i in range(len(members)))
+    spans = ((MONTH, MONTH),)
+    tables = [
+        Table("area", "", area, names, members, spans, 10.0),
+        Table("district", "", district, names, members, spans, 100.0),
+        Table("all", "", every, names, members, spans, np.inf),
+    ]
+    if hexes > 1:
+        tables.append(Table("hex", "", hexagon, names, members, spans, 4.0))
+    n = len(pieces) * categories
+    counts = rng.integers(0, most + 1, size=n) * (rng.random(n) < 0.7)
+    place, category = np.divmod(np.arange(n), categories)
+    return build_system(tables, place, category, np.zeros(n, dtype=np.int64), counts.astype(np.int64), [MONTH])

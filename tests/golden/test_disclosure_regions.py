@@ -1,0 +1,49 @@
+"""The fixture that every suppressor must pass: regions and counts of https://github.com/sdcTools/UserSupport/issues/136, threshold ours.
+
+Each table alone looks safe when only counts of 1 to 3 are withheld, yet K = (K + L + M) - (L + M) = 3 exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.disclosure.audit import attack_all, audit, interval_of
+from analytics.disclosure.evidence import lay_out_attack
+from analytics.disclosure.gate import suppress_until_safe
+from analytics.disclosure.policy import load_policy
+from core.settings import ReleaseSettings
+from tests.builders.disclosure_systems import REGIONS, regions_system
+
+
+@pytest.fixture
+def naive():
+    system = regions_system()
+    return system, system.cell_counts >= 4
+
+
+def test_naive_suppression_gives_k_away(naive):
+    system, visible = naive
+    attack = lay_out_attack(system, visible, threshold=4, required=(1, 3))
+    intervals = {name: interval_of(system, attack, i) for i, name in enumerate(REGIONS) if not visible[i]}
+    assert intervals == {"A": (0, 4), "B": (0, 4), "K": (3, 3), "L": (0, 6), "M": (0, 6)}
+    report = attack_all(system, attack, seed=1, seconds=20, prove=True)
+    assert report.unsafe_cells.tolist() == [list(REGIONS).index("K")]
+    assert report.refuted == 1
+    assert not report.safe
+
+
+def test_ours_does_not(naive):
+    system, _ = naive
+    policy = replace(load_policy(ReleaseSettings().policy), threshold=4, required=(1, 3))
+    visible, report, _ = suppress_until_safe(system, policy)
+    assert report.safe
+    # audited anew, from nothing but what is shown
+    assert audit(system, visible, policy, seed=99).safe
+    attack = lay_out_attack(system, visible, threshold=4, required=(1, 3))
+    for i in np.flatnonzero(~visible & (system.cell_counts < 4)):
+        low, high = interval_of(system, attack, int(i))
+        assert low <= 1 and high >= 3
+    assert visible[-1], "the total is never withheld to protect others"
