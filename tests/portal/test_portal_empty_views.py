@@ -36,3 +36,10 @@ def test_a_withdrawn_release_is_no_longer_shown(database: str, as_portal: Callab
     with db.transaction(Role.OWNER) as connection:
         connection.execute(text("UPDATE published.release SET status = 'withdrawn'"))
     assert page(as_portal, area="lsoa.E01900001").title[0].value == "Nothing is published yet"
+
+
+def test_before_anything_is_loaded_the_professional_portal_says_what_to_do(database: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60).run()
+    assert not app.exception
+    assert "Nothing is loaded yet" in app.info[0].value

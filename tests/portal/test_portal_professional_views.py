@@ -1,0 +1,124 @@
+"""The professional portal's pages, run by Streamlit's own test harness against a real database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from app.sign_in import Person, ProfessionalRole, demo_person
+from core import db
+from core.db import Role
+from core.paths import PROJECT_ROOT
+
+pytestmark = pytest.mark.database
+OFFICER = demo_person(ProfessionalRole.OFFICER, "E07900001")
+ANALYST = demo_person(ProfessionalRole.ANALYST, "")
+
+
+def page(as_portal: Callable[..., object], person: Person | None) -> AppTest:
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    if person is not None:
+        app.session_state["hg-demo-person"] = person
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    parts = [e.value for kind in ("title", "header", "info", "warning", "error") for e in getattr(app, kind)]
+    parts += [e.proto.body for e in app.get("html")]
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(parts), flags=re.DOTALL).split())
+
+
+def test_nobody_sees_a_figure_before_choosing_a_role(invented_county: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal, None)
+    assert not app.exception
+    assert app.title[0].value == "Choose a role"
+    assert "hot spots with" not in words(app)
+
+
+def test_an_officer_is_offered_their_own_district_and_nothing_of_another(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    app = page(as_portal, OFFICER)
+    assert not app.exception
+    assert app.selectbox(key="hs-district").options == ["Ashmoor"]
+    assert "Linfield" not in words(app)
+
+
+def test_a_page_says_how_certain_what_is_missing_and_what_was_left_out(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    app = page(as_portal, ANALYST)
+    said = words(app)
+    assert "Of 20 neighbourhoods in Ashmoor, 5 are hot spots with at least 95% confidence, after correcting" in said
+    assert "July 2025 is missing: never delivered" in said
+    assert "came without a place and are on no map" in said
+    assert "Not for publication" in said
+    assert "Synthetic data" in said
+    app.selectbox(key="hs-group").set_value("violence").run()
+    said = words(app)
+    assert "Overlap with deprivation" in said
+    assert "Falling together is not a cause." in said
+    app.selectbox(key="hs-group").set_value("all_recorded").run()
+    assert "Left out of this map: drugs." in words(app)
+
+
+def test_another_patch_starts_with_the_whole_of_it(invented_county: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal, ANALYST)
+    part = next(s for s in app.selectbox if s.label == "Part of it")
+    part.set_value("E02900003").run()
+    assert "Of 5 neighbourhoods in Ashmoor 003" in words(app)
+    app.selectbox(key="hs-district").set_value("E07900002").run()
+    assert next(s for s in app.selectbox if s.label == "Part of it").value == ""
+    assert "No hot spot beyond chance: of 20 neighbourhoods in Linfield" in words(app)
+    app.selectbox(key="hs-district").set_value("").run()
+    assert "Of 40 neighbourhoods in all districts" in words(app)
+
+
+def test_looking_again_at_the_same_view_is_one_event(invented_county: str, as_portal: Callable[..., object]) -> None:
+    def views() -> int:
+        with db.transaction(Role.OWNER) as connection:
+            return int(connection.execute(text("SELECT count(*) FROM audit.event WHERE action = 'view'")).scalar_one())
+
+    before = views()
+    app = page(as_portal, ANALYST)
+    app.run()
+    assert views() == before + 1
+    app.selectbox(key="hs-group").set_value("violence").run()
+    assert views() == before + 2
+
+
+def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_portal: Callable[..., object]) -> None:
+    def brief() -> None:
+        from app.sign_in import ProfessionalRole, demo_person
+        from app.views import place_brief
+
+        place_brief.show(demo_person(ProfessionalRole.ANALYST, ""))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(brief, default_timeout=60).run()
+    app.text_input(key="pb-typed").set_value("ZZ99 9ZZ").run()
+    assert "not a postcode that we hold" in words(app)
+    assert not app.button or all(b.label != "Make a place brief" for b in app.button)
+    app.text_input(key="pb-typed").set_value("zz3 3aa").run()
+    next(b for b in app.button if b.label == "Make a place brief").click().run()
+    assert not app.exception
+    assert [h.value for h in app.header] == ["Ready to download"]
+
+
+def test_the_data_page_names_every_month_and_its_gaps(invented_county: str, as_portal: Callable[..., object]) -> None:
+    def data() -> None:
+        from app.sign_in import ProfessionalRole, demo_person
+        from app.views import data_status
+
+        data_status.show(demo_person(ProfessionalRole.OFFICER, "E07900001"))
+
+    as_portal(audience="professional", demo=True)
+    said = words(AppTest.from_function(data, default_timeout=60).run())
+    assert "11 of 12 months from December 2024 to November 2025 are loaded" in said
+    assert "July 2025 missing [x]" in said
+    assert "Produced by police activity: Drugs" in said
