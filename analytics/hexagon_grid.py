@@ -83,7 +83,7 @@ def rings(cells: Ints) -> sparse.csr_matrix:
 
 
 def other_grids(cell_km2: float, number: int, *, seed: int) -> tuple[HexagonGrid, ...]:
-    """So many grids of one cell area, shifted by up to a cell and turned by up to 60 degrees, at random; beyond that a grid repeats itself."""
+    """So many grids of one cell area, shifted by up to a cell and turned by up to 60 degrees at random; beyond that a grid repeats."""
     rng = np.random.default_rng(seed)
     reach = 2.0 * HexagonGrid(cell_km2).side_m
     draws = rng.random((number, 3))

@@ -37,7 +37,7 @@ class MonthlyCounts:
 def read_monthly_counts(
     connection: Connection, geography: Geography, groups: Sequence[Group], months: Sequence[date]
 ) -> MonthlyCounts:
-    """Counts of every place of a geography in the given loaded months, zeros included."""
+    """Counts of every place of a geography in the given loaded months, zeros included; other groups and months are left out."""
     place_key = {"geography": geography.level, "edition": geography.edition}
     places = fetch(connection, "queries/analytics_places", place_key)
     if places["code"].duplicated().any():
@@ -47,8 +47,9 @@ def read_monthly_counts(
     row = pd.Index(places["code"]).get_indexer(rows["code"])
     column = pd.Index([group.id for group in groups]).get_indexer(rows["group_id"])
     step = pd.Index(list(months)).get_indexer(rows["month"])
-    if (row < 0).any() or (column < 0).any() or (step < 0).any():
-        raise InternalError(f"monthly counts of {geography}: a counted place, group or month is unknown")
+    if (row < 0).any():
+        raise InternalError(f"monthly counts of {geography}: a counted place is unknown")
+    wanted = (column >= 0) & (step >= 0)
     incidents = np.zeros((len(places), len(groups), len(months)), dtype=np.int64)
-    incidents[row, column, step] = rows["incidents"].to_numpy(dtype=np.int64)
+    incidents[row[wanted], column[wanted], step[wanted]] = rows["incidents"].to_numpy(dtype=np.int64)[wanted]
     return MonthlyCounts(geography, tuple(places["code"]), tuple(places["lad_code"]), tuple(months), incidents)

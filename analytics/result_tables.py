@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from core.db import copy_frame, run_statement
 
-ResultTable = Literal["rate", "hotspot", "overlap", "emerging", "stability", "track_record"]
+ResultTable = Literal["rate", "hotspot", "overlap", "emerging", "stability", "track_record", "track_standing"]
 
 
 @dataclass

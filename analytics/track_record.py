@@ -1,0 +1,223 @@
+"""The track record: on every month that can be foretold, how much would the hot spot map have caught, beside the naive map and chance?
+
+Reads record.incident (by location), analysis.month_status, place.h3_cell and place.area; writes analysis.track_record and
+analysis.track_standing. On H3 cells of r9 and r8 with their exact areas, and on hexagon grids in EPSG:27700 laid many times over, shifted
+and turned, because a hit rate moves when the grid does. Not part of the daily flow: it takes minutes and changes once a month.
+
+Study area of a laid grid: every cell whose centre lies in the region, and every other one that holds a location. Of H3: the stored cells,
+which for r9 are those near a location. So coverages are of different areas, and grids are to be compared within themselves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Connection
+
+from analytics.accuracy import Accuracy, track
+from analytics.back_test import (
+    FEWEST_EARLIER,
+    MOST_EARLIER,
+    Foretold,
+    Grid,
+    Target,
+    Verdict,
+    back_test,
+    beats_naive,
+    middle_of_offsets,
+    targets,
+)
+from analytics.hexagon_grid import HexagonGrid, other_grids, rings
+from analytics.located_counts import LocatedCounts, read_located_counts
+from analytics.place_table import Group, deliveries_of, months_loaded, read_groups
+from analytics.result_tables import replaced_rows
+from analytics.weights import hexagon_rings
+from boundaries.areas import read_areas
+from core.contracts import ALL_AREA, H3_R8, H3_R9, Geography
+from core.db import fetch
+from core.errors import UserError
+from core.periods import Period
+from core.provenance import finish_run, start_run
+
+# km2: about a cell of H3 r9, and of r8
+CELL_AREAS_KM2 = (0.1, 0.7)
+OFFSETS = 10
+
+
+@dataclass(frozen=True)
+class TrackReport:
+    """targets: months foretold. standings: verdicts of each (grid, group), one a coverage."""
+
+    targets: tuple[Target, ...]
+    rows: int
+    standings: tuple[tuple[str, str, tuple[Verdict, ...]], ...]
+    run_id: int
+
+
+def compute_track_record(
+    connection: Connection, *, period: Period, seed: int, offsets: int = OFFSETS, group_ids: Sequence[str] = ()
+) -> TrackReport:
+    """Back-test every month of a period that has enough unbroken months before it; replaces the record up to its end.
+
+    group_ids: only these groups; none means all of hot spot input. UserError where no month can be foretold.
+    """
+    groups = [g for g in read_groups(connection) if g.hotspot_input and (not group_ids or g.id in group_ids)]
+    months = months_loaded(connection, period)
+    chosen = targets(months)
+    if not chosen:
+        raise UserError(
+            f"no month of {period} has {FEWEST_EARLIER} loaded months right before it",
+            where="analysis.month_status",
+            hint="load more months in a row.",
+        )
+    parameters = {
+        "targets": [target.month for target in chosen],
+        "earlier_months": [FEWEST_EARLIER, MOST_EARLIER],
+        "offsets": offsets,
+        "cell_km2": list(CELL_AREAS_KM2),
+    }
+    run_id = start_run(connection, "track_record", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
+    record = back_test_region(connection, groups, months, chosen, seed=seed, offsets=offsets)
+    standings = standings_of(record, groups, seed=seed)
+    with replaced_rows(connection, "track_record", period_end=period.end) as result:
+        result.add(track_rows(record, groups).assign(run_id=run_id))
+    with replaced_rows(connection, "track_standing", period_end=period.end) as result_standing:
+        result_standing.add(_standing_rows(standings, chosen).assign(run_id=run_id))
+    finish_run(connection, run_id)
+    return TrackReport(chosen, result.rows, standings, run_id)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group in one month on one kind of grid: the middle of its offsets, and the extremes of the hit rate of both rules."""
+
+    grid: str
+    group: int
+    target: Target
+    offsets: int
+    gi_star: Accuracy
+    naive: Accuracy
+    gi_star_range: tuple[Any, Any]
+    naive_range: tuple[Any, Any]
+
+
+def back_test_region(
+    connection: Connection, groups: Sequence[Group], months: Sequence[date], chosen: Sequence[Target], *, seed: int, offsets: int
+) -> list[Line]:
+    """Every kind of grid; reads only."""
+    located = read_located_counts(connection, groups, months)
+    region = read_areas(connection, ALL_AREA).geometry.iloc[0]
+    lines = []
+    for geography in (H3_R9, H3_R8):
+        lines += merged(str(geography), [back_test(*_on_h3(connection, geography, located), chosen)])
+    for number, cell_km2 in enumerate(CELL_AREAS_KM2):
+        name = f"hexagon {cell_km2:g} km2"
+        laid = other_grids(cell_km2, offsets, seed=seed + number)
+        lines += merged(name, [back_test(*_on_grid(grid, located, region), chosen) for grid in laid])
+    return lines
+
+
+def merged(grid: str, runs: Sequence[Sequence[Foretold]]) -> list[Line]:
+    """The runs of one kind of grid, an offset each, as one line a month and group."""
+    together: dict[tuple[date, int], list[Foretold]] = defaultdict(list)
+    for run in runs:
+        for result in run:
+            together[result.target.month, result.group].append(result)
+    lines = []
+    for results in together.values():
+        ours, *ours_range = middle_of_offsets([result.gi_star for result in results])
+        naive, *naive_range = middle_of_offsets([result.naive for result in results])
+        first = results[0]
+        ranges = (ours_range[0], ours_range[1]), (naive_range[0], naive_range[1])
+        lines.append(Line(grid, first.group, first.target, len(results), ours, naive, *ranges))
+    return lines
+
+
+def _on_h3(connection: Connection, geography: Geography, located: LocatedCounts) -> tuple[Any, tuple[date, ...], Grid]:
+    cells = fetch(connection, "queries/analytics_h3_cells", {"resolution": int(geography.edition[1:])})
+    codes = [int(code, 16) for code in cells["code"]]
+    own = pd.Series([int(code, 16) for code in located.h3_r9], dtype="int64")
+    if geography == H3_R8:
+        # the parent of a cell is bit arithmetic: resolution in bits 52 to 55, an unused digit is 7
+        own = (own & ~(15 << 52)) | (8 << 52) | (7 << 18)
+    counts = located.summed_by(pd.Index(codes).get_indexer(own), len(codes))
+    return counts, located.months, Grid(cells["area_m2"].to_numpy(dtype=np.float64) / 1e6, hexagon_rings(codes).matrix)
+
+
+def _on_grid(grid: HexagonGrid, located: LocatedCounts, region: shapely.Geometry) -> tuple[Any, tuple[date, ...], Grid]:
+    own = grid.cells_at(located.points_m)
+    cells = np.union1d(cells_of_region(grid, region), own)
+    counts = located.summed_by(np.searchsorted(cells, own), len(cells))
+    return counts, located.months, Grid(np.full(len(cells), grid.cell_km2), rings(cells))
+
+
+def cells_of_region(grid: HexagonGrid, region: shapely.Geometry) -> Any:
+    """Cells whose centre lies in the region, in rising order."""
+    west, south, east, north = region.bounds
+    step = grid.side_m / 2.0
+    margin = 2.0 * grid.side_m
+    x, y = np.meshgrid(np.arange(west - margin, east + margin, step), np.arange(south - margin, north + margin, step))
+    cells = np.unique(grid.cells_at(np.column_stack([x.ravel(), y.ravel()])))
+    centres = grid.centres(cells)
+    shapely.prepare(region)
+    return cells[shapely.contains_xy(region, centres[:, 0], centres[:, 1])]
+
+
+def standings_of(lines: Sequence[Line], groups: Sequence[Group], *, seed: int) -> tuple[tuple[str, str, tuple[Verdict, ...]], ...]:
+    """The verdict of each grid and group over its months."""
+    by_map: dict[tuple[str, int], list[Line]] = defaultdict(list)
+    for line in lines:
+        by_map[line.grid, line.group].append(line)
+    return tuple(
+        (grid, groups[group].id, beats_naive(track([x.gi_star for x in some]), track([x.naive for x in some]), seed=seed))
+        for (grid, group), some in by_map.items()
+    )
+
+
+def track_rows(lines: Sequence[Line], groups: Sequence[Group]) -> pd.DataFrame:
+    """Rows of analysis.track_record without the run."""
+    rows = []
+    for line in lines:
+        chance = _chance(line.naive)
+        nothing = (line.naive.coverage, line.naive.coverage)
+        for rule, found, (low, high) in (
+            ("gi_star", line.gi_star, line.gi_star_range), ("naive", line.naive, line.naive_range), ("chance", chance, nothing),
+        ):  # fmt: skip
+            key = (line.grid, groups[line.group].id, rule, line.target.month, len(line.target.earlier), int(found.incidents), line.offsets)
+            measures = (found.coverage, found.hit_rate, low, high, found.pai, found.pei, found.ser)
+            rows += [(*key, *values) for values in zip(*measures, strict=True)]
+    columns = (
+        "grid", "group_id", "rule", "target_month", "earlier_months", "incidents", "offsets", "coverage", "hit_rate", "hit_rate_lowest",
+        "hit_rate_highest", "pai", "pei", "ser",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _chance(naive: Accuracy) -> Accuracy:
+    """What a map drawn at random catches on average."""
+    one = np.ones(len(naive.coverage))
+    per_km2 = naive.incidents / naive.area_km2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pei = naive.coverage / naive.best_hit_rate
+    return Accuracy(
+        naive.coverage, naive.coverage, one, pei, one * per_km2, naive.best_hit_rate, naive.incidents, naive.area_km2
+    )
+
+
+def _standing_rows(standings: Sequence[tuple[str, str, tuple[Verdict, ...]]], chosen: Sequence[Target]) -> pd.DataFrame:
+    rows = [
+        (grid, group, v.coverage, v.standing, v.months, v.gain, v.low, v.high, chosen[0].month, chosen[-1].month)
+        for grid, group, verdicts in standings
+        for v in verdicts
+    ]
+    columns = (
+        "grid", "group_id", "coverage", "standing", "months", "gain", "gain_lower", "gain_upper", "first_month", "last_month",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
