@@ -14,11 +14,13 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection
 
+from analytics.count_arrays import count_in_tasks
 from analytics.definitions import Definitions
 from core.contracts import Geography
 from core.db import copy_rows, fetch, run_statement, truncate
 from core.errors import InternalError, UserError
 from core.provenance import finish_run, start_run
+from core.settings import ComputeSettings
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,11 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
     _store_definitions(connection, definitions)
     run_statement(connection, "transform/analytics_month_status")
-    run_statement(connection, "transform/analytics_count_month")
+    compute = ComputeSettings()
+    if compute.engine == "local":
+        run_statement(connection, "transform/analytics_count_month")
+    else:
+        count_in_tasks(connection, compute)
     # partners' events stand beside recorded crime and are never added to it
     run_statement(connection, "transform/partners_count_events")
     _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))

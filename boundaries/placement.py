@@ -2,7 +2,7 @@
 
 Reads record.location and place.area; writes place.location_place and place.h3_cell. Rows of earlier runs stay as long as the outlines
 they were made with do: a fingerprint of all LSOA outlines and parents stands in the stage's run, and another fingerprint places
-everything anew.
+everything anew. HOMEGROUND_COMPUTE_ENGINE says where the work on arrays runs; the rows are the same.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from sqlalchemy import Connection
 
 from boundaries import hexagons
 from boundaries.areas import index_of, read_areas, read_parents, read_region
+from boundaries.place_arrays import LsoaIndexes, place_in_tasks
 from boundaries.point_in_area import AreaIndex
-from boundaries.projection import to_national_grid, transformation
+from boundaries.projection import transformation
 from core.contracts import BRITISH_NATIONAL_GRID, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021
 from core.db import copy_frame, fetch, run_statement, truncate
 from core.provenance import finish_run, start_run
+from core.settings import ComputeSettings
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def place_locations(connection: Connection) -> PlacementReport:
     lsoa11 = index_of(old, LSOA_2011) if not old.empty else None
     locations = fetch(connection, "queries/boundaries_unplaced_locations")
     if not locations.empty:
-        placed = _placed(locations, lsoa11, lsoa21)
+        placed = _placed(locations, lsoa11, lsoa21, ComputeSettings())
         districts = placed["lsoa21_code"].map(read_parents(connection, LSOA_2021, LAD_2022))
         inside = districts.isin(region.districts)
         placed["lad22_code"] = districts.where(inside, None)
@@ -82,16 +84,17 @@ def place_locations(connection: Connection) -> PlacementReport:
     )
 
 
-def _placed(locations: pd.DataFrame, lsoa11: AreaIndex | None, lsoa21: AreaIndex) -> pd.DataFrame:
-    easting, northing = to_national_grid(locations["lon"], locations["lat"])
+def _placed(locations: pd.DataFrame, lsoa11: AreaIndex | None, lsoa21: AreaIndex, compute: ComputeSettings) -> pd.DataFrame:
+    lon, lat = (locations[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
+    placed = place_in_tasks(LsoaIndexes(lsoa11, lsoa21), lon, lat, compute)
     return pd.DataFrame(
         {
             "location_id": locations["location_id"],
-            "easting": easting,
-            "northing": northing,
-            "lsoa11_code": lsoa11.codes_at(easting, northing) if lsoa11 is not None else None,
-            "lsoa21_code": lsoa21.codes_at(easting, northing),
-            "h3_r9": hexagons.cells_at(locations["lon"], locations["lat"]),
+            "easting": placed.easting,
+            "northing": placed.northing,
+            "lsoa11_code": lsoa11.codes_of(placed.lsoa11) if lsoa11 is not None else None,
+            "lsoa21_code": lsoa21.codes_of(placed.lsoa21),
+            "h3_r9": placed.h3_cell,
         }
     )
 

@@ -71,9 +71,13 @@ class AreaIndex:
 
     def codes_at(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[Any]:
         """Code of the area of each point, None for none (dtype object)."""
+        return self.codes_of(self.assign(x, y))
+
+    def codes_of(self, numbers: _Int32) -> npt.NDArray[Any]:
+        """Codes of areas by their numbers, None for OUTSIDE_ALL (dtype object)."""
         # the last place holds None, which is where OUTSIDE_ALL points
         names = np.array([*self.codes, None], dtype=object)
-        return np.asarray(names[self.assign(x, y)], dtype=object)
+        return np.asarray(names[numbers], dtype=object)
 
 
 def build_index(

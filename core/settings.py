@@ -135,6 +135,24 @@ class AnalysisSettings(BaseSettings):
     )
 
 
+class ComputeSettings(BaseSettings):
+    """Where the place and count stages compute. The rows are the same either way; the database is written by the driver alone."""
+
+    model_config = _config("HOMEGROUND_COMPUTE_")
+
+    engine: Literal["local", "dask"] = Field(
+        default="local", description="local: in this process; dask: on workers of dask[distributed], which hold no database credential."
+    )
+    scheduler: str = Field(
+        default="",
+        description="Address of a Dask scheduler, such as tls://10.0.0.5:8786. Empty: worker processes of our own on this machine.",
+    )
+    workers: int = Field(default=2, ge=1, le=64, description="How many worker processes of our own, where no scheduler is named.")
+    locations_a_task: int = Field(
+        default=50_000, ge=1, le=10_000_000, description="Distinct locations that one task places; incidents go by the month."
+    )
+
+
 class ReleaseSettings(BaseSettings):
     """How small numbers are protected."""
 
@@ -205,4 +223,13 @@ def database_settings() -> DatabaseSettings:
 
 def all_settings_classes() -> tuple[type[BaseSettings], ...]:
     """Every settings class, for the test that holds `.env.example` and docs/settings.md."""
-    return (DatabaseSettings, RegionSettings, WorkerSettings, PartnerSettings, AnalysisSettings, ReleaseSettings, PortalSettings)
+    return (
+        DatabaseSettings,
+        RegionSettings,
+        WorkerSettings,
+        PartnerSettings,
+        AnalysisSettings,
+        ComputeSettings,
+        ReleaseSettings,
+        PortalSettings,
+    )

@@ -14,7 +14,7 @@ from homeground.brief_commands import brief
 from homeground.database_commands import database
 from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
-from homeground.patch_commands import patches
+from homeground.patch_commands import patches, weights
 from homeground.portal_commands import portal
 from homeground.release_commands import release
 from homeground.worker_commands import worker
@@ -29,7 +29,7 @@ def commands() -> None:
     """Place-based analytics and a community map portal for partnerships that prevent serious violence."""
 
 
-for command in (demo, database, feeds, worker, patches, analyse, release, brief, portal, bench):
+for command in (demo, database, feeds, worker, patches, weights, analyse, release, brief, portal, bench):
     commands.add_command(command)
 
 

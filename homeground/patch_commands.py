@@ -133,3 +133,24 @@ def _print(patch: Patch, as_json: bool) -> None:
         f" ({made.outside_m2 / 1e6:,.2f} of it in no LSOA held)"
     )
     click.echo(f"  rule:   {patch.rule}")
+
+
+@click.command()
+@_JSON
+def weights(as_json: bool) -> None:
+    """Estimate residents across editions and in hexagons, for denominators alone, and say how far off the estimates are."""
+    from boundaries.areal_weights import prepare_weights
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        report = prepare_weights(connection)
+    if as_json:
+        click.echo(json.dumps(asdict(report), default=str))
+        return
+    click.echo(f"{report.residents:,.0f} residents, {report.residents_in_cells:,.0f} of them in hexagons")
+    click.echo(f"{'mean error, % (median)':<66} {'areas':>6}  {'by postcodes':>14}  {'by land':>14}")
+    for error in report.errors:
+        ours = f"{error.mean_percent:.1f} ({error.median_percent:.1f})"
+        land = f"{error.by_land_mean_percent:.1f} ({error.by_land_median_percent:.1f})"
+        click.echo(f"{error.what:<66} {error.areas:>6,}  {ours:>14}  {land:>14}")
