@@ -3,8 +3,8 @@
 The walk starts from the true table. Each step takes a vector of exchanges.py that pushes an uncertified count the way it is wanted,
 then one to three more whose shadows cancel it, and keeps the result only where every published figure is exactly what it was, no
 count is negative and no withheld cell falls below what the attacker knows. Every table on the way is thus possible, and each value
-that a sensitive count takes is noted. The idea is that of Diaconis and Sturmfels (1998, Annals of Statistics 26, 363-397) with a partial set of
-moves: what the walk reaches is possible; what it does not reach is left to programs.py.
+that a sensitive count takes is noted. The idea is that of Diaconis and Sturmfels (1998, Annals of Statistics 26, 363-397) with a partial
+set of moves: what the walk reaches is possible; what it does not reach is left to programs.py.
 """
 
 from __future__ import annotations

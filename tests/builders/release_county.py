@@ -1,0 +1,119 @@
+"""Rows for a small county as the analysis leaves it: 2 districts, 4 MSOAs, 24 LSOAs in a grid, 12 months of which one is a gap."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from core.db import copy_frame
+from core.periods import Period
+
+PERIOD = Period(date(2024, 1, 1), date(2024, 12, 1))
+GAP = date(2024, 7, 1)
+FORCE = "E23999999"
+CATEGORIES = {
+    "Violence and sexual offences": 9.0,
+    "Robbery": 0.5,
+    "Burglary": 3.0,
+    "Possession of weapons": 0.3,
+    "Anti-social behaviour": 8.0,
+}
+GROUPS = {
+    "all_recorded": ("total", list(CATEGORIES)),
+    "violence": ("partition", ["Violence and sexual offences"]),
+    "acquisitive": ("partition", ["Robbery", "Burglary"]),
+    "disorder": ("partition", ["Anti-social behaviour", "Possession of weapons"]),
+    "serious_violence": ("overlay", ["Violence and sexual offences", "Robbery", "Possession of weapons"]),
+}
+
+
+def lsoas() -> pd.DataFrame:
+    """code, msoa, lad, column, row of the 24 neighbourhoods."""
+    index = np.arange(24)
+    return pd.DataFrame(
+        {
+            "code": [f"E0199{i:04d}" for i in index],
+            "msoa": [f"E0299{i // 6:04d}" for i in index],
+            "lad": [f"E0799{i // 12:04d}" for i in index],
+            "column": index % 6,
+            "row": index // 6,
+        }
+    )
+
+
+def fill_county(connection: Connection, *, seed: int = 5) -> pd.DataFrame:
+    """Insert everything that a release reads; returns the true counts (code, category, month, incidents)."""
+    areas = lsoas()
+    delivery = connection.execute(
+        text(
+            "INSERT INTO raw.delivery (feed, file_name, sha256, byte_size, publisher, licence, slot, period_start, period_end, rows_in,"
+            " rows_accepted, rows_rejected) VALUES ('police_uk_street', 'a.csv', repeat('0', 64), 1, 'publisher', 'OGL', 's',"
+            " '2024-01-01', '2024-12-01', 3, 2, 1) RETURNING delivery_id"
+        )
+    ).scalar_one()
+    connection.execute(text("INSERT INTO place.region VALUES (1, 'Testshire', :f, 'Testshire Police', TRUE)"), {"f": FORCE})
+    _areas(connection, areas)
+    rows = _counts(areas, np.random.default_rng(seed))
+    copy_frame(connection, "analysis", "count_month", rows.assign(geography="lsoa", edition="2021", lad_code=rows["code"].map(
+        areas.set_index("code")["lad"])))  # fmt: skip
+    whole = rows.groupby(["category", "month"], as_index=False)["incidents"].sum()
+    copy_frame(connection, "analysis", "count_month", whole.assign(geography="all", edition="", code=FORCE, lad_code=""))
+    for position, (name, (kind, members)) in enumerate(GROUPS.items()):
+        group = {"i": name, "p": position, "k": kind}
+        connection.execute(text("INSERT INTO analysis.category_group VALUES (:i, :i, 'words', :p, :k, TRUE)"), group)
+        for member in members:
+            connection.execute(text("INSERT INTO analysis.category_group_member VALUES (:i, :m, FALSE)"), {"i": name, "m": member})
+    for month in PERIOD.months():
+        values = {
+            "m": month,
+            "s": "gap" if month == GAP else "loaded",
+            "n": None if month == GAP else 100,
+            "u": None if month == GAP else 2,
+        }
+        connection.execute(text("INSERT INTO analysis.month_status VALUES (:m, :s, :n, :u, 0)"), values)
+    first = areas["code"].iloc[0]
+    connection.execute(
+        text("INSERT INTO place.postcode VALUES ('OX11AA', 'OX1 1AA', 450050, 200050, NULL, :c, FALSE, NULL)"), {"c": first}
+    )
+    connection.execute(
+        text(
+            "INSERT INTO record.service VALUES ('P1', 'pharmacy', 'Chemist', 'OX1 1AA', 'open', NULL, NULL, :c, 'E07990000', :d),"
+            " ('P2', 'pharmacy', 'Shut', 'OX1 1AA', 'closed', NULL, NULL, :c, 'E07990000', :d)"
+        ),
+        {"c": first, "d": delivery},
+    )
+    connection.execute(
+        text("INSERT INTO record.indicator VALUES ('imd2025_decile', 'lsoa', '2021', :c, '2025', 3, NULL, NULL, :d)"),
+        {"c": first, "d": delivery},
+    )
+    return rows
+
+
+def _areas(connection: Connection, areas: pd.DataFrame) -> None:
+    square = "ST_Multi(ST_MakeEnvelope(:x, :y, :x + 100, :y + 100, 27700))"
+    for area in areas.itertuples():
+        values = {"c": area.code, "x": 450000 + 100 * area.column, "y": 200000 + 100 * area.row}
+        connection.execute(text(f"INSERT INTO place.area VALUES ('lsoa', '2021', :c, :c, '', 1, NULL, {square}, 10000)"), values)
+        connection.execute(
+            text("INSERT INTO place.population VALUES ('lsoa', '2021', :c, 'residents', 'census2021', 1500, NULL)"),
+            {"c": area.code},
+        )
+    parents = [("lsoa", "2021", r.code, "msoa", "2021", r.msoa) for r in areas.itertuples()]
+    parents += [("lsoa", "2021", r.code, "lad", "2022", r.lad) for r in areas.itertuples()]
+    parents += [("lad", "2022", code, "force", "2020", FORCE) for code in sorted(set(areas["lad"]))]
+    columns = ["child_geography", "child_edition", "child_code", "parent_geography", "parent_edition", "parent_code"]
+    copy_frame(connection, "place", "area_parent", pd.DataFrame(parents, columns=columns))
+
+
+def _counts(areas: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    for area in areas.itertuples():
+        for category, mean in CATEGORIES.items():
+            for month in PERIOD.months():
+                n = int(rng.poisson(mean / 6)) if month != GAP else 0
+                if n:
+                    rows.append((area.code, category, month, n))
+    return pd.DataFrame(rows, columns=["code", "category", "month", "incidents"])
