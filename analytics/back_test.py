@@ -166,4 +166,4 @@ def calibration(expected: Floats, observed: Floats, *, bins: int = 10) -> Calibr
     which = np.minimum((middle * bins).astype(np.int64), bins - 1)
     totals = [np.bincount(which, weights=column[order], minlength=bins) for column in (expected, observed)]
     kept = totals[0] > 0
-    return Calibration(totals[0][kept], totals[1][kept])
+    return Calibration(totals[0][kept].astype(np.float64), totals[1][kept].astype(np.float64))

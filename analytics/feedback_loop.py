@@ -98,7 +98,7 @@ def patrol_share(recorded: Floats, response: Response) -> Floats:
     weight = recorded if response == "proportional" else (recorded == recorded.max(axis=1, keepdims=True)).astype(np.float64)
     total = weight.sum(axis=1, keepdims=True)
     equal = np.full(recorded.shape, 1.0 / recorded.shape[1])
-    return np.divide(weight, total, out=equal, where=total > 0)
+    return np.asarray(np.divide(weight, total, out=equal, where=total > 0))
 
 
 def _check(plan: PatrolPlan, steps: int, runs: int) -> None:

@@ -56,7 +56,7 @@ class HexagonGrid:
         q, r = _axial(cells)
         flat = np.column_stack([np.sqrt(3.0) * (q + r / 2.0), 1.5 * r]) * self.side_m
         x, y = self._turned(flat, self.turn)
-        return np.column_stack([x, y]) + np.asarray(self.shift_m)
+        return np.asarray(np.column_stack([x, y]) + np.asarray(self.shift_m))
 
     @staticmethod
     def _turned(points: Floats, angle: float) -> tuple[Floats, Floats]:

@@ -150,7 +150,7 @@ def rate_index(events: Floats, people: Floats) -> Floats:
     variance = between + sampling
     variance = np.where(variance < 0, sampling, variance)
     # a map without a single event is constant: every deviation is 0
-    return np.divide(rate - mean, np.sqrt(variance), out=np.zeros_like(rate), where=variance > 0)
+    return np.asarray(np.divide(rate - mean, np.sqrt(variance), out=np.zeros_like(rate), where=variance > 0))
 
 
 def conditional_moments(z: Floats, neighbours: Floats) -> tuple[Floats, Floats]:
