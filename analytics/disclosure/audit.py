@@ -92,10 +92,10 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
     before = len(evidence.open_rows)
     walk_exchanges(evidence, vectors, rng=rng)
     after_walk = len(evidence.open_rows)
-    refuted = _one_by_one(evidence, ground, rng=rng, deadline=began + seconds, widths=widths)
+    refuted = _one_by_one(evidence, ground, deadline=began + seconds, widths=widths)
     left = evidence.open_rows
     if prove and len(left):
-        refuted = _one_by_one(evidence, ground, rng=rng, deadline=began + seconds, widths=((1 << 60, 1 << 60),))
+        refuted = _one_by_one(evidence, ground, deadline=began + seconds, widths=((1 << 60, 1 << 60),))
         left = evidence.open_rows
     missing = evidence.missing[left]
     cell = attack.cell[left]
@@ -128,8 +128,7 @@ def interval_of(system: PublicationSystem, attack: Attack, cell: int) -> tuple[f
     return bounds_of(prepare_ground(attack), row)
 
 
-def _one_by_one(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float,
-                widths: tuple[tuple[int, int], ...]) -> int:  # fmt: skip
+def _one_by_one(evidence: Evidence, ground: Ground, *, deadline: float, widths: tuple[tuple[int, int], ...]) -> int:  # fmt: skip
     """A programme for each value not seen yet; each table found is tried on every other row too. Returns rows proven unsafe."""
     refuted = 0
     everything = int(ground.free.sum())
@@ -143,34 +142,27 @@ def _one_by_one(evidence: Evidence, ground: Ground, *, rng: np.random.Generator,
             if not len(atoms):
                 continue
             programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=max(1.0, min(20.0, deadline - time.monotonic())))
-            if _values_of_row(evidence, programme, int(row), rng) and len(atoms) == everything:
+            if _values_of_row(evidence, programme, int(row)) and len(atoms) == everything:
                 refuted += 1
     return refuted
 
 
-def _values_of_row(evidence: Evidence, programme: LocalProgramme, row: int, rng: np.random.Generator) -> bool:
-    """Try each missing value of a row; True where one of them is proven impossible in this neighbourhood."""
+def _values_of_row(evidence: Evidence, programme: LocalProgramme, row: int) -> bool:
+    """Try each missing value of a row, largest first; True where one of them is impossible in this neighbourhood.
+
+    Any possible table will do, so there is no goal. The first impossible value ends it: the row is unsafe here whatever the others are.
+    """
     n = len(programme.atoms)
-    low, high = np.zeros(n), np.full(n, 1e9)
-    impossible = False
-    for value in range(evidence.attack.required[0], evidence.attack.required[1] + 1):
+    nothing, low, high = np.zeros(n), np.zeros(n), np.full(n, 1e9)
+    for value in range(evidence.attack.required[1], evidence.attack.required[0] - 1, -1):
         if not int(evidence.missing[row]) >> value & 1:
             continue
-        outcome, table = programme.solve(_steer(evidence, programme, rng), low, high, fix=(row, value))
+        outcome, table = programme.solve(nothing, low, high, fix=(row, value))
         if table is not None:
             evidence.admit(table)
         elif outcome is Outcome.NONE:
-            impossible = True
-    return impossible
-
-
-def _steer(evidence: Evidence, programme: LocalProgramme, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """A cost that also drives other open rows of the neighbourhood away from where they are, and the rest at random but little."""
-    missing = evidence.missing[programme.watched]
-    pull = np.where(missing > 0, rng.choice([-1.0, 1.0], size=len(missing)), 0.0)
-    cost = np.asarray(programme.watch_here.T @ pull, dtype=np.float64)
-    # bounded programmes only: a push without limit would run away along unbounded directions
-    return np.asarray(np.abs(cost) * 0.1 + rng.random(len(cost)) * 0.01, dtype=np.float64)
+            return True
+    return False
 
 
 def _atom_of_implied(attack: Attack) -> IntArray:

@@ -3,7 +3,7 @@
 Primary suppression withholds every small cell. Secondary suppression asks, for one value that an attacker could rule out, what
 it costs to make it possible: a linear programme over the atoms around finds the cheapest change of the true table in which the
 sensitive count takes that value, where moving a published cell costs that cell's weight. The published cells that move are the
-ones to withhold (the subproblem of Fischetti and Salazar-Gonzalez, 2001, Operations Research 49(4), in terms of atoms; costs are
+ones to withhold (the subproblem of Fischetti and Salazar-Gonzalez, 2001, Management Science 47(7), in terms of atoms; costs are
 re-weighted once so that few cells move rather than many a little).
 """
 
