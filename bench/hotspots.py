@@ -142,9 +142,10 @@ def g_local(values: Floats, w: Any, *, permutations: int = 0, **options: Any) ->
         return _esda().G_Local(values, w, transform="B", star=True, permutations=permutations, keep_simulations=False, **options)
 
 
-def loop_of_g_local(values: Floats, w: Any, **options: Any) -> list[Any]:
-    """What one does without a batch: a call a slice."""
-    return [g_local(values[:, j], w, **options) for j in range(values.shape[1])]
+def loop_of_g_local(values: Floats, w: Any, **options: Any) -> None:
+    """What one does without a batch: a call a slice. Results are let go, for each holds its arrays and the weights."""
+    for j in range(values.shape[1]):
+        g_local(values[:, j], w, **options)
 
 
 @contextmanager
