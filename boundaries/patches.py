@@ -102,6 +102,8 @@ def snap(
     drawn_on_lsoas = members_m2 = gained_m2 = lost_m2 = 0.0
     # an area may have all its postcodes on the line and none of its land inside, and the other way round
     for code in sorted(set(touched) | set(within.index[within.index.isin(codes)]) | {c for c, known in fixed.items() if known}):
+        if code not in allowed and code not in people.index:
+            continue  # numbers are held for the region alone (decision 0013): a neighbour's land counts as outside
         outline = areas.geometry[code]
         share, area_share, basis = fixed.get(code), 0.0, "exact"
         land = outline.intersection(shape).area

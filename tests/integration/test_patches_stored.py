@@ -94,7 +94,10 @@ def test_an_officer_gets_no_part_for_the_whole(county_copy: str) -> None:
 def test_codes_of_2011_that_were_split_give_every_child(county_copy: str) -> None:
     with db.transaction(Role.PIPELINE) as connection:
         split = connection.execute(
-            text("SELECT from_code FROM place.edition_change WHERE change = 'S' ORDER BY 1 LIMIT 1")
+            text(
+                "SELECT from_code FROM place.edition_change INNER JOIN place.area ON edition = '2011' AND code = from_code"
+                " WHERE change = 'S' ORDER BY 1 LIMIT 1"
+            )
         ).scalar_one()
         children = connection.execute(
             text("SELECT to_code FROM place.edition_change WHERE from_code = :c ORDER BY 1"), {"c": split}

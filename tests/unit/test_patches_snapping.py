@@ -88,3 +88,10 @@ def test_a_list_of_codes_is_taken_at_its_word() -> None:
 def test_unknown_residents_are_not_taken_for_none() -> None:
     with pytest.raises(UserError, match="residents of A are not known"):
         snap(_AREAS, _PEOPLE.drop("A"), _POSTCODES, shapely.box(0, 0, 900, 1_000), allowed=_REGION)
+
+
+def test_a_neighbour_whose_residents_are_not_held_is_outside() -> None:
+    made = snap(_AREAS, _PEOPLE.drop("D"), _POSTCODES, shapely.box(2_000, 0, 4_000, 1_000), allowed=_REGION)
+    assert made.members == ("C",)
+    assert (made.outside_m2, made.people_lost) == pytest.approx((1e6, 0))
+    _balance(made)
