@@ -13,7 +13,8 @@ _LOG = logging.getLogger("homeground.portal")
 
 def show_trouble(error: Exception) -> None:
     if isinstance(error, DatabaseUnavailable):
-        st.error("The figures cannot be read at the moment. Please try again in a few minutes.")
+        st.title("The figures cannot be read at the moment", anchor=False)
+        st.html('<p class="hg-lead">Please try again in a few minutes. Nothing is lost.</p>')
     elif isinstance(error, UserError):
         st.error(error.what)
     else:
