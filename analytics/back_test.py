@@ -76,7 +76,9 @@ class Verdict:
         if self.standing == "beats":
             return f"Searching {area}, this map caught more of the next month's incidents than the counts of the months before did."
         if self.standing == "behind":
-            return f"Searching {area}, this map caught fewer of the next month's incidents than the counts of the months before did."
+            return (
+                f"Searching {area}, this map caught fewer of the next month's incidents than the counts of the months before did."
+            )
         return f"Searching {area}, this map does not foretell better than the counts of the months before."
 
 

@@ -85,7 +85,9 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
         in_places=incidents - unplaced - outside,
         unplaced=unplaced,
         outside=outside,
-        geographies=tuple(GeographyCounts(Geography(r.geography, r.edition), int(r.count_rows), int(r.places)) for r in rows.itertuples()),
+        geographies=tuple(
+            GeographyCounts(Geography(r.geography, r.edition), int(r.count_rows), int(r.places)) for r in rows.itertuples()
+        ),
         run_id=run_id,
     )
 

@@ -65,7 +65,12 @@ def permutation_ranks(
     observed = weights @ values - values if conditional else weights @ values
     by_size = np.argsort(sizes, kind="stable").astype(np.int64)
     low, high = _ranks(
-        np.ascontiguousarray(values.T), np.ascontiguousarray(observed.T), sizes, by_size, draw(n, longest, permutations, seed), conditional
+        np.ascontiguousarray(values.T),
+        np.ascontiguousarray(observed.T),
+        sizes,
+        by_size,
+        draw(n, longest, permutations, seed),
+        conditional,
     )
     return np.ascontiguousarray(low.T), np.ascontiguousarray(high.T)
 

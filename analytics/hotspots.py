@@ -180,8 +180,6 @@ def judge_maps(slices: Sequence[Slice], weights: SpatialWeights, *, permutations
     return Verdicts(gi, p, q, certainty_of(q))
 
 
-
-
 def hotspot_rows(table: PlaceTable, slices: Sequence[Slice], verdicts: Verdicts) -> pd.DataFrame:
     """Rows of analysis.hotspot without period and run, map by map."""
     n, m = len(table), len(slices)
@@ -217,6 +215,8 @@ def _map_reports(table: PlaceTable, slices: Sequence[Slice], verdicts: Verdicts)
     hot = (sure & (verdicts.gi.z > 0)).sum(axis=0)
     cold = (sure & (verdicts.gi.z < 0)).sum(axis=0)
     return [
-        MapReport(table.geography, s.measure, s.group.id, len(table), int(hot[j]), int(cold[j]), not bool(verdicts.gi.degenerate[j]))
+        MapReport(
+            table.geography, s.measure, s.group.id, len(table), int(hot[j]), int(cold[j]), not bool(verdicts.gi.degenerate[j])
+        )
         for j, s in enumerate(slices)
     ]

@@ -84,7 +84,9 @@ def compute_overlaps(connection: Connection, *, period: Period, seed: int, defin
         "overlaps": [overlap.model_dump(mode="json") for overlap in definitions.overlap],
         "null": f"{RANDOM_MAPS} maps by Moran spectral randomisation of the indicator's ranks",
     }
-    run_id = start_run(connection, "overlap", seed=seed, parameters=run_parameters, delivery_ids=_inputs(connection, period, definitions))
+    run_id = start_run(
+        connection, "overlap", seed=seed, parameters=run_parameters, delivery_ids=_inputs(connection, period, definitions)
+    )
     run_statement(connection, "transform/analytics_clear_overlap_summary", {"period_end": period.end})
     places = read_places(connection, LSOA_2021, read_groups(connection), period)
     districts = pd.Series(places.lad_codes, index=list(places.codes))

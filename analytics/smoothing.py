@@ -36,7 +36,9 @@ def empirical_bayes(events: Floats, people: Floats) -> Floats:
     between = (base * (rate - mean) ** 2).sum(axis=0) / total - mean / base.mean()
     between = np.maximum(between, 0.0)
     denominator = between + mean / base
-    weight = np.divide(np.broadcast_to(between, denominator.shape), denominator, out=np.zeros_like(denominator), where=denominator > 0)
+    weight = np.divide(
+        np.broadcast_to(between, denominator.shape), denominator, out=np.zeros_like(denominator), where=denominator > 0
+    )
     smoothed = np.broadcast_to(mean, events.shape).copy()
     smoothed[lived_in] = weight * rate + (1.0 - weight) * mean
     return smoothed

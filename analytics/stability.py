@@ -238,7 +238,14 @@ def _cell_km2(connection: Connection, geography: Geography) -> float:
 
 
 def _rows(
-    geography: Geography, group: Group, codes: Sequence[str], lads: Sequence[str], answer: Stability, grids: int, period: Period, run_id: int
+    geography: Geography,
+    group: Group,
+    codes: Sequence[str],
+    lads: Sequence[str],
+    answer: Stability,
+    grids: int,
+    period: Period,
+    run_id: int,
 ) -> pd.DataFrame:
     holds = pd.array([None if value < 0 else bool(value) for value in answer.without_busiest], dtype="boolean")
     return pd.DataFrame(

@@ -190,7 +190,15 @@ def track_rows(lines: Sequence[Line], groups: Sequence[Group]) -> pd.DataFrame:
         for rule, found, (low, high) in (
             ("gi_star", line.gi_star, line.gi_star_range), ("naive", line.naive, line.naive_range), ("chance", chance, nothing),
         ):  # fmt: skip
-            key = (line.grid, groups[line.group].id, rule, line.target.month, len(line.target.earlier), int(found.incidents), line.offsets)
+            key = (
+                line.grid,
+                groups[line.group].id,
+                rule,
+                line.target.month,
+                len(line.target.earlier),
+                int(found.incidents),
+                line.offsets,
+            )
             measures = (found.coverage, found.hit_rate, low, high, found.pai, found.pei, found.ser)
             rows += [(*key, *values) for values in zip(*measures, strict=True)]
     columns = (
@@ -206,9 +214,7 @@ def _chance(naive: Accuracy) -> Accuracy:
     per_km2 = naive.incidents / naive.area_km2
     with np.errstate(divide="ignore", invalid="ignore"):
         pei = naive.coverage / naive.best_hit_rate
-    return Accuracy(
-        naive.coverage, naive.coverage, one, pei, one * per_km2, naive.best_hit_rate, naive.incidents, naive.area_km2
-    )
+    return Accuracy(naive.coverage, naive.coverage, one, pei, one * per_km2, naive.best_hit_rate, naive.incidents, naive.area_km2)
 
 
 def _standing_rows(standings: Sequence[tuple[str, str, tuple[Verdict, ...]]], chosen: Sequence[Target]) -> pd.DataFrame:

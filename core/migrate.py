@@ -105,7 +105,14 @@ def migrate(settings: DatabaseSettings) -> list[str]:
 
 
 # in the order in which they need each other
-_FUNCTIONS = ("audit_event_hash", "audit_record", "audit_forbid_change", "record_ensure_month", "refresh_statistics", "area_visible")
+_FUNCTIONS = (
+    "audit_event_hash",
+    "audit_record",
+    "audit_forbid_change",
+    "record_ensure_month",
+    "refresh_statistics",
+    "area_visible",
+)
 
 
 def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:

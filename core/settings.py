@@ -141,7 +141,8 @@ class ComputeSettings(BaseSettings):
     model_config = _config("HOMEGROUND_COMPUTE_")
 
     engine: Literal["local", "dask"] = Field(
-        default="local", description="local: in this process; dask: on workers of dask[distributed], which hold no database credential."
+        default="local",
+        description="local: in this process; dask: on workers of dask[distributed], which hold no database credential.",
     )
     scheduler: str = Field(
         default="",

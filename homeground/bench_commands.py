@@ -25,7 +25,7 @@ BENCHES = ("disclosure", "flow", "hotspots", "load", "place")
     "--rows",
     type=click.IntRange(min=0),
     default=0,
-    help="Of 'load': rows of a national load, drawn from the real files; 18000000 for all.",
+    help="Of 'load': rows of a national load too (18000000 for all).",
 )
 def bench(name: str, as_json: bool, data: Path | None, rows: int) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""

@@ -18,7 +18,9 @@ from core.settings import DatabaseSettings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pictures", action="store_true", help="take the README's pictures anew from the pages that the browser tests open")
+    parser.addoption(
+        "--pictures", action="store_true", help="take the README's pictures anew from the pages that the browser tests open"
+    )
 
 
 @pytest.fixture(scope="session")

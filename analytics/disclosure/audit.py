@@ -20,6 +20,8 @@ from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bound
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 
 # (largest published cell crossed, atoms in the neighbourhood): each is tried where the one before found nothing
+# free atoms of a published cell that still counts as near
+MODERATE = 80
 WIDTHS = ((60, 150), (400, 700), (5_000, 3_000))
 
 
@@ -88,9 +90,12 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
     if memory is not None:
         _recall(evidence, memory, atom_of)
     ground = prepare_ground(attack)
-    vectors = find_vectors(system, attack.published, ground.free, rng)
     before = len(evidence.open_rows)
-    walk_exchanges(evidence, vectors, rng=rng)
+    walk_exchanges(evidence, find_vectors(system, attack.published, ground.free, rng, largest=2), rng=rng)
+    if len(evidence.open_rows):
+        # longer vectors are many: only around what is still open
+        near = _near(ground, evidence.open_rows)
+        walk_exchanges(evidence, find_vectors(system, attack.published, near, rng, largest=4), rng=rng)
     after_walk = len(evidence.open_rows)
     refuted = _one_by_one(evidence, ground, deadline=began + seconds, widths=widths)
     left = evidence.open_rows
@@ -126,6 +131,17 @@ def interval_of(system: PublicationSystem, attack: Attack, cell: int) -> tuple[f
     """The attacker's interval for one withheld cell, by linear programming over the whole system."""
     row = int(np.flatnonzero(attack.cell == cell)[0])
     return bounds_of(prepare_ground(attack), row)
+
+
+def _near(ground: Ground, rows: IntArray) -> BoolArray:
+    """Free atoms that share a published cell of moderate size with an atom of one of the rows, or with such an atom."""
+    attack = ground.attack
+    part = attack.published[ground.row_size <= MODERATE]
+    inside = np.zeros(len(attack.truth), dtype=bool)
+    inside[attack.watch[rows].indices] = True
+    for _ in range(2):
+        inside |= np.asarray(part.T @ (part @ inside.astype(np.int64))).ravel() > 0
+    return np.asarray(inside & ground.free)
 
 
 def _one_by_one(evidence: Evidence, ground: Ground, *, deadline: float, widths: tuple[tuple[int, int], ...]) -> int:  # fmt: skip

@@ -41,18 +41,21 @@ class Vectors:
     start: IntArray
 
 
-def find_vectors(system: PublicationSystem, published: Any, free: npt.NDArray[np.bool_], rng: np.random.Generator) -> Vectors:
-    """Vectors within each finest area over its categories, and pairs of like atoms within each place of each geography."""
+def find_vectors(
+    system: PublicationSystem, published: Any, among: npt.NDArray[np.bool_], rng: np.random.Generator, *, largest: int = 4
+) -> Vectors:
+    """Vectors of up to `largest` atoms within each finest area over its categories, and pairs of like atoms within each place of each
+    geography. among: the atoms to look at; atoms that cannot move must not be among them."""
     places = _place_labels(system)
     area = _joint(places)
     kind = _joint(_kind_labels(system))
     key = rng.integers(0, 2**63, size=published.shape[0], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     by_row = sparse.csc_matrix(published, dtype=np.uint64).T
     hashes = np.asarray(by_row @ key, dtype=np.uint64)
-    inner = np.asarray(by_row @ np.where(_within_one(published, free, area), key, np.uint64(0)), dtype=np.uint64)
-    found = _within_areas(area, free, hashes, inner, rng)
+    inner = np.asarray(by_row @ np.where(_within_one(published, among, area), key, np.uint64(0)), dtype=np.uint64)
+    found = _within_areas(area, among, hashes, inner, rng, largest)
     for label in places:
-        found.extend(_like_pairs(label, kind, free, hashes, rng))
+        found.extend(_like_pairs(label, kind, among, hashes, rng))
     return _sorted(found)
 
 
@@ -99,10 +102,10 @@ def _within_one(published: Any, free: npt.NDArray[np.bool_], area: IntArray) -> 
 
 
 @cache
-def _patterns(n: int) -> IntArray:
-    """Every vector over n atoms with entries -1, 0, 1, two to four of them not 0, the first one +1. One row a vector."""
+def _patterns(n: int, largest: int) -> IntArray:
+    """Every vector over n atoms with entries -1, 0, 1, at most `largest` of them not 0, the first one +1. One row a vector."""
     out = []
-    for size in range(1, min(4, n) + 1):
+    for size in range(1, min(largest, n) + 1):
         for where in combinations(range(n), size):
             for signs in product((1, -1), repeat=size - 1):
                 row = np.zeros(n, dtype=np.int64)
@@ -124,10 +127,10 @@ def _within_areas(area: IntArray, free: npt.NDArray[np.bool_], hashes: HashArray
     out: list[Found] = []
     for n in np.unique(size):
         group = np.array([atoms[a : a + n] for a in edges[:-1][size == n]])
-        if n > ATOMS_FOR_ALL_VECTORS:
+        if n > ATOMS_FOR_ALL_VECTORS and largest > 2:
             out.extend(_pairs(row, hashes, rng) for row in group)
             continue
-        pattern = _patterns(int(n))
+        pattern = _patterns(int(n), largest)
         turned = pattern.astype(np.uint64).T  # -1 wraps to 2**64 - 1, as the hash wants
         for chunk in np.array_split(group, max(1, len(group) * len(pattern) // 2_000_000)):
             quiet_row, quiet_pattern = np.nonzero(inner[chunk] @ turned == 0)

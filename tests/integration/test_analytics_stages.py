@@ -93,7 +93,13 @@ def build_county(connection: Connection) -> None:
     columns = ("child_geography", "child_edition", "child_code", "parent_geography", "parent_edition", "parent_code")
     copy(connection, "place", "area_parent", columns, parents)
     changes = [("lsoa", "2011", code(r, c, "2011"), "2021", code(r, c), "U") for r, c in SQUARES]
-    copy(connection, "place", "edition_change", ("geography", "from_edition", "from_code", "to_edition", "to_code", "change"), changes)
+    copy(
+        connection,
+        "place",
+        "edition_change",
+        ("geography", "from_edition", "from_code", "to_edition", "to_code", "change"),
+        changes,
+    )
     people = [("lsoa", "2021", code(r, c), "residents", "census2021", 1000 + 10 * r + c) for r, c in SQUARES]
     copy(connection, "place", "population", ("geography", "edition", "code", "measure", "reference", "people"), people)
     located = [(code(r, c, "2011"), code(r, c), f"E0200{r // 4}{c // 4}", district(c), cell_of(r, c)) for r, c in SQUARES]
@@ -210,7 +216,9 @@ def test_parents_of_hexagons_are_those_of_h3(reports: Reports) -> None:
         for cell, incidents in rows("SELECT code, sum(incidents) FROM analysis.count_month WHERE edition = 'r9' GROUP BY 1"):
             parent = f"{h3.cell_to_parent(int(str(cell), 16), resolution):x}"
             expected[parent] = expected.get(parent, 0) + int(str(incidents))
-        found = dict(rows("SELECT code, sum(incidents) FROM analysis.count_month WHERE edition = :e GROUP BY 1", e=f"r{resolution}"))
+        found = dict(
+            rows("SELECT code, sum(incidents) FROM analysis.count_month WHERE edition = :e GROUP BY 1", e=f"r{resolution}")
+        )
         assert found == expected
 
 
@@ -241,13 +249,17 @@ def test_rates_stand_for_every_place_and_add_up(reports: Reports) -> None:
       WHERE parts <> whole
     """
     assert value(unequal) == 0
-    lsoas = value("SELECT sum(residents) FROM analysis.rate WHERE edition = '2021' AND geography = 'lsoa' AND group_id = 'all_recorded'")
+    lsoas = value(
+        "SELECT sum(residents) FROM analysis.rate WHERE edition = '2021' AND geography = 'lsoa' AND group_id = 'all_recorded'"
+    )
     region = rows("SELECT code, lad_code, residents FROM analysis.rate WHERE geography = 'all' AND group_id = 'all_recorded'")
     assert region == [("E23000099", "", lsoas)]
 
 
 def test_unknown_populations_give_no_rate(reports: Reports) -> None:
-    assert value("SELECT count(*) FROM analysis.rate WHERE (geography = 'h3' OR edition = '2011') AND rate_per_1000 IS NOT NULL") == 0
+    assert (
+        value("SELECT count(*) FROM analysis.rate WHERE (geography = 'h3' OR edition = '2011') AND rate_per_1000 IS NOT NULL") == 0
+    )
     assert value("SELECT count(*) FROM analysis.rate WHERE geography = 'lsoa' AND edition = '2021' AND rate_per_1000 IS NULL") == 0
 
 
@@ -286,7 +298,10 @@ def test_a_map_with_nothing_on_it_is_not_significant_rather_than_failing(reports
 
 def test_class_and_certainty_go_together(reports: Reports) -> None:
     assert value("SELECT count(*) FROM analysis.hotspot WHERE (class = 'not_significant') <> (certainty IS NULL)") == 0
-    assert value("SELECT count(*) FROM analysis.hotspot WHERE class = 'hot' AND (gi_z <= 0 OR q_value > 1 - certainty / 100.0 + 1e-9)") == 0
+    assert (
+        value("SELECT count(*) FROM analysis.hotspot WHERE class = 'hot' AND (gi_z <= 0 OR q_value > 1 - certainty / 100.0 + 1e-9)")
+        == 0
+    )
 
 
 def test_overlap_counts_what_both_maps_show(reports: Reports) -> None:
@@ -318,7 +333,9 @@ def test_again_gives_the_same_rows(reports: Reports) -> None:
 
 
 def test_results_name_their_run_and_the_run_its_inputs(reports: Reports) -> None:
-    run = rows("SELECT DISTINCT r.stage, r.seed, r.delivery_ids FROM analysis.hotspot AS h INNER JOIN analysis.run AS r USING (run_id)")
+    run = rows(
+        "SELECT DISTINCT r.stage, r.seed, r.delivery_ids FROM analysis.hotspot AS h INNER JOIN analysis.run AS r USING (run_id)"
+    )
     street = value("SELECT delivery_id FROM raw.delivery WHERE feed = 'street'")
     assert run == [("hotspot", 1, [street])]
     inputs = value("SELECT delivery_ids FROM analysis.run WHERE stage = 'overlap' ORDER BY run_id DESC LIMIT 1")

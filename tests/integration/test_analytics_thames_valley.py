@@ -36,7 +36,9 @@ def test_stored_z_is_that_of_esda(thames_valley: str, geography: str, edition: s
     maps = list(stored.groupby(["group_id", "measure"]))
     assert len(maps) == (16 if geography == "lsoa" else 8)
     codes = maps[0][1]["code"].tolist()
-    weights = contiguity(outlines.loc[codes].geometry.to_numpy()) if geography == "lsoa" else hexagon_rings([int(c, 16) for c in codes])
+    weights = (
+        contiguity(outlines.loc[codes].geometry.to_numpy()) if geography == "lsoa" else hexagon_rings([int(c, 16) for c in codes])
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         w = WSP(weights.matrix).to_W(silence_warnings=True)

@@ -33,7 +33,13 @@ def totals_agree() -> None:
         rows = connection.execute(
             text("SELECT geography, edition, sum(incidents) AS n FROM analysis.count_month GROUP BY geography, edition")
         ).all()
-    assert {(r.geography, r.edition) for r in rows} >= {("lsoa", "2011"), ("lsoa", "2021"), ("msoa", "2021"), ("lad", "2022"), ("h3", "r9")}
+    assert {(r.geography, r.edition) for r in rows} >= {
+        ("lsoa", "2011"),
+        ("lsoa", "2021"),
+        ("msoa", "2021"),
+        ("lad", "2022"),
+        ("h3", "r9"),
+    }
     for row in rows:
         if (row.geography, row.edition) != ("lsoa", "2011"):  # the 2011 outlines differ a little at the region's edge
             assert row.n + apart == stored, row
@@ -79,11 +85,16 @@ def test_the_real_thames_valley_end_to_end(thames_valley: str) -> None:
     assert number("SELECT count(*) FROM published.release WHERE synthetic") == 0
     # gaps of the real files are gaps, not zeros
     with db.transaction(Role.PIPELINE) as connection:
-        gaps = [r.month.isoformat()[:7] for r in connection.execute(text("SELECT month FROM analysis.month_status WHERE status = 'gap'"))]
+        gaps = [
+            r.month.isoformat()[:7]
+            for r in connection.execute(text("SELECT month FROM analysis.month_status WHERE status = 'gap'"))
+        ]
         missing = connection.execute(text("SELECT months_missing FROM published.release WHERE status = 'current'")).scalar_one()
     assert {"2021-06", "2021-10", "2025-07"} <= set(gaps)
     assert [m.isoformat()[:7] for m in missing] == ["2024-12", "2025-07"]
-    in_gaps = "SELECT count(*) FROM analysis.count_month WHERE month IN (SELECT month FROM analysis.month_status WHERE status = 'gap')"
+    in_gaps = (
+        "SELECT count(*) FROM analysis.count_month WHERE month IN (SELECT month FROM analysis.month_status WHERE status = 'gap')"
+    )
     assert number(in_gaps) == 0
 
 
@@ -134,10 +145,14 @@ def test_running_the_analysis_again_gives_the_same_rows(
 def test_the_command_line_writes_a_brief_and_an_export(county: str, tmp_path: Path) -> None:
     place = ""
     with db.transaction(Role.COMMUNITY) as connection:
-        place = connection.execute(text("SELECT place_code FROM published.place WHERE geography = 'msoa' ORDER BY 1 LIMIT 1")).scalar_one()
+        place = connection.execute(
+            text("SELECT place_code FROM published.place WHERE geography = 'msoa' ORDER BY 1 LIMIT 1")
+        ).scalar_one()
 
     def homeground(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "homeground.command_line", *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "homeground.command_line", *arguments], capture_output=True, text=True, check=False
+        )
 
     done = homeground("brief", place, "--format", "pdf,csv,html", "--out", str(tmp_path / "brief"))
     assert done.returncode == 0, done.stderr
@@ -156,9 +171,7 @@ def test_the_command_line_writes_a_brief_and_an_export(county: str, tmp_path: Pa
         assert header == "geography,edition,place_code,category,period_start,period_end,count,symbol"
 
 
-def test_a_region_setting_that_fits_no_lookup_is_refused(
-    database: str, county_files: Path
-) -> None:
+def test_a_region_setting_that_fits_no_lookup_is_refused(database: str, county_files: Path) -> None:
     from analytics import pipeline
     from core.errors import HomegroundError
 

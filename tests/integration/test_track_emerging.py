@@ -19,6 +19,7 @@ from core.periods import Period
 
 pytestmark = pytest.mark.database
 
+
 def stored() -> pd.DataFrame:
     with db.transaction(Role.PIPELINE) as connection:
         rows = connection.execute(text("SELECT * FROM analysis.emerging ORDER BY geography, group_id, code")).all()
@@ -70,7 +71,9 @@ def test_a_trend_in_a_quiet_place_is_called_nothing_that_contradicts_it(county: 
 def test_the_stage_takes_seconds(county: str) -> None:
     with db.transaction(Role.PIPELINE) as connection:
         seconds = connection.execute(
-            text("SELECT extract(epoch FROM finished_at - started_at) FROM analysis.run WHERE stage = 'emerging' ORDER BY run_id LIMIT 1")
+            text(
+                "SELECT extract(epoch FROM finished_at - started_at) FROM analysis.run WHERE stage = 'emerging' ORDER BY run_id LIMIT 1"
+            )
         ).scalar_one()
     print(f"emerging stage: {seconds:.1f} s")
     assert seconds < 60  # under 10 s on a quiet machine; a slow build server must not fail

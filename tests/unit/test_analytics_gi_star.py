@@ -56,9 +56,7 @@ def test_row_standardised_weights_give_the_z_of_binary_ones() -> None:
     values = rng.gamma(2, 3, size=(30, 2))
     binary = chain(30)
     standardised = sparse.diags(1 / np.asarray(binary.sum(axis=1)).ravel()) @ binary
-    np.testing.assert_allclose(
-        getis_ord_gi_star(values, standardised.tocsr()).z, getis_ord_gi_star(values, binary).z, atol=1e-12
-    )
+    np.testing.assert_allclose(getis_ord_gi_star(values, standardised.tocsr()).z, getis_ord_gi_star(values, binary).z, atol=1e-12)
 
 
 @pytest.mark.parametrize("null", ["total", "conditional"])

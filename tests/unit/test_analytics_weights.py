@@ -19,14 +19,14 @@ def areas(drawing: str, *, side: float = 1000.0, gap: float = 0.0) -> tuple[str,
             if letter != ".":
                 cells.setdefault(letter, []).append(shapely.box(column * side, -row * side, (column + 1) * side, (1 - row) * side))
     letters = "".join(sorted(cells))
-    return letters, np.array([shapely.union_all(cells[letter]).buffer(-gap / 2, join_style="mitre") for letter in letters], dtype=object)
+    return letters, np.array(
+        [shapely.union_all(cells[letter]).buffer(-gap / 2, join_style="mitre") for letter in letters], dtype=object
+    )
 
 
 def neighbours(letters: str, weights: SpatialWeights) -> dict[str, str]:
     matrix = weights.matrix
-    return {
-        letter: "".join(letters[j] for j in sorted(matrix[i].indices) if j != i) for i, letter in enumerate(letters)
-    }
+    return {letter: "".join(letters[j] for j in sorted(matrix[i].indices) if j != i) for i, letter in enumerate(letters)}
 
 
 GRID = """

@@ -19,9 +19,7 @@ from feeds.synthetic.county import COUNTY_REGION, CountyTruth, write_county
 from feeds.synthetic.crime import VIOLENCE
 
 _SEED = 11
-_STREET = (
-    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context"
-)
+_STREET = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context"
 _STOP = (
     "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,Self-defined ethnicity,"
     "Officer-defined ethnicity,Legislation,Object of search,Outcome,Outcome linked to object of search,"
@@ -85,7 +83,10 @@ def test_every_layout_equals_that_of_the_real_file(county: tuple[Path, CountyTru
     pairs = [(name, name) for name in same]
     pairs += [
         ("services/edubase_2025_homeshire.csv", "services/edubase_2017_thames_valley_partial.csv"),
-        ("postcodes/PCD_OA_LSOA_MSOA_LAD_MAY22_homeshire_rows.csv.gz", "postcodes/PCD_OA_LSOA_MSOA_LAD_MAY22_thames_valley_rows.csv.gz"),
+        (
+            "postcodes/PCD_OA_LSOA_MSOA_LAD_MAY22_homeshire_rows.csv.gz",
+            "postcodes/PCD_OA_LSOA_MSOA_LAD_MAY22_thames_valley_rows.csv.gz",
+        ),
         ("police/2025-11-homeshire-street.csv.gz", "police/2025-11-thames-valley-street.csv.gz"),
     ]
     assert [ours for ours, real in pairs if header(county[0] / ours) != header(real_data / real)] == []

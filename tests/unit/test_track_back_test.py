@@ -54,7 +54,9 @@ def test_a_spreading_patch_is_caught_by_gi_star_and_missed_by_the_naive_map() ->
     counts[10, 0, :3] = counts[12, 0, :3] = 9
     counts[30, 0, :3] = 4
     counts[11, 0, 3] = 20
-    result = back_test(counts, [month(i) for i in range(4)], line_of(40), targets([month(i) for i in range(4)]), coverages=(0.025,))[0]
+    result = back_test(
+        counts, [month(i) for i in range(4)], line_of(40), targets([month(i) for i in range(4)]), coverages=(0.025,)
+    )[0]
     assert result.gi_star.hit_rate[0] == 1.0
     assert result.naive.hit_rate[0] == 0.0
 

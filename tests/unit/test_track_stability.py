@@ -27,12 +27,27 @@ def drawn() -> dict[str, np.ndarray]:
     weights = rings(cells)
     counts = np.bincount(place, weights=incidents)[:, None]
     hot = np.flatnonzero(hot_of_maps(counts, weights, permutations=9_999, seed=1)[:, 0])
-    return {"points": points, "incidents": incidents, "place": place, "hot": hot, "centres": grid.centres(cells), "weights": weights}
+    return {
+        "points": points,
+        "incidents": incidents,
+        "place": place,
+        "hot": hot,
+        "centres": grid.centres(cells),
+        "weights": weights,
+    }
 
 
 def test_wide_holds_and_the_lone_address_does_not(drawn: dict[str, np.ndarray]) -> None:
     answer = examine(
-        drawn["hot"], drawn["incidents"], drawn["points"], drawn["place"], drawn["weights"], CELL_KM2, grids=4, permutations=9_999, seed=1
+        drawn["hot"],
+        drawn["incidents"],
+        drawn["points"],
+        drawn["place"],
+        drawn["weights"],
+        CELL_KM2,
+        grids=4,
+        permutations=9_999,
+        seed=1,
     )
     away = np.linalg.norm(drawn["centres"][answer.places] - WIDE, axis=1)
     core = away < 1_000
