@@ -251,14 +251,15 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
         ["release_id", "kind", "service_id", "name", "postcode", "lsoa21_code", "lon", "lat"],
         services,
     )
+    loaded = "2026-01-10T10:00:00Z"
     db.copy_rows(
         connection,
         "published",
         "source",
         ["release_id", "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at"],
         [
-            (release_id, "street_crime", "Street-level crime", "Invented Police", "OGL-3.0", "", PERIOD.start, PERIOD.end, 11, 9_800, 3, "2026-01-10T10:00:00Z"),
-            (release_id, "residents", "Usual residents", "Invented Statistics", "OGL-3.0", "census 2021", None, None, 1, 40, 0, "2026-01-10T10:00:00Z"),
+            (release_id, "street_crime", "Street crime", "Invented Police", "OGL-3.0", "", PERIOD.start, PERIOD.end, 11, 9_800, 3, loaded),
+            (release_id, "residents", "Usual residents", "Invented Statistics", "OGL-3.0", "census 2021", None, None, 1, 40, 0, loaded),
         ],
     )  # fmt: skip
     return release_id
