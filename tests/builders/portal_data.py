@@ -256,7 +256,7 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
         connection,
         "published",
         "source",
-        ["release_id", "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at"],
+        ["release_id", "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at"],  # noqa: E501
         [
             (release_id, "street_crime", "Street crime", "Invented Police", "OGL-3.0", "", PERIOD.start, PERIOD.end, 11, 9_800, 3, loaded),
             (release_id, "residents", "Usual residents", "Invented Statistics", "OGL-3.0", "census 2021", None, None, 1, 40, 0, loaded),
