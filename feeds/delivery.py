@@ -132,7 +132,7 @@ def store(incoming: Incoming, arrival: Arrival, actor: str) -> FileResult:
     feed, connection, data = arrival.feed, arrival.connection, incoming.data
     rows = read_features(data, feed, arrival.label) if feed.read.format == "vector" else read_table(data, feed, arrival.label)
     screening = Screening(rows)
-    notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), **rows.remarks}
+    notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), "sensitivity": feed.sensitivity, **rows.remarks}
     for write in feed.writes:
         notes |= SHAPES[write.shape][0](rows, write, screening, arrival)
     screen_columns(rows, feed.checks, screening, arrival.scope)

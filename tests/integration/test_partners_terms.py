@@ -1,0 +1,77 @@
+"""What a delivery says of its own terms: the release reads them to know what may be shown and what it was made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from core import db
+from core.db import Role, run_statement
+from feeds.catalogue import read_catalogue
+from feeds.load import load_source
+from tests.builders.feeds_files import LSOAS, REGION
+
+pytestmark = pytest.mark.database
+
+FEEDS = """
+[[feed]]
+id = "open_figures"
+title = "Open figures"
+publisher = "An institute"
+licence = "Open Government Licence v3.0"
+sensitivity = "open"
+recognise.columns = ["area", "years"]
+[[feed.writes]]
+shape = "indicator"
+geography = "lsoa"
+edition = "2021"
+code = "area"
+period = "2025"
+values = [{ indicator = "life", label = "Life expectancy", unit = "years", publish = true, column = "years" }]
+
+[[feed]]
+id = "partner_figures"
+title = "A partner's figures"
+publisher = "A partner"
+sensitivity = "restricted"
+agreement = { reference = "ISA-1", lawful_basis = "task", purpose = "p", owner = "o", expires = 2099-01-01 }
+recognise.columns = ["area", "children"]
+[[feed.writes]]
+shape = "indicator"
+geography = "lsoa"
+edition = "2021"
+code = "area"
+period = "2025"
+values = [{ indicator = "children", unit = "count", column = "children" }]
+"""
+RELEASE = """
+INSERT INTO published.release (
+  title, period_start, period_end, months_loaded, months_missing, region_name, synthetic, policy, certificate, code_version
+)
+VALUES ('t', '2025-01-01', '2025-12-01', '{}', '{}', 'Testshire', TRUE, '{}', '{}', 't') RETURNING release_id
+"""
+PLACE = "INSERT INTO published.place (release_id, geography, edition, place_code, name) VALUES (:r, 'lsoa', '2021', :c, 'A place')"
+
+
+def test_a_release_shows_open_figures_and_names_no_partner(database: str, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.toml"
+    catalogue.write_text(FEEDS, encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text(f"area,years\n{LSOAS[0]},81.4\n{LSOAS[1]},79.0\n", encoding="utf-8")
+    (tmp_path / "in" / "b.csv").write_text(f"area,children\n{LSOAS[0]},3\n", encoding="utf-8")
+    assert [f.status for f in load_source(tmp_path / "in", region=REGION, catalogue=read_catalogue(catalogue)).files] == [
+        "loaded"
+    ] * 2
+    with db.transaction(Role.PIPELINE) as connection:
+        release = int(connection.execute(text(RELEASE)).scalar_one())
+        connection.execute(text(PLACE), {"r": release, "c": LSOAS[0]})
+        run_statement(connection, "transform/partners_release_indicators", {"release_id": release})
+        span = {"release_id": release, "period_start": "2025-01-01", "period_end": "2025-12-01"}
+        run_statement(connection, "transform/release_sources", span)
+    with db.transaction(Role.COMMUNITY) as connection:
+        shown = connection.execute(text("SELECT indicator, place_code, value, unit, publisher FROM published.indicator")).all()
+        sources = connection.execute(text("SELECT feed FROM published.source")).scalars().all()
+    assert [tuple(r) for r in shown] == [("life", LSOAS[0], 81.4, "years", "An institute")]
+    assert sources == ["open_figures"]
