@@ -19,9 +19,9 @@ from analytics.disclosure.policy import Policy
 from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, prepare_ground
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 
-# (largest published cell crossed, atoms in the neighbourhood): each is tried where the one before found nothing
 # free atoms of a published cell that still counts as near
 MODERATE = 80
+# (largest published cell crossed, atoms in the neighbourhood): each is tried where the one before found nothing
 WIDTHS = ((60, 150), (400, 700), (5_000, 3_000))
 
 

@@ -117,8 +117,9 @@ def _patterns(n: int, largest: int) -> IntArray:
 Found = tuple[IntArray, IntArray, HashArray]
 
 
-def _within_areas(area: IntArray, free: npt.NDArray[np.bool_], hashes: HashArray, inner: HashArray, rng: np.random.Generator
-                  ) -> list[Found]:  # fmt: skip
+def _within_areas(
+    area: IntArray, free: npt.NDArray[np.bool_], hashes: HashArray, inner: HashArray, rng: np.random.Generator, largest: int
+) -> list[Found]:
     """Vectors of each finest area that leave every figure of that area alone as it is."""
     atoms = np.flatnonzero(free)
     atoms = atoms[np.argsort(area[atoms], kind="stable")]
