@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from analytics.release.build import Candidate
 from core.audit import record_event
 from core.db import copy_frame, run_statement
 from core.errors import DisclosureError
+from core.paths import PROJECT_ROOT
 from core.provenance import code_version
 from core.sql import read_sql
 
@@ -49,7 +51,12 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     run_statement(connection, "transform/release_clear_postcodes")
     run_statement(connection, "transform/release_postcodes", {"release_id": release_id})
     run_statement(connection, "transform/release_services", {"release_id": release_id})
-    span = {"release_id": release_id, "period_start": candidate.period.start, "period_end": candidate.period.end}
+    span = {
+        "release_id": release_id,
+        "period_start": candidate.period.start,
+        "period_end": candidate.period.end,
+        "titles": _titles(),
+    }
     run_statement(connection, "transform/release_sources", span)
     record_event(
         connection,
@@ -59,6 +66,12 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
         detail={"digest": certificate.digest, "policy": certificate.policy["digest"], "cells": certificate.cells},
     )
     return release_id
+
+
+def _titles() -> str:
+    """Titles of the feeds as JSON. The catalogue is read as data: a release imports no feed code."""
+    catalogue = tomllib.loads((PROJECT_ROOT / "feeds" / "catalogue.toml").read_text(encoding="utf-8"))
+    return json.dumps({str(feed["id"]): str(feed["title"]) for feed in catalogue["feed"]})
 
 
 def _header(tables: SafeTables, candidate: Candidate) -> dict[str, Any]:

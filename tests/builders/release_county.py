@@ -54,6 +54,11 @@ def fill_county(connection: Connection, *, seed: int = 5) -> pd.DataFrame:
             " '2024-01-01', '2024-12-01', 3, 2, 1) RETURNING delivery_id"
         )
     ).scalar_one()
+    connection.execute(text("SELECT record.ensure_month('2024-01-01')"))
+    connection.execute(
+        text("INSERT INTO record.incident (delivery_id, line, month, category) VALUES (:d, 2, '2024-01-01', 'Burglary')"),
+        {"d": delivery},
+    )
     connection.execute(text("INSERT INTO place.region VALUES (1, 'Testshire', :f, 'Testshire Police', TRUE)"), {"f": FORCE})
     _areas(connection, areas)
     rows = _counts(areas, np.random.default_rng(seed))

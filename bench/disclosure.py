@@ -1,0 +1,187 @@
+"""Protection of small numbers on real counts: against tau-ARGUS on one table, and over overlapping geographies where no peer exists.
+
+(a) LSOA x the 14 published categories with both totals: ours withholds, attacks and certifies; tau-ARGUS (package pytauargus, OPT(1), rule
+FREQ(5,30)) withholds. Its rule demands an interval of 30% to each side of a small count: at the widest 2.8 to 5.2. Ours is
+asked for every whole number from 0 to 6, which holds every one of its intervals, and in a second line for the 1 to 4 of our own rule.
+(b) LSOA, MSOA, district, region and H3 resolution 8 together, the partnership's category groups: withhold, attack, certify.
+"""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import h3
+import numpy as np
+import pandas as pd
+
+from analytics.definitions import load_definitions
+from analytics.disclosure.gate import suppress_until_safe
+from analytics.disclosure.policy import Policy, load_policy
+from analytics.disclosure.suppress import primary
+from analytics.disclosure.system import PublicationSystem, Table, build_system
+from bench.result import BenchResult, machine
+from core.errors import UserError
+from core.settings import AnalysisSettings, ReleaseSettings
+
+# the whole numbers that hold every interval of FREQ(5,30): 30% to each side of 1 to 4
+HELD_BY_BOTH = (0, 6)
+OUR_RULE = (1, 4)
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """One row an incident that lies in the region: lsoa, msoa, lad, h3, all, category. months: the month files that were read."""
+
+    frame: pd.DataFrame
+    months: int
+
+
+def read_incidents(data: Path) -> Incidents:
+    """Every month of 2025 in the folder, each point placed by boundaries of LSOA 2021 and by H3 cell."""
+    files = sorted((data / "police").glob("2025-*-street.csv.gz"))
+    if not files:
+        raise UserError("no month of 2025", where=str(data / "police"), hint="name the folder of real data with --data.")
+    columns = ["Longitude", "Latitude", "Crime type"]
+    rows = pd.concat([pd.read_csv(f, usecols=columns) for f in files]).dropna(subset=["Longitude"])
+    points = rows[["Longitude", "Latitude"]].drop_duplicates(ignore_index=True)
+    placed = gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["Longitude"], points["Latitude"]), crs=4326).to_crs(27700)
+    areas = gpd.read_file(data / "boundaries" / "lsoa21_thames_valley_bng.gpkg", layer="lsoa21")
+    code = next(
+        c for c in areas.columns if c.lower().startswith("lsoa21") and (c.lower().endswith("cd") or c.lower().endswith("code"))
+    )
+    joined = gpd.sjoin(placed, areas[[code, "geometry"]], predicate="within").drop_duplicates(["Longitude", "Latitude"])
+    parents = pd.read_csv(data / "lookups" / "lsoa21_msoa21_lad22_derived.csv.gz")
+    parents.columns = [c.lower() for c in parents.columns]
+    named = {
+        c: name for c in parents.columns for name in ("lsoa", "msoa", "lad") if c.startswith(name) and c.endswith(("cd", "code"))
+    }
+    parents = parents.rename(columns=named)[["lsoa", "msoa", "lad"]]
+    joined = joined.rename(columns={code: "lsoa"})[["Longitude", "Latitude", "lsoa"]].merge(parents, on="lsoa")
+    joined["h3"] = [h3.latlng_to_cell(y, x, 8) for x, y in zip(joined["Longitude"], joined["Latitude"], strict=True)]
+    frame = rows.merge(joined, on=["Longitude", "Latitude"]).rename(columns={"Crime type": "category"})
+    return Incidents(frame.assign(all="region"), len(files))
+
+
+def lay_out(incidents: Incidents, weights: dict[str, float], groups: Mapping[str, Sequence[str]]) -> PublicationSystem:
+    """The publication of all months together for some geographies and category groups."""
+    frame = incidents.frame
+    levels = list(weights)
+    areas = frame[levels].drop_duplicates(ignore_index=True)
+    area = frame[levels].merge(areas.reset_index(), on=levels, how="left")["index"].to_numpy(dtype=np.int64)
+    categories = sorted(set(frame["category"]))
+    category = pd.Categorical(frame["category"], categories).codes.astype(np.int64)
+    members = np.array([[c in inside for c in categories] for inside in groups.values()])
+    span = (date(2025, 1, 1), date(2025, 12, 1))
+    tables = [
+        Table(level, "", areas[level].to_numpy(dtype=object), tuple(groups), members, (span,), weight)
+        for level, weight in weights.items()
+    ]
+    nothing = np.zeros(len(frame), dtype=np.int64)
+    return build_system(tables, area, category, nothing, np.ones(len(frame), dtype=np.int64), [span[0]])
+
+
+def run(data: Path) -> BenchResult:
+    """Both parts; tau-ARGUS is named under missing where it is not installed."""
+    incidents = read_incidents(data)
+    policy = load_policy(ReleaseSettings().policy)
+    figures, ratios, missing = _one_table(incidents, policy)
+    figures |= _overlapping(incidents, policy)
+    return BenchResult(
+        name="disclosure",
+        machine=machine(),
+        input=f"police.uk street files of Thames Valley, {incidents.months} months of 2025, {len(incidents.frame):,} placed incidents",
+        figures=figures,
+        ratios=ratios,
+        missing=missing,
+    )
+
+
+def _one_table(incidents: Incidents, policy: Policy) -> tuple[dict[str, float], dict[str, float], list[str]]:
+    categories = sorted(set(incidents.frame["category"]))
+    system = lay_out(incidents, {"lsoa": 1.0, "all": 1.0}, {**{c: [c] for c in categories}, "Total": categories})
+    grand = (system.cells["geography"] == "all").to_numpy() & (system.cells["category"] == "Total").to_numpy()
+    system = system.with_weight(np.where(grand, np.inf, 1.0))
+    same = replace(policy, required=HELD_BY_BOTH, protect_implied=False)
+    start = primary(system, same)
+    suppress_until_safe(system, same)  # compiles
+    ours: list[float] = []
+    peer: list[float] = []
+    visible = start
+    counted = (0, 0)
+    missing: list[str] = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        visible, report, _ = suppress_until_safe(system, same)
+        ours.append(time.perf_counter() - begun)
+        if not missing:
+            found = _tau_argus(incidents)
+            if found is None:
+                missing = ["tau-ARGUS (pytauargus)"]
+            else:
+                peer.append(found[0])
+                counted = found[1:]
+    narrow, _, _ = suppress_until_safe(system, replace(same, required=OUR_RULE))
+    figures = {
+        "ours_secondary_1_to_4": float((start & ~narrow).sum()),
+        "ours_s": float(np.median(ours)),
+        "ours_primary": float((~start).sum()),
+        "ours_secondary": float((start & ~visible).sum()),
+        "ours_certified": float(report.targets),
+    }
+    if not peer:
+        return figures, {}, missing
+    figures |= {"tau_argus_s": float(np.median(peer)), "tau_argus_primary": counted[0], "tau_argus_secondary": counted[1]}
+    return figures, {"tau_argus/ours": figures["tau_argus_s"] / figures["ours_s"]}, missing
+
+
+def _tau_argus(incidents: Incidents) -> tuple[float, int, int] | None:
+    """Seconds of the engine, primary and secondary cells; None where it is not installed."""
+    try:
+        from pytauargus import protect
+        from pytauargus.engine import run_batch
+    except ImportError:
+        return None
+    micro = incidents.frame[["lsoa", "category"]].assign(one=1)
+    with tempfile.TemporaryDirectory() as folder:
+        made = protect(
+            micro.to_dict("list"), ["lsoa", "category"], "one", safety_rules="FREQ(5,30)", suppress="OPT(1)", totcode="Total", workdir=folder,
+            run=False,
+        )  # fmt: skip
+        batch = made.files["arb"]
+        begun = time.perf_counter()
+        run_batch(batch)
+        seconds = time.perf_counter() - begun
+        status = pd.read_csv(made.files["tab1"], sep=";", header=None)[5]
+    return seconds, int((status == "U").sum()), int((status == "M").sum())
+
+
+def _overlapping(incidents: Incidents, policy: Policy) -> dict[str, float]:
+    definitions = load_definitions(AnalysisSettings().definitions)
+    groups = {group.id: list(definitions.categories_of(group)) for group in definitions.group}
+    weights = {"h3": 4.0, "lsoa": 10.0, "msoa": 40.0, "lad": 200.0, "all": np.inf}
+    begun = time.perf_counter()
+    system = lay_out(incidents, weights, groups)
+    visible, report, rounds = suppress_until_safe(system, policy)
+    seconds = time.perf_counter() - begun
+    counts = system.cell_counts
+    figures = {
+        "overlap_s": seconds,
+        "overlap_gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+        "overlap_cells": float(system.n_cells),
+        "overlap_atoms": float(system.n_atoms),
+        "overlap_certified": float(report.targets),
+        "overlap_rounds": float(rounds),
+    }
+    for level in weights:
+        own = (system.cells["geography"] == level).to_numpy()
+        figures[f"{level}_cells_visible"] = float(visible[own].mean())
+        figures[f"{level}_incidents_visible"] = float(counts[own & visible].sum() / max(1, counts[own].sum()))
+    return figures
