@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Response, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from core.credentials import url_for
 from core.db import Role
@@ -58,9 +59,17 @@ class Visit:
         return frame
 
     def choose(self, label: str, option: str) -> None:
-        self.settled()
-        self.page.get_by_label(label, exact=True).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        """Choose in a select box. A page that runs again in that moment closes the list, so it is opened anew up to three times."""
+        for _ in range(3):
+            self.settled()
+            self.page.get_by_label(label, exact=True).click()
+            try:
+                self.page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
+                break
+            except PlaywrightTimeoutError:
+                self.page.keyboard.press("Escape")
+        else:
+            raise AssertionError(f"{label} does not offer {option}")
         self.page.wait_for_timeout(300)
         self.settled()
 

@@ -85,13 +85,14 @@ def test_withheld_areas_are_hatched_and_named_in_the_key(community_address: str,
     seen.map(20)
     seen.choose("Kind", "Robbery")
     page.locator(".hg-legend").get_by_text("withheld to protect people", exact=True).wait_for()
+    page.locator("iframe[title^='Map of robbery']").wait_for()
     frame = seen.map(20)
     hatched = frame.locator(f"{PATHS}[fill='url(#hg-withheld)']")
     exact = portal_data.counts().query("category == 'robbery' and 0 < count < 5")["code"]
     withheld = [a for a in portal_data.areas() if a.lad == "E07900001" and a.code in set(exact)]
-    expect(hatched).to_have_count(len(withheld))
+    expect(hatched).to_have_count(len(withheld), timeout=30_000)
     assert frame.locator("pattern#hg-withheld").count() == 1
-    expect(frame.get_by_role("button", name="withheld to protect people")).to_have_count(len(withheld))
+    expect(frame.get_by_role("button", name="withheld to protect people")).to_have_count(len(withheld), timeout=30_000)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, False), (390, True)])
