@@ -36,6 +36,9 @@ class Certificate:
     alternative_tables: int
     repair_rounds: int
     releases_attacked_together: int
+    earlier_figures: int
+    earlier_not_comparable: int
+    earlier_releases: int
     seconds: float
     audit_seconds: float
     seed: int
@@ -69,6 +72,9 @@ class Certificate:
             "alternative_tables": self.alternative_tables,
             "rounds": self.repair_rounds,
             "releases_attacked_together": self.releases_attacked_together,
+            "earlier_releases": self.earlier_releases,
+            "earlier_figures_attacked_together": self.earlier_figures,
+            "earlier_figures_not_comparable": self.earlier_not_comparable,
             "means": list(self.means),
             "not_protected": list(self.not_protected),
             "seconds": round(self.seconds, 2),

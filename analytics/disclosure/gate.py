@@ -15,7 +15,7 @@ import pandas as pd
 from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, audit
 from analytics.disclosure.certificate import ATTACKER, Certificate
 from analytics.disclosure.equations import close_equations
-from analytics.disclosure.ledger import Ledger
+from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.plan import Counts, PublicationPlan, system_of
 from analytics.disclosure.policy import MethodKind, Policy
 from analytics.disclosure.suppress import Need, Suppressor, loss, primary
@@ -74,10 +74,11 @@ def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledge
         raise UserError(f"method {policy.kind.value!r} is not available yet", where="disclosure policy")
     began = time.monotonic()
     ledger = ledger or Ledger()
-    system = system_of(plan, counts)
+    history = lay_in(system_of(plan, counts), ledger)
+    system = history.system
     visible, report, rounds = suppress_until_safe(system, policy, say=say)
     frame = _table(system, visible)
-    certificate = _certify(system, visible, policy, report, rounds, frame, ledger, time.monotonic() - began)
+    certificate = _certify(system, visible, policy, report, rounds, frame, history, ledger, time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
 
 
@@ -147,7 +148,7 @@ def _table(system: PublicationSystem, visible: BoolArray) -> pd.DataFrame:
 
 
 def _certify(system: PublicationSystem, visible: BoolArray, policy: Policy, report: AuditReport, rounds: int, frame: pd.DataFrame,
-             ledger: Ledger, seconds: float) -> Certificate:  # fmt: skip
+             history: History, ledger: Ledger, seconds: float) -> Certificate:  # fmt: skip
     low, high = policy.required
     if not report.safe or report.narrowest < high - low + 1:
         raise InternalError("a certificate was asked for what did not pass its audit")
@@ -159,7 +160,10 @@ def _certify(system: PublicationSystem, visible: BoolArray, policy: Policy, repo
         digest=digest_of(frame), policy=policy.as_json(), attacker=ATTACKER.format(hidden=at_least), levels=_levels(system, visible),
         cells=int(own.sum()), atoms=system.n_atoms, primary=int(small.sum()), secondary=int((hidden & ~small).sum()), targets=report.targets,
         implied_targets=report.implied_targets, required_values=high - low + 1, narrowest_values=report.narrowest,
-        alternative_tables=report.tables, repair_rounds=rounds, releases_attacked_together=1 + len(ledger.entries), seconds=seconds,
+        alternative_tables=report.tables, repair_rounds=rounds, releases_attacked_together=1 + history.releases,
+        earlier_figures=history.laid_in,
+        earlier_not_comparable=history.not_comparable,
+        earlier_releases=ledger.releases, seconds=seconds,
         audit_seconds=report.seconds, seed=policy.seed,
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
         plan=_plan(plan_file, groups, period),
         counts=counts,
         policy=policy,
-        ledger=Ledger(),
+        ledger=Ledger(fetch(connection, "queries/release_ledger", span), len(fetch(connection, "queries/release_list"))),
         period=period,
         months_loaded=loaded,
         months_missing=tuple(m for m in period.months() if m not in set(loaded)),

@@ -1,6 +1,7 @@
 -- Sources of a release: one row a feed x edition of the deliveries that its figures, places, services and postcodes came from.
--- Inputs: record.incident, place.area, place.area_parent, place.population, place.postcode, record.indicator, record.service,
--- published.place, published.indicator, raw.delivery. Parameters: release_id, period_start, period_end, titles (JSON object: feed to title).
+-- Inputs: record.incident, record.indicator, record.service, place.area, place.area_parent, place.population, place.postcode,
+-- published.place, published.indicator, raw.delivery. Parameters: release_id, period_start, period_end,
+-- titles (JSON object: feed to title).
 WITH
 used AS (
   SELECT DISTINCT delivery_id
