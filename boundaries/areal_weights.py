@@ -109,7 +109,9 @@ def cells_of_areas(areas: gpd.GeoDataFrame, resolution: int = hexagons.FINEST) -
         cells = np.fromiter(near, dtype=np.int64, count=len(near))
         m2 = shapely.area(shapely.intersection(hexagons.outlines_of(cells), shape))
         parts.append(pd.DataFrame({"from_code": code, "to_code": cells[m2 > 0], "m2": m2[m2 > 0]}))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"from_code": [], "to_code": [], "m2": []})
+    # typed also where there is none: an untyped empty column joined to cells would turn them into floats, which hold no H3 cell exactly
+    none = {"from_code": pd.Series(dtype="str"), "to_code": pd.Series(dtype="int64"), "m2": pd.Series(dtype="float64")}
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(none)
 
 
 def hexagon_codes(cells: Iterable[int]) -> npt.NDArray[np.object_]:
