@@ -100,6 +100,8 @@ def _serve(settings: DatabaseSettings, begun: float) -> None:
     logs = settings.state_dir / "log"
     processes: dict[str, subprocess.Popen[bytes]] = {}
     previous = signal.signal(signal.SIGTERM, _as_interrupt)
+    # a script that starts the demo in the background hands down an ignored SIGINT; the page says that Ctrl-C stops, so it does
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         for audience, port in ports.items():
             processes[audience] = start_portal(audience, port, log=logs / f"portal-{audience}.log", demo=True)
