@@ -68,10 +68,10 @@ def test_a_release_shows_open_figures_and_names_no_partner(database: str, tmp_pa
         release = int(connection.execute(text(RELEASE)).scalar_one())
         connection.execute(text(PLACE), {"r": release, "c": LSOAS[0]})
         run_statement(connection, "transform/partners_release_indicators", {"release_id": release})
-        span = {"release_id": release, "period_start": "2025-01-01", "period_end": "2025-12-01"}
+        span = {"release_id": release, "period_start": "2025-01-01", "period_end": "2025-12-01", "titles": '{"open_figures": "Figures"}'}
         run_statement(connection, "transform/release_sources", span)
     with db.transaction(Role.COMMUNITY) as connection:
         shown = connection.execute(text("SELECT indicator, place_code, value, unit, publisher FROM published.indicator")).all()
-        sources = connection.execute(text("SELECT feed FROM published.source")).scalars().all()
+        sources = [tuple(r) for r in connection.execute(text("SELECT feed, title FROM published.source"))]
     assert [tuple(r) for r in shown] == [("life", LSOAS[0], 81.4, "years", "An institute")]
-    assert sources == ["open_figures"]
+    assert sources == [("open_figures", "Figures")]
