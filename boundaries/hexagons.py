@@ -7,6 +7,7 @@ H3 is computed once for each distinct location (h3 4 has no vectorised call; abo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from boundaries.projection import to_national_grid, to_wgs84
+from core.errors import InternalError
 
 FINEST = 9
 COARSER = (8, 7)
@@ -24,8 +26,10 @@ _Float = npt.NDArray[np.float64]
 
 def cells_at(lon: npt.ArrayLike, lat: npt.ArrayLike, resolution: int = FINEST) -> _Cells:
     """H3 cell of each point, as BIGINT."""
-    pairs = zip(np.asarray(lat, float).tolist(), np.asarray(lon, float).tolist(), strict=True)
-    return np.fromiter((h3.latlng_to_cell(a, b, resolution) for a, b in pairs), dtype=np.int64)
+    lats, lons = np.asarray(lat, float).tolist(), np.asarray(lon, float).tolist()
+    if len(lats) != len(lons):
+        raise InternalError(f"points: {len(lats)} latitudes and {len(lons)} longitudes")
+    return np.fromiter(map(h3.latlng_to_cell, lats, lons, repeat(resolution)), dtype=np.int64, count=len(lats))
 
 
 def parent_of(cell: int, resolution: int) -> int:
