@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.disclosure.evidence import Attack, BitArray, Evidence, lay_out_attack
+from analytics.disclosure.evidence import Attack, Evidence, lay_out_attack
 from analytics.disclosure.exchanges import find_vectors
 from analytics.disclosure.moves import walk_exchanges
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, prepare_ground
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.targets import BitArray, Targets
 
 # free atoms of a published cell that still counts as near
 MODERATE = 80
@@ -27,29 +28,34 @@ WIDTHS = ((60, 150), (400, 700), (5_000, 3_000))
 
 @dataclass(frozen=True)
 class Memory:
-    """Values already shown possible, by cell and by atom. Withholding more cells never takes a possibility away from an attacker's
-    view, so what was shown for a publication holds for every publication that shows less of the same system."""
+    """Values already shown possible, by cell, atom and target asked for. Withholding more cells never takes a possibility away from an
+    attacker's view, so what was shown for a publication holds for every publication that shows less of the same system."""
 
     cells: BitArray
     atoms: BitArray
+    targets: BitArray
 
 
 @dataclass(frozen=True)
 class AuditReport:
     """safe: nothing is exposed and every target has all required values witnessed.
 
-    unsafe_cells, unsafe_atoms: indices into the system, with the missing values as bits.
-    narrowest: smallest number of witnessed values among targets (of those required); refuted: targets for which a programme over the
-    whole system proved that a required value is impossible.
+    unsafe_cells, unsafe_atoms: indices into the system; unsafe_targets: into the list of targets asked for; each with what is missing of its
+    requirement, in the bits of Targets.wanted (of cells and atoms: bit 0 is the first required value).
+    narrowest: smallest number of witnessed values among small cells and atoms (of those required); refuted: targets for which a programme
+    over the whole system proved that a required value is impossible.
     """
 
     targets: int
     implied_targets: int
+    asked_targets: int
     exposed: IntArray
     unsafe_cells: IntArray
     unsafe_cell_bits: BitArray
     unsafe_atoms: IntArray
     unsafe_atom_bits: BitArray
+    unsafe_targets: IntArray
+    unsafe_target_bits: BitArray
     narrowest: int
     required: tuple[int, int]
     refuted: int
@@ -63,18 +69,21 @@ class AuditReport:
 
     @property
     def safe(self) -> bool:
-        return not (len(self.exposed) or len(self.unsafe_cells) or len(self.unsafe_atoms))
+        return not (len(self.exposed) or len(self.unsafe_cells) or len(self.unsafe_atoms) or len(self.unsafe_targets))
 
 
 def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,
-          memory: Memory | None = None, widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False) -> AuditReport:  # fmt: skip
+          memory: Memory | None = None, widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False, targets: Targets | None = None,
+          protect_small: bool = True) -> AuditReport:  # fmt: skip
     """Attack the publication that shows exactly the visible cells.
 
+    targets: sums of atoms with requirements of their own, beside the small cells and atoms (protect_small=False: instead of them).
     prove: take what is left unsafe to the whole system, to tell refuted from unknown (slow; either is unsafe).
     """
     attack = lay_out_attack(
         system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
-        hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied,
+        hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied and protect_small,
+        protect_small=protect_small, targets=targets,
     )  # fmt: skip
     return attack_all(system, attack, seed=seed, seconds=policy.audit_seconds if seconds is None else seconds, memory=memory,
                       widths=widths, prove=prove)  # fmt: skip
@@ -86,9 +95,8 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
     began = time.monotonic()
     rng = np.random.default_rng(seed)
     evidence = Evidence(attack)
-    atom_of = _atom_of_implied(attack)
     if memory is not None:
-        _recall(evidence, memory, atom_of)
+        _recall(evidence, memory)
     ground = prepare_ground(attack)
     before = len(evidence.open_rows)
     walk_exchanges(evidence, find_vectors(system, attack.published, ground.free, rng, largest=2), rng=rng)
@@ -103,17 +111,20 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
         refuted = _one_by_one(evidence, ground, deadline=began + seconds, widths=((1 << 60, 1 << 60),))
         left = evidence.open_rows
     missing = evidence.missing[left]
-    cell = attack.cell[left]
-    bits = np.uint64(attack.required_bits)
-    seen = np.bitwise_count(evidence.covered[attack.target] & bits)
+    cell, atom, extra = attack.cell[left], attack.atom[left], attack.extra[left]
+    ordinary = attack.target & (attack.extra < 0)
+    seen = np.bitwise_count(evidence.covered[ordinary] & attack.demand.wanted[ordinary])
     return AuditReport(
         targets=int(attack.target.sum()),
-        implied_targets=int((attack.cell < 0).sum()),
+        implied_targets=int((attack.atom >= 0).sum()),
+        asked_targets=int((attack.extra >= 0).sum()),
         exposed=attack.exposed,
         unsafe_cells=cell[cell >= 0],
         unsafe_cell_bits=missing[cell >= 0],
-        unsafe_atoms=atom_of[left[cell < 0]],
-        unsafe_atom_bits=missing[cell < 0],
+        unsafe_atoms=atom[atom >= 0],
+        unsafe_atom_bits=missing[atom >= 0],
+        unsafe_targets=extra[extra >= 0],
+        unsafe_target_bits=missing[extra >= 0],
         narrowest=int(seen.min()) if len(seen) else attack.required[1] - attack.required[0] + 1,
         required=attack.required,
         refuted=refuted,
@@ -123,7 +134,7 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
         free_atoms=int(ground.free.sum()),
         published_cells=int(attack.published.shape[0]),
         seconds=time.monotonic() - began,
-        memory=_remember(system, evidence, atom_of),
+        memory=_remember(system, evidence),
     )
 
 
@@ -170,10 +181,15 @@ def _values_of_row(evidence: Evidence, programme: LocalProgramme, row: int) -> b
     """
     n = len(programme.atoms)
     nothing, low, high = np.zeros(n), np.zeros(n), np.full(n, 1e9)
-    for value in range(evidence.attack.required[1], evidence.attack.required[0] - 1, -1):
-        if not int(evidence.missing[row]) >> value & 1:
+    demand = evidence.attack.demand
+    first, last = float(demand.low[row]), float(demand.high[row])
+    for bit in range(int(demand.wanted[row]).bit_length() - 1, -1, -1):
+        if not int(evidence.missing[row]) >> bit & 1:
             continue
-        outcome, table = programme.solve(nothing, low, high, fix=(row, value))
+        held = (row, first + bit, first + bit)
+        if demand.ends[row]:
+            held = (row, last, np.inf) if bit else (row, -np.inf, first)
+        outcome, table = programme.solve(nothing, low, high, fix=held)
         if table is not None:
             evidence.admit(table)
         elif outcome is Outcome.NONE:
@@ -181,23 +197,22 @@ def _values_of_row(evidence: Evidence, programme: LocalProgramme, row: int) -> b
     return False
 
 
-def _atom_of_implied(attack: Attack) -> IntArray:
-    """The atom of each implied row; -1 for rows that are cells."""
-    atom = np.full(attack.watch.shape[0], -1, dtype=np.int64)
-    rows = np.flatnonzero(attack.cell < 0)
-    atom[rows] = attack.watch.indices[attack.watch.indptr[rows]]
-    return atom
+def _recall(evidence: Evidence, memory: Memory) -> None:
+    attack = evidence.attack
+    for index, known in ((attack.cell, memory.cells), (attack.atom, memory.atoms), (attack.extra, memory.targets)):
+        rows = np.flatnonzero(index >= 0)
+        evidence.covered[rows] |= known[index[rows]]
 
 
-def _recall(evidence: Evidence, memory: Memory, atom_of: IntArray) -> None:
-    cell = evidence.attack.cell
-    evidence.covered |= np.where(cell >= 0, memory.cells[np.maximum(cell, 0)], memory.atoms[np.maximum(atom_of, 0)])
-
-
-def _remember(system: PublicationSystem, evidence: Evidence, atom_of: IntArray) -> Memory:
-    cells = np.zeros(system.n_cells, dtype=np.uint64)
-    atoms = np.zeros(system.n_atoms, dtype=np.uint64)
-    own = evidence.attack.cell >= 0
-    cells[evidence.attack.cell[own]] = evidence.covered[own]
-    atoms[atom_of[~own]] = evidence.covered[~own]
-    return Memory(cells, atoms)
+def _remember(system: PublicationSystem, evidence: Evidence) -> Memory:
+    attack = evidence.attack
+    known = []
+    for index, size in (
+        (attack.cell, system.n_cells),
+        (attack.atom, system.n_atoms),
+        (attack.extra, int((attack.extra >= 0).sum())),
+    ):
+        bits = np.zeros(size, dtype=np.uint64)
+        bits[index[index >= 0]] = evidence.covered[index >= 0]
+        known.append(bits)
+    return Memory(*known)

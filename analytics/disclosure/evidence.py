@@ -6,45 +6,52 @@ against every published figure; so a defect or a rounding error of a solver can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.targets import BitArray, Targets, every_value, join, no_targets, seen_bits
 from core.errors import InternalError
 
-BitArray = npt.NDArray[np.uint64]
+# what an attacker knows of a sum for which nothing better is known: no count comes near it
+NOTHING_KNOWN = -(1 << 40)
 
 
 @dataclass(frozen=True)
 class Attack:
-    """What an attacker knows, and what must stay hidden from them. Rows of `watch` are withheld cells, then small implied cells.
+    """What an attacker knows, and what must stay hidden from them.
+
+    Rows of `watch` are withheld cells, then small implied atoms, then the targets that were asked for beside them.
 
     published, figures: matrix and values of every published cell, of every release; the attacker knows published @ x = figures.
     watch, at_least: rows that are not published; the attacker knows watch @ x >= at_least.
-    target: which rows of watch are sensitive; cell: the row's index in the system's cells, -1 for an implied cell.
+    demand: what must remain possible for each row of watch; nothing is wanted of a row that is not sensitive.
+    cell: the row's index in the system's cells, -1 for other rows; atom: the atom of an implied row, else -1; extra: the row's index
+    in the list of targets asked for, else -1.
     truth: the true atoms, themselves one possible table.
     exposed: indices of cells that are small and yet published: lost before any attack.
-    required: every value from required[0] to required[1] must remain possible for every target.
+    required: every value from required[0] to required[1] must remain possible for every small cell and atom.
     """
 
     published: Any
     figures: IntArray
     watch: Any
     at_least: IntArray
-    target: BoolArray
+    demand: Targets
     cell: IntArray
+    atom: IntArray
+    extra: IntArray
     truth: IntArray
     exposed: IntArray
     required: tuple[int, int]
 
     @property
-    def required_bits(self) -> int:
-        low, high = self.required
-        return ((1 << (high + 1)) - 1) & ~((1 << low) - 1)
+    def target(self) -> BoolArray:
+        """Which rows of watch are sensitive."""
+        return np.asarray(self.demand.wanted != 0)
 
 
 def lay_out_attack(
@@ -56,36 +63,46 @@ def lay_out_attack(
     smallest_sensitive: int = 1,
     hidden_is_at_least: int = 0,
     protect_implied: bool = True,
+    protect_small: bool = True,
+    targets: Targets | None = None,
 ) -> Attack:
     """State the attack on a publication in which exactly the cells of `visible` show their count.
 
-    A cell that an earlier release showed cannot be hidden again, whatever `visible` says.
+    A cell that an earlier release showed cannot be hidden again, whatever `visible` says. targets: sums of atoms that are attacked too,
+    each with its own requirement; protect_small: False leaves them as the only targets (a comparison with other rules asks for that).
     """
     if len(visible) != system.n_cells:
         raise InternalError("audit: the list of visible cells has the wrong length")
+    targets = targets if targets is not None else no_targets(system.n_atoms)
+    if targets.rows.shape[1] != system.n_atoms:
+        raise InternalError("audit: the targets are over other atoms than the system's")
     shown = (visible & (system.seen >= 0)) | (system.seen == 1)
     counts = system.cell_counts
     small = (counts >= smallest_sensitive) & (counts < threshold)
-    hidden = np.flatnonzero(~shown)
-    watch = system.incidence[hidden]
-    target = small[hidden]
-    cell = hidden.astype(np.int64)
-    at_least = np.full(len(hidden), hidden_is_at_least, dtype=np.int64)
-    if protect_implied:
-        implied = _small_atoms_without_cell(system, threshold)
-        watch = sparse.vstack([watch, sparse.identity(system.n_atoms, dtype=np.int64, format="csr")[implied]], format="csr")
-        target = np.concatenate([target, np.ones(len(implied), dtype=bool)])
-        cell = np.concatenate([cell, np.full(len(implied), -1, dtype=np.int64)])
-        at_least = np.concatenate([at_least, np.zeros(len(implied), dtype=np.int64)])
+    hidden = np.flatnonzero(~shown).astype(np.int64)
+    implied = _small_atoms_without_cell(system, threshold) if protect_implied else np.zeros(0, dtype=np.int64)
+    small_rows = np.concatenate([small[hidden], np.ones(len(implied), dtype=bool)]) & protect_small
+    own = sparse.vstack(
+        [system.incidence[hidden], sparse.identity(system.n_atoms, dtype=np.int64, format="csr")[implied]], format="csr"
+    )
+    low = np.full(len(small_rows), required[0], dtype=np.int64)
+    ordinary = every_value(own, low, np.full(len(small_rows), required[1], dtype=np.int64))
+    demand = join([replace(ordinary, wanted=np.where(small_rows, ordinary.wanted, np.uint64(0))), targets])
+    none, more = np.full(len(hidden), -1, dtype=np.int64), np.full(len(targets), -1, dtype=np.int64)
+    signed = np.asarray(targets.rows.min(axis=1).todense()).ravel() < 0 if len(targets) else np.zeros(0, dtype=bool)
     return Attack(
         published=sparse.csr_matrix(system.incidence[shown]),
         figures=counts[shown],
-        watch=sparse.csr_matrix(watch),
-        at_least=at_least,
-        target=target,
-        cell=cell,
+        watch=demand.rows,
+        at_least=np.concatenate(
+            [np.full(len(hidden), hidden_is_at_least), np.zeros(len(implied)), np.where(signed, NOTHING_KNOWN, 0)]
+        ).astype(np.int64),
+        demand=demand,
+        cell=np.concatenate([hidden, np.full(len(implied), -1, dtype=np.int64), more]),
+        atom=np.concatenate([none, implied, more]),
+        extra=np.concatenate([none, np.full(len(implied), -1, dtype=np.int64), np.arange(len(targets))]),
         truth=system.atom_counts.copy(),
-        exposed=np.flatnonzero(small & shown).astype(np.int64),
+        exposed=np.flatnonzero(small & shown & protect_small).astype(np.int64),
         required=required,
     )
 
@@ -100,7 +117,7 @@ def _small_atoms_without_cell(system: PublicationSystem, threshold: int) -> IntA
 
 
 class Evidence:
-    """Which values of each watched row have been shown possible, as bit v of an unsigned 64-bit number."""
+    """Which values of each watched row have been shown possible, in the bits of its requirement (Targets.wanted)."""
 
     def __init__(self, attack: Attack) -> None:
         self.attack = attack
@@ -125,14 +142,12 @@ class Evidence:
         return True
 
     def note(self, values: IntArray) -> None:
-        inside = values <= self.attack.required[1]
-        self.covered[inside] |= np.uint64(1) << values[inside].astype(np.uint64)
+        self.covered |= seen_bits(self.attack.demand, values)
 
     @property
     def missing(self) -> BitArray:
-        """Required values of each watched row that nothing has shown possible yet; 0 for rows that are no target."""
-        bits = np.uint64(self.attack.required_bits)
-        return np.asarray(np.where(self.attack.target, bits & ~self.covered, np.uint64(0)), dtype=np.uint64)
+        """What is required of each watched row and was not shown possible yet; 0 for rows that are no target."""
+        return np.asarray(self.attack.demand.wanted & ~self.covered, dtype=np.uint64)
 
     @property
     def open_rows(self) -> IntArray:

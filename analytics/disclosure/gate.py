@@ -12,13 +12,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, audit
+from analytics.disclosure.audit import AuditReport
 from analytics.disclosure.certificate import ATTACKER, Certificate
-from analytics.disclosure.equations import close_equations
 from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.plan import Counts, PublicationPlan, system_of
 from analytics.disclosure.policy import MethodKind, Policy
-from analytics.disclosure.suppress import Need, Suppressor, loss, primary
+from analytics.disclosure.repair import suppress_until_safe
+from analytics.disclosure.suppress import primary
 from analytics.disclosure.system import BoolArray, PublicationSystem
 from core.contracts import SUPPRESSED
 from core.errors import DisclosureError, InternalError, UserError
@@ -80,60 +80,6 @@ def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledge
     frame = _table(system, visible)
     certificate = _certify(system, visible, policy, report, rounds, frame, history, ledger, time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
-
-
-def suppress_until_safe(system: PublicationSystem, policy: Policy, *, say: Callable[[str], None] = lambda _: None
-                        ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
-    """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass."""
-    start = primary(system, policy)
-    visible = close_equations(system, start, loss(system, policy), enough=policy.required[1])
-    suppressor = Suppressor(system, policy, visible)
-    memory: Memory | None = None
-    stubborn: set[tuple[int, int]] = set()
-    deadline = time.monotonic() + policy.audit_seconds
-    for turn in range(policy.repair_rounds):
-        # while much is open, wide programmes would be spent on what the next repair mends anyway
-        widths = WIDTHS[:1] if turn == 0 else WIDTHS
-        report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
-                       seconds=max(1.0, deadline - time.monotonic()))  # fmt: skip
-        memory = report.memory
-        open_ = {(int(c), -1) for c in report.unsafe_cells} | {(-1, int(a)) for a in report.unsafe_atoms}
-        say(f"attack {turn + 1}: {len(open_)} of {report.targets} sensitive counts not yet certified")
-        if report.safe:
-            return suppressor.visible, report, turn + 1
-        if len(report.exposed):
-            raise DisclosureError(f"{len(report.exposed)} small counts are already public")
-        if time.monotonic() > deadline:
-            break
-        needs = _needs(report)
-        for need in suppressor.meet(needs, reach=turn // 3):
-            suppressor.widen(need)
-        # the programme sees a way but the audit finds no whole table: withhold one more cell around it
-        for need in needs:
-            if (need.cell, need.atom) in stubborn:
-                suppressor.widen(need)
-                stubborn.discard((need.cell, need.atom))
-        stubborn |= open_ if turn else set()
-    raise DisclosureError(
-        f"{len(report.unsafe_cells) + len(report.unsafe_atoms)} of {report.targets} sensitive counts could not be protected"
-        " in the time and rounds that the policy allows; publish coarser areas, fewer categories or longer periods"
-    )
-
-
-def _needs(report: AuditReport) -> list[Need]:
-    """The largest and smallest missing value of every unsafe target: what makes these possible nearly always does so between them."""
-    needs = [
-        Need(int(c), -1, v) for c, bits in zip(report.unsafe_cells, report.unsafe_cell_bits, strict=True) for v in _ends(int(bits))
-    ]
-    needs += [
-        Need(-1, int(a), v) for a, bits in zip(report.unsafe_atoms, report.unsafe_atom_bits, strict=True) for v in _ends(int(bits))
-    ]
-    return needs
-
-
-def _ends(bits: int) -> list[int]:
-    """The largest and the smallest missing value."""
-    return sorted({bits.bit_length() - 1, (bits & -bits).bit_length() - 1}, reverse=True)
 
 
 def _table(system: PublicationSystem, visible: BoolArray) -> pd.DataFrame:

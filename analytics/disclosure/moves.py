@@ -24,7 +24,7 @@ LONGEST = 4
 
 @numba.njit(cache=True)
 def _apply(vector: int, turn: int, atoms: Any, signs: Any, table: Any, values: Any, residue: Any, watch_ptr: Any, watch_row: Any,
-           pub_ptr: Any, pub_row: Any) -> None:  # fmt: skip  # pragma: no cover - compiled
+           watch_by: Any, pub_ptr: Any, pub_row: Any) -> None:  # fmt: skip  # pragma: no cover - compiled
     for k in range(4):
         atom = atoms[vector, k]
         if atom < 0:
@@ -32,7 +32,7 @@ def _apply(vector: int, turn: int, atoms: Any, signs: Any, table: Any, values: A
         by = turn * signs[vector, k]
         table[atom] += by
         for e in range(watch_ptr[atom], watch_ptr[atom + 1]):
-            values[watch_row[e]] += by
+            values[watch_row[e]] += by * watch_by[e]
         for e in range(pub_ptr[atom], pub_ptr[atom + 1]):
             residue[pub_row[e]] += by
 
@@ -73,10 +73,10 @@ def _unsettled(vector: int, atoms: Any, residue: Any, pub_ptr: Any, pub_row: Any
 
 
 @numba.njit(cache=True)
-def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch_row: Any, pub_ptr: Any, pub_row: Any,
-          target_ptr: Any, target_atom: Any, row_ptr: Any, row_atom: Any, atoms: Any, signs: Any, shadow: Any, shades: Any, start: Any,
-          of_ptr: Any, of_vector: Any, covered: Any, goal: Any, high: int, open_rows: Any, steps: int, seed: int
-          ) -> int:  # fmt: skip  # pragma: no cover - compiled
+def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch_row: Any, watch_by: Any, pub_ptr: Any, pub_row: Any,
+          target_ptr: Any, target_atom: Any, target_by: Any, row_ptr: Any, row_atom: Any, atoms: Any, signs: Any, shadow: Any, shades: Any,
+          start: Any, of_ptr: Any, of_vector: Any, covered: Any, wanted: Any, first: Any, last: Any, ends: Any, open_rows: Any, steps: int,
+          seed: int) -> int:  # fmt: skip  # pragma: no cover - compiled
     """Make `steps` attempts; changes table, values and covered. Returns the exchanges kept. residue is nil before and after."""
     np.random.seed(seed)
     kept = 0
@@ -86,14 +86,20 @@ def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch
         steered = np.random.random() < 0.75
         if steered:
             row = open_rows[np.random.randint(len(open_rows))]
-            want = goal & ~covered[row]
-            if want == 0:
+            want = wanted[row] & ~covered[row]
+            if want == 0 or target_ptr[row + 1] == target_ptr[row]:
                 continue
-            atom = target_atom[target_ptr[row] + np.random.randint(target_ptr[row + 1] - target_ptr[row])]
-            here = np.uint64(max(0, min(values[row], 62)))
-            above = (want >> here) > 0
-            below = (want & ((np.uint64(1) << here) - np.uint64(1))) > 0
+            one = target_ptr[row] + np.random.randint(target_ptr[row + 1] - target_ptr[row])
+            atom = target_atom[one]
+            if ends[row]:
+                above, below = (want & np.uint64(2)) > 0, (want & np.uint64(1)) > 0
+            else:
+                here = np.uint64(max(0, min(values[row] - first[row], 63)))
+                above = (want >> here) > 0
+                below = (want & ((np.uint64(1) << here) - np.uint64(1))) > 0
             direction = 1 if above and (not below or np.random.random() < 0.5) else -1
+            if target_by[one] < 0:
+                direction = -direction
         else:
             atom = np.random.randint(len(table))
             direction = 1 if np.random.random() < 0.5 else -1
@@ -108,23 +114,23 @@ def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch
                 if atoms[vector, k] == atom:
                     own = signs[vector, k]
             turn = direction * own
-            _apply(vector, turn, atoms, signs, table, values, residue, watch_ptr, watch_row, pub_ptr, pub_row)
+            _apply(vector, turn, atoms, signs, table, values, residue, watch_ptr, watch_row, watch_by, pub_ptr, pub_row)
             chain[length], turns[length] = vector, turn
             length += 1
             hanging = hanging + shadow[vector] if turn > 0 else hanging - shadow[vector]
             if hanging == 0 or length == LONGEST:
                 break
             # a vector whose shadow is exactly what hangs over settles the chain
-            wanted = np.uint64(0) - hanging
+            opposite = np.uint64(0) - hanging
             flip = 1
-            if wanted > np.uint64(2**63):
-                wanted, flip = hanging, -1
-            at = np.searchsorted(shades, wanted)
-            if at < len(shades) and shades[at] == wanted:
-                last = start[at] + np.random.randint(start[at + 1] - start[at])
-                if last != vector:
-                    _apply(last, flip, atoms, signs, table, values, residue, watch_ptr, watch_row, pub_ptr, pub_row)
-                    chain[length], turns[length] = last, flip
+            if opposite > np.uint64(2**63):
+                opposite, flip = hanging, -1
+            at = np.searchsorted(shades, opposite)
+            if at < len(shades) and shades[at] == opposite:
+                closing = start[at] + np.random.randint(start[at + 1] - start[at])
+                if closing != vector:
+                    _apply(closing, flip, atoms, signs, table, values, residue, watch_ptr, watch_row, watch_by, pub_ptr, pub_row)
+                    chain[length], turns[length] = closing, flip
                     length += 1
                     break
             # else go on from an atom of a row that is out of balance
@@ -142,7 +148,7 @@ def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch
                 break
         if not fine:
             for c in range(length):
-                _apply(chain[c], -turns[c], atoms, signs, table, values, residue, watch_ptr, watch_row, pub_ptr, pub_row)
+                _apply(chain[c], -turns[c], atoms, signs, table, values, residue, watch_ptr, watch_row, watch_by, pub_ptr, pub_row)
             continue
         kept += 1
         for c in range(length):
@@ -151,9 +157,15 @@ def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch
                 if a < 0:
                     break
                 for e in range(watch_ptr[a], watch_ptr[a + 1]):
-                    value = values[watch_row[e]]
-                    if value <= high:
-                        covered[watch_row[e]] |= np.uint64(1) << np.uint64(value)
+                    w = watch_row[e]
+                    value = values[w]
+                    if ends[w]:
+                        if value <= first[w]:
+                            covered[w] |= np.uint64(1)
+                        if value >= last[w]:
+                            covered[w] |= np.uint64(2)
+                    elif first[w] <= value <= last[w]:
+                        covered[w] |= np.uint64(1) << np.uint64(value - first[w])
     return kept
 
 
@@ -176,19 +188,20 @@ def walk_exchanges(
     values = np.asarray(attack.watch @ table, dtype=np.int64)
     residue = np.zeros(attack.published.shape[0], dtype=np.int64)
     covered = evidence.covered.copy()
-    goal = np.uint64(attack.required_bits)
+    demand = attack.demand
     kept = poor = 0
     for _ in range(rounds):
-        open_rows = np.flatnonzero(attack.target & ((goal & ~covered) != 0))
+        open_rows = np.flatnonzero(demand.wanted & ~covered)
         if not len(open_rows) or poor == 2:
             break
         kept += _walk(
-            table, values, residue, attack.at_least, watch.indptr, watch.indices, published.indptr, published.indices,
-            attack.watch.indptr, attack.watch.indices, attack.published.indptr, attack.published.indices, vectors.atoms, vectors.signs,
-            vectors.shadow, vectors.shades, vectors.start, of_ptr, of_vector, covered, goal, attack.required[1], open_rows,
+            table, values, residue, attack.at_least, watch.indptr, watch.indices, watch.data, published.indptr, published.indices,
+            attack.watch.indptr, attack.watch.indices, attack.watch.data, attack.published.indptr, attack.published.indices,
+            vectors.atoms, vectors.signs, vectors.shadow, vectors.shades, vectors.start, of_ptr, of_vector, covered, demand.wanted,
+            demand.low, demand.high, demand.ends, open_rows,
             max(4_000, attempts_a_row * len(open_rows)), int(rng.integers(2**31)),
         )  # fmt: skip
-        left = int(np.count_nonzero(attack.target & ((goal & ~covered) != 0)))
+        left = int(np.count_nonzero(demand.wanted & ~covered))
         poor = poor + 1 if left > 0.965 * len(open_rows) else 0
     if not evidence.admit(table) or not np.array_equal(attack.watch @ table, values):
         raise InternalError("audit: the walk over exchanges left the possible tables")

@@ -103,9 +103,9 @@ class LocalProgramme:
         self._row_upper = np.concatenate([sums.astype(np.float64), np.full(len(floor_rows), highspy.kHighsInf)])
         self._seconds = seconds
 
-    def solve(self, cost: FloatArray, lower: FloatArray, upper: FloatArray, *, fix: tuple[int, int] | None = None
+    def solve(self, cost: FloatArray, lower: FloatArray, upper: FloatArray, *, fix: tuple[int, float, float] | None = None
               ) -> tuple[Outcome, IntArray | None]:  # fmt: skip
-        """Minimise cost over possible tables of the neighbourhood; fix=(watched row, value) holds a sum. Whole table or None.
+        """Minimise cost over possible tables of the neighbourhood; fix=(watched row, least, most) holds a sum. Whole table or None.
 
         NONE is said only where the linear relaxation is infeasible.
         """
@@ -113,8 +113,8 @@ class LocalProgramme:
         if fix is not None:
             at = int(np.searchsorted(self.watched, fix[0]))
             matrix = sparse.vstack([matrix, self.watch_here[at].astype(np.float64)], format="csr")
-            value = float(fix[1] - self.watch_rest[at])
-            row_lower, row_upper = np.append(row_lower, value), np.append(row_upper, value)
+            rest = float(self.watch_rest[at])
+            row_lower, row_upper = np.append(row_lower, fix[1] - rest), np.append(row_upper, fix[2] - rest)
         outcome, solution = self._run(matrix, row_lower, row_upper, cost, lower, upper, whole=False)
         if outcome is not Outcome.FOUND or solution is None:
             return outcome, None

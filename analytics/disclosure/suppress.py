@@ -18,6 +18,7 @@ from scipy import sparse
 
 from analytics.disclosure.policy import Policy, Zeros
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
+from analytics.disclosure.targets import Targets, no_targets
 
 # (largest cell crossed, atoms) of the neighbourhood in which a remedy is looked for
 REACH = ((40, 60), (80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
@@ -26,11 +27,16 @@ MOVED = 1e-6
 
 @dataclass(frozen=True)
 class Need:
-    """One value that must become possible: of a cell (atom = -1) or of an atom (cell = -1)."""
+    """One value that must become possible: of a cell, of an atom, or of a target that was asked for; the other two are -1."""
 
     cell: int
     atom: int
     value: int
+    target: int = -1
+
+    @property
+    def who(self) -> tuple[int, int, int]:
+        return self.cell, self.atom, self.target
 
 
 def primary(system: PublicationSystem, policy: Policy) -> BoolArray:
@@ -51,8 +57,9 @@ def loss(system: PublicationSystem, policy: Policy) -> FloatArray:
 class Suppressor:
     """Withholds more cells of one system, need by need. `visible` only ever loses cells."""
 
-    def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray) -> None:
+    def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray, targets: Targets | None = None) -> None:
         self.system = system
+        self._targets = targets if targets is not None else no_targets(system.n_atoms)
         self.visible = visible.copy()
         self._loss = loss(system, policy)
         self._columns = sparse.csc_matrix(system.incidence)
@@ -75,16 +82,19 @@ class Suppressor:
         return unmet
 
     def _remedy(self, need: Need, width: tuple[int, int], wanted: _Wanted) -> bool:
-        own = self.own_atoms(need)
+        own, by = self.own_row(need)
         atoms = self._around(own, *width)
         if not len(atoms):
             return False
         local = sparse.csr_matrix(self._columns[:, atoms])
         rows = np.flatnonzero(np.diff(local.indptr))
         local = local[rows]
-        target = np.isin(atoms, own).astype(np.float64)
+        place = np.searchsorted(atoms, own)
+        inside = (place < len(atoms)) & (atoms[np.minimum(place, len(atoms) - 1)] == own)
+        target = np.zeros(len(atoms))
+        target[place[inside]] = by[inside]
         here = self.system.atom_counts[atoms]
-        change = need.value - float(target @ here) - float(self.system.atom_counts[np.setdiff1d(own, atoms)].sum())
+        change = need.value - float(by @ self.system.atom_counts[own])
         soft = self.visible[rows]
         price = self._loss[rows]
         first = self._cheapest(local, rows, soft, price, target, here, change)
@@ -140,18 +150,20 @@ class Suppressor:
 
     def widen(self, need: Need) -> bool:
         """Withhold the cheapest published cell that holds an atom of the need; False where none is left to withhold."""
-        cells = np.unique(self._columns[:, self.own_atoms(need)].indices)
+        cells = np.unique(self._columns[:, self.own_row(need)[0]].indices)
         cells = cells[self.visible[cells] & np.isfinite(self._loss[cells])]
         if not len(cells):
             return False
         self.visible[cells[np.argmin(self._loss[cells])]] = False
         return True
 
-    def own_atoms(self, need: Need) -> IntArray:
-        if need.cell < 0:
-            return np.array([need.atom], dtype=np.int64)
-        incidence = self.system.incidence
-        return np.asarray(incidence.indices[incidence.indptr[need.cell] : incidence.indptr[need.cell + 1]], dtype=np.int64)
+    def own_row(self, need: Need) -> tuple[IntArray, IntArray]:
+        """The atoms of the need's sum and how often each counts in it."""
+        if need.atom >= 0:
+            return np.array([need.atom], dtype=np.int64), np.ones(1, dtype=np.int64)
+        rows, row = (self.system.incidence, need.cell) if need.cell >= 0 else (self._targets.rows, need.target)
+        span = slice(rows.indptr[row], rows.indptr[row + 1])
+        return rows.indices[span].astype(np.int64), rows.data[span].astype(np.int64)
 
     def _around(self, own: IntArray, largest: int, at_most: int) -> IntArray:
         """Movable atoms near the need's own, ring by ring through cells of at most `largest` atoms."""
@@ -173,10 +185,11 @@ class _Wanted:
     """The needs as rows over atoms, so that one change of the table can meet several of them."""
 
     def __init__(self, suppressor: Suppressor, needs: list[Need]) -> None:
-        own = [suppressor.own_atoms(need) for need in needs]
-        start = np.concatenate([[0], np.cumsum([len(o) for o in own])]).astype(np.int64)
-        atoms = np.concatenate(own) if own else np.zeros(0, dtype=np.int64)
-        rows = sparse.csr_matrix((np.ones(len(atoms)), atoms, start), shape=(len(needs), suppressor.system.n_atoms))
+        own = [suppressor.own_row(need) for need in needs]
+        start = np.concatenate([[0], np.cumsum([len(o) for o, _ in own])]).astype(np.int64)
+        atoms = np.concatenate([o for o, _ in own]) if own else np.zeros(0, dtype=np.int64)
+        by = np.concatenate([b for _, b in own]).astype(np.float64) if own else np.zeros(0)
+        rows = sparse.csr_matrix((by, atoms, start), shape=(len(needs), suppressor.system.n_atoms))
         self._by_atom = sparse.csc_matrix(rows)
         self._change = np.array([n.value for n in needs], dtype=np.float64) - rows @ suppressor.system.atom_counts
         self.met = np.zeros(len(needs), dtype=bool)

@@ -17,10 +17,11 @@ def _truth(attack: Attack) -> np.ndarray:
     tables = possible_tables(attack.published.toarray(), attack.figures, len(attack.truth))
     values = tables @ attack.watch.toarray().T
     fine = (values >= attack.at_least).all(axis=1)
+    low, high = attack.required
     bits = np.zeros(attack.watch.shape[0], dtype=np.uint64)
     for row in values[fine]:
-        inside = row <= attack.required[1]
-        bits[inside] |= np.uint64(1) << row[inside].astype(np.uint64)
+        inside = (row >= low) & (row <= high)
+        bits[inside] |= np.uint64(1) << (row[inside] - low).astype(np.uint64)
     return bits
 
 
@@ -28,7 +29,7 @@ def _compare(system, visible, *, required, at_least, seed) -> tuple[int, int]:
     """(targets that are truly safe, of these certified); fails where one is certified that is not safe."""
     attack = lay_out_attack(system, visible, threshold=5, required=required, hidden_is_at_least=at_least)
     report = attack_all(system, attack, seed=seed, seconds=20)
-    wanted = np.uint64(attack.required_bits)
+    wanted = np.uint64((1 << (required[1] - required[0] + 1)) - 1)
     safe = (_truth(attack) & wanted) == wanted
     unsafe_cells = set(report.unsafe_cells.tolist())
     implied_atom = [int(attack.watch[r].indices[0]) for r in range(attack.watch.shape[0])]

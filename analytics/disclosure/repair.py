@@ -1,0 +1,75 @@
+"""Withhold, attack, repair, until the attack fails or the rounds that the policy allows are over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, audit
+from analytics.disclosure.equations import close_equations
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.suppress import Need, Suppressor, loss, primary
+from analytics.disclosure.system import BoolArray, PublicationSystem
+from analytics.disclosure.targets import Targets, no_targets
+from core.errors import DisclosureError
+
+
+def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
+                        say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+    """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
+
+    targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
+    cells are withheld all the same).
+    """
+    targets = targets if targets is not None else no_targets(system.n_atoms)
+    start = primary(system, policy)
+    visible = close_equations(system, start, loss(system, policy), enough=policy.required[1])
+    suppressor = Suppressor(system, policy, visible, targets)
+    memory: Memory | None = None
+    stubborn: set[tuple[int, int, int]] = set()
+    deadline = time.monotonic() + policy.audit_seconds
+    for turn in range(policy.repair_rounds):
+        # while much is open, wide programmes would be spent on what the next repair mends anyway
+        widths = WIDTHS[:1] if turn == 0 else WIDTHS
+        report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
+                       seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small)  # fmt: skip
+        memory = report.memory
+        needs = list(_needs(report, targets))
+        open_ = {need.who for need in needs}
+        say(f"attack {turn + 1}: {len(open_)} of {report.targets} sensitive counts not yet certified")
+        if report.safe:
+            return suppressor.visible, report, turn + 1
+        if len(report.exposed):
+            raise DisclosureError(f"{len(report.exposed)} small counts are already public")
+        if time.monotonic() > deadline:
+            break
+        for need in suppressor.meet(needs, reach=turn // 3):
+            suppressor.widen(need)
+        # the programme sees a way but the audit finds no whole table: withhold one more cell around it
+        for need in needs:
+            if need.who in stubborn:
+                suppressor.widen(need)
+                stubborn.discard(need.who)
+        stubborn |= open_ if turn else set()
+    raise DisclosureError(
+        f"{len(open_)} of {report.targets} sensitive counts could not be protected"
+        " in the time and rounds that the policy allows; publish coarser areas, fewer categories or longer periods"
+    )
+
+
+def _needs(report: AuditReport, targets: Targets) -> Iterator[Need]:
+    """The largest and smallest missing value of every unsafe target: what makes these possible nearly always does so between them."""
+    low = report.required[0]
+    for cell, bits in zip(report.unsafe_cells, report.unsafe_cell_bits, strict=True):
+        yield from (Need(int(cell), -1, low + b) for b in _ends(int(bits)))
+    for atom, bits in zip(report.unsafe_atoms, report.unsafe_atom_bits, strict=True):
+        yield from (Need(-1, int(atom), low + b) for b in _ends(int(bits)))
+    for row, bits in zip(report.unsafe_targets, report.unsafe_target_bits, strict=True):
+        first, last = int(targets.low[row]), int(targets.high[row])
+        # of an interval, bit 1 is its upper end; of a set, bit b is the value b above the lowest
+        yield from (Need(-1, -1, (last if b else first) if targets.ends[row] else first + b, int(row)) for b in _ends(int(bits)))
+
+
+def _ends(bits: int) -> list[int]:
+    """The largest and the smallest missing bit."""
+    return sorted({bits.bit_length() - 1, (bits & -bits).bit_length() - 1}, reverse=True)
