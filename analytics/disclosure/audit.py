@@ -90,8 +90,8 @@ def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed
 
 
 def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds: float, memory: Memory | None = None,
-               widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False) -> AuditReport:  # fmt: skip
-    """Run the searches in turn and sum up."""
+               widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False, walk: bool = True) -> AuditReport:  # fmt: skip
+    """Run the searches in turn and sum up. walk=False where the caller walked already (memory holds what it saw)."""
     began = time.monotonic()
     rng = np.random.default_rng(seed)
     evidence = Evidence(attack)
@@ -99,8 +99,9 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
         _recall(evidence, memory)
     ground = prepare_ground(attack)
     before = len(evidence.open_rows)
-    walk_exchanges(evidence, find_vectors(system, attack.published, ground.free, rng, largest=2), rng=rng)
-    if len(evidence.open_rows):
+    if walk:
+        walk_exchanges(evidence, find_vectors(system, attack.published, ground.free, rng, largest=2), rng=rng)
+    if walk and len(evidence.open_rows):
         # longer vectors are many: only around what is still open
         near = _near(ground, evidence.open_rows)
         walk_exchanges(evidence, find_vectors(system, attack.published, near, rng, largest=4), rng=rng)

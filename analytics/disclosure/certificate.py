@@ -17,12 +17,34 @@ ATTACKER = (
 )
 
 
+# what a method that changes figures leaves open besides
+OF_METHOD = {
+    "suppression": (),
+    "rounding": ("a rounded figure of 0 says by itself that the count is below the base",),
+    "cell_key": ("an attacker who has the secret of the record keys or works out keys from many tables of the same few records",),
+}
+MEANS_OF_METHOD = {
+    "suppression": "walk over exchanges of single incidents that no published figure shows",
+    "rounding": "walk over tables whose counts all lie in the intervals that the rounded figures tell",
+    "cell_key": "walk over tables whose counts all lie in the intervals that the perturbed figures tell",
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """How figures were protected: the policy's kind, and facts of the method that say nothing of a count."""
+
+    kind: str
+    facts: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Certificate:
     """Figures of one audit. digest: SHA-256 of exactly the table it was made for."""
 
     digest: str
     policy: dict[str, Any]
+    method: Method
     attacker: str
     levels: dict[str, dict[str, Any]]
     cells: int
@@ -43,7 +65,6 @@ class Certificate:
     audit_seconds: float
     seed: int
     means: tuple[str, ...] = (
-        "walk over exchanges of single incidents that no published figure shows",
         "linear and integer programmes (HiGHS) over widening neighbourhoods",
         "every alternative table checked against all published figures in whole numbers",
     )
@@ -75,8 +96,9 @@ class Certificate:
             "earlier_releases": self.earlier_releases,
             "earlier_figures_attacked_together": self.earlier_figures,
             "earlier_figures_not_comparable": self.earlier_not_comparable,
-            "means": list(self.means),
-            "not_protected": list(self.not_protected),
+            "method": {"kind": self.method.kind, **self.method.facts},
+            "means": [MEANS_OF_METHOD[self.method.kind], *self.means],
+            "not_protected": [*self.not_protected, *OF_METHOD[self.method.kind]],
             "seconds": round(self.seconds, 2),
             "audit_seconds": round(self.audit_seconds, 2),
             "seed": self.seed,

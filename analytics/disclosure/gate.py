@@ -13,15 +13,16 @@ import numpy as np
 import pandas as pd
 
 from analytics.disclosure.audit import AuditReport
-from analytics.disclosure.certificate import ATTACKER, Certificate
+from analytics.disclosure.certificate import ATTACKER, Certificate, Method
+from analytics.disclosure.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.plan import Counts, PublicationPlan, system_of
 from analytics.disclosure.policy import MethodKind, Policy
 from analytics.disclosure.repair import suppress_until_safe
 from analytics.disclosure.suppress import primary
-from analytics.disclosure.system import BoolArray, PublicationSystem
+from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from core.contracts import SUPPRESSED
-from core.errors import DisclosureError, InternalError, UserError
+from core.errors import DisclosureError, InternalError
 
 TABLE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol")
 
@@ -70,40 +71,48 @@ def digest_of(frame: pd.DataFrame) -> str:
 def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger | None = None, *,
             say: Callable[[str], None] = lambda _: None) -> SafeTables:  # fmt: skip
     """Withhold, attack, repair, and certify. DisclosureError where no safe publication was found in the rounds that the policy allows."""
-    if policy.kind is not MethodKind.SUPPRESSION:
-        raise UserError(f"method {policy.kind.value!r} is not available yet", where="disclosure policy")
     began = time.monotonic()
     ledger = ledger or Ledger()
-    history = lay_in(system_of(plan, counts), ledger)
+    own = system_of(plan, counts)
+    history = lay_in(own, ledger)
     system = history.system
-    visible, report, rounds = suppress_until_safe(system, policy, say=say)
-    frame = _table(system, visible)
-    certificate = _certify(system, visible, policy, report, rounds, frame, history, ledger, time.monotonic() - began)
+    figures, method = system.cell_counts, Method(policy.kind.value, {})
+    if policy.kind is MethodKind.SUPPRESSION:
+        visible, report, rounds = suppress_until_safe(system, policy, say=say)
+    else:
+        changed = change_figures(own, plan, counts, policy)
+        bands = history.with_bands(changed.bands)
+        withheld, report, rounds = mend_until_safe(system, bands, policy, say=say)
+        figures[: own.n_cells] = changed.figures
+        visible, method = (figures >= 0) & ~withheld & (system.seen >= 0), Method(policy.kind.value, changed.method)
+    frame = _table(system, figures, visible)
+    certificate = _certify(system, visible, policy, report, rounds, frame, history, ledger, method, time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
 
 
-def _table(system: PublicationSystem, visible: BoolArray) -> pd.DataFrame:
-    """The candidate's cells with count or symbol, sorted; counts are whole numbers, never rounded."""
+def _table(system: PublicationSystem, figures: IntArray, visible: BoolArray) -> pd.DataFrame:
+    """The candidate's cells with count or symbol, sorted. Where the policy suppresses, a figure is the true count."""
     own = system.candidate
     frame = system.cells.loc[own, list(TABLE_COLUMNS[:6])].copy()
     shown = visible[own]
-    frame["count"] = pd.array(np.where(shown, system.cell_counts[own], 0), dtype="Int64")
+    frame["count"] = pd.array(np.where(shown, figures[own], 0), dtype="Int64")
     frame.loc[~shown, "count"] = pd.NA
     frame["symbol"] = pd.Series([None if s else SUPPRESSED for s in shown], index=frame.index, dtype=object)
     return frame.sort_values(list(TABLE_COLUMNS[:6]), kind="stable", ignore_index=True)
 
 
 def _certify(system: PublicationSystem, visible: BoolArray, policy: Policy, report: AuditReport, rounds: int, frame: pd.DataFrame,
-             history: History, ledger: Ledger, seconds: float) -> Certificate:  # fmt: skip
+             history: History, ledger: Ledger, method: Method, seconds: float) -> Certificate:  # fmt: skip
     low, high = policy.required
     if not report.safe or report.narrowest < high - low + 1:
         raise InternalError("a certificate was asked for what did not pass its audit")
     own = system.candidate
-    small = own & ~primary(system, policy)
+    small = own & ~primary(system, policy) & ~visible
     hidden = own & ~visible
     at_least = "withheld counts are at least 1" if policy.hidden_is_at_least else "a withheld count may be 0"
     return Certificate(
-        digest=digest_of(frame), policy=policy.as_json(), attacker=ATTACKER.format(hidden=at_least), levels=_levels(system, visible),
+        digest=digest_of(frame), policy=policy.as_json(), method=method,
+        attacker=ATTACKER.format(hidden=at_least), levels=_levels(system, visible),
         cells=int(own.sum()), atoms=system.n_atoms, primary=int(small.sum()), secondary=int((hidden & ~small).sum()), targets=report.targets,
         implied_targets=report.implied_targets, required_values=high - low + 1, narrowest_values=report.narrowest,
         alternative_tables=report.tables, repair_rounds=rounds, releases_attacked_together=1 + history.releases,

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analytics.disclosure.intervals import Bands
 from analytics.disclosure.system import PublicationSystem
 
 KEY = ["geography", "edition", "place_code", "category", "period_start", "period_end"]
@@ -34,6 +35,11 @@ class History:
     laid_in: int
     not_comparable: int
     releases: int
+
+    def with_bands(self, own: Bands) -> Bands:
+        """What is known of every row: the candidate's intervals, then what earlier releases showed, exactly."""
+        counts = self.system.cell_counts[len(own.low) :]
+        return Bands(np.concatenate([own.low, counts]), np.concatenate([own.high, counts]))
 
 
 def lay_in(system: PublicationSystem, ledger: Ledger) -> History:
