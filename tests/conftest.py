@@ -28,6 +28,24 @@ def pictures(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--pictures"))
 
 
+# What the whole flow made of the real Thames Valley takes minutes: one process makes it, and that one begins with it.
+_SHARED = ("thames_valley_database", "county_database")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the suite runs in several processes: tests that share a database made once go to one of them, and so do those of one file."""
+    groups = [_group(item) for item in items]
+    for item, group in zip(items, groups, strict=True):
+        item.add_marker(pytest.mark.xdist_group(group))
+    order = sorted(range(len(items)), key=lambda i: _SHARED.index(groups[i]) if groups[i] in _SHARED else len(_SHARED))
+    items[:] = [items[i] for i in order]
+
+
+def _group(item: pytest.Item) -> str:
+    used = getattr(item, "fixturenames", ())
+    return next((name for name in _SHARED if name in used), str(item.path))
+
+
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
