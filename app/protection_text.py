@@ -56,11 +56,9 @@ def facts(release: Release) -> tuple[tuple[str, str], ...]:
     found = [("Published", wording.day(release.published_at)), ("Numbers withheld", f"1 to {release.threshold - 1}")]
     for key, label in (
         ("cells", "Figures in the release"),
-        ("withheld_small", "Withheld because they are small"),
-        ("withheld_to_protect", "Withheld to protect those"),
-        ("sensitive_counts_attacked", "Small numbers attacked"),
+        ("withheld", "Withheld, small or to protect small ones"),
+        ("sensitive_counts_attacked", "Small numbers attacked (in round figures)"),
         ("values_possible_at_least", "Values still possible for each, at least"),
-        ("alternative_tables", "Alternative tables found and checked"),
         ("releases_attacked_together", "Releases attacked together"),
         ("atoms", "Pieces that every figure is a sum of"),
         ("audit_seconds", "Seconds the attack took"),

@@ -34,7 +34,7 @@ def audit() -> None:
     from analytics.release.build import audit_release
 
     tables = audit_release(_candidate())
-    click.echo(json.dumps(tables.certificate.as_dict(), indent=2, default=str))
+    click.echo(json.dumps(tables.certificate.as_record(), indent=2, default=str))
 
 
 def _candidate() -> Candidate:

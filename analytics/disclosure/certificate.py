@@ -71,27 +71,26 @@ class Certificate:
     not_protected: tuple[str, ...] = NOT_PROTECTED
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON. Holds counts of cells and shares, never a withheld value."""
+        """For JSON that everyone may read. Holds what follows from the published table, and how it was attacked.
+
+        How many counts are small is itself a figure about withheld cells: it is said in round numbers, and not at all below a hundred, so
+        that no one table is ruled out by it. The exact numbers are for the audit trail (as_record).
+        """
+        attacked = _in_round_numbers(self.targets)
         return {
             "digest": self.digest,
             "passed": True,
-            "attacked": self.targets,
-            "cells_attacked": self.targets,
+            **({"attacked": attacked, "sensitive_counts_attacked": attacked} if attacked else {}),
             "narrowest_interval": list(self.policy["must_remain_possible"]),
             "verdict": "every sensitive count keeps all required values possible",
             "policy": self.policy,
             "attacker": self.attacker,
             "levels": self.levels,
             "cells": self.cells,
+            "withheld": self.primary + self.secondary,
             "atoms": self.atoms,
-            "withheld_small": self.primary,
-            "withheld_to_protect": self.secondary,
-            "sensitive_counts_attacked": self.targets,
-            "of_these_implied": self.implied_targets,
             "values_required": self.required_values,
             "values_possible_at_least": self.narrowest_values,
-            "alternative_tables": self.alternative_tables,
-            "rounds": self.repair_rounds,
             "releases_attacked_together": self.releases_attacked_together,
             "earlier_releases": self.earlier_releases,
             "earlier_figures_attacked_together": self.earlier_figures,
@@ -101,5 +100,25 @@ class Certificate:
             "not_protected": [*self.not_protected, *OF_METHOD[self.method.kind]],
             "seconds": round(self.seconds, 2),
             "audit_seconds": round(self.audit_seconds, 2),
+        }
+
+    def as_record(self) -> dict[str, Any]:
+        """For stewards: the same with every number exact. Never published."""
+        return {
+            **self.as_dict(),
+            "withheld_small": self.primary,
+            "withheld_to_protect": self.secondary,
+            "sensitive_counts_attacked": self.targets,
+            "of_these_implied": self.implied_targets,
+            "alternative_tables": self.alternative_tables,
+            "rounds": self.repair_rounds,
             "seed": self.seed,
         }
+
+
+def _in_round_numbers(count: int) -> int:
+    """Two leading digits, rounded down; 0 below a hundred."""
+    if count < 100:
+        return 0
+    step = int(10 ** (len(str(count)) - 2))
+    return count // step * step

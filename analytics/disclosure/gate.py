@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pandas as pd
 from analytics.disclosure.audit import AuditReport
 from analytics.disclosure.certificate import ATTACKER, Certificate, Method
 from analytics.disclosure.changed_figures import change_figures, mend_until_safe
+from analytics.disclosure.derived import Rule, check_derived
 from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.plan import Counts, PublicationPlan, system_of
 from analytics.disclosure.policy import MethodKind, Policy
@@ -56,6 +57,15 @@ class SafeTables:
         """A copy of the figures (TABLE_COLUMNS): exactly one of count and symbol is filled."""
         return self._frame.copy()
 
+    def derive(self, rule: Rule, *, proposed: Iterable[float] | None = None, what: str = "derived column") -> pd.Series[float]:
+        """A rate, percentage, order, class or statistic beside the figures (derived.py), in the order of `frame`.
+
+        proposed: the column as somebody else computed it; DisclosureError unless it follows from the published figures alone.
+        """
+        if proposed is not None:
+            check_derived(self._frame, rule, proposed, what=what)
+        return rule(self.frame)
+
     def check(self) -> None:
         """Raise DisclosureError unless the certificate is for exactly these figures."""
         if digest_of(self._frame) != self._certificate.digest:
@@ -86,7 +96,9 @@ def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledge
         figures[: own.n_cells] = changed.figures
         visible, method = (figures >= 0) & ~withheld & (system.seen >= 0), Method(policy.kind.value, changed.method)
     frame = _table(system, figures, visible)
-    certificate = _certify(system, visible, policy, report, rounds, frame, history, ledger, method, time.monotonic() - began)
+    certificate = _certify(
+        system, figures, visible, policy, report, rounds, frame, history, ledger, method, time.monotonic() - began
+    )
     return SafeTables(_SEAL, frame, certificate)
 
 
@@ -101,8 +113,8 @@ def _table(system: PublicationSystem, figures: IntArray, visible: BoolArray) -> 
     return frame.sort_values(list(TABLE_COLUMNS[:6]), kind="stable", ignore_index=True)
 
 
-def _certify(system: PublicationSystem, visible: BoolArray, policy: Policy, report: AuditReport, rounds: int, frame: pd.DataFrame,
-             history: History, ledger: Ledger, method: Method, seconds: float) -> Certificate:  # fmt: skip
+def _certify(system: PublicationSystem, figures: IntArray, visible: BoolArray, policy: Policy, report: AuditReport, rounds: int,
+             frame: pd.DataFrame, history: History, ledger: Ledger, method: Method, seconds: float) -> Certificate:  # fmt: skip
     low, high = policy.required
     if not report.safe or report.narrowest < high - low + 1:
         raise InternalError("a certificate was asked for what did not pass its audit")
@@ -112,7 +124,7 @@ def _certify(system: PublicationSystem, visible: BoolArray, policy: Policy, repo
     at_least = "withheld counts are at least 1" if policy.hidden_is_at_least else "a withheld count may be 0"
     return Certificate(
         digest=digest_of(frame), policy=policy.as_json(), method=method,
-        attacker=ATTACKER.format(hidden=at_least), levels=_levels(system, visible),
+        attacker=ATTACKER.format(hidden=at_least), levels=_levels(system, figures, visible),
         cells=int(own.sum()), atoms=system.n_atoms, primary=int(small.sum()), secondary=int((hidden & ~small).sum()), targets=report.targets,
         implied_targets=report.implied_targets, required_values=high - low + 1, narrowest_values=report.narrowest,
         alternative_tables=report.tables, repair_rounds=rounds, releases_attacked_together=1 + history.releases,
@@ -123,18 +135,26 @@ def _certify(system: PublicationSystem, visible: BoolArray, policy: Policy, repo
     )  # fmt: skip
 
 
-def _levels(system: PublicationSystem, visible: BoolArray) -> dict[str, dict[str, object]]:
-    """What stays visible of each geography: share of its cells, and of the incidents that its cells hold."""
-    counts = system.cell_counts
+def _levels(system: PublicationSystem, figures: IntArray, visible: BoolArray) -> dict[str, dict[str, object]]:
+    """What stays visible of each geography: share of its cells, and of the incidents that its cells hold.
+
+    The share of incidents is made from printed figures: of those categories and periods whose figure for the widest geography is shown.
+    With the true whole as its base, a share would tell what a withheld figure of the widest geography is.
+    """
+    cells = system.cells.assign(shown=visible, figure=np.where(visible, figures, 0))[system.candidate]
+    kinds = ["category", "period_start", "period_end"]
+    widest = cells.groupby(["geography", "edition"])["place_code"].nunique().idxmin()
+    top = cells[(cells["geography"] == widest[0]) & (cells["edition"] == widest[1])]
+    whole = top.groupby(kinds).agg(shown=("shown", "all"), held=("figure", "sum"))
+    known = whole[whole["shown"]]
     out: dict[str, dict[str, object]] = {}
-    for (geography, edition), rows in system.cells[system.candidate].groupby(["geography", "edition"], sort=True).groups.items():
-        index = np.asarray(rows)
-        shown = visible[index]
-        held = int(counts[index].sum())
+    for (geography, edition), rows in cells.groupby(["geography", "edition"], sort=True):
+        printed = rows.groupby(kinds)["figure"].sum().reindex(known.index).sum()
+        held = int(known["held"].sum())
         out[f"{geography} {edition}".strip()] = {
-            "cells": len(index),
-            "withheld": int((~shown).sum()),
-            "cells_visible": round(float(shown.mean()), 4),
-            "incidents_visible": round(float(counts[index][shown].sum()) / held, 4) if held else 1.0,
+            "cells": len(rows),
+            "withheld": int((~rows["shown"]).sum()),
+            "cells_visible": round(float(rows["shown"].mean()), 4),
+            "incidents_visible": min(1.0, round(float(printed) / held, 4)) if held else None,
         }
     return out

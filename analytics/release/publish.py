@@ -47,7 +47,9 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     )
     copy_frame(connection, "published", "category", categories)
     run_statement(connection, "transform/release_places", {"release_id": release_id})
-    run_statement(connection, "transform/partners_release_indicators", {"release_id": release_id})
+    run_statement(
+        connection, "transform/partners_release_indicators", {"release_id": release_id, "threshold": candidate.policy.threshold}
+    )
     run_statement(connection, "transform/release_clear_postcodes")
     run_statement(connection, "transform/release_postcodes", {"release_id": release_id})
     run_statement(connection, "transform/release_services", {"release_id": release_id})
@@ -63,7 +65,10 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
         actor=actor,
         action="release_published",
         subject=f"release {release_id}",
-        detail={"digest": certificate.digest, "policy": certificate.policy["digest"], "cells": certificate.cells},
+        detail={
+            "policy": certificate.policy["digest"],
+            **{k: v for k, v in certificate.as_record().items() if isinstance(v, int | str)},
+        },
     )
     return release_id
 

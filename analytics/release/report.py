@@ -15,8 +15,8 @@ def describe_candidate(candidate: Candidate) -> str:
     ]
     for name, level in certificate.levels.items():
         lines.append(
-            f"  {name:<10} {level['cells']:>7,} cells, {level['cells_visible']:.1%} visible, holding"
-            f" {level['incidents_visible']:.1%} of the incidents"
+            f"  {name:<10} {level['cells']:>7,} cells, {level['cells_visible']:.1%} visible"
+            + (f", holding {level['incidents_visible']:.1%} of the incidents" if level["incidents_visible"] is not None else "")
         )
     lines.append(
         f"  attacked: {certificate.targets:,} sensitive counts; every one keeps {certificate.required_values} values possible"
