@@ -21,6 +21,7 @@ from analytics.emerging_stage import compute_emerging
 from analytics.hotspots import compute_hotspots
 from analytics.month_runs import LONGEST_SPAN
 from analytics.overlap import compute_overlaps
+from analytics.police_records import count_police_records
 from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
@@ -34,6 +35,7 @@ from core.periods import Period
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
 from feeds.load import LoadReport, load_source
+from feeds.one_crime import set_repeats_aside
 
 Say = Callable[[str], None]
 
@@ -77,6 +79,14 @@ def _geography(connection: Connection, context: Context) -> object:
     return prepare_geography(connection)
 
 
+def _crime(connection: Connection, context: Context) -> object:
+    return set_repeats_aside(connection)
+
+
+def _records(connection: Connection, context: Context) -> object:
+    return count_police_records(connection)
+
+
 def _place(connection: Connection, context: Context) -> object:
     return place_locations(connection)
 
@@ -114,8 +124,10 @@ def _release(connection: Connection, context: Context) -> object:
 
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
+    Stage("crime", "set aside what repeats a crime of an earlier month: one crime is one crime", _crime),
     Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=("place",)),
     Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=("analysis",)),
+    Stage("records", "what became of crimes, and stop and search, by place and month", _records, fills=("analysis",)),
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),

@@ -55,6 +55,7 @@ def prepare_geography(connection: Connection) -> GeographyReport:
         index_of_new = index_of(new, LSOA_2021)
     run_statement(connection, "transform/boundaries_store_parents")
     msoas, districts = _derive_coarser(connection, new, region)
+    run_statement(connection, "transform/boundaries_local_names")
     run_statement(connection, "transform/boundaries_measure_areas")
     index_of_old = index_of(old, LSOA_2011) if not old.empty else None
     area_km2 = sum(shape.area for shape in districts.values()) / 1e6

@@ -5,6 +5,7 @@ Each field carries its help text, and `.env.example` has a line for each; tests/
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -63,10 +64,25 @@ class RegionSettings(BaseSettings):
         default="Thames Valley Police",
         description="Force, as police.uk files name it in 'Falls within'. A file of another force is refused.",
     )
+    force_slug: str = Field(
+        default="",
+        pattern=r"^[a-z-]*$",
+        description="The same force in the names of police.uk files and addresses, such as thames-valley. Empty: from the force's name."
+        " Files named after another force are recognised and left alone.",
+    )
     force_area_name: str = Field(
         default="Thames Valley", description="The same force area, as the ONS lookup of police force areas names it."
     )
     synthetic: bool = Field(default=False, description="True labels every page and brief as synthetic data.")
+
+    @property
+    def slug(self) -> str:
+        """force_slug, or what data.police.uk makes of the name: 'Devon & Cornwall Police' is devon-and-cornwall."""
+        if self.force_slug:
+            return self.force_slug
+        plain = re.sub(r"\(.*?\)", "", self.force_name.casefold()).replace("&", " and ")
+        words = re.findall(r"[a-z]+", plain)
+        return "-".join(w for w in words if w not in ("police", "constabulary", "service"))
 
 
 class WorkerSettings(BaseSettings):

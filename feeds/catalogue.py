@@ -68,6 +68,8 @@ class Reading(_Strict):
     sheet: str = ""
     # coordinate systems that a boundary file may be in, as EPSG numbers
     crs: list[Literal[4326, 27700]] = [4326, 27700]
+    # the one that the format itself lays down, for formats that cannot say theirs (TopoJSON); 0: a file must say it
+    crs_of_format: Literal[0, 4326, 27700] = 0
     # texts that stand for "no value" beside the empty text
     missing: list[str] = []
 
@@ -86,7 +88,7 @@ class Only(_Strict):
 
 
 class Feed(_Strict):
-    """One feed. With no `writes` its files are recognised and listed, and not used yet."""
+    """One feed. With no `writes` its files are recognised and listed, with the reason why they are not used."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str
@@ -113,6 +115,14 @@ class Feed(_Strict):
     # a delivery whose newest month ended longer ago is held
     fresh_within_days: Annotated[int, Field(gt=0)] | None = None
     writes: list[Write] = []
+    # why a feed without `writes` is known and not used
+    unused: str = ""
+
+    @model_validator(mode="after")
+    def _unused_writes_nothing(self) -> Feed:
+        if self.writes and self.unused:
+            raise ValueError("unused says why nothing of a feed is stored; this one writes something")
+        return self
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Feed:
@@ -143,7 +153,8 @@ class Feed(_Strict):
 
     @property
     def has_events(self) -> bool:
-        return any(w.shape == "event" for w in self.writes)
+        """Whether its rows are records of something that happened in a month."""
+        return any(w.shape in ("event", "outcome", "stop") for w in self.writes)
 
     @property
     def terms(self) -> str:

@@ -23,7 +23,7 @@ from core.audit import record_event
 from core.db import Role
 from core.errors import FeedError, InternalError
 from core.periods import month_from_text
-from feeds import shape_area, shape_event, shape_lookup, shape_measure, shape_point
+from feeds import shape_area, shape_event, shape_label, shape_lookup, shape_measure, shape_point, shape_police
 from feeds.agreement import require_in_force
 from feeds.catalogue import Feed
 from feeds.checks import screen_columns
@@ -49,7 +49,13 @@ SHAPES: dict[str, tuple[Any, Any, Any]] = {
     "indicator": (shape_measure.screen_indicator, shape_measure.store_indicator, shape_measure.remove_indicator),
     "service": (shape_point.screen_service, shape_point.store_service, shape_point.remove_service),
     "event": (shape_event.screen, shape_event.store, shape_event.remove),
+    "label": (shape_label.screen_label, shape_label.store_label, shape_label.remove_label),
+    "local_name": (shape_label.screen_local_name, shape_label.store_local_name, shape_label.remove_local_name),
+    "outcome": (shape_police.screen_outcome, shape_police.store_outcome, shape_police.remove_outcome),
+    "stop": (shape_police.screen_stop, shape_police.store_stop, shape_police.remove_stop),
 }
+# shapes whose rows have months -> the first and last of them
+SPANS: dict[str, Any] = {"event": shape_event.span, "outcome": shape_police.span_outcome, "stop": shape_police.span_stop}
 
 
 def load_delivery(found: Recognised, scope: Scope, *, actor: str, again: bool = False) -> FileResult:
@@ -211,12 +217,13 @@ def _selected(rows: Rows, feed: Feed, accepted: np.ndarray[Any, np.dtype[np.bool
 
 
 def _span(rows: Rows, feed: Feed, arrival: Arrival, screening: Screening) -> tuple[date | None, date | None]:
-    """First and last month of a delivery of events; none for others."""
+    """First and last month of a delivery of records; none for others."""
     if arrival.month is not None:
         return arrival.month, arrival.month
     for write in feed.writes:
-        if write.shape == "event":
-            return shape_event.span(rows.where(screening.accepted), write)
+        if write.shape in SPANS:
+            found: tuple[date | None, date | None] = SPANS[write.shape](rows.where(screening.accepted), write)
+            return found
     return None, None
 
 

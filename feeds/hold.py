@@ -21,6 +21,7 @@ from feeds.catalogue import Feed
 from feeds.rows import Rows
 from feeds.shape import Arrival, Notes
 from feeds.shift import USUAL_OF, Profile, shifts
+from feeds.writes import Write
 
 # what PostgreSQL takes as one value, and a driver can send, with room to spare
 _LARGEST_HELD_BYTES = 256 * 1024**2
@@ -30,12 +31,21 @@ def profile_of(accepted: Rows, feed: Feed, rejected: int, unplaced: int, start: 
     """The delivery in numbers: categories are counted for events, months for deliveries that have any."""
     categories: dict[str, int] = {}
     for write in feed.writes:
-        if write.shape == "event":
-            counted = pc.value_counts(accepted.text(write.category)).to_pylist()
+        column = _category_column(write)
+        if column:
+            counted = pc.value_counts(accepted.text(column)).to_pylist()
             categories = {str(c["values"]): int(c["counts"]) for c in counted}
             break
     months = len(Period(start, end)) if start is not None and end is not None else 1
     return Profile(len(accepted), months, unplaced, rejected, categories)
+
+
+def _category_column(write: Write) -> str:
+    if write.shape == "event":
+        return write.category
+    if write.shape == "outcome":
+        return write.outcome
+    return write.object_of_search if write.shape == "stop" else ""
 
 
 def reasons_to_hold(profile: Profile, arrival: Arrival, newest: date | None) -> list[str]:

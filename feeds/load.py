@@ -60,21 +60,48 @@ def load_source(
         say(str(result))
 
     queue: list[Recognised] = []
+    elsewhere: list[Recognised] = []
     for found in discover(folder, catalogue):
         if isinstance(found, Unreadable):
             note(FileResult(found.label, "", "refused", message=found.message))
         elif found.feed is None:
             note(FileResult(found.source.label, "", "unrecognised", message="no feed of the catalogue knows its name or columns"))
         elif not found.feed.writes:
-            note(FileResult(found.source.label, found.feed.id, "not_used", message="recognised, and not used yet"))
+            note(
+                FileResult(
+                    found.source.label, found.feed.id, "not_used", message=found.feed.unused or "the catalogue writes nothing of it"
+                )
+            )
+        elif is_elsewhere(found, region):
+            elsewhere.append(found)
         else:
             queue.append(found)
+    results += [FileResult(f.source.label, f.feed.id if f.feed else "", "elsewhere", message="of another force") for f in elsewhere]
+    for line in _say_elsewhere(elsewhere, region):
+        say(line)
     for result in _load_in_order(queue, region, catalogue, actor, again):
         note(result)
     if any(r.status == "loaded" for r in results):
         with db.transaction(Role.PIPELINE) as connection:
             db.fetch(connection, "queries/feeds_refresh_statistics")
     return LoadReport(tuple(results), time.perf_counter() - started)
+
+
+def is_elsewhere(found: Recognised, region: RegionSettings) -> bool:
+    """Whether a file's name says that it is of another force than the region's: an archive of police.uk holds every force."""
+    return found.groups.get("force", region.slug) != region.slug
+
+
+def _say_elsewhere(found: list[Recognised], region: RegionSettings) -> Iterator[str]:
+    """One line an archive or folder, not one a file: the archive of three years holds some 4,600 files of other forces."""
+    by_holder: dict[str, list[Recognised]] = {}
+    for one in found:
+        holder = one.source.path.name if one.source.member else f"{Path(one.source.label).parent.as_posix()}/"
+        by_holder.setdefault(holder, []).append(one)
+    for holder, files in by_holder.items():
+        forces = sorted({f.groups["force"] for f in files})
+        named = ", ".join(forces[:3]) + (f" and {len(forces) - 3} more" if len(forces) > 3 else "")
+        yield f"elsewhere {holder}: {len(files):,} files of other forces than {region.slug} left alone ({named})"
 
 
 def load_file(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Status = Literal["loaded", "unchanged", "held", "refused", "unrecognised", "not_used"]
+Status = Literal["loaded", "unchanged", "held", "refused", "unrecognised", "not_used", "elsewhere"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class LoadReport:
     def __str__(self) -> str:
         return (
             f"{self.count('loaded')} loaded, {self.count('unchanged')} unchanged, {self.count('held')} held, "
-            f"{self.count('refused')} refused, {self.count('not_used')} not used yet, "
-            f"{self.count('unrecognised')} not recognised; {self.rows_in:,} rows in = "
+            f"{self.count('refused')} refused, {self.count('not_used')} not used, "
+            f"{self.count('elsewhere')} of other forces, {self.count('unrecognised')} not recognised; {self.rows_in:,} rows in = "
             f"{self.rows_accepted:,} accepted + {self.rows_rejected:,} rejected, {self.rows_unplaced:,} unplaced; {self.seconds:.1f} s"
         )
 

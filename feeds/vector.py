@@ -93,6 +93,8 @@ def _epsg(crs: str | None, feed: Feed, label: str) -> int:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
+    if not crs and feed.read.crs_of_format:
+        return feed.read.crs_of_format
     if not crs:
         raise FeedError(
             "the file does not say its coordinate system",

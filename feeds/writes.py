@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from feeds.writes_police import OutcomeWrite, StopWrite
+
 Keep = Literal["all", "region", "nearby"]
 
 
@@ -264,9 +266,55 @@ class ServiceWrite(_Strict):
         return [c for c in named if c]
 
 
+class LabelWrite(_Strict):
+    """Rows of place.area_label: one word about an area, of one kind, such as its rural-urban class."""
+
+    shape: Literal["label"]
+    geography: str
+    edition: str
+    code: str
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: str
+    # the publisher's code of the label
+    label_code: str = ""
+    keep: Keep = "region"
+
+    @property
+    def columns(self) -> list[str]:
+        return [c for c in (self.code, self.label, self.label_code) if c]
+
+
+class LocalNameWrite(_Strict):
+    """Rows of place.local_name: what people call an area."""
+
+    shape: Literal["local_name"]
+    geography: str
+    edition: str
+    code: str
+    name: str
+    keep: Keep = "region"
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.code, self.name]
+
+
 Write = Annotated[
-    EventWrite | AreaWrite | ParentWrite | EditionChangeWrite | PopulationWrite | IndicatorWrite | PostcodeWrite | ServiceWrite,
+    EventWrite
+    | AreaWrite
+    | ParentWrite
+    | EditionChangeWrite
+    | PopulationWrite
+    | IndicatorWrite
+    | PostcodeWrite
+    | ServiceWrite
+    | LabelWrite
+    | LocalNameWrite
+    | OutcomeWrite
+    | StopWrite,
     Field(discriminator="shape"),
 ]
 # reference data before what is joined to it
-STAGES = ("parent", "edition_change", "area", "postcode", "population", "indicator", "service", "event")
+STAGES = (
+    "parent", "edition_change", "area", "label", "local_name", "postcode", "population", "indicator", "service", "event", "outcome", "stop",
+)  # fmt: skip

@@ -11,11 +11,16 @@ from pathlib import Path
 import click
 
 from core import migrate
+from homeground.record_commands import outcomes, stops
 
 
 @click.group()
 def feeds() -> None:
     """List, load and check feeds."""
+
+
+feeds.add_command(outcomes)
+feeds.add_command(stops)
 
 
 @feeds.command("list")

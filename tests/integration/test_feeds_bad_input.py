@@ -241,7 +241,7 @@ def test_a_zip_of_several_months_is_several_deliveries(loaded_county: str, tmp_p
     county.write_zip(tmp_path, "archive.zip", members)
     report = load(tmp_path)
     assert sorted((f.file.split("/")[-1], f.status) for f in report.files) == [
-        ("2022-01-elsewhere-street.csv", "refused"),
+        ("2022-01-elsewhere-street.csv", "elsewhere"),
         *((county.street_name(m), "loaded") for m in months),
     ]
     with db.transaction(Role.PIPELINE) as connection:

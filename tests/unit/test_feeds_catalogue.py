@@ -45,6 +45,7 @@ def read(tmp_path: Path, content: str) -> str:
         (FEED + EVENT, ["a feed of events needs a period rule"]),
         (FEED + '[[feed.writes]]\nshape = "poem"\n', ["key writes.0", "poem"]),
         (FEED + 'period.rule = "file_name"\n' + EVENT + 'furthest_km = "far"\n', ["key writes.0.furthest_km", "valid integer"]),
+        (FEED + 'unused = "why"\nperiod.rule = "file_name"\n' + EVENT, ["this one writes something"]),
         (FEED + FEED, ["feed ids used twice: ['a_feed']"]),
         (FEED.replace("(?P", "(?X"), ["key recognise.file_name", "not a regular expression"]),
         (FEED.replace('sensitivity = "open"\n', ""), ["key sensitivity", "Field required"]),
@@ -84,8 +85,8 @@ def test_lookups_come_before_all_and_events_last() -> None:
     assert by_id["lookup_lad24_csp24_pfa24"] < by_id["boundary_lsoa21_bsc"] < by_id["imd2025_domains"] < by_id["police_uk_street"]
 
 
-def test_best_fit_lookup_is_never_loaded() -> None:
-    assert read_catalogue().get("lookup_lsoa21_ward24").writes == []
+def test_best_fit_lookup_names_wards_and_is_never_membership() -> None:
+    assert {w.shape for w in read_catalogue().get("lookup_lsoa21_ward24").writes} == {"label"}
 
 
 def test_two_feeds_never_give_one_indicator_different_meanings() -> None:
@@ -97,3 +98,9 @@ def test_two_feeds_never_give_one_indicator_different_meanings() -> None:
                 for value in write.values:
                     meaning.setdefault(value.indicator, set()).add((write.geography, write.edition, write.period))
     assert all(len(m) == 1 for m in meaning.values())
+
+
+def test_a_shipped_feed_that_is_not_used_says_why() -> None:
+    unused = {f.id: f.unused for f in read_catalogue().feed if not f.writes}
+    assert set(unused) == {"community_needs_2023", "code_point_open_headers"}
+    assert all(unused.values())

@@ -1,0 +1,76 @@
+"""Words about areas: labels such as the rural-urban classification (place.area_label), and names that people use (place.local_name)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from core import db
+from feeds.rows import Rows, Screening, is_empty, repeats
+from feeds.shape import Arrival, Notes, constant, kept_in_region, merge, screen_known
+from feeds.shape_event import optional
+from feeds.writes import LabelWrite, LocalNameWrite
+
+
+def screen_label(rows: Rows, write: LabelWrite, screening: Screening, arrival: Arrival) -> Notes:
+    """A code of the declared edition, once, with a label."""
+    screen_known(rows, write.code, write.geography, write.edition, screening, arrival.scope)
+    screening.reject(is_empty(rows.text(write.label)), write.label, "no label")
+    screening.reject(repeats(rows.text(write.code)), write.code, "repeated code")
+    return {}
+
+
+def store_label(rows: Rows, write: LabelWrite, delivery_id: int, arrival: Arrival) -> Notes:
+    """One row an area of the region."""
+    kept, notes = kept_in_region(rows, write.code, write.geography, write.edition, write.keep, arrival.scope)
+    rows = rows.where(kept)
+    count = len(rows)
+    staged = pa.table(
+        {
+            "geography": constant(write.geography, count),
+            "edition": constant(write.edition, count),
+            "code": rows.text(write.code),
+            "kind": constant(write.kind, count),
+            "label": rows.text(write.label),
+            "label_code": optional(rows, write.label_code),
+            "delivery_id": constant(delivery_id, count),
+        }
+    )
+    return notes | {"rows_kept": count, "values": merge(arrival.connection, "label", staged, arrival)}
+
+
+def screen_local_name(rows: Rows, write: LocalNameWrite, screening: Screening, arrival: Arrival) -> Notes:
+    """A code of the declared edition, once, with a name."""
+    screen_known(rows, write.code, write.geography, write.edition, screening, arrival.scope)
+    screening.reject(is_empty(rows.text(write.name)), write.name, "no name")
+    screening.reject(repeats(rows.text(write.code)), write.code, "repeated code")
+    return {}
+
+
+def store_local_name(rows: Rows, write: LocalNameWrite, delivery_id: int, arrival: Arrival) -> Notes:
+    """One row an area of the region. The geography stage puts the names on the areas."""
+    kept, notes = kept_in_region(rows, write.code, write.geography, write.edition, write.keep, arrival.scope)
+    rows = rows.where(kept)
+    count = len(rows)
+    staged = pa.table(
+        {
+            "geography": constant(write.geography, count),
+            "edition": constant(write.edition, count),
+            "code": rows.text(write.code),
+            "local_name": rows.text(write.name),
+            "delivery_id": constant(delivery_id, count),
+        }
+    )
+    return notes | {"rows_kept": count, "values": merge(arrival.connection, "local_name", staged, arrival)}
+
+
+def remove_label(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
+    """Take out the labels that stand from a retired delivery."""
+    db.run_statement(connection, "queries/feeds_delete_label", {"delivery_id": delivery_id})
+
+
+def remove_local_name(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
+    """Take out the names that stand from a retired delivery."""
+    db.run_statement(connection, "queries/feeds_delete_local_name", {"delivery_id": delivery_id})
