@@ -2,7 +2,7 @@
 
 Two rules, made from the same unbroken run of earlier months, so that neither knows more than the other:
 
-    gi_star   Gi* of log(1 + incidents) over the run: the hot spot map (docs/decisions/0030), cells in order of z
+    gi_star   Gi* over the run on the scale of the map, log(1 + incidents) or another (docs/decisions/0030), cells in order of z
     naive     the counts of the run, by area: "where it was last time"
 
 and chance, which catches its own share of the area. The month foretold is never part of the run (`analytics.month_runs.months_before`).
@@ -10,7 +10,7 @@ and chance, which catches its own share of the area. The month foretold is never
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -25,6 +25,9 @@ from analytics.smoothing import empirical_bayes
 from core.errors import InternalError, UserError
 
 Standing = Literal["beats", "level", "behind", "too_few"]
+# counts of a run of months (n x groups) on the scale that the map is tested on
+Scale = Callable[[Floats], Floats]
+CalibrationRule = Literal["mean", "smoothed"]
 
 # earlier months that a map is made from: no fewer than a quarter of a year, no more than a year
 FEWEST_EARLIER = 3
@@ -102,7 +105,13 @@ def targets(loaded: Sequence[date], *, fewest: int = FEWEST_EARLIER, most: int =
 
 
 def back_test(
-    counts: Floats, months: Sequence[date], grid: Grid, chosen: Sequence[Target], *, coverages: Sequence[float] = COVERAGES
+    counts: Floats,
+    months: Sequence[date],
+    grid: Grid,
+    chosen: Sequence[Target],
+    *,
+    scale: Scale = np.log1p,
+    coverages: Sequence[float] = COVERAGES,
 ) -> list[Foretold]:
     """Foretell each target in each group on one grid. counts: (n x groups x months) of all loaded months, in the order of months."""
     if counts.ndim != 3 or counts.shape[2] != len(months) or len(counts) != len(grid.area_km2):
@@ -113,7 +122,7 @@ def back_test(
         before = counts[:, :, [column[month] for month in target.earlier]].sum(axis=2)
         after = counts[:, :, column[target.month]]
         # a map of one single value has no Gi*: every cell is as good as any other
-        z = np.nan_to_num(getis_ord_gi_star(np.log1p(before), grid.weights).z)
+        z = np.nan_to_num(getis_ord_gi_star(scale(before), grid.weights).z)
         for group in range(counts.shape[1]):
             observed = after[:, group]
             ours = accuracy(z[:, group], observed, grid.area_km2, coverages=coverages)
@@ -149,6 +158,31 @@ def middle_of_offsets(results: Sequence[Accuracy]) -> tuple[Accuracy, Floats, Fl
     low, high = stacked.spread("hit_rate")
     hit_rate, pai, pei, ser = (stacked.middle(name) for name in ("hit_rate", "pai", "pei", "ser"))
     return Accuracy(first.coverage, hit_rate, pai, pei, ser, best, first.incidents, first.area_km2), low, high
+
+
+def calibrate(
+    counts: Floats, months: Sequence[date], chosen: Sequence[Target], *, bins: int = 10
+) -> dict[tuple[int, CalibrationRule], Calibration]:
+    """What was expected of cells and what came, all targets together, by group and rule. counts: (n x groups x months).
+
+    'mean' expects the mean of the earlier months again; 'smoothed' pulls it towards the mean of all cells. A group with nothing to expect
+    is left out.
+    """
+    column = {month: i for i, month in enumerate(months)}
+    found: dict[tuple[int, CalibrationRule], Calibration] = {}
+    if not chosen:
+        return found
+    before = [counts[:, :, [column[month] for month in target.earlier]].sum(axis=2) for target in chosen]
+    observed = np.concatenate([counts[:, :, column[target.month]] for target in chosen])
+    rules: dict[CalibrationRule, Floats] = {
+        "mean": np.concatenate([b / len(t.earlier) for b, t in zip(before, chosen, strict=True)]),
+        "smoothed": np.concatenate([next_month_expected(b, len(t.earlier)) for b, t in zip(before, chosen, strict=True)]),
+    }
+    for rule, expected in rules.items():
+        for group in range(counts.shape[1]):
+            if expected[:, group].sum() > 0:
+                found[group, rule] = calibration(expected[:, group], observed[:, group], bins=bins)
+    return found
 
 
 def next_month_expected(before: Floats, months: int) -> Floats:

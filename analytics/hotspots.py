@@ -2,11 +2,13 @@
 
 Reads analysis.count_month, place.population and place.area; writes analysis.hotspot, one row a place x group x measure, for
 
-    LSOA 2021         measures 'count' and 'smoothed_rate' (incidents, and smoothed incidents per 1,000 residents)
-    H3 r9 and r8      measure 'count' (no population of hexagons yet)
+    LSOA 2021, H3 r8  measures 'count' and 'smoothed_rate' (incidents, and smoothed incidents per 1,000 residents)
+    H3 r9             measure 'count' (a tenth of a square kilometre: its estimated residents are too uncertain for a rate)
+    all three         measure 'count_with_proactive', for groups that have offences which police activity produces
 
-Both measures are needed: counts show where officers meet most harm, rates where residents bear most of it, and a town centre is the
-first and hardly ever the second. Offences that police activity produces are no input, so `incidents` here is less than in analysis.rate.
+Counts show where officers meet most harm, rates where residents bear most of it, and a town centre is the first and hardly ever the
+second. Offences that police activity produces are no input, so `incidents` here is less than in analysis.rate; the map with them stands
+beside the map without, so that what patrols add can be seen, and is never the one shown first. A row expires (`expires_on`).
 
 How, with the reasons in docs/decisions/0030 and 0031: Gi* with binary weights on the logarithm of the measure; p from random
 permutations of the whole map (without permutations: the normal approximation); Benjamini-Hochberg over the places of a map; class hot
@@ -18,26 +20,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.definitions import Measure
 from analytics.false_discovery import CERTAINTIES, certainty_of, q_values
 from analytics.gi_star import Floats, GiStar, getis_ord_gi_star
 from analytics.gi_star_permutation import permutation_p
 from analytics.place_table import Group, PlaceTable, deliveries_of, months_loaded, period_values, read_groups, read_places
+from analytics.place_weights import place_weights
 from analytics.result_tables import replaced_rows
 from analytics.smoothing import empirical_bayes
-from analytics.weights import CONTIGUITY_TOLERANCE_M, SpatialWeights, contiguity, hexagon_rings
-from boundaries.areas import read_areas
+from analytics.weights import CONTIGUITY_TOLERANCE_M, SpatialWeights
 from core.contracts import H3_R8, H3_R9, LSOA_2021, Geography
-from core.errors import UserError
-from core.periods import Period
+from core.periods import Period, add_months
 from core.provenance import finish_run, start_run
 
+Measure = Literal["count", "smoothed_rate", "count_with_proactive"]
+
 GEOGRAPHIES = (LSOA_2021, H3_R9, H3_R8)
+# those whose residents are known, or estimated well enough for a rate
+RATE_GEOGRAPHIES = (LSOA_2021, H3_R8)
+# months after its last one for which a map stands, unless settings say otherwise: half of a map of 12 months is then older than a year
+LIFE_MONTHS = 6
 # Gi* compares a neighbourhood with all places; in a handful of places a neighbourhood is most of them
 FEWEST_PLACES = 30
 
@@ -101,10 +109,13 @@ class Verdicts:
     certainty: np.ndarray
 
 
-def compute_hotspots(connection: Connection, *, period: Period, seed: int, permutations: int) -> HotspotReport:
+def compute_hotspots(
+    connection: Connection, *, period: Period, seed: int, permutations: int, life_months: int = LIFE_MONTHS
+) -> HotspotReport:
     """Test every map of one period; replaces the maps of the same period. The same seed and input give the same rows.
 
-    permutations: 0 for the normal approximation. UserError where no month of the period is loaded, or LSOAs have no outlines.
+    permutations: 0 for the normal approximation. life_months: after how many months a map expires.
+    UserError where no month of the period is loaded, or LSOAs have no outlines.
     """
     groups = read_groups(connection)
     months = months_loaded(connection, period)
@@ -112,10 +123,15 @@ def compute_hotspots(connection: Connection, *, period: Period, seed: int, permu
         "period": [period.start, period.end],
         "months": list(months),
         "statistic": "Getis-Ord Gi*, binary weights with self",
-        "scale": {"count": "log(1 + incidents)", "smoothed_rate": "log(smoothed rate)"},
+        "scale": {
+            "count": "log(1 + incidents)",
+            "smoothed_rate": "log(smoothed rate)",
+            "count_with_proactive": "log(1 + incidents), offences that police activity produces included",
+        },
         "null": f"{permutations} permutations of the whole map" if permutations else "normal approximation",
         "false_discovery": "Benjamini-Hochberg over places, each map by itself",
         "neighbours": {"lsoa": f"contiguity within {CONTIGUITY_TOLERANCE_M:g} m", "h3": "one ring"},
+        "expires_on": expiry(period, life_months),
     }
     run_id = start_run(connection, "hotspot", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     maps: list[MapReport] = []
@@ -130,43 +146,42 @@ def compute_hotspots(connection: Connection, *, period: Period, seed: int, permu
             slices = slices_of(table, groups)
             if geography.level == "lsoa" and not any(s.measure == "smoothed_rate" for s in slices):
                 skipped.append(f"{geography}, smoothed_rate: the population of a place is not loaded")
-            weights = _weights_of(connection, table)
+            weights = place_weights(connection, geography, table.codes)
             verdicts = judge_maps(slices, weights, permutations=permutations, seed=seed)
-            result.add(hotspot_rows(table, slices, verdicts).assign(**period_values(period), run_id=run_id))
+            result.add(
+                hotspot_rows(table, slices, verdicts).assign(
+                    **period_values(period), expires_on=expiry(period, life_months), run_id=run_id
+                )
+            )
             maps.extend(_map_reports(table, slices, verdicts))
             neighbours.append(_neighbour_report(table, weights))
     finish_run(connection, run_id)
     return HotspotReport(period, len(months), result.rows, tuple(maps), tuple(neighbours), tuple(skipped), run_id)
 
 
+def expiry(period: Period, life_months: int) -> date:
+    """The last day on which a map of a period may be acted on: the end of the month so many after its last one."""
+    return add_months(period.end, life_months + 1) - timedelta(days=1)
+
+
 def slices_of(table: PlaceTable, groups: Sequence[Group]) -> list[Slice]:
-    """The maps of a geography: each group of hot spot input by count, and by smoothed rate where all residents are known."""
+    """The maps of a geography: each group of hot spot input by count, by smoothed rate where all residents are known, and by count with
+    what police activity produces where the group has any of it."""
     slices = []
     for column, group in enumerate(groups):
         if not group.hotspot_input:
             continue
         counts = table.reported[:, column].astype(np.float64)
         slices.append(Slice("count", group, counts, np.log1p(counts), counts))
-        if np.isfinite(table.residents).all() and table.residents.sum() > 0:
+        if table.geography in RATE_GEOGRAPHIES and np.isfinite(table.residents).all() and table.residents.sum() > 0:
             rate = 1000.0 * empirical_bayes(counts[:, None], table.residents)[:, 0]
             # a smoothed rate is zero only where nothing was recorded in the whole region: a constant map, not one to take logarithms of
             tested = np.log(rate) if counts.any() else np.zeros(len(rate))
             slices.append(Slice("smoothed_rate", group, rate, tested, counts))
+        with_found = table.incidents[:, column].astype(np.float64)
+        if (with_found != counts).any():
+            slices.append(Slice("count_with_proactive", group, with_found, np.log1p(with_found), with_found))
     return slices
-
-
-def _weights_of(connection: Connection, table: PlaceTable) -> SpatialWeights:
-    if table.geography.level == "h3":
-        return hexagon_rings([int(code, 16) for code in table.codes])
-    outlines = read_areas(connection, table.geography)
-    missing = len(set(table.codes) - set(outlines.index))
-    if missing:
-        raise UserError(
-            f"{missing} places of {table.geography} have no outline",
-            where="place.area",
-            hint="load the boundary file of that edition for the whole region.",
-        )
-    return contiguity(outlines.loc[list(table.codes)].geometry.to_numpy())
 
 
 def judge_maps(slices: Sequence[Slice], weights: SpatialWeights, *, permutations: int, seed: int) -> Verdicts:

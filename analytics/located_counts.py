@@ -13,6 +13,7 @@ from scipy import sparse
 from sqlalchemy import Connection
 
 from analytics.place_table import Group, period_values
+from core.contracts import H3_R9, LSOA_2021, Geography
 from core.db import fetch
 from core.errors import InternalError
 from core.periods import Period
@@ -66,3 +67,14 @@ def read_located_counts(connection: Connection, groups: Sequence[Group], months:
         tuple(months),
         incidents,
     )
+
+
+def codes_of(located: LocatedCounts, geography: Geography) -> NDArray[np.object_]:
+    """The code of each location's place in a geography."""
+    if geography == LSOA_2021:
+        return located.lsoa21
+    if geography == H3_R9:
+        return located.h3_r9
+    # the parent of a cell is bit arithmetic: resolution in bits 52 to 55, an unused digit is 7
+    fine = (int(code, 16) for code in located.h3_r9)
+    return np.array([f"{(cell & ~(15 << 52)) | (8 << 52) | (7 << 18):x}" for cell in fine], dtype=object)

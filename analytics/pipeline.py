@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,13 +18,20 @@ from sqlalchemy import Connection, text
 from analytics.counts import count_months
 from analytics.definitions import Definitions, load_definitions
 from analytics.emerging_stage import compute_emerging
+from analytics.factor_definitions import load_factor_definitions
+from analytics.factor_stage import compute_factors
 from analytics.hotspots import compute_hotspots
+from analytics.likeness_stage import compute_likeness
 from analytics.month_runs import LONGEST_SPAN
 from analytics.overlap import compute_overlaps
-from analytics.police_records import count_police_records
+from analytics.rate_outliers import compute_rate_outliers
 from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
+from analytics.service_stage import compute_services
+from analytics.stability import compute_stability
+from analytics.track_record import compute_track_record
+from boundaries.areal_weights import prepare_weights
 from boundaries.geography import prepare_geography
 from boundaries.placement import place_locations
 from core import db
@@ -35,7 +42,6 @@ from core.periods import Period
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
 from feeds.load import LoadReport, load_source
-from feeds.one_crime import set_repeats_aside
 
 Say = Callable[[str], None]
 
@@ -79,12 +85,19 @@ def _geography(connection: Connection, context: Context) -> object:
     return prepare_geography(connection)
 
 
-def _crime(connection: Connection, context: Context) -> object:
-    return set_repeats_aside(connection)
+@dataclass(frozen=True)
+class NotRun:
+    """A stage that had nothing to work on, and why; what depends on it goes without and says so."""
+
+    reason: str
 
 
-def _records(connection: Connection, context: Context) -> object:
-    return count_police_records(connection)
+def _weights(connection: Connection, context: Context) -> object:
+    try:
+        return prepare_weights(connection)
+    except UserError as error:
+        # raised before anything is written: without postcodes or residents hexagons have no rates, and the rest of the flow stands
+        return NotRun(str(error))
 
 
 def _place(connection: Connection, context: Context) -> object:
@@ -105,15 +118,52 @@ def _hotspot(connection: Connection, context: Context) -> object:
         period=current_period(connection, context.analysis.months),
         seed=context.analysis.seed,
         permutations=context.analysis.permutations,
+        life_months=context.analysis.expires_after_months,
     )
+
+
+def _rate_outliers(connection: Connection, context: Context) -> object:
+    return compute_rate_outliers(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
 def _overlap(connection: Connection, context: Context) -> object:
     return compute_overlaps(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
+def _reach(connection: Connection, context: Context) -> object:
+    return compute_services(connection, definitions=load_factor_definitions(context.analysis.factors))
+
+
+def _factor(connection: Connection, context: Context) -> object:
+    return compute_factors(
+        connection,
+        period=current_period(connection, context.analysis.months),
+        seed=context.analysis.seed,
+        definitions=load_factor_definitions(context.analysis.factors),
+    )
+
+
+def _likeness(connection: Connection, context: Context) -> object:
+    return compute_likeness(
+        connection,
+        period=current_period(connection, context.analysis.months),
+        seed=context.analysis.seed,
+        definitions=load_factor_definitions(context.analysis.factors),
+    )
+
+
 def _emerging(connection: Connection, context: Context) -> object:
     return compute_emerging(connection, period=current_period(connection, LONGEST_SPAN))
+
+
+def _track(connection: Connection, context: Context) -> object:
+    # every month that was ever loaded: a record is of many months, whatever period is shown
+    period = Period(first_loaded_month(connection), last_loaded_month(connection))
+    return compute_track_record(connection, period=period, seed=context.analysis.seed)
+
+
+def _stability(connection: Connection, context: Context) -> object:
+    return compute_stability(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
 def _release(connection: Connection, context: Context) -> object:
@@ -124,19 +174,36 @@ def _release(connection: Connection, context: Context) -> object:
 
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
-    Stage("crime", "set aside what repeats a crime of an earlier month: one crime is one crime", _crime),
+    Stage("weights", "estimate the residents of hexagons, for rates alone, and how far off that is", _weights, fills=("place",)),
     Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=("place",)),
     Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=("analysis",)),
-    Stage("records", "what became of crimes, and stop and search, by place and month", _records, fills=("analysis",)),
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
+    Stage("outlier", "neighbourhoods like those around them, and those that stand against them", _rate_outliers),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
+    Stage("reach", "how far homes are from services, and where one more would reach most", _reach),
+    Stage("factor", "risk and protective factors that fall together, against chance", _factor),
+    Stage("likeness", "kinds of places, and similar areas for fair comparison", _likeness),
     Stage("emerging", "where it grows hotter or has stopped: 17 patterns of the months loaded", _emerging),
 )
 RELEASE_STAGES: tuple[Stage, ...] = (
     Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),
 )
 STAGES: tuple[Stage, ...] = ANALYSE_STAGES + RELEASE_STAGES
+# how far to trust the maps: minutes, and once a month is enough, so `homeground analyse --only NAME` runs them and the daily flow does not
+TRUST_STAGES: tuple[Stage, ...] = (
+    Stage("track", "how well each map foretold the month after it, beside the naive map and chance", _track),
+    Stage("stability", "each hot spot on other grids, other cell sizes, and without its busiest location", _stability),
+)
+
+
+def first_loaded_month(connection: Connection) -> date:
+    """The oldest month of incidents there is. UserError where none was loaded."""
+    last = last_loaded_month(connection)
+    first: date | None = connection.execute(
+        text("SELECT min(month) FROM analysis.month_status WHERE status = 'loaded'")
+    ).scalar_one()
+    return first or last
 
 
 def last_loaded_month(connection: Connection) -> date:
@@ -154,6 +221,15 @@ def last_loaded_month(connection: Connection) -> date:
 def current_period(connection: Connection, months: int) -> Period:
     """The span of the given length that ends with the last loaded month."""
     return Period.ending(last_loaded_month(connection), months)
+
+
+def stages_named(names: Sequence[str]) -> tuple[Stage, ...]:
+    """Stages of the analysis and of trust by name, in the order of the lists above. UserError for a name that is none."""
+    known = {stage.name: stage for stage in ANALYSE_STAGES + TRUST_STAGES}
+    for name in names:
+        if name not in known:
+            raise UserError(f"there is no stage '{name}'", where="--only", hint=f"choose from {', '.join(known)}.")
+    return tuple(stage for name, stage in known.items() if name in names)
 
 
 def with_months(context: Context, months: int) -> Context:
@@ -201,7 +277,7 @@ def fingerprint(connection: Connection, context: Context) -> str:
     deliveries = connection.execute(text("SELECT sha256 FROM raw.delivery WHERE status = 'loaded' ORDER BY feed, slot"))
     for row in deliveries:
         digest.update(row.sha256.encode())
-    for path in (context.analysis.definitions, context.release.policy, context.release.plan):
+    for path in (context.analysis.definitions, context.analysis.factors, context.release.policy, context.release.plan):
         digest.update(path.read_bytes())
     digest.update(context.analysis.model_dump_json().encode())
     digest.update(VERSION.encode())

@@ -98,3 +98,9 @@ def read_places(connection: Connection, geography: Geography, groups: Sequence[G
         incidents=tables["incidents"],
         reported=tables["reported"],
     )
+
+
+def read_residents(connection: Connection, geography: Geography) -> pd.Series:
+    """Residents of every place of a geography, by code in rising order; NaN where unknown."""
+    values = {"geography": geography.level, "edition": geography.edition}
+    return fetch(connection, "queries/analytics_places", values).set_index("code")["residents"].astype(float)

@@ -16,7 +16,9 @@ from sqlalchemy import Connection
 
 from core.db import copy_frame, run_statement
 
-ResultTable = Literal["rate", "hotspot", "overlap", "emerging", "stability", "track_record", "track_standing"]
+ResultTable = Literal[
+    "rate", "hotspot", "rate_outlier", "overlap", "emerging", "stability", "track_record", "track_standing", "track_calibration"
+]
 
 
 @dataclass

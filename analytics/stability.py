@@ -27,7 +27,7 @@ from analytics.false_discovery import q_values
 from analytics.gi_star import Floats, getis_ord_gi_star
 from analytics.gi_star_permutation import permutation_p
 from analytics.hexagon_grid import HexagonGrid, other_grids, rings
-from analytics.located_counts import LocatedCounts, read_located_counts
+from analytics.located_counts import codes_of, read_located_counts
 from analytics.monthly_counts import read_monthly_counts
 from analytics.place_table import Group, deliveries_of, months_loaded, period_values, read_groups
 from analytics.place_weights import place_weights
@@ -217,17 +217,6 @@ def _without_busiest(
 
 # maps tested at once: 11,000 hexagons times this many must fit in memory several times
 _AT_ONCE = 64
-
-
-def codes_of(located: LocatedCounts, geography: Geography) -> NDArray[np.object_]:
-    """The code of each location's place in a geography."""
-    if geography == LSOA_2021:
-        return located.lsoa21
-    if geography == H3_R9:
-        return located.h3_r9
-    # the parent of a cell is bit arithmetic: resolution in bits 52 to 55, an unused digit is 7
-    fine = (int(code, 16) for code in located.h3_r9)
-    return np.array([f"{(cell & ~(15 << 52)) | (8 << 52) | (7 << 18):x}" for cell in fine], dtype=object)
 
 
 def _cell_km2(connection: Connection, geography: Geography) -> float:

@@ -1,8 +1,10 @@
 """The track record: on every month that can be foretold, how much would the hot spot map have caught, beside the naive map and chance?
 
 Reads record.incident (by location), analysis.month_status, place.h3_cell and place.area; writes analysis.track_record and
-analysis.track_standing. On H3 cells of r9 and r8 with their exact areas, and on hexagon grids in EPSG:27700 laid many times over, shifted
-and turned, because a hit rate moves when the grid does. Not part of the daily flow: it takes minutes and changes once a month.
+analysis.track_standing, one standing a map that people are shown (LSOAs by count and by smoothed rate, H3 cells of r9 and r8 with their
+exact areas), and analysis.track_calibration; and the same on hexagon grids in EPSG:27700 laid many times over, shifted and turned, because
+a hit rate moves when the grid does. Not part of the daily flow (`homeground analyse --only track`): it takes a minute or more and
+changes once a month.
 
 Study area of a laid grid: every cell whose centre lies in the region, and every other one that holds a location. Of H3: the stored cells,
 which for r9 are those near a location. So coverages are of different areas, and grids are to be compared within themselves.
@@ -11,7 +13,7 @@ which for r9 are those near a location. So coverages are of different areas, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,45 +21,66 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from analytics.accuracy import Accuracy, track
 from analytics.back_test import (
     FEWEST_EARLIER,
     MOST_EARLIER,
+    Calibration,
+    CalibrationRule,
     Foretold,
     Grid,
+    Scale,
     Target,
     Verdict,
     back_test,
     beats_naive,
+    calibrate,
     middle_of_offsets,
     targets,
 )
 from analytics.hexagon_grid import HexagonGrid, other_grids, rings
-from analytics.located_counts import LocatedCounts, read_located_counts
-from analytics.place_table import Group, deliveries_of, months_loaded, read_groups
+from analytics.hotspots import RATE_GEOGRAPHIES
+from analytics.located_counts import LocatedCounts, codes_of, read_located_counts
+from analytics.place_table import Group, deliveries_of, months_loaded, read_groups, read_residents
+from analytics.place_weights import place_weights
 from analytics.result_tables import replaced_rows
-from analytics.weights import hexagon_rings
+from analytics.smoothing import empirical_bayes
 from boundaries.areas import read_areas
-from core.contracts import ALL_AREA, H3_R8, H3_R9, Geography
+from core.contracts import ALL_AREA, H3_R8, H3_R9, LSOA_2021, Geography
 from core.db import fetch
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
 
+GEOGRAPHIES = (LSOA_2021, H3_R9, H3_R8)
 # km2: about a cell of H3 r9, and of r8
 CELL_AREAS_KM2 = (0.1, 0.7)
 OFFSETS = 10
 
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one map stands against the naive one: verdicts, one a coverage."""
+
+    grid: str
+    measure: str
+    group_id: str
+    verdicts: tuple[Verdict, ...]
+
 
 @dataclass(frozen=True)
 class TrackReport:
-    """targets: months foretold. standings: verdicts of each (grid, group), one a coverage."""
+    """targets: months foretold. standings: of each map. behind_or_level: how many standings (map x coverage) do not beat the naive map."""
 
     targets: tuple[Target, ...]
     rows: int
-    standings: tuple[tuple[str, str, tuple[Verdict, ...]], ...]
+    standings: tuple[Standing, ...]
+    behind_or_level: int
     run_id: int
 
 
@@ -85,20 +108,24 @@ def compute_track_record(
     }
     run_id = start_run(connection, "track_record", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     record = back_test_region(connection, groups, months, chosen, seed=seed, offsets=offsets)
-    standings = standings_of(record, groups, seed=seed)
+    standings = standings_of(record.lines, groups, seed=seed)
     with replaced_rows(connection, "track_record", period_end=period.end) as result:
-        result.add(track_rows(record, groups).assign(run_id=run_id))
+        result.add(track_rows(record.lines, groups).assign(run_id=run_id))
     with replaced_rows(connection, "track_standing", period_end=period.end) as result_standing:
         result_standing.add(_standing_rows(standings, chosen).assign(run_id=run_id))
+    with replaced_rows(connection, "track_calibration", period_end=period.end) as result_calibration:
+        result_calibration.add(_calibration_rows(record.calibrations, groups, chosen).assign(run_id=run_id))
     finish_run(connection, run_id)
-    return TrackReport(chosen, result.rows, standings, run_id)
+    lost = sum(v.standing in ("level", "behind") for standing in standings for v in standing.verdicts)
+    return TrackReport(chosen, result.rows, standings, lost, run_id)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One group in one month on one kind of grid: the middle of its offsets, and the extremes of the hit rate of both rules."""
+    """One group in one month on one kind of grid by one measure: the middle of its offsets, and both rules' extremes of the hit rate."""
 
     grid: str
+    measure: str
     group: int
     target: Target
     offsets: int
@@ -108,23 +135,36 @@ class Line:
     naive_range: tuple[Any, Any]
 
 
+@dataclass(frozen=True)
+class Record:
+    """lines: how the maps did. calibrations: of each stored geography, by (grid, group, rule)."""
+
+    lines: tuple[Line, ...]
+    calibrations: dict[tuple[str, int, CalibrationRule], Calibration]
+
+
 def back_test_region(
     connection: Connection, groups: Sequence[Group], months: Sequence[date], chosen: Sequence[Target], *, seed: int, offsets: int
-) -> list[Line]:
-    """Every kind of grid; reads only."""
+) -> Record:
+    """Every map and every kind of grid; reads only."""
     located = read_located_counts(connection, groups, months)
     region = read_areas(connection, ALL_AREA).geometry.iloc[0]
-    lines = []
-    for geography in (H3_R9, H3_R8):
-        lines += merged(str(geography), [back_test(*_on_h3(connection, geography, located), chosen)])
+    lines: list[Line] = []
+    calibrations: dict[tuple[str, int, CalibrationRule], Calibration] = {}
+    for geography in GEOGRAPHIES:
+        counts, grid, scales = _stored_places(connection, geography, located)
+        for measure, scale in scales.items():
+            lines += merged(str(geography), [back_test(counts, located.months, grid, chosen, scale=scale)], measure=measure)
+        for (group, rule), found in calibrate(counts, located.months, chosen).items():
+            calibrations[str(geography), group, rule] = found
     for number, cell_km2 in enumerate(CELL_AREAS_KM2):
         name = f"hexagon {cell_km2:g} km2"
         laid = other_grids(cell_km2, offsets, seed=seed + number)
         lines += merged(name, [back_test(*_on_grid(grid, located, region), chosen) for grid in laid])
-    return lines
+    return Record(tuple(lines), calibrations)
 
 
-def merged(grid: str, runs: Sequence[Sequence[Foretold]]) -> list[Line]:
+def merged(grid: str, runs: Sequence[Sequence[Foretold]], *, measure: str = "count") -> list[Line]:
     """The runs of one kind of grid, an offset each, as one line a month and group."""
     together: dict[tuple[date, int], list[Foretold]] = defaultdict(list)
     for run in runs:
@@ -136,19 +176,36 @@ def merged(grid: str, runs: Sequence[Sequence[Foretold]]) -> list[Line]:
         naive, *naive_range = middle_of_offsets([result.naive for result in results])
         first = results[0]
         ranges = (ours_range[0], ours_range[1]), (naive_range[0], naive_range[1])
-        lines.append(Line(grid, first.group, first.target, len(results), ours, naive, *ranges))
+        lines.append(Line(grid, measure, first.group, first.target, len(results), ours, naive, *ranges))
     return lines
 
 
-def _on_h3(connection: Connection, geography: Geography, located: LocatedCounts) -> tuple[Any, tuple[date, ...], Grid]:
-    cells = fetch(connection, "queries/analytics_h3_cells", {"resolution": int(geography.edition[1:])})
-    codes = [int(code, 16) for code in cells["code"]]
-    own = pd.Series([int(code, 16) for code in located.h3_r9], dtype="int64")
-    if geography == H3_R8:
-        # the parent of a cell is bit arithmetic: resolution in bits 52 to 55, an unused digit is 7
-        own = (own & ~(15 << 52)) | (8 << 52) | (7 << 18)
-    counts = located.summed_by(pd.Index(codes).get_indexer(own), len(codes))
-    return counts, located.months, Grid(cells["area_m2"].to_numpy(dtype=np.float64) / 1e6, hexagon_rings(codes).matrix)
+def _stored_places(connection: Connection, geography: Geography, located: LocatedCounts) -> tuple[Floats, Grid, dict[str, Scale]]:
+    """Counts (n x groups x months) of a geography's places, their areas and neighbours, and the scale of each measure that is mapped."""
+    if geography.level == "h3":
+        cells = fetch(connection, "queries/analytics_h3_cells", {"resolution": int(geography.edition[1:])})
+        codes, area_m2 = list(cells["code"]), cells["area_m2"].to_numpy(dtype=np.float64)
+        estimated = fetch(connection, "queries/analytics_cell_residents", {"edition": geography.edition}).set_index("code")
+        # before stage weights ran nobody lives anywhere, and there is no map by rate
+        residents = estimated["residents"].reindex(codes).fillna(0.0).to_numpy(dtype=np.float64)
+    else:
+        outlines = read_areas(connection, geography)
+        known = read_residents(connection, geography)
+        codes = [code for code in known.index if code in outlines.index]
+        area_m2 = outlines.loc[codes].geometry.area.to_numpy()
+        residents = known[codes].to_numpy(dtype=np.float64)
+    counts = located.summed_by(pd.Index(codes).get_indexer(codes_of(located, geography)), len(codes))
+    grid = Grid(area_m2 / 1e6, place_weights(connection, geography, codes).matrix)
+    scales: dict[str, Scale] = {"count": np.log1p}
+    if geography in RATE_GEOGRAPHIES and np.isfinite(residents).all() and residents.sum() > 0:
+        scales["smoothed_rate"] = lambda before: _log_rate(before, residents)
+    return counts, grid, scales
+
+
+def _log_rate(before: Floats, residents: Floats) -> Floats:
+    """The scale of the map by smoothed rate; a group without a single incident is a constant map, not one to take logarithms of."""
+    rate = empirical_bayes(before, residents)
+    return np.asarray(np.log(np.where(before.any(axis=0), rate, 1.0)))
 
 
 def _on_grid(grid: HexagonGrid, located: LocatedCounts, region: shapely.Geometry) -> tuple[Any, tuple[date, ...], Grid]:
@@ -170,14 +227,19 @@ def cells_of_region(grid: HexagonGrid, region: shapely.Geometry) -> Any:
     return cells[shapely.contains_xy(region, centres[:, 0], centres[:, 1])]
 
 
-def standings_of(lines: Sequence[Line], groups: Sequence[Group], *, seed: int) -> tuple[tuple[str, str, tuple[Verdict, ...]], ...]:
-    """The verdict of each grid and group over its months."""
-    by_map: dict[tuple[str, int], list[Line]] = defaultdict(list)
+def standings_of(lines: Sequence[Line], groups: Sequence[Group], *, seed: int) -> tuple[Standing, ...]:
+    """The verdict of each map over its months."""
+    by_map: dict[tuple[str, str, int], list[Line]] = defaultdict(list)
     for line in lines:
-        by_map[line.grid, line.group].append(line)
+        by_map[line.grid, line.measure, line.group].append(line)
     return tuple(
-        (grid, groups[group].id, beats_naive(track([x.gi_star for x in some]), track([x.naive for x in some]), seed=seed))
-        for (grid, group), some in by_map.items()
+        Standing(
+            grid,
+            measure,
+            groups[group].id,
+            beats_naive(track([x.gi_star for x in some]), track([x.naive for x in some]), seed=seed),
+        )
+        for (grid, measure, group), some in by_map.items()
     )
 
 
@@ -192,6 +254,7 @@ def track_rows(lines: Sequence[Line], groups: Sequence[Group]) -> pd.DataFrame:
         ):  # fmt: skip
             key = (
                 line.grid,
+                line.measure,
                 groups[line.group].id,
                 rule,
                 line.target.month,
@@ -202,8 +265,8 @@ def track_rows(lines: Sequence[Line], groups: Sequence[Group]) -> pd.DataFrame:
             measures = (found.coverage, found.hit_rate, low, high, found.pai, found.pei, found.ser)
             rows += [(*key, *values) for values in zip(*measures, strict=True)]
     columns = (
-        "grid", "group_id", "rule", "target_month", "earlier_months", "incidents", "offsets", "coverage", "hit_rate", "hit_rate_lowest",
-        "hit_rate_highest", "pai", "pei", "ser",
+        "grid", "measure", "group_id", "rule", "target_month", "earlier_months", "incidents", "offsets", "coverage", "hit_rate",
+        "hit_rate_lowest", "hit_rate_highest", "pai", "pei", "ser",
     )  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -217,13 +280,25 @@ def _chance(naive: Accuracy) -> Accuracy:
     return Accuracy(naive.coverage, naive.coverage, one, pei, one * per_km2, naive.best_hit_rate, naive.incidents, naive.area_km2)
 
 
-def _standing_rows(standings: Sequence[tuple[str, str, tuple[Verdict, ...]]], chosen: Sequence[Target]) -> pd.DataFrame:
+def _standing_rows(standings: Sequence[Standing], chosen: Sequence[Target]) -> pd.DataFrame:
     rows = [
-        (grid, group, v.coverage, v.standing, v.months, v.gain, v.low, v.high, chosen[0].month, chosen[-1].month)
-        for grid, group, verdicts in standings
-        for v in verdicts
+        (s.grid, s.measure, s.group_id, v.coverage, v.standing, v.months, v.gain, v.low, v.high, chosen[0].month, chosen[-1].month)
+        for s in standings
+        for v in s.verdicts
     ]
     columns = (
-        "grid", "group_id", "coverage", "standing", "months", "gain", "gain_lower", "gain_upper", "first_month", "last_month",
+        "grid", "measure", "group_id", "coverage", "standing", "months", "gain", "gain_lower", "gain_upper", "first_month", "last_month",
     )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _calibration_rows(
+    calibrations: Mapping[tuple[str, int, CalibrationRule], Calibration], groups: Sequence[Group], chosen: Sequence[Target]
+) -> pd.DataFrame:
+    rows = [
+        (grid, groups[group].id, rule, number + 1, expected, observed, len(chosen), chosen[-1].month)
+        for (grid, group, rule), found in calibrations.items()
+        for number, (expected, observed) in enumerate(zip(found.expected, found.observed, strict=True))
+    ]
+    columns = ("grid", "group_id", "rule", "bin", "expected", "observed", "months", "last_month")
     return pd.DataFrame(rows, columns=columns)

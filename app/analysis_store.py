@@ -67,6 +67,8 @@ class Choice:
     run_id: int
     # with the time, because a database that was made anew counts its runs from 1 again
     made_at: datetime | None
+    # the last day on which its hot spots may be acted on
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ class Overlap:
     method: str
 
 
-def _read(districts: str, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def read(districts: str, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Rows of one query as the professional role sees them, in a transaction of its own."""
     with transaction(Role.PROFESSIONAL, districts=districts) as connection:
         return fetch(connection, f"queries/{name}", params)
 
@@ -155,13 +158,13 @@ def region() -> Region | None:
 
 
 def msoas_of(person: Person, district: str) -> list[Area]:
-    return [Area(r.code, r.name) for r in _read(person.districts, "app_msoas", {"district": district}).itertuples()]
+    return [Area(r.code, r.name) for r in read(person.districts, "app_msoas", {"district": district}).itertuples()]
 
 
 def groups(person: Person) -> list[Group]:
     return [
         Group(r.group_id, r.label, r.description, r.kind, bool(r.hotspot_input), tuple(r.categories), tuple(r.proactive))
-        for r in _read(person.districts, "app_groups").itertuples()
+        for r in read(person.districts, "app_groups").itertuples()
     ]
 
 
@@ -174,12 +177,21 @@ def choices(person: Person) -> tuple[Choice, ...]:
 # What was read is kept by the districts of the person, which decide what the database returned, and by the run that made it.
 @lru_cache(maxsize=64)
 def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
-    rows = _read(districts, "app_hotspot_choices")
+    rows = read(districts, "app_hotspot_choices")
     if rows.empty:
         return ()
     latest = rows[rows["period_end"] == rows["period_end"].max()]
     return tuple(
-        Choice(r.geography, r.edition, r.group_id, r.measure, Period(r.period_start, r.period_end), int(r.run_id), made_at)
+        Choice(
+            r.geography,
+            r.edition,
+            r.group_id,
+            r.measure,
+            Period(r.period_start, r.period_end),
+            int(r.run_id),
+            made_at,
+            None if pd.isna(r.expires_on) else r.expires_on,
+        )
         for r in latest.itertuples()
     )
 
@@ -201,35 +213,35 @@ def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, .
         "msoa": patch.msoa,
     }
     if choice.geography == HEXAGON:
-        rows = _read(districts, "app_hotspots_hexagons", params)
+        rows = read(districts, "app_hotspots_hexagons", params)
     else:
         # metres; the whole region on one map needs less detail
-        rows = _read(districts, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
+        rows = read(districts, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
     return tuple(_hot_spot(r) for r in rows.astype(object).to_dict("records"))
 
 
 def patch_outlines(person: Person, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Name and outline of the areas that a patch consists of, by code."""
-    rows = _read(person.districts, "app_patch_outlines", {"district": patch.district, "msoa": patch.msoa})
+    rows = read(person.districts, "app_patch_outlines", {"district": patch.district, "msoa": patch.msoa})
     return {r.code: (r.name, json.loads(r.outline)) for r in rows.itertuples()}
 
 
 def months(person: Person) -> list[MonthStatus]:
     return [
         MonthStatus(r["month"], r["status"] == "loaded", _whole(r["incidents"]), _whole(r["unplaced"]))
-        for r in _read(person.districts, "app_months").astype(object).to_dict("records")
+        for r in read(person.districts, "app_months").astype(object).to_dict("records")
     ]
 
 
 def runs(person: Person) -> list[Run]:
     return [
         Run(r["stage"], r["finished_at"], _whole(r["seed"]), r["code_version"])
-        for r in _read(person.districts, "app_runs").astype(object).to_dict("records")
+        for r in read(person.districts, "app_runs").astype(object).to_dict("records")
     ]
 
 
 def overlaps(person: Person, choice: Choice) -> list[Overlap]:
-    rows = _read(person.districts, "app_overlap_summary", _overlap_params(choice))
+    rows = read(person.districts, "app_overlap_summary", _overlap_params(choice))
     return [
         Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
                 float(r.expected_lower), float(r.expected_upper), r.method)
@@ -240,7 +252,7 @@ def overlaps(person: Person, choice: Choice) -> list[Overlap]:
 def overlap_places(person: Person, choice: Choice, patch: Patch) -> dict[str, list[str]]:
     """Names of the patch's places that meet every condition, by overlap."""
     found: dict[str, list[str]] = {}
-    for row in _read(person.districts, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
+    for row in read(person.districts, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
         found.setdefault(str(row.overlap_id), []).append(str(row.name))
     return found
 

@@ -20,6 +20,7 @@ MEASURES = {
     "rate": "rate per 1,000 residents",
     "smoothed_rate": "smoothed rate per 1,000 residents",
     "count": "number recorded",
+    "count_with_proactive": "number recorded, with what police activity finds",
     "incidents": "number recorded",
     "density": "number recorded per km²",
 }
@@ -31,6 +32,7 @@ MEASURE_NOTES = {
     "count": "A number without a population also shows where people are: shops, stations and evenings out draw it up.",
 }
 MEASURE_NOTES["incidents"] = MEASURE_NOTES["count"]
+MEASURE_NOTES["count_with_proactive"] = MEASURE_NOTES["count"]
 
 GEOGRAPHIES = {
     ("lsoa", "2021"): "Neighbourhoods (LSOA 2021)",
@@ -150,11 +152,16 @@ def unplaced_note(months: Sequence[MonthStatus], choice: Choice) -> str:
     )
 
 
-def proactive_note(group: Group) -> str:
+def proactive_note(group: Group, measure: str = "count") -> str:
     """What was done with offences that police activity itself produces."""
     if not group.proactive:
         return ""
     names = wording.listed([p.lower() for p in group.proactive])
+    if measure == "count_with_proactive":
+        return (
+            f"This map holds {names}, which mostly come to light where police look. It shows where officers were sent as well as where harm"
+            " happened, and sending officers by it would make it confirm itself. It is here to compare, not to plan by."
+        )
     if set(group.proactive) >= set(group.categories):
         return f"{names.capitalize()} mostly come to light where police look. A map of them shows where officers were sent."
     return (
@@ -181,15 +188,21 @@ def overlap_sentences(overlap: Overlap, names: Sequence[str], patch: Patch, choi
 
 
 def areas_of(
-    spots: Sequence[HotSpot], choice: Choice, patch: Mapping[str, tuple[str, Mapping[str, Any]]], palette: Palette
+    spots: Sequence[HotSpot],
+    choice: Choice,
+    patch: Mapping[str, tuple[str, Mapping[str, Any]]],
+    palette: Palette,
+    *,
+    holds: Mapping[str, str] | None = None,
 ) -> tuple[MapArea, ...]:
-    """What to draw. On hexagons the patch itself lies beneath, in the look of 'not significant'."""
+    """What to draw. On hexagons the patch itself lies beneath, in the look of 'not significant'. holds: words on a hot spot's stability."""
+    known = holds or {}
     drawn = [
         MapArea(
             code=s.code,
             geometry=s.outline,
             fill=certainty_colour(palette, s.kind, s.certainty) if s.gi_z is not None else NO_DATA_FILL,
-            words=_area_words(s, choice),
+            words=_area_words(s, choice) + (f". {known[s.code]}" if s.code in known else ""),
             dashed=s.gi_z is None,
         )
         for s in spots
@@ -221,13 +234,14 @@ def legend_of(spots: Sequence[HotSpot], palette: Palette) -> tuple[LegendEntry, 
     return tuple(entries)
 
 
-def spots_csv(spots: Sequence[HotSpot], choice: Choice) -> str:
+def spots_csv(spots: Sequence[HotSpot], choice: Choice, holds: Mapping[str, str] | None = None) -> str:
     """The table for download, with how it may be handled in every row: rows are copied, notes above them are lost."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(
         ["geography", "edition", "code", "name", "district", "group", "measure", "period_start", "period_end", "incidents", "value",
-         "rate_per_1000", "lower_per_1000", "upper_per_1000", "gi_z", "q_value", "class", "certainty_percent", "handling"]
+         "rate_per_1000", "lower_per_1000", "upper_per_1000", "gi_z", "q_value", "class", "certainty_percent", "holds_on_other_grids",
+         "expires_on", "handling"]
     )  # fmt: skip
     for s in spots:
         rate = (None, None, None) if s.rate is None else (s.rate.per_1000, s.rate.lower, s.rate.upper)
@@ -235,6 +249,7 @@ def spots_csv(spots: Sequence[HotSpot], choice: Choice) -> str:
         writer.writerow(
             [choice.geography, choice.edition, s.code, s.name, s.lad_code, choice.group_id, choice.measure, choice.period.start.isoformat(),
              choice.period.end.isoformat(), s.incidents, *("" if v is None else f"{v:.6g}" for v in figures), s.kind,
-             "" if s.certainty is None else s.certainty, HANDLING]
+             "" if s.certainty is None else s.certainty, (holds or {}).get(s.code, ""),
+             "" if choice.expires_on is None else choice.expires_on.isoformat(), HANDLING]
         )  # fmt: skip
     return out.getvalue()

@@ -12,7 +12,7 @@ truth is known, beside plain area weighting (decision 0024).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -165,7 +165,7 @@ def prepare_weights(connection: Connection) -> WeightsReport:
     counts, total = _store_cell_residents(connection, carry(residents, cells))
     if abs(total - residents.sum()) > 1e-6 * residents.sum():
         raise InternalError(f"hexagons hold {total:.3f} residents of {residents.sum():.3f}")
-    finish_run(connection, run_id)
+    finish_run(connection, run_id, found={"errors": [asdict(error) for error in errors]})
     return WeightsReport(stored, basis, counts, float(residents.sum()), total, tuple(errors), run_id)
 
 

@@ -58,5 +58,10 @@ def start_run(
     return int(connection.execute(statement, values).scalar_one())
 
 
-def finish_run(connection: Connection, run_id: int) -> None:
-    connection.execute(text("UPDATE analysis.run SET finished_at = clock_timestamp() WHERE run_id = :r"), {"r": run_id})
+def finish_run(connection: Connection, run_id: int, *, found: Mapping[str, Any] | None = None) -> None:
+    """Close a run. found: what it measured about itself (the error of an estimate, say), kept with its parameters under 'found'."""
+    statement = text(
+        "UPDATE analysis.run SET finished_at = clock_timestamp(), parameters = parameters || CAST(:found AS JSONB) WHERE run_id = :r"
+    )
+    measured = {} if found is None else {"found": dict(found)}
+    connection.execute(statement, {"r": run_id, "found": json.dumps(measured, default=str, sort_keys=True)})

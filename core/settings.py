@@ -141,7 +141,17 @@ class AnalysisSettings(BaseSettings):
         default=PROJECT_ROOT / "analytics" / "definitions.toml",
         description="Category groups, what counts as serious violence, and which offences police activity produces.",
     )
+    factors: Path = Field(
+        default=PROJECT_ROOT / "analytics" / "risk_factors.toml",
+        description="Risk and protective factors with their thresholds, what makes places similar, and which services count.",
+    )
     months: int = Field(default=12, ge=1, le=120, description="Length in months of the analysed and published period.")
+    expires_after_months: int = Field(
+        default=6,
+        ge=1,
+        le=24,
+        description="Months after its last one for which a hot spot map stands; after that the page says that it has expired.",
+    )
     seed: int = Field(default=20_260_101, description="Seed of every random number in the analysis; recorded with the result.")
     permutations: int = Field(
         default=99_999,

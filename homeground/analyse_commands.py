@@ -9,8 +9,15 @@ from core import migrate
 
 @click.command()
 @click.option("--since", metavar="MONTH", default=None, help="Length of the analysed period given by its first month, YYYY-MM.")
+@click.option(
+    "--only",
+    "only",
+    metavar="STAGE,...",
+    default=None,
+    help="Run these stages alone. Those of the flow, and two that the flow leaves out because they take minutes: track, stability.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a stage.")
-def analyse(since: str | None, as_json: bool) -> None:
+def analyse(since: str | None, only: str | None, as_json: bool) -> None:
     """Place, count, rate, hot spots and overlaps for what is loaded."""
     import json
 
@@ -19,6 +26,9 @@ def analyse(since: str | None, as_json: bool) -> None:
     from core.errors import UserError
     from core.periods import month_from_text
 
+    if only is not None:
+        # a wrong name is said before a database is started
+        pipeline.stages_named([name.strip() for name in only.split(",")])
     migrate.prepare()
     context = pipeline.default_context()
     if since is not None:
@@ -33,6 +43,7 @@ def analyse(since: str | None, as_json: bool) -> None:
             raise UserError(f"{since} is after the last loaded month, {last:%Y-%m}", where="--since")
         context = pipeline.with_months(context, length)
     say = (lambda line: None) if as_json else click.echo
-    for report in pipeline.run_stages(pipeline.ANALYSE_STAGES, context, say=say):
+    stages = pipeline.ANALYSE_STAGES if only is None else pipeline.stages_named([name.strip() for name in only.split(",")])
+    for report in pipeline.run_stages(stages, context, say=say):
         if as_json:
             click.echo(json.dumps(report.as_dict(), default=str))

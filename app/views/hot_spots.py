@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
 
 from app import analysis_store as store
+from app import map_trust, trust_store, wording
 from app import patch_report as report
-from app import wording
 from app.analysis_store import Choice, Group, HotSpot, Patch
 from app.markup import legend
 from app.sign_in import Person
+from app.trust_store import Held, TrackLine
 from app.views.entrance import identity_line
 from app.views.folium_map import show_map
 from app.views.frame import synthetic_label, theme
@@ -49,14 +51,20 @@ def show(person: Person) -> None:
     missing = report.months_missing(months, choice)
     if missing:
         st.html(f'<p class="hg-note">{escape(missing)}</p>')
-    table, drawing = st.columns([2, 3], gap="medium")
+    until, expired = map_trust.expiry_sentence(choice.expires_on, datetime.now(tz=UTC).date())
+    if expired:
+        st.html(f'<p class="hg-note">{escape(until)}</p>')
+    held = trust_store.stability(person, choice)
+    record = trust_store.track_record(person, choice)
+    table, drawing = st.columns([1, 1], gap="medium")
     with table:
-        _tables(spots, choice, group, patch)
+        _tables(spots, choice, group, patch, held)
     with drawing:
-        _map(person, spots, choice, patch, group)
+        _map(person, spots, choice, patch, group, held, record, "" if expired else until)
+    _trust(person, spots, choice, choices, patch, held, record)
     _overlaps(person, choice, patch)
-    _how_sure(months, choice, group)
-    _download(person, spots, choice, patch)
+    _how_sure(person, months, choice, group)
+    _download(person, spots, choice, patch, held)
 
 
 def _choose_patch(person: Person) -> Patch | None:
@@ -88,11 +96,21 @@ def _choose_analysis(choices: Sequence[Choice], groups: dict[str, Group]) -> Cho
     place = on.selectbox("On", places, format_func=lambda p: report.geography_name(*p), key="hs-geography")
     left = [c for c in choices if c.group_id == group and (c.geography, c.edition) == place]
     # on areas the smoothed rate is the measure least moved by chance, so it is offered first
-    measures = sorted({c.measure for c in left}, key=lambda m: ({"smoothed_rate": 0, "rate": 1}.get(m, 2), m))
+    offered_measures = {c.measure for c in left} - {_WITH_PROACTIVE}
+    measures = sorted(offered_measures, key=lambda m: ({"smoothed_rate": 0, "rate": 1}.get(m, 2), m))
     chosen = measure.selectbox(
         "Measure", measures, format_func=lambda m: report.measure_name(m).capitalize(), key=f"hs-measure-{place}"
     )
+    # the map with what patrols find is one step further away, never what a page opens with
+    if chosen == "count" and any(c.measure == _WITH_PROACTIVE for c in left):
+        names = wording.listed([p.lower() for p in groups[group].proactive]) if group else ""
+        if st.checkbox(f"Put in offences that police activity itself finds ({names})", key=f"hs-proactive-{group}-{place}"):
+            chosen = _WITH_PROACTIVE
     return next((c for c in left if c.measure == chosen), None)
+
+
+# the name that the analysis gives the map with offences that police activity produces
+_WITH_PROACTIVE = "count_with_proactive"
 
 
 def _lower(text: str) -> str:
@@ -114,32 +132,40 @@ def _record_once(person: Person, choice: Choice, patch: Patch, places: int) -> N
         st.session_state["hs-recorded"] = view
 
 
-def _tables(spots: Sequence[HotSpot], choice: Choice, group: Group, patch: Patch) -> None:
+def _tables(spots: Sequence[HotSpot], choice: Choice, group: Group, patch: Patch, held: Mapping[str, Held]) -> None:
     significant = [s for s in spots if s.kind != "not_significant"]
     st.header("Hot and cold spots", anchor=False)
     caption = f"{group.label} in {patch.name}, {choice.period}, by name. {report.HANDLING}"
-    with st.container(height=590, border=False, key="hg-table-beside-map"):
+    if held:
+        caption += " Other grids: on how many it holds, at half, the same and double the cell size."
+    with st.container(height=760, border=False, key="hg-table-beside-map"):
         if significant:
-            st.html(_table(significant, choice, caption))
+            st.html(_table(significant, choice, caption, held))
         else:
             places = f"{len(spots):,} {report.place_word(choice.geography, len(spots))}"
             st.html(f'<p class="hg-note">No cluster beyond chance. The whole table of {places} stands below the map.</p>')
 
 
-def _table(spots: Sequence[HotSpot], choice: Choice, caption: str) -> str:
+def _table(spots: Sequence[HotSpot], choice: Choice, caption: str, held: Mapping[str, Held] | None = None) -> str:
+    """held: what is known of each hot spot's stability; a column where there is any."""
     with_rate = choice.geography != store.HEXAGON
-    rows = "".join(_row(s, choice, with_rate=with_rate) for s in spots)
+    rows = "".join(_row(s, held, with_rate=with_rate) for s in spots)
+    holds = '<th scope="col">Other grids</th>' if held else ""
     rate = '<th scope="col" class="num">Rate per 1,000</th>' if with_rate else ""
     name = report.place_word(choice.geography, 1).capitalize()
     return (
         f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">{name}</th>'
         '<th scope="col">Class, confidence</th>'
-        f'<th scope="col" class="num">Recorded</th>{rate}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<th scope="col" class="num">Recorded</th>{rate}{holds}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
-def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
+def _row(spot: HotSpot, held: Mapping[str, Held] | None, *, with_rate: bool) -> str:
     rate = ""
+    holds = ""
+    if held:
+        asked = spot.kind == "hot" and spot.certainty is not None and spot.certainty >= 95
+        holds = f"<td>{escape(map_trust.held_words(held.get(spot.code))) if asked else ''}</td>"
     if with_rate:
         shown = ""
         if spot.rate is not None:
@@ -148,15 +174,28 @@ def _row(spot: HotSpot, choice: Choice, *, with_rate: bool) -> str:
     code = "" if spot.name == spot.code else f'<span class="rate">{escape(spot.code)}</span>'
     return (
         f'<tr><th scope="row">{escape(spot.name)}{code}</th><td>{escape(report.spot_words_short(spot))}</td>'
-        f'<td class="num">{spot.incidents:,}</td>{rate}</tr>'
+        f'<td class="num">{spot.incidents:,}</td>{rate}{holds}</tr>'
     )
 
 
-def _map(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: Patch, group: Group) -> None:
+def _map(
+    person: Person,
+    spots: Sequence[HotSpot],
+    choice: Choice,
+    patch: Patch,
+    group: Group,
+    held: Mapping[str, Held],
+    record: Sequence[TrackLine],
+    until: str,
+) -> None:
     st.header("On the map", anchor=False)
+    # on the map itself, before a colour is seen: what this layer is worth as a forecast, and until when it stands
+    lines = [*map_trust.track_sentences(record, choice), until]
+    st.html('<div class="hg-trust">' + "".join(f"<p>{escape(line)}</p>" for line in lines if line) + "</div>")
     st.html(legend(report.legend_of(spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
     outlines = store.patch_outlines(person, patch) if choice.geography == store.HEXAGON else {}
-    areas = report.areas_of(spots, choice, outlines, theme())
+    holds = {code: f"Other grids: {map_trust.held_words(one)}" for code, one in held.items()}
+    areas = report.areas_of(spots, choice, outlines, theme(), holds=holds)
     if not areas:
         st.info("No outlines are held for these places.")
         return
@@ -166,7 +205,48 @@ def _map(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: Patch,
         st.session_state["hs-place"] = code
     chosen = next((s for s in spots if s.code == st.session_state.get("hs-place")), None)
     if chosen is not None:
-        st.html(_table([chosen], choice, "The place chosen on the map"))
+        st.html(_table([chosen], choice, "The place chosen on the map", held))
+
+
+def _trust(
+    person: Person,
+    spots: Sequence[HotSpot],
+    choice: Choice,
+    choices: Sequence[Choice],
+    patch: Patch,
+    held: Mapping[str, Held],
+    record: Sequence[TrackLine],
+) -> None:
+    st.header("How far to trust this map", anchor=False)
+    sentences = list(map_trust.stability_sentences(spots, held, choice))
+    other = _counterpart(choices, choice)
+    if other is not None:
+        pair = (spots, store.hot_spots(person, other, patch))
+        without, with_found = pair if choice.measure == "count" else pair[::-1]
+        sentences.append(map_trust.proactive_difference(without, with_found, choice))
+    if choice.measure == "smoothed_rate" and choice.geography == "lsoa":
+        sentences += map_trust.outlier_sentences(trust_store.outliers(person, choice, patch), patch.name)
+    _paragraphs(sentences)
+    if record:
+        body = "".join(
+            f'<tr><th scope="row">{area}</th><td class="num">{ours}</td><td class="num">{naive}</td><td class="num">{chance}</td>'
+            f"<td>{gain}</td></tr>"
+            for area, ours, naive, chance, gain in map_trust.track_rows(record)
+        )
+        st.html(
+            '<div class="hg-scroll"><table class="hg-table narrow"><caption>Share of the next month\'s incidents caught, mean of the'
+            " months foretold, whole region. Gain: this map less the naive map, in percentage points, with its 95% interval.</caption>"
+            '<thead><tr><th scope="col">Area searched</th><th scope="col" class="num">This map</th><th scope="col" class="num">Counts of the'
+            ' months before</th><th scope="col" class="num">Chance</th><th scope="col">Gain</th></tr></thead>'
+            f"<tbody>{body}</tbody></table></div>"
+        )
+
+
+def _counterpart(choices: Sequence[Choice], choice: Choice) -> Choice | None:
+    """The same map with, or without, what police activity produces; None where there is no such pair."""
+    wanted = {"count": _WITH_PROACTIVE, _WITH_PROACTIVE: "count"}.get(choice.measure)
+    same = (choice.geography, choice.edition, choice.group_id, wanted)
+    return next((c for c in choices if (c.geography, c.edition, c.group_id, c.measure) == same), None)
 
 
 def _overlaps(person: Person, choice: Choice, patch: Patch) -> None:
@@ -179,12 +259,13 @@ def _overlaps(person: Person, choice: Choice, patch: Patch) -> None:
     _paragraphs(sentences)
 
 
-def _how_sure(months: list[store.MonthStatus], choice: Choice, group: Group) -> None:
+def _how_sure(person: Person, months: list[store.MonthStatus], choice: Choice, group: Group) -> None:
     st.header("How sure we are", anchor=False)
     _paragraphs(
         [
             report.MEASURE_NOTES.get(choice.measure, ""),
-            report.proactive_note(group),
+            map_trust.residents_note(choice, trust_store.hexagon_error(person) if choice.geography == store.HEXAGON else None),
+            report.proactive_note(group, choice.measure),
             report.unplaced_note(months, choice),
             "Recorded crime is what was reported and recorded. The police publish an approximate point for each record, so one near an edge"
             " can be counted next door.",
@@ -196,7 +277,7 @@ def _paragraphs(texts: Iterable[str]) -> None:
     st.html('<div class="hg-text">' + "".join(f"<p>{escape(t)}</p>" for t in texts if t) + "</div>")
 
 
-def _download(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> None:
+def _download(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: Patch, held: Mapping[str, Held]) -> None:
     with st.expander(f"All {len(spots):,} {report.place_word(choice.geography)} as a table"):
         if len(spots) <= _MOST_ROWS:
             st.html(_table(spots, choice, f"Every place of {patch.name}, by name. {report.HANDLING}"))
@@ -213,7 +294,10 @@ def _download(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: P
     name = "-".join(
         filter(None, ("homeground-hot-spots", patch.msoa or patch.district or "all", choice.group_id, f"{choice.period.end:%Y-%m}"))
     )
-    st.download_button("Download the table (CSV)", report.spots_csv(spots, choice), f"{name}.csv", "text/csv", on_click=exported)
+    holds = {code: map_trust.held_words(one) for code, one in held.items()}
+    st.download_button(
+        "Download the table (CSV)", report.spots_csv(spots, choice, holds), f"{name}.csv", "text/csv", on_click=exported
+    )
     st.html(f'<p class="hg-kind">{report.HANDLING} Downloads are recorded in the audit trail.</p>')
 
 

@@ -1,5 +1,6 @@
 -- One row a place of the region: areas of each geography, and the H3 cells that held at least one incident in any loaded month.
--- residents: census 2021 (mid-2020 for LSOA 2011); NULL where any part's is unknown, and for cells. lad_code is '' for the region.
+-- residents: census 2021 (mid-2020 for LSOA 2011); NULL where any part's is unknown. Of cells: the estimate of stage weights, 0 for a
+-- cell that it gives nobody, NULL before it ran. lad_code is '' for the region.
 -- Inputs: place.region, place.area_parent, place.population, analysis.count_month. Parameters: geography, edition.
 WITH
 district AS (
@@ -31,6 +32,24 @@ lsoa AS (
     AND p.child_edition IN ('2011', '2021')
     AND p.parent_geography = 'lad'
     AND p.parent_edition = '2022'
+),
+
+cell AS (
+  SELECT DISTINCT
+    geography,
+    edition,
+    code,
+    lad_code
+  FROM analysis.count_month
+  WHERE geography = 'h3'
+),
+
+estimate AS (
+  SELECT count(*) > 0 AS estimated
+  FROM place.population
+  WHERE
+    geography = 'h3'
+    AND reference = 'census2021 dasymetric'
 ),
 
 place AS (
@@ -80,14 +99,21 @@ place AS (
   WHERE l.edition = '2021'
   GROUP BY r.force_code
   UNION ALL
-  SELECT DISTINCT
+  SELECT
     c.geography,
     c.edition,
     c.code,
     c.lad_code,
-    cast(NULL AS DOUBLE PRECISION) AS residents
-  FROM analysis.count_month AS c
-  WHERE c.geography = 'h3'
+    CASE WHEN e.estimated THEN coalesce(w.people, 0) END AS residents
+  FROM cell AS c
+  CROSS JOIN estimate AS e
+  LEFT JOIN place.population AS w
+    ON
+      c.geography = w.geography
+      AND c.edition = w.edition
+      AND c.code = w.code
+      AND w.measure = 'residents'
+      AND w.reference = 'census2021 dasymetric'
 )
 
 SELECT

@@ -6,6 +6,7 @@ SELECT DISTINCT
   measure,
   period_start,
   period_end,
-  run_id
+  run_id,
+  expires_on
 FROM analysis.hotspot
 ORDER BY period_end DESC, geography ASC, edition ASC, group_id ASC, measure ASC;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -16,12 +16,13 @@ from analytics.counts import CountReport, count_months
 from analytics.definitions import load_definitions
 from analytics.hotspots import HotspotReport, compute_hotspots
 from analytics.overlap import OverlapReport, compute_overlaps
+from analytics.rate_outliers import compute_rate_outliers
 from analytics.rates import RateReport, compute_rates
 from core import db
 from core.db import Role
 from core.errors import InternalError, UserError
 from core.paths import PROJECT_ROOT
-from core.periods import Period
+from core.periods import Period, add_months
 from core.poisson import count_limits
 
 pytestmark = pytest.mark.database
@@ -287,6 +288,43 @@ def test_what_police_activity_produces_is_no_hot_spot_input(reports: Reports) ->
                     " WHERE h.code = :c AND group_id = 'all_recorded' AND h.measure = 'count'", c=code(6, 6))  # fmt: skip
     assert searched[0][1] == searched[0][0] + 120
     assert code(6, 6) not in hot("all_recorded")
+
+
+def test_the_map_with_what_police_find_stands_beside_and_is_another(reports: Reports) -> None:
+    pair = dict(rows("SELECT measure, incidents FROM analysis.hotspot WHERE geography = 'lsoa' AND group_id = 'all_recorded'"
+                     " AND code = :c AND measure LIKE 'count%'", c=code(6, 6)))  # fmt: skip
+    assert pair["count_with_proactive"] == pair["count"] + 120
+    # a group without such offences has no second map
+    assert {
+        m for (m,) in rows("SELECT DISTINCT measure FROM analysis.hotspot WHERE group_id = 'violence_and_sexual_offences'")
+    } == {
+        "count",
+        "smoothed_rate",
+    }
+
+
+def test_every_hot_spot_expires(reports: Reports) -> None:
+    # the last month is PERIOD.end; six months later, its last day
+    last = add_months(PERIOD.end, 7) - timedelta(days=1)
+    assert rows("SELECT DISTINCT expires_on FROM analysis.hotspot") == [(last,)]
+
+
+def test_outliers_by_rate_are_stored_for_every_group_of_hot_spot_input(reports: Reports) -> None:
+    with db.transaction(Role.PIPELINE) as connection:
+        found = compute_rate_outliers(connection, period=PERIOD, seed=1, permutations=999)
+    groups = sum(g.hot_spots for g in DEFINITIONS.group)
+    assert (found.places, found.rows) == (SIDE * SIDE, SIDE * SIDE * groups)
+    drawn = {c for (c,) in rows("SELECT code FROM analysis.rate_outlier WHERE class = 'high_high'"
+                                " AND group_id = 'violence_and_sexual_offences'")}  # fmt: skip
+    assert code(2, 2) in drawn <= {code(r, c) for r in range(5) for c in range(5)}
+    assert (
+        value(
+            "SELECT count(*) FROM analysis.rate_outlier WHERE (class <> 'not_significant') AND (q_value > 0.05 OR q_value IS NULL)"
+        )
+        == 0
+    )
+    with db.transaction(Role.PROFESSIONAL, districts="E07000002") as connection:
+        assert set(connection.execute(text("SELECT DISTINCT lad_code FROM analysis.rate_outlier")).scalars()) == {"E07000002"}
 
 
 def test_a_map_with_nothing_on_it_is_not_significant_rather_than_failing(reports: Reports) -> None:

@@ -34,10 +34,18 @@ def test_the_record_is_stored_and_the_same_twice(
             stored.append((read(connection, "track_record"), read(connection, "track_standing")))
     for one, two in zip(*stored, strict=True):
         pd.testing.assert_frame_equal(one, two)
-    record, standing = stored[0]
+    record, standing, calibrated = stored[0]
     assert len(report.targets) == 6
-    # 4 kinds of grid, 3 rules, 6 months, 4 coverages
-    assert len(record) == report.rows == 4 * 3 * 6 * 4
+    # 5 maps that people are shown and 2 kinds of laid grid, 3 rules, 6 months, 4 coverages
+    assert len(record) == report.rows == (5 + 2) * 3 * 6 * 4
+    shown = {
+        ("lsoa 2021", "count"),
+        ("lsoa 2021", "smoothed_rate"),
+        ("h3 r9", "count"),
+        ("h3 r8", "count"),
+        ("h3 r8", "smoothed_rate"),
+    }
+    assert shown <= set(zip(standing["grid"], standing["measure"], strict=True))
     assert record["hit_rate"].between(0, 1).all()
     assert (record["pei"] <= 1 + 1e-9).all()
     assert (record["hit_rate_lowest"] <= record["hit_rate"]).all()
@@ -50,3 +58,9 @@ def test_the_record_is_stored_and_the_same_twice(
     assert record.groupby("target_month")["incidents"].nunique().eq(1).all()
     assert set(standing["standing"]) <= {"beats", "level", "behind"}
     assert (standing["months"] == 6).all()
+    # what was expected of all cells together came, whichever way it was expected: the planted months have no trend over the whole county
+    totals = calibrated.groupby(["grid", "rule"])[["expected", "observed"]].sum()
+    assert (totals["observed"] / totals["expected"]).between(0.8, 1.25).all()
+    # nothing in the county falls back to the mean: its busiest cells stay as busy as they were
+    busiest = calibrated[calibrated["bin"] == 10]
+    assert (busiest["observed"] / busiest["expected"]).between(0.85, 1.15).all()

@@ -1,0 +1,16 @@
+-- Places that stand against their neighbours by rate, and how many are like them; row-level security applies. One row a place of a class.
+-- Inputs: analysis.rate_outlier, place.area. Parameters: geography, edition, group_id, period_end, district.
+SELECT
+  outlier.code,
+  area.name,
+  outlier.class,
+  outlier.incidents,
+  outlier.residents
+FROM analysis.rate_outlier AS outlier
+INNER JOIN place.area AS area
+  ON outlier.geography = area.geography AND outlier.edition = area.edition AND outlier.code = area.code
+WHERE
+  outlier.geography = :geography AND outlier.edition = :edition AND outlier.group_id = :group_id
+  AND outlier.period_end = :period_end AND outlier.class <> 'not_significant'
+  AND (:district = '' OR outlier.lad_code = :district)
+ORDER BY area.name, outlier.code;
