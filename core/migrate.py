@@ -109,6 +109,7 @@ _FUNCTIONS = (
     "audit_event_hash",
     "audit_record",
     "audit_forbid_change",
+    "published_forbid_change",
     "record_ensure_month",
     "refresh_statistics",
     "area_visible",

@@ -44,8 +44,8 @@ def lsoas() -> pd.DataFrame:
     )
 
 
-def fill_county(connection: Connection, *, seed: int = 5) -> pd.DataFrame:
-    """Insert everything that a release reads; returns the true counts (code, category, month, incidents)."""
+def fill_county(connection: Connection, *, seed: int = 5, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Insert everything that a release reads; returns the true counts (code, category, month, incidents). rows: these and no others."""
     areas = lsoas()
     delivery = connection.execute(
         text(
@@ -61,7 +61,7 @@ def fill_county(connection: Connection, *, seed: int = 5) -> pd.DataFrame:
     )
     connection.execute(text("INSERT INTO place.region VALUES (1, 'Testshire', :f, 'Testshire Police', TRUE)"), {"f": FORCE})
     _areas(connection, areas)
-    rows = _counts(areas, np.random.default_rng(seed))
+    rows = county_counts(seed) if rows is None else rows
     copy_frame(connection, "analysis", "count_month", rows.assign(geography="lsoa", edition="2021", lad_code=rows["code"].map(
         areas.set_index("code")["lad"])))  # fmt: skip
     whole = rows.groupby(["category", "month"], as_index=False)["incidents"].sum()
@@ -113,7 +113,9 @@ def _areas(connection: Connection, areas: pd.DataFrame) -> None:
     copy_frame(connection, "place", "area_parent", pd.DataFrame(parents, columns=columns))
 
 
-def _counts(areas: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def county_counts(seed: int = 5) -> pd.DataFrame:
+    """code, category, month, incidents of every month but the gap; places and months without an incident have no row."""
+    areas, rng = lsoas(), np.random.default_rng(seed)
     rows = []
     for area in areas.itertuples():
         for category, mean in CATEGORIES.items():

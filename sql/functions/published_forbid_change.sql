@@ -1,0 +1,45 @@
+-- What was published stays as it was seen, even for the owner: figures, answers, withdrawals and the counts that each release saw are only
+-- ever added. Of a release the status alone may change, and never back from withdrawn.
+CREATE OR REPLACE FUNCTION published.forbid_change() RETURNS TRIGGER
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  RAISE EXCEPTION '%.% is append-only', TG_TABLE_SCHEMA, TG_TABLE_NAME;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION published.allow_status_only() RETURNS TRIGGER
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF to_jsonb(NEW) - 'status' <> to_jsonb(OLD) - 'status' THEN
+    RAISE EXCEPTION 'published.release is append-only: its status alone may change';
+  END IF;
+  IF OLD.status = 'withdrawn' AND NEW.status <> 'withdrawn' THEN
+    RAISE EXCEPTION 'a withdrawn release stays withdrawn';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER release_status_only
+BEFORE UPDATE ON published.release
+FOR EACH ROW EXECUTE FUNCTION published.allow_status_only();
+
+CREATE OR REPLACE TRIGGER release_append_only
+BEFORE DELETE OR TRUNCATE ON published.release
+FOR EACH STATEMENT EXECUTE FUNCTION published.forbid_change();
+
+CREATE OR REPLACE TRIGGER value_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON published.value
+FOR EACH STATEMENT EXECUTE FUNCTION published.forbid_change();
+
+CREATE OR REPLACE TRIGGER answer_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON published.answer
+FOR EACH STATEMENT EXECUTE FUNCTION published.forbid_change();
+
+CREATE OR REPLACE TRIGGER withdrawal_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON published.withdrawal
+FOR EACH STATEMENT EXECUTE FUNCTION published.forbid_change();
+
+CREATE OR REPLACE TRIGGER release_count_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.release_count
+FOR EACH STATEMENT EXECUTE FUNCTION published.forbid_change();
