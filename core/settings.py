@@ -99,6 +99,11 @@ class WorkerSettings(BaseSettings):
         default=None,
         description="Folder for files fetched from live sources, one folder a feed. Empty: downloads below HOMEGROUND_STATE_DIR.",
     )
+    fetch: bool = Field(
+        default=True,
+        description="False where this machine may ask no publisher's server: the worker then serves folders and partners' databases alone."
+        " A synthetic region asks none either way.",
+    )
     jobs: int = Field(
         default=2, ge=1, le=3, description="How many feeds one worker loads at the same time; start more workers for more."
     )

@@ -41,10 +41,12 @@ def load_source(
     catalogue: Catalogue | None = None,
     actor: str = "pipeline",
     again: bool = False,
+    only: str = "",
 ) -> LoadReport:
     """Load every file of a folder that the catalogue knows; `say` gets one line a file.
 
     force_name and region say which force area is served (default: RegionSettings). again takes up bytes that a later delivery had replaced.
+    only: the one feed to load from an archive of many; files of the others stand in nobody's way, and none of its own is a FeedError.
     Raises FeedError where there is no such folder, DatabaseUnavailable where the database is down and UserError where its disk is full: the
     files before that are in, whole.
     """
@@ -62,6 +64,8 @@ def load_source(
     queue: list[Recognised] = []
     elsewhere: list[Recognised] = []
     for found in discover(folder, catalogue):
+        if only and not _is_of(found, only):
+            continue
         if isinstance(found, Unreadable):
             note(FileResult(found.label, "", "refused", message=found.message))
         elif found.feed is None:
@@ -76,6 +80,8 @@ def load_source(
             elsewhere.append(found)
         else:
             queue.append(found)
+    if only and not queue and not results:
+        raise FeedError(f"holds no file of feed {only}", where=str(folder), hint="look at what the publisher gives now.")
     results += [FileResult(f.source.label, f.feed.id if f.feed else "", "elsewhere", message="of another force") for f in elsewhere]
     for line in _say_elsewhere(elsewhere, region):
         say(line)
@@ -85,6 +91,11 @@ def load_source(
         with db.transaction(Role.PIPELINE) as connection:
             db.fetch(connection, "queries/feeds_refresh_statistics")
     return LoadReport(tuple(results), time.perf_counter() - started)
+
+
+def _is_of(found: Recognised | Unreadable, feed_id: str) -> bool:
+    """Whether a file is of the feed; an archive that cannot be opened is everybody's fault."""
+    return isinstance(found, Unreadable) or (found.feed is not None and found.feed.id == feed_id)
 
 
 def is_elsewhere(found: Recognised, region: RegionSettings) -> bool:

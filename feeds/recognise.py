@@ -201,7 +201,11 @@ def _parquet_columns(source: Source) -> tuple[str, ...]:
 def _csv_columns(source: Source, encoding: str, delimiter: str) -> tuple[str, ...]:
     head = _peek(source).removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="replace")
     first = head.split("\n", 1)[0].rstrip("\r")
-    return tuple(n.strip() for n in next(csv.reader([first], delimiter=delimiter), []))
+    try:
+        return tuple(n.strip() for n in next(csv.reader([first], delimiter=delimiter), []))
+    except csv.Error:
+        # a carriage return in the middle of the line, or a line of megabytes: bytes that are no table
+        return ()
 
 
 @lru_cache(maxsize=64)

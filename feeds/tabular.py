@@ -134,10 +134,19 @@ def _quotation_marks_are_closed(data: bytes, quote: str, malformed: list[str], l
 def _header(data: bytes, delimiter: str, quote: str, label: str) -> list[str]:
     end = data.find(b"\n")
     first = data[: end if end >= 0 else len(data)].decode().rstrip("\r")
-    names = next(
-        csv.reader([first], delimiter=delimiter, quotechar=quote or None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE),
-        [],
-    )
+    try:
+        names = next(
+            csv.reader(
+                [first], delimiter=delimiter, quotechar=quote or None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+            ),
+            [],
+        )
+    except csv.Error as error:
+        raise FeedError(
+            "the first line cannot be cut into column names",
+            where=label,
+            hint="ask the publisher for the file again; it may be no CSV.",
+        ) from error
     names = [n.strip() for n in names]
     _names_are_single(names, label)
     return names
@@ -169,10 +178,14 @@ def _lines(
             quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
         )
         begun, found = 1, []
-        for record in reader:
-            if record:
-                found.append(begun)
-            begun = reader.line_num + 1
+        try:
+            for record in reader:
+                if record:
+                    found.append(begun)
+                begun = reader.line_num + 1
+        except csv.Error:
+            # a field longer than the standard reader takes: rows are then numbered as they come
+            found = []
         starts = np.array(found[header_lines:], dtype=np.int64)
     # Arrow numbers records from 1, the header among them
     at_bad = [n - 1 - header_lines for n in bad_numbers]

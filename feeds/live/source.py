@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from core.settings import RegionSettings
 from feeds.query_source import DatabaseSource
 
 POLICE_API = "https://data.police.uk/api"
@@ -87,12 +88,16 @@ class PoliceSource(_Web):
 
     kind: Literal["police_api"]
     url: str = POLICE_API
-    # the force's id in the API, and its name as the bulk files print it
-    force: Annotated[str, Field(pattern=r"^[a-z-]+$")]
-    force_name: str
+    # the force's id in the API, and its name as the bulk files print it; empty: the region's (HOMEGROUND_REGION_*)
+    force: Annotated[str, Field(pattern=r"^[a-z-]*$")] = ""
+    force_name: str = ""
     data: Literal["crimes", "stops"]
     # how many of the newest published months: outcomes of earlier months still change
     months: Annotated[int, Field(ge=1, le=36)] = 1
+
+    def of_region(self, region: RegionSettings) -> PoliceSource:
+        """The same source with the region's force where the catalogue names none."""
+        return self.model_copy(update={"force": self.force or region.slug, "force_name": self.force_name or region.force_name})
 
 
 class ArcgisSource(_Web):
@@ -123,3 +128,8 @@ class FolderSource(_Strict):
 
 
 LiveSource = Annotated[FileSource | PoliceSource | ArcgisSource | FolderSource | DatabaseSource, Field(discriminator="kind")]
+
+
+def is_web(source: LiveSource | None) -> bool:
+    """Whether a source is a publisher's server, which a sealed place may not ask."""
+    return isinstance(source, FileSource | PoliceSource | ArcgisSource)

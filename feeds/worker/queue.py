@@ -22,11 +22,11 @@ from procrastinate.jobs import Job, Status
 from core.credentials import url_for
 from core.db import Role, describe
 from core.errors import DatabaseUnavailable, HomegroundError, UserError
-from core.settings import WorkerSettings
+from core.settings import RegionSettings, WorkerSettings
 from feeds.catalogue import Feed, read_catalogue
 from feeds.worker import runs
 from feeds.worker.cadence import next_due, priority
-from feeds.worker.run import RunFailed, run_feed
+from feeds.worker.run import RunFailed, may_be_asked, run_feed
 
 log = logging.getLogger("homeground.worker")
 
@@ -89,15 +89,18 @@ async def _defer(app: App, feed: Feed) -> bool:
     return True
 
 
-async def _plan(app: App, feeds: Iterable[Feed]) -> list[str]:
-    """Queue every feed that is due and has no job; their ids."""
+async def _plan(app: App, settings: WorkerSettings, feeds: Iterable[Feed]) -> list[str]:
+    """Queue every feed that is due, may be asked from here and has no job; their ids."""
+    region = RegionSettings()
     waiting = {job.feed for job in await asyncio.to_thread(runs.open_jobs)}
     last = await asyncio.to_thread(runs.last_runs)
     now = datetime.now(UTC)
     queued = []
     for feed in feeds:
         due = next_due(feed, last[feed.id].started_at if feed.id in last else None, now)
-        if due is not None and due <= now and feed.id not in waiting and await _defer(app, feed):
+        if due is None or due > now or feed.id in waiting or not may_be_asked(feed, settings, region):
+            continue
+        if await _defer(app, feed):
             queued.append(feed.id)
     return queued
 
@@ -138,7 +141,7 @@ async def _look(app: App, settings: WorkerSettings, catalogue: Path) -> int:
         if not ours:
             return 0
         back = await _take_up(app, settings)
-        queued = await _plan(app, read_catalogue(catalogue).feed)
+        queued = await _plan(app, settings, read_catalogue(catalogue).feed)
     for feed in back:
         log.warning("%s: its worker died; taken up again", feed)
     for feed in queued:
@@ -185,6 +188,12 @@ async def _ask(settings: WorkerSettings, catalogue: Path, wanted: Sequence[str])
             f"no source is known for {', '.join(without)}",
             where=str(catalogue),
             hint="give it a [feed.source], or use 'homeground feeds load'.",
+        )
+    if shut := [f.id for f in feeds if not may_be_asked(f, settings, RegionSettings())]:
+        raise UserError(
+            f"publishers' servers are not asked from here: {', '.join(shut)}",
+            where="HOMEGROUND_WORKER_FETCH",
+            hint="set it to true in a region that is not synthetic, or bring the files with 'homeground feeds load'.",
         )
     app = open_app(settings, catalogue)
     async with app.open_async():

@@ -16,11 +16,11 @@ from core import db
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.db import Role
 from core.errors import DatabaseUnavailable, FeedError, HomegroundError, UserError
-from core.settings import DatabaseSettings, WorkerSettings
+from core.settings import DatabaseSettings, RegionSettings, WorkerSettings
 from feeds.catalogue import Catalogue, Feed
 from feeds.fetch import Client, SourceUnavailable
 from feeds.live.collect import collect
-from feeds.live.source import FolderSource, PoliceSource
+from feeds.live.source import FileSource, FolderSource, PoliceSource, is_web
 from feeds.load import load_source
 from feeds.query_source import DatabaseSource, pull_query
 from feeds.report import LoadReport
@@ -69,7 +69,7 @@ def run_feed(
         report: LoadReport | None = None
         try:
             feed = catalogue.get(feed_id)
-            report, notes = _fetch_and_load(feed, settings)
+            report, notes = _fetch_and_load(feed, catalogue, settings)
             _raise_for_files(feed, report)
         except Exception as error:  # noqa: BLE001 - a run ends noted, whatever happened in it
             retry = retry_in_s(
@@ -91,10 +91,17 @@ def run_feed(
         return result
 
 
-def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, list[str]]:
+def _fetch_and_load(feed: Feed, catalogue: Catalogue, settings: WorkerSettings) -> tuple[LoadReport, list[str]]:
     """The feed's files here and in the store, and what a person should know of the fetching."""
+    region = RegionSettings()
     if feed.source is None:
         raise UserError("the feed has no source", where=feed.id, hint="give it a [feed.source] in the catalogue.")
+    if not may_be_asked(feed, settings, region):
+        raise UserError(
+            "publishers' servers are not asked from here",
+            where=feed.id,
+            hint="HOMEGROUND_WORKER_FETCH is false or the region is synthetic; bring its files with 'homeground feeds load'.",
+        )
     state = DatabaseSettings().state_dir
     notes: list[str] = []
     if isinstance(feed.source, FolderSource):
@@ -105,13 +112,22 @@ def _fetch_and_load(feed: Feed, settings: WorkerSettings) -> tuple[LoadReport, l
         pull_query(feed.source, folder)
     else:
         folder = (settings.downloads or state / "downloads") / feed.id
-        area = _force_area() if isinstance(feed.source, PoliceSource) and feed.source.data == "crimes" else None
-        with open_client(feed.source.allowed_hosts) as client:
-            fetched = collect(feed.source, folder, client, today=datetime.now(UTC).date(), area=area)
+        source = feed.source.of_region(region) if isinstance(feed.source, PoliceSource) else feed.source
+        area = _force_area() if isinstance(source, PoliceSource) and source.data == "crimes" else None
+        with open_client(source.allowed_hosts) as client:
+            fetched = collect(source, folder, client, today=datetime.now(UTC).date(), area=area)
         notes = [f"{f.path.name}: {f.note}" for f in fetched if f.note]
+        if isinstance(source, FileSource) and source.file_name.endswith(".zip"):
+            # a publisher's archive holds more than one feed: of the others nothing is said and nothing loaded
+            return load_source(folder, region=region, catalogue=catalogue, only=feed.id, actor="worker"), notes
     # the folder is this feed's: what is in it and is not this feed's is a fault, not another feed
-    report = load_source(folder, catalogue=Catalogue(feed=[feed]), actor="worker")
+    report = load_source(folder, region=region, catalogue=Catalogue(feed=[feed]), actor="worker")
     return report, notes
+
+
+def may_be_asked(feed: Feed, settings: WorkerSettings, region: RegionSettings) -> bool:
+    """Whether the feed's files can come from here: a publisher's server is asked only from a real region that is let out."""
+    return not is_web(feed.source) or (settings.fetch and not region.synthetic)
 
 
 def open_client(hosts: tuple[str, ...]) -> Client:

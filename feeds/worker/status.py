@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from core.settings import WorkerSettings
-from feeds.catalogue import read_catalogue
+from core.settings import RegionSettings, WorkerSettings
+from feeds.catalogue import Feed, read_catalogue
 from feeds.worker import runs
 from feeds.worker.cadence import next_due
+from feeds.worker.run import may_be_asked
 
 State = Literal["never run", "waiting", "running", "loaded", "unchanged", "held", "retrying", "failed", "interrupted"]
 
@@ -45,7 +46,7 @@ class WorkerStatus:
 
 def worker_status(settings: WorkerSettings, catalogue: Path, now: datetime) -> WorkerStatus:
     """The state of every feed. Raises DatabaseUnavailable where the database does not answer."""
-    known = {f.id: f for f in read_catalogue(catalogue).feed}
+    known, region = {f.id: f for f in read_catalogue(catalogue).feed}, RegionSettings()
     last = runs.last_runs()
     jobs = {job.feed: job for job in runs.open_jobs()}
     wanted = [
@@ -57,13 +58,13 @@ def worker_status(settings: WorkerSettings, catalogue: Path, now: datetime) -> W
         run, job, feed = last.get(feed_id), jobs.get(feed_id), known.get(feed_id)
         counts = run.counts if run is not None else runs.RunCounts()
         next_at = job.scheduled_at if job is not None else None
-        if job is None and feed is not None:
+        if job is None and feed is not None and may_be_asked(feed, settings, region):
             next_at = next_due(feed, run.started_at if run is not None else None, now)
         feeds.append(
             FeedState(
                 feed_id,
                 _state(run, job),
-                run.message if run is not None else "",
+                run.message if run is not None else _shut(feed, settings, region),
                 run.attempt if run is not None else 0,
                 run.started_at if run is not None else None,
                 run.finished_at if run is not None else None,
@@ -72,6 +73,12 @@ def worker_status(settings: WorkerSettings, catalogue: Path, now: datetime) -> W
             )
         )
     return WorkerStatus(runs.workers_alive(settings.dead_after_s), tuple(feeds))
+
+
+def _shut(feed: Feed | None, settings: WorkerSettings, region: RegionSettings) -> str:
+    if feed is None or may_be_asked(feed, settings, region):
+        return ""
+    return "not asked: HOMEGROUND_WORKER_FETCH is false" if not settings.fetch else "not asked: the region is synthetic"
 
 
 def _state(run: runs.Run | None, job: runs.OpenJob | None) -> State:

@@ -103,6 +103,7 @@ class FakeFeatureServer:
     # what returnCountOnly answers, where it is not the truth
     says_count: int | None = None
     ignores_offset: bool = False
+    fields: tuple[str, ...] = ("LSOA21CD", "LSOA21NM")
 
     def serve(self, server: ReplayServer, path: str = "/rest/services/LSOA/FeatureServer/0") -> str:
         server.serve(path, in_json(self.description()))
@@ -113,7 +114,7 @@ class FakeFeatureServer:
         return {
             "name": "LSOA_2021", "objectIdField": "FID", "maxRecordCount": self.page_size, "supportedQueryFormats": self.formats,
             "advancedQueryCapabilities": {"supportsPagination": self.can_page},
-            "fields": [{"name": n, "type": "esriFieldTypeString"} for n in ("LSOA21CD", "LSOA21NM")],
+            "fields": [{"name": n, "type": "esriFieldTypeString"} for n in self.fields],
         }  # fmt: skip
 
     def _query(self, asked: Asked, reply: Reply) -> None:

@@ -104,3 +104,5 @@ def test_every_row_and_every_feed_is_accounted_for(database: str, tmp_path: Path
     assert rows("SELECT count(*) FROM queue.run WHERE rows_in <> rows_accepted + rows_rejected") == [(0,)]
     said = rows("SELECT count(*) FROM queue.run WHERE outcome = 'failed' AND message <> '' AND files_refused = 1")
     assert said == [(sum(n < 0 for n in rejected.values()),)]
+    # whatever the bytes are, the message is for a person
+    assert rows("SELECT feed, message FROM queue.run WHERE message LIKE '%defect%'") == []

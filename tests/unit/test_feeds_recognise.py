@@ -93,3 +93,12 @@ def test_changes_that_pairs_of_codes_show() -> None:
     old = pa.array(["same", "torn", "torn", "one", "two", "moved", "p", "p", "q"])
     new = pa.array(["same", "t1", "t2", "both", "both", "renumbered", "r", "s", "s"])
     assert derived_change(old, new).to_pylist() == ["U", "S", "S", "M", "M", "X", "S", "X", "M"]
+
+
+@pytest.mark.parametrize("data", [b"a,b\rc,d\n1,2\n", b"x" * 300_000 + b"\n1\n", bytes(range(256)) * 4])
+def test_bytes_that_are_no_table_are_not_recognised_and_stop_nothing(data: bytes, tmp_path: Path) -> None:
+    county.write(tmp_path, "noise.csv", data)
+    county.write(tmp_path, "2025-01-thames-valley-street.csv", b"")
+    assert found(tmp_path) == {
+        "noise.csv": ("", ""), "2025-01-thames-valley-street.csv": ("police_uk_street", "thames-valley 2025-01"),
+    }  # fmt: skip

@@ -124,3 +124,13 @@ def test_a_spreadsheet_that_is_not_what_it_should_be(data: bytes, word: str) -> 
 def test_a_sheet_that_is_not_there() -> None:
     with pytest.raises(FeedError, match="no sheet 'Numbers'"):
         read_table(workbook(["a", "b"], [1, 2]), feed(format="xlsx", sheet="Numbers"), "file.xlsx")
+
+
+def test_a_header_with_a_carriage_return_in_its_middle() -> None:
+    with pytest.raises(FeedError, match="cannot be cut into column names"):
+        read_table(b"a,b\rc,d\n1,2,3\n", feed(), "file.csv")
+
+
+def test_a_field_of_megabytes_among_blank_lines() -> None:
+    rows = read_table(b"a,b\n\n" + b"y" * 200_000 + b",x\n2,z\n", feed(), "file.csv")
+    assert rows.table.to_pydict()["b"] == ["x", "z"]
