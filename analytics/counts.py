@@ -64,11 +64,13 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
     _store_definitions(connection, definitions)
     run_statement(connection, "transform/analytics_month_status")
+    run_statement(connection, "transform/analytics_count_without_indexes")
     compute = ComputeSettings()
     if compute.engine == "local":
         run_statement(connection, "transform/analytics_count_month")
     else:
         count_in_tasks(connection, compute)
+    run_statement(connection, "transform/analytics_count_with_indexes")
     # partners' events stand beside recorded crime and are never added to it
     run_statement(connection, "transform/partners_count_events")
     _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))

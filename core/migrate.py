@@ -112,6 +112,7 @@ _FUNCTIONS = (
     "published_forbid_change",
     "record_ensure_month",
     "refresh_statistics",
+    "count_month_indexes",
     "area_visible",
 )
 

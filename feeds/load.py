@@ -87,9 +87,10 @@ def load_source(
         say(line)
     for result in _load_in_order(queue, region, catalogue, actor, again):
         note(result)
-    if any(r.status == "loaded" for r in results):
+    if written := {r.feed for r in results if r.status == "loaded"}:
+        places = any(w.shape != "event" for f in catalogue.feed if f.id in written for w in f.writes)
         with db.transaction(Role.PIPELINE) as connection:
-            db.fetch(connection, "queries/feeds_refresh_statistics")
+            db.fetch(connection, "queries/feeds_refresh_statistics", {"places": places})
     return LoadReport(tuple(results), time.perf_counter() - started)
 
 

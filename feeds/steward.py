@@ -72,7 +72,7 @@ def accept(
         _note(connection, "accept", delivery_id, waiting, said, actor)
         if feed.stage in _LOOKUP_STAGES:
             write_region(connection, region, actor=actor)
-        db.fetch(connection, "queries/feeds_refresh_statistics")
+        db.fetch(connection, "queries/feeds_refresh_statistics", {"places": True})
     return replace(result, seconds=time.perf_counter() - started)
 
 

@@ -24,6 +24,7 @@ from core.errors import InternalError, UserError
 from core.paths import PROJECT_ROOT
 from core.periods import Period, add_months
 from core.poisson import count_limits
+from core.sql import read_sql
 
 pytestmark = pytest.mark.database
 
@@ -396,6 +397,15 @@ def test_a_period_that_was_not_loaded_is_one_message(reports: Reports) -> None:
         compute_overlaps(connection, period=gap, seed=1, definitions=DEFINITIONS)
 
 
+def test_counting_leaves_the_table_with_the_indexes_of_its_migration(reports: Reports) -> None:
+    migration = read_sql("migrations/0002_analysis_and_published")
+    assert "CREATE INDEX count_month_by_month ON analysis.count_month (geography, edition, month);" in migration
+    assert value("SELECT array_agg(indexdef ORDER BY indexname) FROM pg_indexes WHERE tablename = 'count_month'") == [
+        "CREATE INDEX count_month_by_month ON analysis.count_month USING btree (geography, edition, month)",
+        "CREATE UNIQUE INDEX count_month_pkey ON analysis.count_month USING btree (geography, edition, code, category, month)",
+    ]
+
+
 def test_what_cannot_be_counted_leaves_the_last_count_standing(reports: Reports) -> None:
     before = value("SELECT count(*) FROM analysis.count_month")
     with pytest.raises(UserError, match="Piracy"), db.transaction(Role.PIPELINE) as connection:
@@ -408,6 +418,7 @@ def test_what_cannot_be_counted_leaves_the_last_count_standing(reports: Reports)
         connection.execute(text("UPDATE place.location_place SET msoa21_code = NULL WHERE location_id = 1"))
         count_months(connection, definitions=DEFINITIONS)
     assert value("SELECT count(*) FROM analysis.count_month") == before
+    assert value("SELECT count(*) FROM pg_indexes WHERE tablename = 'count_month'") == 2
 
 
 def test_nothing_loaded_is_one_message(reports: Reports) -> None:
