@@ -24,6 +24,7 @@ from analytics.hotspots import compute_hotspots
 from analytics.likeness_stage import compute_likeness
 from analytics.month_runs import LONGEST_SPAN
 from analytics.overlap import compute_overlaps
+from analytics.police_records import count_police_records
 from analytics.rate_outliers import compute_rate_outliers
 from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
@@ -42,6 +43,7 @@ from core.periods import Period
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
 from feeds.load import LoadReport, load_source
+from feeds.one_crime import set_repeats_aside
 
 Say = Callable[[str], None]
 
@@ -98,6 +100,14 @@ def _weights(connection: Connection, context: Context) -> object:
     except UserError as error:
         # raised before anything is written: without postcodes or residents hexagons have no rates, and the rest of the flow stands
         return NotRun(str(error))
+
+
+def _crime(connection: Connection, context: Context) -> object:
+    return set_repeats_aside(connection)
+
+
+def _records(connection: Connection, context: Context) -> object:
+    return count_police_records(connection)
 
 
 def _place(connection: Connection, context: Context) -> object:
@@ -175,8 +185,10 @@ def _release(connection: Connection, context: Context) -> object:
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
     Stage("weights", "estimate the residents of hexagons, for rates alone, and how far off that is", _weights, fills=("place",)),
+    Stage("crime", "set aside what repeats a crime of an earlier month: one crime is one crime", _crime),
     Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=("place",)),
     Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=("analysis",)),
+    Stage("records", "what became of crimes, and stop and search, by place and month", _records, fills=("analysis",)),
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("outlier", "neighbourhoods like those around them, and those that stand against them", _rate_outliers),

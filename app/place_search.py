@@ -30,7 +30,7 @@ def looks_like_postcode(text: str) -> bool:
 
 
 def find_places(release: Release, text: str, role: Role = Role.COMMUNITY) -> Found:
-    """Places that match; a postcode gives its one neighbourhood. Never raises for what a person typed."""
+    """Places that match; a postcode gives its neighbourhood, or those it may lie in. Never raises for what a person typed."""
     typed = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_QUERY]
     if not typed:
         return Found(())
@@ -57,10 +57,13 @@ def _by_postcode(release: Release, postcode: str, role: Role) -> Found:
             f"{shown} is not a postcode that we hold for {release.region_name}. Check the letters and numbers, or search by the name"
             " of a place.",
         )
-    place = release.place("lsoa", str(rows["lsoa21_code"].iloc[0]))
-    if place is None:
+    places = tuple(p for p in (release.place("lsoa", str(c)) for c in rows["lsoa21_code"]) if p is not None)
+    if not places:
         return Found((), f"{shown} lies outside the area of this release.")
-    return Found((place,), postcode=str(rows["display"].iloc[0]))
+    said = [f"{shown} is no longer in use."] if rows["terminated"].any() else []
+    if len(places) > 1:
+        said.append(f"It lies in one of these {len(places)}: its neighbourhood was split in 2021.")
+    return Found(places, " ".join(said), postcode=str(rows["display"].iloc[0]))
 
 
 def _by_name(release: Release, typed: str) -> Found:

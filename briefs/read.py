@@ -78,10 +78,15 @@ def find_place(connection: Connection, places: Sequence[Place], wanted: str) -> 
 
 def _place_of_postcode(connection: Connection, places: Iterable[Place], postcode: str) -> Place:
     found = fetch(connection, "queries/briefs_place_of_postcode", {"postcode": postcode.upper().replace(" ", "")})
-    code = None if found.empty else found["lsoa21_code"].iloc[0]
-    for place in places:
-        if place.geography == LSOA_2021 and place.code == code:
-            return place
+    codes = set(found["lsoa21_code"])
+    lies_in = [p for p in places if p.geography == LSOA_2021 and p.code in codes]
+    if len(lies_in) > 1:
+        named = ", ".join(f"{p.name} ({p.code})" for p in lies_in)
+        raise UserError(
+            f"the postcode {postcode.upper()} may lie in any of {named}: its old area was split", hint="give one of the codes."
+        )
+    if lies_in:
+        return lies_in[0]
     raise UserError(f"the postcode {postcode.upper()} lies in no published area", hint="give the code or the name of an area.")
 
 

@@ -9,6 +9,7 @@ import click
 from core.errors import DisclosureError, UserError
 from core.provenance import VERSION
 from homeground.analyse_commands import analyse
+from homeground.area_commands import area
 from homeground.bench_commands import bench
 from homeground.brief_commands import brief
 from homeground.database_commands import database
@@ -29,7 +30,7 @@ def commands() -> None:
     """Place-based analytics and a community map portal for partnerships that prevent serious violence."""
 
 
-for command in (demo, database, feeds, worker, patches, weights, analyse, release, brief, portal, bench):
+for command in (demo, database, feeds, worker, patches, weights, area, analyse, release, brief, portal, bench):
     commands.add_command(command)
 
 

@@ -7,11 +7,15 @@ import os
 import pwd
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from core import migrate
 from homeground.record_commands import outcomes, stops
+
+if TYPE_CHECKING:
+    from feeds.freshness import Freshness
 
 
 @click.group()
@@ -88,9 +92,10 @@ def pull(feed: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a delivery.")
 @click.option("--agreement", is_flag=True, help="Also compare our own placing with the LSOA that the police files print.")
 def status(as_json: bool, agreement: bool) -> None:
-    """Every delivery: rows in, accepted, rejected, unplaced."""
+    """Every delivery: rows in, accepted, rejected, unplaced; then how fresh each feed is."""
     from boundaries.agreement import agreement_by_year
     from core import db
+    from feeds.freshness import freshness
     from feeds.load import status as deliveries
 
     migrate.prepare()
@@ -103,6 +108,8 @@ def status(as_json: bool, agreement: bool) -> None:
                 f" in {delivery.rows_in:>8,}  accepted {delivery.rows_accepted:>8,}"
                 f"  rejected {delivery.rows_rejected:>5,}  unplaced {delivery.rows_unplaced:>6,}"
             )
+    for fresh in freshness():
+        click.echo(json.dumps({"freshness": asdict(fresh)}, default=str) if as_json else _freshness(fresh))
     if agreement:
         with db.transaction(db.Role.PIPELINE) as connection:
             rows = agreement_by_year(connection)
@@ -115,6 +122,15 @@ def status(as_json: bool, agreement: bool) -> None:
                     f" ({row.share:.1%}); of the others {row.within_50_m:.0%} lie within 50 m of the printed area,"
                     f" {row.within_100_m:.0%} within 100 m; {row.not_in_edition:,} print a code of no area held"
                 )
+
+
+def _freshness(fresh: Freshness) -> str:
+    """One line: what stands, how old it is, and whether that is late."""
+    newest = f"newest month {fresh.newest_month:%Y-%m}, ended" if fresh.newest_month else "last loaded"
+    verdict = {True: "LATE: ask the publisher", False: "as expected", None: "no cadence declared"}[fresh.late]
+    gaps = f"; {len(fresh.missing)} months missing in between" if fresh.missing else ""
+    deliveries = f"{fresh.deliveries:>3} deliver{'y' if fresh.deliveries == 1 else 'ies'}"
+    return f"fresh  {fresh.feed:<34} {deliveries:<15} {newest} {fresh.age_days:,} days ago, {verdict}{gaps}"
 
 
 @feeds.command()

@@ -41,7 +41,6 @@ used AS (
   UNION
   SELECT delivery_id
   FROM place.postcode
-  WHERE NOT terminated
 )
 
 INSERT INTO published.source (
