@@ -185,6 +185,9 @@ def add_codes(connection: Connection, name: str, codes: tuple[str, ...], *, edit
 def _whole_areas(connection: Connection, listed: gpd.GeoDataFrame, edition: str) -> dict[str, bool]:
     """LSOAs of 2021 that lie wholly in the list, True; those next to it that are known to lie outside, False."""
     codes = set(listed["code"])
+    if set(listed["geography"]) == {"ward"}:
+        # no lookup says which LSOAs a ward holds whole: where people live decides, as for a drawn area
+        return {}
     if set(listed["geography"]) == {"lsoa"} and edition == "2011":
         changes = fetch(connection, "queries/boundaries_edition_changes")
         origins = changes.groupby("to_code")["from_code"].agg(set)

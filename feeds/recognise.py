@@ -6,7 +6,9 @@ A file name claims a file for a feed before its columns do, so that a month file
 from __future__ import annotations
 
 import csv
+import glob
 import gzip
+import io
 import json
 import re
 import warnings
@@ -25,6 +27,7 @@ from feeds.tabular import open_workbook
 DATA_SUFFIXES = (".csv", ".txt.csv", ".tsv", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg", ".shp", ".zip")
 # enough for any header row and for the properties of the first feature
 _PEEK_BYTES = 256 * 1024
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # an archive that unpacks to more is not a partner's delivery
 _LARGEST_MEMBER_BYTES = 8 * 1024**3
 
@@ -60,6 +63,8 @@ class Source:
                         raise FeedError("unpacks to more than 8 GB", where=self.label, hint="ask the publisher for smaller files.")
                     packed = archive.read(self.member)
                 return gzip.decompress(packed) if self.member.endswith(".gz") else packed
+            if self.path.suffix.lower() == ".shp":
+                return _shapefile(self.path)
             packed = self.path.read_bytes()
             return gzip.decompress(packed) if self.path.name.endswith(".gz") else packed
         except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, NotImplementedError, RuntimeError) as error:
@@ -89,6 +94,17 @@ class Source:
                 return plain_file.read(_PEEK_BYTES)
         except (EOFError, zlib.error, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, KeyError):
             return b""
+
+
+def _shapefile(path: Path) -> bytes:
+    """A shapefile is several files of one name: they travel as one archive, whose bytes are the same whenever theirs are."""
+    parts = sorted(p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.suffix.lower() in _SHAPEFILE_PARTS)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in parts:
+            # a fixed time: when a part was copied is no news
+            archive.writestr(zipfile.ZipInfo(part.name, date_time=(1980, 1, 1, 0, 0, 0)), part.read_bytes())
+    return packed.getvalue()
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def patches() -> None:
     "--crs", type=click.Choice(["4326", "27700"]), default=None, help="Reference system of a file that does not say its own."
 )
 @click.option("--codes", default=None, metavar="LIST", help="Codes of areas with commas, or a text file with one a line.")
-@click.option("--edition", default=None, help="Edition of the codes: 2011 or 2021 for LSOAs, 2021 for MSOAs, 2022 for districts.")
+@click.option(
+    "--edition", default=None, help="Edition of the codes: 2011 or 2021 for LSOAs, 2021 MSOAs, 2022 districts, 2024 wards."
+)
 @_JSON
 def add(name: str, file: Path | None, crs: str | None, codes: str | None, edition: str | None, as_json: bool) -> None:
     """Snap a drawn area or a list of codes to LSOAs and keep it under NAME. Says what was gained and lost."""

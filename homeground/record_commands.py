@@ -31,6 +31,9 @@ def outcomes(district: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(found), default=str))
         return
+    if not found.outcomes:
+        click.echo("no outcomes are loaded: 'homeground feeds load' takes files named YYYY-MM-FORCE-outcomes.csv")
+        return
     share = f" ({found.matched / found.crimes_of_outcomes:.1%})" if found.crimes_of_outcomes else ""
     click.echo(
         f"{found.outcomes:,} outcomes of {found.crimes_of_outcomes:,} crimes; {found.matched:,}{share} of those crimes are held here,"

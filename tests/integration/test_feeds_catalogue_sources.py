@@ -105,7 +105,12 @@ def play(server: ReplayServer, folder: Path) -> None:
     lsoa11, lsoa21 = squares("LSOA11CD", "LSOA11NM"), squares("LSOA21CD", "LSOA21NM")
     msoa = whole("MSOA21CD", county.msoa_of(0)[0], "MSOA21NM", "Westford 001")
     force = whole("PFA23CD", county.FORCE_CODE, "PFA23NM", "Testshire")
+    # one district and one ward, each around everything: the test is about the source
+    district = whole("LAD22CD", "E07900001", "LAD22NM", "Westford")
+    ward = whole("WD24CD", "E05900001", "WD24NM", "Old Mill")
     layers = {
+        "Local_Authority_Districts_December_2022_UK_BGC_V2": (district, ("LAD22CD", "LAD22NM")),
+        "Wards_December_2024_Boundaries_UK_BGC": (ward, ("WD24CD", "WD24NM")),
         "LSOA_2011_Boundaries_Super_Generalised_Clipped_BSC_EW_V4": (lsoa11, ("LSOA11CD", "LSOA11NM", "Shape__Area")),
         "Lower_layer_Super_Output_Areas_December_2021_Boundaries_EW_BSC_V4": (lsoa21, ("LSOA21CD", "LSOA21NM")),
         "Middle_layer_Super_Output_Areas_December_2021_Boundaries_EW_BSC_V3": (msoa, ("MSOA21CD", "MSOA21NM")),
@@ -181,7 +186,8 @@ def test_every_source_of_the_catalogue_loads_and_again_changes_nothing(
 
     first = run_all()
     assert first == {
-        "boundary_police_force_2023": ("loaded", 1), "boundary_lsoa11_bsc": ("loaded", 16), "boundary_lsoa21_bsc": ("loaded", 16),
+        "boundary_police_force_2023": ("loaded", 1), "boundary_lad22_bgc": ("loaded", 1), "boundary_ward24_bgc": ("loaded", 1),
+        "boundary_lsoa11_bsc": ("loaded", 16), "boundary_lsoa21_bsc": ("loaded", 16),
         "boundary_msoa21_bsc": ("loaded", 1), "msoa_names": ("loaded", 1), "code_point_open": ("loaded", 2),
         "imd2019_file_7": ("loaded", 16), "imd2025_file_7": ("loaded", 16), "ods_gp_practices": ("loaded", 1),
         "ods_pharmacies": ("loaded", 1), "police_uk_street": ("loaded", 6), "police_uk_outcomes": ("loaded", 1),

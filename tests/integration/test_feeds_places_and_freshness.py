@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pyproj import Transformer
 from sqlalchemy import text
 
 from app.place_search import find_places
 from app.published import current_release
 from boundaries.area_facts import NOT_A_TREND, read_area_facts
 from boundaries.geography import prepare_geography
+from boundaries.patches import add_codes
 from briefs.read import read_facts
 from core import db
 from core.db import Role
@@ -163,3 +165,21 @@ def test_every_postcode_that_is_held_is_found(database: str) -> None:
         with pytest.raises(UserError, match="may lie in any of"):
             read_facts(connection, "OX1 1AC")
         assert read_facts(connection, "ox1 1ab").place.code == lsoa(3)
+
+
+def test_a_list_of_wards_becomes_a_patch_by_where_people_live(database: str, tmp_path: Path) -> None:
+    write_places(tmp_path)
+    # a ward that holds squares 0 and 1 whole, and four fifths of square 2
+    x, y, side = county.WEST, county.SOUTH, county.SIDE_M
+    corners = [(x, y), (x + 2.8 * side, y), (x + 2.8 * side, y + side), (x, y + side), (x, y)]
+    to_degrees = Transformer.from_crs(27700, 4326, always_xy=True)
+    ring = [list(to_degrees.transform(*c)) for c in corners]
+    county.write(tmp_path, "wards.geojson", county.geojson([({"WD24CD": "E05900001", "WD24NM": "Old Mill"}, ring)]))
+    load_source(tmp_path, region=REGION)
+    with db.transaction(Role.PIPELINE) as connection:
+        prepare_geography(connection)
+        patch = add_codes(connection, "Old Mill ward", ("E05900001",), edition="2024", actor="test")
+        with pytest.raises(UserError, match="no areas of edition 2021"):
+            add_codes(connection, "Elsewhere", ("E05900001",), edition="2021", actor="test")
+    assert patch.members == (LSOAS[0], LSOAS[1], LSOAS[2])
+    assert patch.snapped.gained_m2 == pytest.approx(0.2 * side * side, rel=0.01)

@@ -102,3 +102,25 @@ def test_bytes_that_are_no_table_are_not_recognised_and_stop_nothing(data: bytes
     assert found(tmp_path) == {
         "noise.csv": ("", ""), "2025-01-thames-valley-street.csv": ("police_uk_street", "thames-valley 2025-01"),
     }  # fmt: skip
+
+
+def test_a_shapefile_that_is_not_zipped_is_its_parts_together(tmp_path: Path) -> None:
+    import geopandas as gpd
+    import shapely
+
+    from feeds.vector import read_features
+
+    shape = shapely.Polygon([(x, y) for x, y in county.square(0, degrees=False)])
+    columns = {"LSOA11CD": [county.LSOAS[0]], "LSOA11NM": ["Area 0"], "LAD13CD": ["E07900001"]}
+    gpd.GeoDataFrame(columns, geometry=[shape], crs=27700).to_file(tmp_path / "areas.shp")
+    (one,) = list(discover(tmp_path, read_catalogue()))
+    assert isinstance(one, Recognised)
+    assert one.feed is not None and one.feed.id == "boundary_lsoa11_shapefile"
+    before = one.source.read()
+    # copied anew, the same bytes are the same delivery
+    for part in tmp_path.iterdir():
+        part.touch()
+    assert one.source.read() == before
+    rows = read_features(before, one.feed, "areas.shp")
+    assert rows.text("LSOA11CD").to_pylist() == [county.LSOAS[0]]
+    assert rows.epsg == 27700
