@@ -1,17 +1,20 @@
 """The independent auditor: which values of every small count can an attacker not rule out?
 
 It sees the published numbers, the layout of the tables and the true counts, and shares no code with the suppressor. Three
-searches for alternative tables, cheap first: a walk over small exchanges, programmes that move a whole block at once, programmes for one
-value of one count. What is neither certified nor refuted in the time allowed counts as unsafe.
+searches for alternative tables, cheap first: a walk over small exchanges, programmes that move a whole block at once, programmes
+for one value of one count. What is neither certified nor refuted in the time allowed counts as unsafe.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.disclosure.blocks import THREADS, walk_blocks
 from analytics.disclosure.evidence import Attack, Evidence, lay_out_attack
 from analytics.disclosure.exchanges import find_vectors
 from analytics.disclosure.moves import walk_exchanges
@@ -22,6 +25,11 @@ from analytics.disclosure.targets import BitArray, Targets
 
 # free atoms of a published cell that still counts as near
 MODERATE = 80
+# atoms around open rows up to which the walk with longer vectors is worth its lists; rows tried before their tables are shared
+NEAR_ENOUGH = 5_000
+# the first walk ends where two rounds running certify less than this share of what is open
+QUICK = 0.2
+ROWS_A_TURN = 32
 # (largest published cell crossed, atoms in the neighbourhood): each is tried where the one before found nothing
 WIDTHS = ((60, 150), (400, 700), (5_000, 3_000))
 
@@ -72,9 +80,19 @@ class AuditReport:
         return not (len(self.exposed) or len(self.unsafe_cells) or len(self.unsafe_atoms) or len(self.unsafe_targets))
 
 
+# proposes alternative tables to the evidence, from the true one, before any programme is tried
+Walk = Callable[[PublicationSystem, Evidence, Ground, np.random.Generator], None]
+
+
+def walk_everywhere(system: PublicationSystem, evidence: Evidence, ground: Ground, rng: np.random.Generator) -> None:
+    """Exchanges of up to two atoms around what is open, as long as they certify much."""
+    near = _near(ground, evidence.open_rows)
+    walk_exchanges(evidence, find_vectors(system, evidence.attack.published, near, rng, largest=2), rng=rng, least=QUICK)
+
+
 def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,
           memory: Memory | None = None, widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False, targets: Targets | None = None,
-          protect_small: bool = True) -> AuditReport:  # fmt: skip
+          protect_small: bool = True, walk: Walk = walk_everywhere) -> AuditReport:  # fmt: skip
     """Attack the publication that shows exactly the visible cells.
 
     targets: sums of atoms with requirements of their own, beside the small cells and atoms (protect_small=False: instead of them).
@@ -86,30 +104,31 @@ def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed
         protect_small=protect_small, targets=targets,
     )  # fmt: skip
     return attack_all(system, attack, seed=seed, seconds=policy.audit_seconds if seconds is None else seconds, memory=memory,
-                      widths=widths, prove=prove)  # fmt: skip
+                      widths=widths, prove=prove, walk=walk)  # fmt: skip
 
 
 def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds: float, memory: Memory | None = None,
-               widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False, walk: bool = True) -> AuditReport:  # fmt: skip
-    """Run the searches in turn and sum up. walk=False where the caller walked already (memory holds what it saw)."""
+               widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False, walk: Walk = walk_everywhere) -> AuditReport:  # fmt: skip
+    """Run the searches in turn and sum up. walk: for systems of another shape, such as intervals or many releases."""
     began = time.monotonic()
     rng = np.random.default_rng(seed)
     evidence = Evidence(attack)
     if memory is not None:
         _recall(evidence, memory)
     ground = prepare_ground(attack)
+    deadline = began + seconds
     before = len(evidence.open_rows)
-    if walk:
-        walk_exchanges(evidence, find_vectors(system, attack.published, ground.free, rng, largest=2), rng=rng)
-    if walk and len(evidence.open_rows):
-        # longer vectors are many: only around what is still open
-        near = _near(ground, evidence.open_rows)
+    # the walk while it is quick, then whole blocks, then the walk with longer vectors around the little that is left
+    walk(system, evidence, ground, rng)
+    walk_blocks(evidence, ground, rng=rng, deadline=deadline)
+    near = _near(ground, evidence.open_rows)
+    if walk is walk_everywhere and near.sum() <= NEAR_ENOUGH:
         walk_exchanges(evidence, find_vectors(system, attack.published, near, rng, largest=4), rng=rng)
     after_walk = len(evidence.open_rows)
-    refuted = _one_by_one(evidence, ground, deadline=began + seconds, widths=widths)
+    refuted = _one_by_one(evidence, ground, deadline=deadline, widths=widths)
     left = evidence.open_rows
     if prove and len(left):
-        refuted = _one_by_one(evidence, ground, deadline=began + seconds, widths=((1 << 60, 1 << 60),))
+        refuted = _one_by_one(evidence, ground, deadline=deadline, widths=((1 << 60, 1 << 60),))
         left = evidence.open_rows
     missing = evidence.missing[left]
     cell, atom, extra = attack.cell[left], attack.atom[left], attack.extra[left]
@@ -156,46 +175,53 @@ def _near(ground: Ground, rows: IntArray) -> BoolArray:
     return np.asarray(inside & ground.free)
 
 
-def _one_by_one(evidence: Evidence, ground: Ground, *, deadline: float, widths: tuple[tuple[int, int], ...]) -> int:  # fmt: skip
+def _one_by_one(evidence: Evidence, ground: Ground, *, deadline: float, widths: tuple[tuple[int, int], ...]) -> int:
     """A programme for each value not seen yet; each table found is tried on every other row too. Returns rows proven unsafe."""
     refuted = 0
     everything = int(ground.free.sum())
-    for largest_row, atoms_at_most in widths:
-        for row in evidence.open_rows:
-            if time.monotonic() > deadline:
-                return refuted
-            if not evidence.missing[row]:
-                continue
-            atoms = neighbourhood(ground, int(row), largest_row=largest_row, atoms_at_most=atoms_at_most)
-            if not len(atoms):
-                continue
-            programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=max(1.0, min(20.0, deadline - time.monotonic())))
-            if _values_of_row(evidence, programme, int(row)) and len(atoms) == everything:
-                refuted += 1
+    with ThreadPoolExecutor(THREADS) as pool:
+        for width in widths:
+            rows = evidence.open_rows
+            for some in np.array_split(rows, max(1, len(rows) // ROWS_A_TURN)):
+                if time.monotonic() > deadline:
+                    return refuted
+                tries = pool.map(lambda row, w=width: _values_of_row(evidence, ground, int(row), w, deadline), some)
+                for tables, impossible, atoms in tries:
+                    for table in tables:
+                        evidence.admit(table)
+                    refuted += impossible and atoms == everything
     return refuted
 
 
-def _values_of_row(evidence: Evidence, programme: LocalProgramme, row: int) -> bool:
-    """Try each missing value of a row, largest first; True where one of them is impossible in this neighbourhood.
+def _values_of_row(evidence: Evidence, ground: Ground, row: int, width: tuple[int, int], deadline: float
+                   ) -> tuple[list[IntArray], bool, int]:  # fmt: skip
+    """Try each missing value of a row, largest first, in one neighbourhood: tables that show some, whether one is impossible there, and
+    the atoms of the neighbourhood.
 
     Any possible table will do, so there is no goal. The first impossible value ends it: the row is unsafe here whatever the others are.
     """
-    n = len(programme.atoms)
+    missing = int(evidence.missing[row])
+    atoms = neighbourhood(ground, row, largest_row=width[0], atoms_at_most=width[1])
+    if not missing or not len(atoms):
+        return [], False, len(atoms)
+    programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=max(1.0, min(20.0, deadline - time.monotonic())))
+    n = len(atoms)
     nothing, low, high = np.zeros(n), np.zeros(n), np.full(n, 1e9)
     demand = evidence.attack.demand
     first, last = float(demand.low[row]), float(demand.high[row])
-    for bit in range(int(demand.wanted[row]).bit_length() - 1, -1, -1):
-        if not int(evidence.missing[row]) >> bit & 1:
+    tables = []
+    for bit in range(missing.bit_length() - 1, -1, -1):
+        if not missing >> bit & 1:
             continue
         held = (row, first + bit, first + bit)
         if demand.ends[row]:
             held = (row, last, np.inf) if bit else (row, -np.inf, first)
         outcome, table = programme.solve(nothing, low, high, fix=held)
         if table is not None:
-            evidence.admit(table)
+            tables.append(table)
         elif outcome is Outcome.NONE:
-            return True
-    return False
+            return tables, True, n
+    return tables, False, n
 
 
 def _recall(evidence: Evidence, memory: Memory) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.system import BY_CONSTRUCTION, BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import BitArray, Targets, every_value, join, no_targets, seen_bits
 from core.errors import InternalError
 
@@ -76,9 +76,9 @@ def lay_out_attack(
     targets = targets if targets is not None else no_targets(system.n_atoms)
     if targets.rows.shape[1] != system.n_atoms:
         raise InternalError("audit: the targets are over other atoms than the system's")
-    shown = (visible & (system.seen >= 0)) | (system.seen == 1)
+    shown = (visible & (system.seen >= 0)) | (system.seen >= 1)
     counts = system.cell_counts
-    small = (counts >= smallest_sensitive) & (counts < threshold)
+    small = (counts >= smallest_sensitive) & (counts < threshold) & (system.seen < BY_CONSTRUCTION)
     hidden = np.flatnonzero(~shown).astype(np.int64)
     implied = _small_atoms_without_cell(system, threshold) if protect_implied else np.zeros(0, dtype=np.int64)
     small_rows = np.concatenate([small[hidden], np.ones(len(implied), dtype=bool)]) & protect_small

@@ -46,47 +46,15 @@ def find_vectors(
 ) -> Vectors:
     """Vectors of up to `largest` atoms within each finest area over its categories, and pairs of like atoms within each place of each
     geography. among: the atoms to look at; atoms that cannot move must not be among them."""
-    places = _place_labels(system)
-    area = _joint(places)
-    kind = _joint(_kind_labels(system))
+    area, kind = system.area_of_atom, system.kind_of_atom
     key = rng.integers(0, 2**63, size=published.shape[0], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     by_row = sparse.csc_matrix(published, dtype=np.uint64).T
     hashes = np.asarray(by_row @ key, dtype=np.uint64)
     inner = np.asarray(by_row @ np.where(_within_one(published, among, area), key, np.uint64(0)), dtype=np.uint64)
     found = _within_areas(area, among, hashes, inner, rng, largest)
-    for label in places:
+    for label in system.place_of_atom:
         found.extend(_like_pairs(label, kind, among, hashes, rng))
     return _sorted(found)
-
-
-def _place_labels(system: PublicationSystem) -> list[IntArray]:
-    """For each geography: the place of every atom, -1 for none."""
-    out = []
-    for _, rows in system.cells.groupby(["geography", "edition"], sort=True).groups.items():
-        index = np.asarray(rows)
-        code = np.unique(system.cells["place_code"].to_numpy()[index].astype(str), return_inverse=True)[1]
-        part = system.incidence[index].tocoo()
-        label = np.full(system.n_atoms, -1, dtype=np.int64)
-        label[part.col] = code[part.row]
-        out.append(label)
-    return out
-
-
-def _kind_labels(system: PublicationSystem) -> list[IntArray]:
-    """For each category and each period: whether an atom belongs to it."""
-    out = []
-    columns: str | list[str]
-    for columns in ("category", ["period_start", "period_end"]):
-        for _, rows in system.cells.groupby(columns, sort=True).groups.items():
-            label = np.zeros(system.n_atoms, dtype=np.int64)
-            label[system.incidence[np.asarray(rows)].indices] = 1
-            out.append(label)
-    return out
-
-
-def _joint(labels: list[IntArray]) -> IntArray:
-    """One label for each combination of labels."""
-    return np.asarray(np.unique(np.column_stack(labels), axis=0, return_inverse=True)[1], dtype=np.int64).ravel()
 
 
 def _within_one(published: Any, free: npt.NDArray[np.bool_], area: IntArray) -> npt.NDArray[np.bool_]:

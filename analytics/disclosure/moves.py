@@ -170,9 +170,16 @@ def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch
 
 
 def walk_exchanges(
-    evidence: Evidence, vectors: Vectors, *, rng: np.random.Generator, attempts_a_row: int = 40, rounds: int = 60
+    evidence: Evidence,
+    vectors: Vectors,
+    *,
+    rng: np.random.Generator,
+    attempts_a_row: int = 40,
+    rounds: int = 60,
+    least: float = 0.035,
 ) -> int:
-    """Walk from the true table until a round certifies little more. Returns the exchanges kept.
+    """Walk from the true table until two rounds running each certify less than the share `least` of what is open. Returns the
+    exchanges kept.
 
     The last table is checked in full again; a mismatch (a defect of this module) raises.
     """
@@ -202,7 +209,7 @@ def walk_exchanges(
             max(4_000, attempts_a_row * len(open_rows)), int(rng.integers(2**31)),
         )  # fmt: skip
         left = int(np.count_nonzero(demand.wanted & ~covered))
-        poor = poor + 1 if left > 0.965 * len(open_rows) else 0
+        poor = poor + 1 if left > (1.0 - least) * len(open_rows) else 0
     if not evidence.admit(table) or not np.array_equal(attack.watch @ table, values):
         raise InternalError("audit: the walk over exchanges left the possible tables")
     evidence.covered |= covered

@@ -121,7 +121,9 @@ class LocalProgramme:
         rounded = np.rint(solution)
         if np.abs(solution - rounded).max(initial=0.0) > NEARLY_WHOLE:
             if fix is None:
-                return Outcome.FOUND, self._whole_parts(solution)
+                full = self.table.copy()
+                full[self.atoms] += np.rint(whole_parts(self._matrix, solution - self.table[self.atoms])).astype(np.int64)
+                return Outcome.FOUND, full
             outcome, solution = self._run(matrix, row_lower, row_upper, cost, lower, upper, whole=True)
             if solution is None:
                 return Outcome.UNKNOWN, None
@@ -134,22 +136,6 @@ class LocalProgramme:
         """The least cost of the linear relaxation; None where it has no bound or was not found."""
         outcome, solution = self._run(self._matrix, self._row_lower, self._row_upper, cost, lower, upper, whole=False)
         return float(cost @ solution) if outcome is Outcome.FOUND and solution is not None else None
-
-    def _whole_parts(self, solution: FloatArray) -> IntArray:
-        """The table changed only by those unconnected parts of the solution that are whole numbers."""
-        shift = solution - self.table[self.atoms]
-        moved = np.flatnonzero(np.abs(shift) > NEARLY_WHOLE)
-        part = sparse.csr_matrix(self._matrix[:, moved])
-        part = part[np.diff(part.indptr) > 0]
-        both = sparse.bmat([[None, part.T], [part, None]], format="csr")
-        _, label = connected_components(both, directed=False)
-        label = label[: len(moved)]
-        broken = np.zeros(label.max(initial=0) + 1, dtype=bool)
-        broken[label[np.abs(shift[moved] - np.rint(shift[moved])) > NEARLY_WHOLE]] = True
-        good = moved[~broken[label]]
-        full = self.table.copy()
-        full[self.atoms[good]] += np.rint(shift[good]).astype(np.int64)
-        return full
 
     def _run(self, matrix: Any, row_lower: FloatArray, row_upper: FloatArray, cost: FloatArray, lower: FloatArray, upper: FloatArray,
              *, whole: bool) -> tuple[Outcome, FloatArray | None]:  # fmt: skip
@@ -179,6 +165,22 @@ class LocalProgramme:
         ):
             return Outcome.FOUND, np.asarray(solution.col_value)
         return Outcome.UNKNOWN, None
+
+
+def whole_parts(matrix: Any, shift: FloatArray) -> FloatArray:
+    """The shift of a table less those of its unconnected parts that are not whole numbers; matrix: the rows that must keep their sums."""
+    moved = np.flatnonzero(np.abs(shift) > NEARLY_WHOLE)
+    part = sparse.csr_matrix(matrix[:, moved])
+    part = part[np.flatnonzero(np.diff(part.indptr) > 0)]
+    both = sparse.bmat([[None, part.T], [part, None]], format="csr")
+    _, label = connected_components(both, directed=False)
+    label = label[: len(moved)]
+    broken = np.zeros(label.max(initial=0) + 1, dtype=bool)
+    broken[label[np.abs(shift[moved] - np.rint(shift[moved])) > NEARLY_WHOLE]] = True
+    kept = np.zeros(len(shift))
+    good = moved[~broken[label]]
+    kept[good] = np.rint(shift[good])
+    return kept
 
 
 def bounds_of(ground: Ground, row: int, *, seconds: float = 60.0) -> tuple[float, float]:

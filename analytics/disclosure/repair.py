@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, audit
+from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.equations import close_equations
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress import Need, Suppressor, loss, primary
@@ -15,6 +15,7 @@ from core.errors import DisclosureError
 
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
+                        walk: Walk = walk_everywhere,
                         say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
 
@@ -22,17 +23,20 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     cells are withheld all the same).
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
-    start = primary(system, policy)
-    visible = close_equations(system, start, loss(system, policy), enough=policy.required[1])
-    suppressor = Suppressor(system, policy, visible, targets)
+    # what was public before stays so, and what binds an interval or a correction is public by construction
+    start = primary(system, policy) | (system.seen >= 1)
+    if protect_small:
+        start = close_equations(system, start, loss(system, policy), enough=policy.required[1])
+    suppressor = Suppressor(system, policy, start, targets)
     memory: Memory | None = None
     stubborn: set[tuple[int, int, int]] = set()
     deadline = time.monotonic() + policy.audit_seconds
     for turn in range(policy.repair_rounds):
-        # while much is open, wide programmes would be spent on what the next repair mends anyway
-        widths = WIDTHS[:1] if turn == 0 else WIDTHS
+        # while much is open, programmes for single values would be spent on what the next repair mends anyway
+        widths = WIDTHS if turn else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
-                       seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small)  # fmt: skip
+                       seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
+                       walk=walk)  # fmt: skip
         memory = report.memory
         needs = list(_needs(report, targets))
         open_ = {need.who for need in needs}

@@ -22,6 +22,8 @@ from analytics.disclosure.targets import Targets, no_targets
 
 # (largest cell crossed, atoms) of the neighbourhood in which a remedy is looked for
 REACH = ((40, 60), (80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
+# withheld atoms of a cell too large to take in whole
+PARTNERS = 4
 MOVED = 1e-6
 
 
@@ -54,6 +56,16 @@ def loss(system: PublicationSystem, policy: Policy) -> FloatArray:
     return np.asarray(np.where(never, np.inf, system.weight * size), dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class _Remedy:
+    """Cells to withhold, the change of the atoms that shows why, and what it costs."""
+
+    rows: IntArray
+    atoms: IntArray
+    change: FloatArray
+    price: float
+
+
 class Suppressor:
     """Withholds more cells of one system, need by need. `visible` only ever loses cells."""
 
@@ -66,6 +78,9 @@ class Suppressor:
         self._counts = system.cell_counts
         self._floor = policy.hidden_is_at_least
         self._size = np.diff(system.incidence.indptr)
+        self._single = np.flatnonzero(self._size == 1)
+        self._single_atom = system.incidence[self._single].indices
+        self._rng = np.random.default_rng(policy.seed)
         # a 0 that can never be withheld keeps its atoms at 0
         stuck = np.isinf(self._loss) & (self._counts == 0) & visible
         self._movable = np.asarray(system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
@@ -86,6 +101,20 @@ class Suppressor:
         atoms = self._around(own, *width)
         if not len(atoms):
             return False
+        found = self._cheapest_here(need, own, by, atoms)
+        if found is None:
+            return False
+        if self._size[found.rows].max(initial=0) > width[0]:
+            # a figure of a whole town would go: perhaps withheld cells elsewhere in it can keep it
+            wider = self._cheapest_here(need, own, by, self._with_partners(atoms, width[0]))
+            if wider is not None and wider.price < found.price:
+                found = wider
+        self.visible[found.rows] = False
+        wanted.credit(found.atoms, found.change)
+        return True
+
+    def _cheapest_here(self, need: Need, own: IntArray, by: IntArray, atoms: IntArray) -> _Remedy | None:
+        """The cheapest remedy that moves these atoms only, re-priced once so that few cells move rather than many a little."""
         local = sparse.csr_matrix(self._columns[:, atoms])
         rows = np.flatnonzero(np.diff(local.indptr))
         local = local[rows]
@@ -99,17 +128,17 @@ class Suppressor:
         price = self._loss[rows]
         first = self._cheapest(local, rows, soft, price, target, here, change)
         if first is None:
-            return False
+            return None
         moved = np.abs(np.asarray(local @ first)) * soft
         if moved.max(initial=0.0) > MOVED:
             again = self._cheapest(
                 local, rows, soft, np.where(np.isinf(price), price, price / (moved + 0.05)), target, here, change
             )
-            first = again if again is not None else first
-            moved = np.abs(np.asarray(local @ first)) * soft
-        self.visible[rows[moved > MOVED]] = False
-        wanted.credit(atoms, first)
-        return True
+            if again is not None:
+                other = np.abs(np.asarray(local @ again)) * soft
+                if price[other > MOVED].sum() <= price[moved > MOVED].sum():
+                    first, moved = again, other
+        return _Remedy(rows[moved > MOVED], atoms, first, float(price[moved > MOVED].sum()))
 
     def _cheapest(self, local: Any, rows: IntArray, soft: BoolArray, price: FloatArray, target: FloatArray, here: IntArray,
                   change: float) -> FloatArray | None:  # fmt: skip
@@ -168,7 +197,10 @@ class Suppressor:
     def _around(self, own: IntArray, largest: int, at_most: int) -> IntArray:
         """Movable atoms near the need's own, ring by ring through cells of at most `largest` atoms."""
         inside = np.zeros(self.system.n_atoms, dtype=bool)
-        front = own[self._movable[own]]
+        self._rings(inside, own[self._movable[own]], largest, at_most)
+        return np.flatnonzero(inside).astype(np.int64)
+
+    def _rings(self, inside: BoolArray, front: IntArray, largest: int, at_most: int) -> None:
         inside[front] = True
         total = len(front)
         while len(front) and total < at_most:
@@ -178,7 +210,30 @@ class Suppressor:
             front = around[self._movable[around] & ~inside[around]][: 2 * (at_most - total)]
             inside[front] = True
             total += len(front)
+
+    def _with_partners(self, atoms: IntArray, largest: int) -> IntArray:
+        """The atoms, and for each larger published cell over them some atoms of it that are withheld already, with what lies around these:
+        without any of its other atoms a large figure cannot be kept, and all of them are too many."""
+        inside = np.zeros(self.system.n_atoms, dtype=bool)
+        inside[atoms] = True
+        rows = np.unique(self._columns[:, atoms].indices)
+        shown = np.zeros(self.system.n_atoms, dtype=bool)
+        shown[self._single_atom[self.visible[self._single]]] = True
+        partners = []
+        for row in rows[(self._size[rows] > largest) & self.visible[rows]]:
+            members = self._members(row)
+            members = members[~shown[members] & self._movable[members] & ~inside[members]]
+            partners.append(members if len(members) <= PARTNERS else self._rng.choice(members, PARTNERS, replace=False))
+        front = np.unique(np.concatenate(partners)) if partners else np.zeros(0, dtype=np.int64)
+        beside = np.unique(self._columns[:, front].indices)
+        around = self.system.incidence[beside[self._size[beside] <= largest]].indices
+        # of what lies around the partners only what is withheld too: nothing new is to be withheld out there
+        inside[around[~shown[around] & self._movable[around]]] = True
         return np.flatnonzero(inside).astype(np.int64)
+
+    def _members(self, row: int) -> IntArray:
+        incidence = self.system.incidence
+        return np.asarray(incidence.indices[incidence.indptr[row] : incidence.indptr[row + 1]])
 
 
 class _Wanted:

@@ -6,9 +6,10 @@ published cell, ordinary or total, of this release or of an earlier one, is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
+# seen: a row that is public by the way the system is built and counts no incidents (the bounds of an interval or of a correction)
+BY_CONSTRUCTION = 2
 # the columns that name a cell, in published order; release is 0 for the candidate, else the id of an earlier release
 CELL_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "release")
 
@@ -34,7 +37,8 @@ class PublicationSystem:
     atom_counts: the true count of each atom.
     cells: one row a cell with CELL_COLUMNS, in the order of the matrix rows.
     weight: the loss of withholding each cell; infinite where it must never be a secondary suppression.
-    seen: 0 for a cell of the candidate, 1 for one published by an earlier release, -1 for one that an earlier release withheld.
+    seen: 0 for a cell of the candidate, 1 for one published by an earlier release, -1 for one that an earlier release withheld,
+    BY_CONSTRUCTION for a row that is no cell.
     """
 
     incidence: Any
@@ -58,7 +62,7 @@ class PublicationSystem:
     def n_atoms(self) -> int:
         return int(self.incidence.shape[1])
 
-    @property
+    @cached_property
     def cell_counts(self) -> IntArray:
         """The true count of every cell."""
         return np.asarray(self.incidence @ self.atom_counts, dtype=np.int64)
@@ -67,6 +71,36 @@ class PublicationSystem:
     def candidate(self) -> BoolArray:
         """Which cells belong to the release being made."""
         return np.asarray(self.seen == 0)
+
+    @cached_property
+    def place_of_atom(self) -> tuple[IntArray, ...]:
+        """For each geography: the place of every atom, -1 for none."""
+        out = []
+        for _, rows in self.cells.groupby(["geography", "edition"], sort=True).groups.items():
+            index = np.asarray(rows)
+            code = _codes(self.cells["place_code"].to_numpy()[index])
+            part = self.incidence[index].tocoo()
+            label = np.full(self.n_atoms, -1, dtype=np.int64)
+            label[part.col] = code[part.row]
+            out.append(label)
+        return tuple(out)
+
+    @cached_property
+    def area_of_atom(self) -> IntArray:
+        """The finest area of every atom: atoms of one area lie in the same place of every geography."""
+        return joint(self.place_of_atom)
+
+    @cached_property
+    def kind_of_atom(self) -> IntArray:
+        """The finest category and period of every atom: atoms of one kind belong to the same published categories and periods."""
+        labels = []
+        columns: str | list[str]
+        for columns in ("category", ["period_start", "period_end"]):
+            for _, rows in self.cells.groupby(columns, sort=True).groups.items():
+                label = np.zeros(self.n_atoms, dtype=np.int64)
+                label[self.incidence[np.asarray(rows)].indices] = 1
+                labels.append(label)
+        return joint(labels)
 
     def with_weight(self, weight: FloatArray) -> PublicationSystem:
         return replace(self, weight=weight)
@@ -133,7 +167,18 @@ def build_system(tables: Sequence[Table], area: IntArray, category: IntArray, mo
     )
 
 
-def _codes(places: npt.NDArray[np.object_]) -> IntArray:
+def joint(labels: Iterable[IntArray]) -> IntArray:
+    """One label, from 0, for each combination of labels that occurs."""
+    out: IntArray | None = None
+    for label in labels:
+        code = _codes(label)
+        out = code if out is None else _codes(out * (code.max(initial=0) + 1) + code)
+    if out is None:
+        raise InternalError("publication system: nothing to combine")
+    return out
+
+
+def _codes(places: npt.NDArray[Any]) -> IntArray:
     return np.asarray(pd.factorize(places)[0], dtype=np.int64)
 
 

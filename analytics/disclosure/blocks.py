@@ -1,0 +1,193 @@
+"""Alternative tables a block at a time: one linear programme moves hundreds of sums at once, each towards a value not seen yet.
+
+The free atoms are cut into blocks that hang together. For each open sum of a block one missing value is drawn, and a programme
+finds a possible table in which these sums come as near to the drawn values as the published figures allow (least total distance).
+Its vertices are nearly always whole numbers. Blocks have no atom in common, so two are solved at a time; each result is admitted
+by itself (evidence.py), onto the table that the blocks before left. Another round cuts other blocks and draws other values.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from analytics.disclosure.evidence import Evidence
+from analytics.disclosure.programs import NEARLY_WHOLE, Ground, whole_parts
+from analytics.disclosure.system import FloatArray, IntArray
+
+THREADS = 2
+# atoms of a block; free atoms of a published cell through which a block grows
+BLOCK = 400
+CROSSED = 150
+# a round that fills less than this share of what is missing is poor; so many poor ones in a row end it
+POOR = 0.02
+SECONDS_A_BLOCK = 5.0
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Values drawn for some open rows; loose[i]: -1 where less will do, 1 where more will do, 0 where it must be the value itself."""
+
+    row: IntArray
+    value: IntArray
+    loose: IntArray
+
+
+def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float, rounds: int = 40) -> int:
+    """Rounds of blocks until they fill little more. Returns how many tables were admitted."""
+    table = evidence.attack.truth.copy()
+    admitted = poor = 0
+    missing = int(np.bitwise_count(evidence.missing).sum())
+    with ThreadPoolExecutor(THREADS) as pool:
+        for _ in range(rounds):
+            if not missing or poor == 2 or time.monotonic() > deadline:
+                break
+            aim = draw_aims(evidence, rng)
+            blocks = list(cut_blocks(ground, aim.row, rng))
+            solve = partial(solve_block, ground, table=table, aim=aim)
+            for atoms, moved in zip(blocks, pool.map(solve, blocks), strict=True):
+                if moved is None:
+                    continue
+                trial = table.copy()
+                trial[atoms] = moved
+                if evidence.admit(trial):
+                    table = trial
+                    admitted += 1
+            left = int(np.bitwise_count(evidence.missing).sum())
+            poor = poor + 1 if missing - left < POOR * missing else 0
+            missing = left
+    return admitted
+
+
+def draw_aims(evidence: Evidence, rng: np.random.Generator) -> Aim:
+    """One missing value of each open row, each as likely as the others."""
+    rows = evidence.open_rows
+    bits = evidence.missing[rows]
+    demand = evidence.attack.demand
+    width = int(bits.max(initial=np.uint64(0))).bit_length()
+    lots = np.where((bits[:, None] >> np.arange(width, dtype=np.uint64)) & np.uint64(1), rng.random((len(rows), width)), -1.0)
+    bit = lots.argmax(axis=1)
+    ends = demand.ends[rows]
+    value = np.where(ends, np.where(bit == 1, demand.high[rows], demand.low[rows]), demand.low[rows] + bit)
+    return Aim(rows, value.astype(np.int64), np.where(ends, np.where(bit == 1, 1, -1), 0))
+
+
+def cut_blocks(ground: Ground, rows: IntArray, rng: np.random.Generator) -> Iterator[IntArray]:
+    """Free atoms in pieces of about BLOCK that hang together through published cells, begun from the open rows' atoms.
+
+    A piece that small cells do not join to anything more goes on at some atom with which it shares a large one.
+    """
+    attack = ground.attack
+    crossed = (ground.row_size <= CROSSED) & (ground.row_size > 1)
+    small, large = attack.published[crossed], attack.published[ground.row_size > CROSSED]
+    small_of, large_of = sparse.csc_matrix(small), sparse.csc_matrix(large)
+    left = ground.free.copy()
+    for start in rng.permutation(np.unique(attack.watch[rows].indices)):
+        if not left[start]:
+            continue
+        block = np.zeros(0, dtype=np.int64)
+        while True:
+            piece = _grow(int(start), left, small.indptr, small.indices, small_of.indptr, small_of.indices)
+            block = np.concatenate([block, piece])
+            shared = large_of.indices[large_of.indptr[start] : large_of.indptr[start + 1]]
+            if len(block) >= BLOCK or not len(shared):
+                break
+            row = shared[int(rng.integers(len(shared)))]
+            others = large.indices[large.indptr[row] : large.indptr[row + 1]]
+            others = others[left[others]]
+            if not len(others):
+                break
+            start = others[int(rng.integers(len(others)))]
+        yield np.sort(block)
+
+
+def _grow(start: int, left: Any, row_ptr: Any, row_atom: Any, atom_ptr: Any, atom_row: Any) -> IntArray:
+    """Breadth first from one atom over what is left; takes what it finds out of `left`."""
+    block = [start]
+    left[start] = False
+    seen: set[int] = set()
+    at = 0
+    while at < len(block) and len(block) < BLOCK:
+        atom = block[at]
+        at += 1
+        for row in atom_row[atom_ptr[atom] : atom_ptr[atom + 1]]:
+            if row in seen:
+                continue
+            seen.add(row)
+            around = row_atom[row_ptr[row] : row_ptr[row + 1]]
+            around = around[left[around]]
+            left[around] = False
+            block.extend(around.tolist())
+    return np.array(block, dtype=np.int64)
+
+
+def solve_block(ground: Ground, atoms: IntArray, table: IntArray, aim: Aim) -> IntArray | None:
+    """The block's atoms in the possible table nearest to the drawn values; None where nothing moves or nothing was found.
+
+    Columns: the atoms, then for each aimed sum how far it stays below and above. Rows: published figures, floors, aimed sums.
+    """
+    attack = ground.attack
+    here = table[atoms]
+    published = sparse.csr_matrix(ground.by_atom[:, atoms])
+    published = published[np.flatnonzero(np.diff(published.indptr) > 0)]
+    watch = sparse.csr_matrix(ground.watch_by_atom[:, atoms])
+    touched = np.flatnonzero(np.diff(watch.indptr) > 0)
+    place = np.searchsorted(aim.row, touched)
+    own = place < len(aim.row)
+    own[own] = aim.row[place[own]] == touched[own]
+    if not own.any():
+        return None
+    floors = touched[ground.lower_rows[touched]]
+    aimed, drawn = watch[touched[own]], place[own]
+    change = aim.value[drawn] - np.asarray(attack.watch[touched[own]] @ table)
+    n, m = len(atoms), len(change)
+    one = sparse.identity(m, format="csr")
+    matrix = sparse.bmat(
+        [[published, None, None], [watch[floors] if len(floors) else None, None, None], [aimed, one, -one]]
+        if len(floors)
+        else [[published, None, None], [aimed, one, -one]],
+        format="csr",
+        dtype=np.float64,
+    )
+    sums = np.asarray(published @ here, dtype=np.float64)
+    room = attack.at_least[floors] - np.asarray(attack.watch[floors] @ table) + np.asarray(watch[floors] @ here)
+    goal = change + np.asarray(aimed @ here)
+    loose = aim.loose[drawn]
+    cost = np.concatenate([np.zeros(n), np.where(loose < 0, 0.0, 1.0), np.where(loose > 0, 0.0, 1.0)])
+    lower = np.concatenate([sums, room, goal]).astype(np.float64)
+    upper = np.concatenate([sums, np.full(len(floors), highspy.kHighsInf), goal]).astype(np.float64)
+    solution = _solve(matrix, cost, lower, upper)
+    if solution is None:
+        return None
+    shift = solution[:n] - here
+    if np.abs(shift - np.rint(shift)).max(initial=0.0) > NEARLY_WHOLE:
+        shift = whole_parts(sparse.vstack([published, watch[floors]], format="csr"), shift)
+    moved = np.rint(shift).astype(np.int64)
+    return here + moved if moved.any() else None
+
+
+def _solve(matrix: Any, cost: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray | None:
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = matrix.shape
+    model.col_cost_ = cost
+    model.col_lower_, model.col_upper_ = np.zeros(len(cost)), np.full(len(cost), highspy.kHighsInf)
+    model.row_lower_, model.row_upper_ = lower, upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", SECONDS_A_BLOCK)
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.asarray(solver.getSolution().col_value)
