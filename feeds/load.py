@@ -82,7 +82,13 @@ def load_source(
             queue.append(found)
     if only and not queue and not results:
         raise FeedError(f"holds no file of feed {only}", where=str(folder), hint="look at what the publisher gives now.")
-    results += [FileResult(f.source.label, f.feed.id if f.feed else "", "elsewhere", message="of another force") for f in elsewhere]
+    ours = any("force" in found.groups for found in queue)
+    for found in elsewhere:
+        # an archive of every force holds ours too; where nothing is ours, the setting is wrong or the files are
+        message = "of another force" if ours else f"of another force than {region.slug}, as every police file here is"
+        hint = "" if ours else "; HOMEGROUND_REGION_FORCE_NAME or HOMEGROUND_REGION_FORCE_SLUG says which force is served"
+        feed_id = found.feed.id if found.feed else ""
+        results.append(FileResult(found.source.label, feed_id, "elsewhere" if ours else "refused", message=message + hint))
     for line in _say_elsewhere(elsewhere, region):
         say(line)
     for result in _load_in_order(queue, region, catalogue, actor, again):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
-from core.errors import FeedError
 from core.periods import add_months
 from feeds.fetch import Client, Fetched, NotThere, SourceUnavailable
 from feeds.fetch_record import write_atomically
@@ -100,7 +99,8 @@ def _police(source: PoliceSource, folder: Path, api: PoliceApi, area: BaseGeomet
             collected.append(_written(folder, bulk, ""))
             continue
         if area is None:
-            raise FeedError(
+            # on a first start the boundary may be on its way in: it passes by itself, so it is asked again as for a server that is down
+            raise SourceUnavailable(
                 "the area of the force is not known yet", where=source.force, hint="load the police force areas' boundaries first."
             )
         found = api.crimes(area, month)

@@ -1,6 +1,7 @@
 -- Fills analysis.stop_count: one row a place x month x object of search x ethnic group as the person gave it. Searches in the region.
 -- Groups are the five of the census, from the first words of the police's 18 categories; "Not stated" and an empty field are not_stated,
 -- never filled from what the officer saw. Chinese is Asian, as in the census of 2021.
+-- No finer than the MSOA: an LSOA's month often has one search, and one search of a group is a person.
 -- Inputs: record.stop, place.location_place, place.region.
 WITH
 stop AS (
@@ -16,7 +17,6 @@ stop AS (
       ELSE 'not_stated'
     END AS ethnicity,
     s.linked,
-    p.lsoa21_code,
     p.msoa21_code,
     p.lad22_code
   FROM record.stop AS s
@@ -29,11 +29,10 @@ summed AS (
     month,
     object_of_search,
     ethnicity,
-    lsoa21_code,
     msoa21_code,
     lad22_code,
-    -- which of the three keys this row is grouped by: its bit is 0
-    grouping(lsoa21_code, msoa21_code, lad22_code) AS keys,
+    -- which of the two keys this row is grouped by: its bit is 0
+    grouping(msoa21_code, lad22_code) AS keys,
     min(lad22_code) AS a_district,
     count(*) AS stops,
     count(*) FILTER (WHERE linked) AS found,
@@ -41,7 +40,6 @@ summed AS (
   FROM stop
   GROUP BY
     GROUPING SETS (
-      (month, object_of_search, ethnicity, lsoa21_code),
       (month, object_of_search, ethnicity, msoa21_code),
       (month, object_of_search, ethnicity, lad22_code),
       (month, object_of_search, ethnicity)
@@ -50,10 +48,10 @@ summed AS (
 
 named AS (
   SELECT
-    CASE s.keys WHEN 3 THEN 'lsoa' WHEN 5 THEN 'msoa' WHEN 6 THEN 'lad' ELSE 'all' END AS geography,
-    CASE s.keys WHEN 3 THEN '2021' WHEN 5 THEN '2021' WHEN 6 THEN '2022' ELSE '' END AS edition,
-    CASE s.keys WHEN 3 THEN s.lsoa21_code WHEN 5 THEN s.msoa21_code WHEN 6 THEN s.lad22_code ELSE r.force_code END AS code,
-    CASE WHEN s.keys = 7 THEN '' ELSE s.a_district END AS lad_code,
+    CASE s.keys WHEN 1 THEN 'msoa' WHEN 2 THEN 'lad' ELSE 'all' END AS geography,
+    CASE s.keys WHEN 1 THEN '2021' WHEN 2 THEN '2022' ELSE '' END AS edition,
+    CASE s.keys WHEN 1 THEN s.msoa21_code WHEN 2 THEN s.lad22_code ELSE r.force_code END AS code,
+    CASE WHEN s.keys = 3 THEN '' ELSE s.a_district END AS lad_code,
     s.month,
     s.object_of_search,
     s.ethnicity,

@@ -248,3 +248,16 @@ def test_a_live_feed_says_how_often_it_comes_and_knows_its_own_file(feed: Feed) 
     ):
         found = recognise(Source(Path(feed.source.file_name)), read_catalogue())
         assert found.feed is not None and found.feed.id == feed.id
+
+
+def test_crimes_wait_for_the_boundary_that_is_on_its_way(
+    testshire: None, server: ReplayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a first start the boundary and the crimes are asked together: the crimes are tried again, not given up until the next day."""
+    FakePolice([], months={"2025-11": ["testshire"]}).serve(server)
+    monkeypatch.setattr(run_module, "open_client", lambda hosts: Client(hosts=hosts, allow_loopback_http=True))
+    feed = on_this_machine(read_catalogue().get("police_uk_street"), server)
+    settings = WorkerSettings(downloads=tmp_path / "down", retries=5)
+    with pytest.raises(RunFailed, match="the area of the force is not known yet") as failed:
+        run_feed(Catalogue(feed=[feed]), feed.id, job_id=1, attempt=3, settings=settings)
+    assert failed.value.retry_in_s is not None

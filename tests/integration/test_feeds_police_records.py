@@ -14,7 +14,7 @@ from core.db import Role
 from feeds.load import load_source
 from feeds.one_crime import RepeatsReport, set_repeats_aside
 from tests.builders import feeds_files as county
-from tests.builders.feeds_files import Street
+from tests.builders.feeds_files import REGION, Street
 from tests.builders.feeds_police import NOT_STATED, WHITE, Stop, outcome, outcomes_csv, stops_csv, write_archive
 
 pytestmark = pytest.mark.database
@@ -122,6 +122,11 @@ def test_an_archive_of_many_forces_gives_this_one(database: str, tmp_path: Path)
     assert len(said) == 7
     assert rows("SELECT count(*) FROM record.incident WHERE month >= '2025-02-01'") == [(40,)]
     assert rows("SELECT (SELECT count(*) FROM record.outcome), (SELECT count(*) FROM record.stop)") == [(2, 2)]
+    # where not one file is ours, the setting is wrong or the files are: that is said, and is an error
+    elsewhere = REGION.model_copy(update={"force_name": "Nowhere Police"})
+    wrong = load_source(tmp_path / "archive.zip", region=elsewhere)
+    assert len(wrong.refused) == len(wrong.files) == 18
+    assert "HOMEGROUND_REGION_FORCE_NAME" in wrong.files[0].message
 
 
 def test_one_crime_is_one_crime_across_months(database: str, tmp_path: Path) -> None:
