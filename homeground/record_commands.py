@@ -73,7 +73,7 @@ def stops(district: str, as_json: bool) -> None:
         click.echo("no stop and search in the region is loaded" if not district else f"no stop and search in {district} is loaded")
         return
     click.echo(
-        f"{found.searches:,} searches from {found.first_month:%Y-%m} to {found.last_month:%Y-%m}, {found.months} months loaded;"
+        f"{found.searches:,} searches from {found.first_month:%Y-%m} to {found.last_month:%Y-%m} (months loaded: {found.months});"
         f" ethnicity not stated in {found.not_stated / found.searches:.0%}"
     )
     click.echo(f"{'searched for':<44} {'searches':>9} {'known':>9} {'found':>7}  share of known (95% interval)")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from analytics import pipeline
@@ -13,6 +15,7 @@ from core import db
 from core.db import Role
 from feeds.load import load_source
 from feeds.one_crime import RepeatsReport, set_repeats_aside
+from homeground.feed_commands import feeds as feeds_command
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION, Street
 from tests.builders.feeds_police import NOT_STATED, WHITE, Stop, outcome, outcomes_csv, stops_csv, write_archive
@@ -82,6 +85,12 @@ def test_outcomes_are_joined_to_their_crimes_and_searches_are_counted(database: 
     assert {k.outcome: k.crimes for k in found.kinds} == {
         "No outcome in the files loaded": 41, "Offender given a caution": 1, "Local resolution": 1,
     }  # fmt: skip
+    said = CliRunner().invoke(feeds_command, ["outcomes"]).output
+    assert "5 outcomes of 3 crimes; 2 (66.7%) of those crimes are held here" in said
+    assert "2025-02                  3                2    67%  2025-03 (2 months)" in said
+    said = CliRunner().invoke(feeds_command, ["stops", "--district", "E07900001"]).output
+    assert "5 searches from 2025-01 to 2025-01 (months loaded: 1); ethnicity not stated in 20%" in said
+    assert json.loads(CliRunner().invoke(feeds_command, ["stops", "--json"]).output)["searches"] == 5
     # two alike in every field are two searches; the one without a place is loaded and lies nowhere
     assert rows("SELECT count(*), count(location_id), count(linked) FROM record.stop") == [(6, 5, 5)]
     assert (searches.searches, searches.not_stated, west.searches) == (5, 1, 5)
