@@ -9,6 +9,8 @@ mean and variance of the given one, and almost exactly its power at every scale 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
@@ -42,16 +44,29 @@ def spectral_surrogates(values: Floats, patterns: Floats, *, maps: int, seed: in
 def spatial_patterns(weights: sparse.csr_matrix) -> Floats:
     """(n x n-1): the eigenvectors of the doubly centred weights other than the constant, from the coarsest pattern to the finest.
 
-    weights: symmetric (n x n); self-weights do not matter. Dense algebra: n = 1,500 takes a second, n = 10,000 some minutes.
+    weights: symmetric (n x n); self-weights do not matter. Dense algebra: n = 1,500 takes a second, n = 10,000 some minutes. The last
+    answer is kept, because two stages of a run ask for the same places; it may not be written to.
     """
     n = weights.shape[0]
     if n < 2 or (weights != weights.T).nnz:
         raise InternalError("spectral randomisation needs symmetric weights of two places or more")
-    matrix = weights.toarray()
+    plain = sparse.csr_matrix(weights)
+    plain.sort_indices()
+    return _patterns_of(
+        n, plain.indptr.tobytes(), plain.indices.tobytes(), plain.data.astype(np.float64).tobytes(), plain.indices.dtype.str
+    )
+
+
+@lru_cache(maxsize=1)
+def _patterns_of(n: int, indptr: bytes, indices: bytes, data: bytes, index_type: str) -> Floats:
+    parts = (np.frombuffer(data), np.frombuffer(indices, dtype=index_type), np.frombuffer(indptr, dtype=index_type))
+    matrix = sparse.csr_matrix(parts, shape=(n, n)).toarray()
     np.fill_diagonal(matrix, 0.0)
     matrix -= matrix.mean(axis=0)
     matrix -= matrix.mean(axis=1, keepdims=True)
     # the constant vector has eigenvalue 0 and may share it with real patterns; lift it above all others, so that it can be dropped
     matrix += np.full((n, n), (np.abs(matrix).sum(axis=1).max() + 1.0) / n)
     _, vectors = linalg.eigh((matrix + matrix.T) / 2, overwrite_a=True, check_finite=False)
-    return np.asarray(vectors[:, -2::-1])
+    patterns: Floats = vectors[:, -2::-1]
+    patterns.setflags(write=False)
+    return patterns

@@ -238,6 +238,27 @@ def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table) 
         return int(cursor.rowcount)
 
 
+def replace_rows(connection: Connection, schema: str, table: str, frame: pd.DataFrame, *, where: Mapping[str, object]) -> int:
+    """Replace the rows whose columns have the values of `where` (all rows, where it is empty) by the frame's, inside this transaction.
+
+    Through a table of the transaction, because COPY refuses a table with row-level security. Returns how many rows went in.
+    """
+    driver = _driver_connection(connection)
+    target = pgsql.Identifier(schema, table)
+    stage = pgsql.Identifier(f"stage_{table}")
+    columns = pgsql.SQL(", ").join(map(pgsql.Identifier, frame.columns))
+    chosen = pgsql.SQL(" AND ").join(
+        [pgsql.SQL("TRUE"), *(pgsql.SQL("{} = {}").format(pgsql.Identifier(c), pgsql.Placeholder()) for c in where)]
+    )
+    with driver.cursor() as cursor:
+        cursor.execute(pgsql.SQL("CREATE TEMP TABLE {} (LIKE {}) ON COMMIT DROP").format(stage, target))
+        rows = copy_frame(connection, "pg_temp", f"stage_{table}", frame)
+        cursor.execute(pgsql.SQL("DELETE FROM {} WHERE {}").format(target, chosen), list(where.values()))
+        cursor.execute(pgsql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, columns, columns, stage))
+        cursor.execute(pgsql.SQL("DROP TABLE {}").format(stage))
+    return rows
+
+
 def truncate(connection: Connection, schema: str, *tables: str) -> None:
     """Empty tables inside this transaction."""
     names = pgsql.SQL(", ").join(pgsql.SQL("{}.{}").format(pgsql.Identifier(schema), pgsql.Identifier(t)) for t in tables)

@@ -15,6 +15,7 @@ from homeground.brief_commands import brief
 from homeground.database_commands import database
 from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
+from homeground.overlap_commands import overlap, services
 from homeground.patch_commands import patches, weights
 from homeground.portal_commands import portal
 from homeground.release_commands import release
@@ -30,7 +31,7 @@ def commands() -> None:
     """Place-based analytics and a community map portal for partnerships that prevent serious violence."""
 
 
-for command in (demo, database, feeds, worker, patches, weights, area, analyse, release, brief, portal, bench):
+for command in (demo, database, feeds, worker, patches, weights, area, analyse, overlap, services, release, brief, portal, bench):
     commands.add_command(command)
 
 

@@ -65,7 +65,7 @@ def community() -> None:
 
 
 def professional() -> None:
-    from app.views import data_status, hot_spots, place_brief
+    from app.views import data_status, hot_spots, place_brief, risk_overlaps, service_reach
     from app.views.entrance import signed_in
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -75,6 +75,8 @@ def professional() -> None:
         return
     pages = [
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots", default=True),
+        st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
+        st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
     ]
