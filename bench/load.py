@@ -7,14 +7,12 @@ In turn, in a cluster of their own:
 - copy: the same rows, already screened and written out as PostgreSQL's own text, COPY into a table with the columns of record.incident.
 
 The peer does no part of the work but the writing, so it bounds what any loader of ours could reach. The ratio `copy/ours` is its time over
-ours; the figure `ours_over_copy` is the same the other way round. `national_*` streams files drawn from the real ones, month by month, with
-memory and the rate of the first and the last months: `--rows` says how many (none unless told).
+ours; the figure `ours_over_copy` is the same the other way round. The fixed costs of a load (what the store knows, statistics, indexes of
+outlines) weigh most on few rows: `homeground bench national` asks the same of 18 million.
 """
 
 from __future__ import annotations
 
-import gzip
-import resource
 import shutil
 import statistics
 import tempfile
@@ -23,7 +21,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 from sqlalchemy import text
 
 from analytics import pipeline
@@ -32,7 +29,6 @@ from bench.result import BenchResult, machine
 from core import db, migrate
 from core.db import Role
 from core.errors import InternalError
-from core.periods import add_months, month_from_text
 from core.settings import RegionSettings
 from feeds.load import load_source
 
@@ -44,13 +40,13 @@ _COLUMNS = (
 _SEED = 20_260_101
 
 
-def run(data: Path, *, rows: int = 0, rounds: int = _ROUNDS) -> BenchResult:
-    """All real street months; then `rows` drawn from them, in 36 months."""
+def run(data: Path, *, rounds: int = _ROUNDS) -> BenchResult:
+    """All real street months."""
     files = sorted((data / "police").glob("*-street.csv.gz"))
     figures: dict[str, float] = {"files": len(files)}
-    with scratch_cluster() as settings, _folder() as folder:
+    with scratch_cluster() as settings, folder_of_files() as folder:
         migrate.prepare(settings)
-        _link(data, folder / "reference", *_REFERENCE)
+        link_files(data, folder / "reference", *_REFERENCE)
         load_source(folder / "reference", region=RegionSettings())
         street = folder / "street"
         street.mkdir()
@@ -61,16 +57,11 @@ def run(data: Path, *, rows: int = 0, rounds: int = _ROUNDS) -> BenchResult:
         pipeline.run_stages(_stages("geography"), context, say=lambda line: None)
         _ours(street, context)
         dump = folder / "rows.txt"
-        figures["rows"] = _dump(dump)
-        with db.transaction(Role.OWNER) as connection:
-            db.run_script(connection, "CREATE TABLE public.bench_copy (LIKE record.incident)")
+        figures["rows"] = store_as_copy_rows(dump)
         seconds = _in_turn(street, dump, context, rounds)
         figures |= {f"{name}_s": value for name, value in seconds.items()}
         figures["ours_rows_per_s"] = figures["rows"] / seconds["ours"]
         figures["ours_over_copy"] = seconds["ours"] / seconds["copy"]
-        if rows:
-            _empty()
-            figures |= _national(files, folder / "drawn", rows, context)
     return BenchResult(
         name="load",
         machine=machine(),
@@ -81,7 +72,7 @@ def run(data: Path, *, rows: int = 0, rounds: int = _ROUNDS) -> BenchResult:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_of_files() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="hg-bench-files-"))
     try:
         yield path
@@ -89,7 +80,7 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _link(data: Path, folder: Path, *parts: str) -> None:
+def link_files(data: Path, folder: Path, *parts: str) -> None:
     folder.mkdir()
     for part in parts:
         for file in (data / part).rglob("*"):
@@ -111,10 +102,8 @@ def _in_turn(street: Path, dump: Path, context: pipeline.Context, rounds: int) -
         begun = time.perf_counter()
         _ours(street, context)
         seconds["ours"].append(time.perf_counter() - begun)
-        with db.transaction(Role.OWNER) as connection:
-            db.truncate(connection, "public", "bench_copy")
         begun = time.perf_counter()
-        _copy(dump)
+        copy_rows_file(dump)
         seconds["copy"].append(time.perf_counter() - begun)
     return {name: statistics.median(times) for name, times in seconds.items()}
 
@@ -134,7 +123,7 @@ def _empty() -> None:
         connection.execute(text("DELETE FROM record.location"))
 
 
-def _dump(path: Path) -> int:
+def store_as_copy_rows(path: Path) -> int:
     """The stored rows as PostgreSQL's text for COPY, and how many they are."""
     statement = f"COPY (SELECT {', '.join(_COLUMNS)} FROM record.incident) TO STDOUT"  # noqa: S608 - names of our own columns
     with db.transaction(Role.OWNER) as connection, path.open("w", encoding="utf-8") as handle:
@@ -146,45 +135,8 @@ def _dump(path: Path) -> int:
             return int(cursor.rowcount)
 
 
-def _copy(dump: Path) -> None:
+def copy_rows_file(dump: Path) -> None:
+    """The peer: a bare COPY of the dumped rows into a table of the columns of record.incident, made anew in the same transaction."""
     with db.transaction(Role.OWNER) as connection, dump.open(encoding="utf-8") as handle:
+        db.run_script(connection, "DROP TABLE IF EXISTS public.bench_copy; CREATE TABLE public.bench_copy (LIKE record.incident)")
         db.copy_stream(connection, "public", "bench_copy", _COLUMNS, handle)
-
-
-def _national(files: list[Path], folder: Path, wanted: int, context: pipeline.Context) -> dict[str, float]:
-    """`wanted` rows in 36 months drawn with replacement from the real files: loaded one file at a time, then placed and counted once.
-
-    Of other Crime IDs, because a repeated one is rejected. Writing the drawn files is not timed.
-    """
-    rng = np.random.default_rng(_SEED)
-    lines = [line for file in files for line in gzip.decompress(file.read_bytes()).decode().splitlines()[1:]]
-    header = gzip.decompress(files[0].read_bytes()).decode().splitlines()[0]
-    a_month, rates, loaded = -(-wanted // 36), [], 0
-    folder.mkdir()
-    month = month_from_text("2020-01")
-    for k in range(36):
-        drawn = rng.integers(0, len(lines), min(a_month, wanted - loaded))
-        path = folder / f"{add_months(month, k):%Y-%m}-thames-valley-street.csv"
-        with path.open("w", encoding="utf-8") as handle:
-            handle.write(header + "\n")
-            for i, at in enumerate(drawn):
-                _, _, rest = lines[at].partition(",")
-                _, _, rest = rest.partition(",")
-                handle.write(f"{k:02d}{i:062d},{add_months(month, k):%Y-%m},{rest}\n")
-        begun = time.perf_counter()
-        load_source(path, region=context.region)
-        rates.append((len(drawn), time.perf_counter() - begun))
-        loaded += len(drawn)
-        path.unlink()
-    begun = time.perf_counter()
-    pipeline.run_stages(_stages("place", "count"), context, say=lambda line: None)
-    counted = time.perf_counter() - begun
-    third = max(1, len(rates) // 12)
-    return {
-        "national_rows": loaded,
-        "national_load_s": sum(s for _, s in rates),
-        "national_place_and_count_s": counted,
-        "national_first_rows_per_s": sum(n for n, _ in rates[:third]) / sum(s for _, s in rates[:third]),
-        "national_last_rows_per_s": sum(n for n, _ in rates[-third:]) / sum(s for _, s in rates[-third:]),
-        "national_peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
-    }

@@ -25,13 +25,14 @@ district_2011 AS (
 ),
 
 -- a point at the region's edge can lie just outside every LSOA 2011 of it, whose outlines were generalised apart from those of 2021:
--- it goes to the LSOA 2011 that its LSOA 2021 was made from
+-- it goes to the LSOA 2011 that its LSOA 2021 was made from. The 2011 areas that were cut up between districts have no district; a point
+-- in such a one stays there
 fallback_2011 AS (
   SELECT
     c.to_code AS lsoa21_code,
-    min(c.from_code) AS lsoa11_code
+    coalesce(min(d.code), min(c.from_code)) AS lsoa11_code
   FROM place.edition_change AS c
-  INNER JOIN district_2011 AS d ON c.from_code = d.code
+  LEFT JOIN district_2011 AS d ON c.from_code = d.code
   WHERE
     c.geography = 'lsoa'
     AND c.from_edition = '2011'
@@ -45,7 +46,7 @@ location AS (
     p.lsoa21_code,
     p.msoa21_code,
     p.lad22_code,
-    coalesce(d.code, f.lsoa11_code) AS lsoa11_code,
+    coalesce(d.code, f.lsoa11_code, p.lsoa11_code) AS lsoa11_code,
     p.h3_r9,
     (p.h3_r9 & ~(cast(15 AS BIGINT) << 52)) | (cast(8 AS BIGINT) << 52) | (cast(7 AS BIGINT) << 18) AS h3_r8,
     (p.h3_r9 & ~(cast(15 AS BIGINT) << 52)) | (cast(7 AS BIGINT) << 52) | (cast(63 AS BIGINT) << 18) AS h3_r7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -404,6 +405,20 @@ def test_counting_leaves_the_table_with_the_indexes_of_its_migration(reports: Re
         "CREATE INDEX count_month_by_month ON analysis.count_month USING btree (geography, edition, month)",
         "CREATE UNIQUE INDEX count_month_pkey ON analysis.count_month USING btree (geography, edition, code, category, month)",
     ]
+
+
+def test_incidents_in_old_areas_that_were_cut_up_between_districts_are_counted(reports: Reports) -> None:
+    total = "SELECT sum(incidents) FROM analysis.count_month WHERE geography = 'lsoa' AND edition = '2011'"
+    before = value(total)
+    with suppress(_Undone), db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text("DELETE FROM place.area_parent WHERE child_edition = '2011' AND parent_geography = 'lad'"))
+        count_months(connection, definitions=DEFINITIONS)
+        assert connection.execute(text(total)).scalar_one() == before
+        raise _Undone
+
+
+class _Undone(Exception):
+    """Ends a transaction whose changes the other tests must not see."""
 
 
 def test_what_cannot_be_counted_leaves_the_last_count_standing(reports: Reports) -> None:
