@@ -31,6 +31,7 @@ from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
 from analytics.service_stage import compute_services
 from analytics.stability import compute_stability
+from analytics.time_stage import compute_times
 from analytics.track_record import compute_track_record
 from boundaries.areal_weights import prepare_weights
 from boundaries.geography import prepare_geography
@@ -122,6 +123,10 @@ def _rate(connection: Connection, context: Context) -> object:
     return compute_rates(connection, period=current_period(connection, context.analysis.months))
 
 
+def _when(connection: Connection, context: Context) -> object:
+    return compute_times(connection, period=Period(first_loaded_month(connection), last_loaded_month(connection)))
+
+
 def _hotspot(connection: Connection, context: Context) -> object:
     return compute_hotspots(
         connection,
@@ -190,6 +195,7 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=("analysis",)),
     Stage("records", "what became of crimes, and stop and search, by place and month", _records, fills=("analysis",)),
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
+    Stage("when", "seasons by district, and hours of the week where a feed gives times", _when),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("outlier", "neighbourhoods like those around them, and those that stand against them", _rate_outliers),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),

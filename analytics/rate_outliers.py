@@ -3,8 +3,9 @@
 Reads analysis.count_month, place.population and place.area; writes analysis.rate_outlier, one row an LSOA of 2021 x group of hot spot input.
 Offences that police activity produces are left out, as in hot spots. The statistic is that of the rate index of Assuncao and Reis
 (`analytics.local_moran`: deviations of the rate, each in standard deviations of a place of its population) on a signed logarithm, because
-a few town centres far above all others make the shuffled neighbourhoods so wild that nothing stands out (docs/decisions/0030); p from permutations of the conditional null, a class where q is at most 0.05 after Benjamini-Hochberg over
-the places of one map. A place without residents has no rate and no row; its neighbours are compared without it.
+a few town centres far above all others make the shuffled neighbourhoods so wild that nothing stands out (docs/decisions/0030). p is from
+permutations of the conditional null; a class stands where q is at most 0.05 after Benjamini-Hochberg over the places of one map. A place
+without residents has no rate and no row; its neighbours are compared without it.
 """
 
 from __future__ import annotations

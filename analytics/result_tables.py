@@ -17,7 +17,17 @@ from sqlalchemy import Connection
 from core.db import copy_frame, run_statement
 
 ResultTable = Literal[
-    "rate", "hotspot", "rate_outlier", "overlap", "emerging", "stability", "track_record", "track_standing", "track_calibration"
+    "rate",
+    "hotspot",
+    "rate_outlier",
+    "overlap",
+    "emerging",
+    "stability",
+    "track_record",
+    "track_standing",
+    "track_calibration",
+    "risk_estimate",
+    "season",
 ]
 
 

@@ -1,8 +1,10 @@
-"""`homeground bench hotspots`: batch Gi* against a loop of esda.G_Local, on every month of a folder of real files.
+"""`homeground bench hotspots`: batch Gi* and local Moran against loops of esda.G_Local and esda.Moran_Local, on every month of real files.
 
-The cube is place x (14 categories x months), by LSOA 2021 and by H3 r9. esda gets its weights ready made, binary and with the star, so
-only its own work is timed; both run on one core. National size is the weights of every LSOA of England
-and Wales and resampled Thames Valley counts.
+The cube is place x (14 categories x months), by LSOA 2021 and by H3 r9. esda gets its weights ready made (binary with the star for G_Local,
+row-standardised without it for Moran_Local) and keeps no simulations, so only its own work is timed; both run on one core. Analytic: the
+full cube, all slices. Permutations: a stated sample of slices (the last ones), the same slices for both, because a permutation run of esda
+over the whole cube would take many minutes a round. National size is the weights of every LSOA of England and Wales and resampled Thames
+Valley counts.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import resource
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -25,6 +27,7 @@ from scipy import sparse
 
 from analytics.gi_star import getis_ord_gi_star
 from analytics.gi_star_permutation import permutation_p, permutation_ranks
+from analytics.local_moran import local_moran
 from analytics.weights import contiguity, hexagon_rings
 from bench.result import BenchResult, alternate, machine
 from boundaries.hexagons import cells_at
@@ -34,8 +37,11 @@ from core.errors import UserError
 
 ROUNDS = 3
 PERMUTATIONS = 999
-# the last month's 14 categories; four of them on hexagons
-PERMUTED_SLICES = {"lsoa": 14, "hexagon": 4}
+# of the last month's categories: enough for a steady median, few enough to end within minutes
+PERMUTED_SLICES = {"lsoa": 8, "hexagon": 2}
+# every so manieth slice is compared number by number; on hexagons a look at each would take as long as the timing itself
+COMPARED_EVERY = {"lsoa": 1, "hexagon": 6}
+STATISTICS = ("g_local", "moran_local")
 SEED = 20_260_101
 NATIONAL_SLICES = 14 * 36
 
@@ -53,34 +59,49 @@ def run(data: Path) -> BenchResult:
     missing = [] if _esda() is not None else ["esda"]
     by_lsoa = lsoa_cube(incidents, lsoas)
     for name, (cube, weights) in {"lsoa": by_lsoa, "hexagon": hexagon_cube(incidents)}.items():
-        # the last slices only: a permutation run of esda over the whole cube would take many minutes a round
         part = cube[:, -PERMUTED_SLICES[name] :]
         figures |= {f"{name}_places": len(cube), f"{name}_slices": cube.shape[1], f"{name}_permuted_slices": part.shape[1]}
-        analytic: dict[str, Program] = {f"ours_analytic_{name}_s": partial(getis_ord_gi_star, cube, weights)}
+        analytic: dict[str, Program] = {
+            f"ours_g_local_analytic_{name}_s": partial(getis_ord_gi_star, cube, weights),
+            f"ours_moran_local_analytic_{name}_s": partial(local_moran, cube, weights),
+        }
         permuted: dict[str, Program] = {
-            f"ours_permutation_{name}_s": partial(
+            f"ours_g_local_permutation_{name}_s": partial(
                 permutation_p, part, weights, permutations=PERMUTATIONS, seed=SEED, null="conditional"
-            )
+            ),
+            f"ours_moran_local_permutation_{name}_s": partial(local_moran, part, weights, permutations=PERMUTATIONS, seed=SEED),
         }
         if not missing:
-            w = as_pysal(weights)
-            analytic[f"esda_analytic_{name}_s"] = partial(loop_of_g_local, cube, w)
-            permuted[f"esda_permutation_{name}_s"] = partial(
-                loop_of_g_local, part, w, permutations=PERMUTATIONS, seed=SEED, n_jobs=1
-            )
+            peers = {"g_local": (g_local, as_pysal(weights)), "moran_local": (moran_local, as_pysal(weights, star=False))}
+            for statistic, (call, w) in peers.items():
+                analytic[f"esda_{statistic}_analytic_{name}_s"] = partial(loop_of, call, cube, w)
+                permuted[f"esda_{statistic}_permutation_{name}_s"] = partial(
+                    loop_of, call, part, w, permutations=PERMUTATIONS, seed=SEED, n_jobs=1
+                )
             # this also runs everything once, so that compiling is in nobody's time
-            figures |= _agreement(name, cube, part, weights, w)
+            figures |= _agreement(name, cube, part, weights, peers["g_local"][1], peers["moran_local"][1])
         with one_core():
             figures |= alternate(analytic, rounds=ROUNDS, warm_up=False)
             figures |= alternate(permuted, rounds=ROUNDS, warm_up=False)
-        figures |= alternate({f"ours_permutation_{name}_all_cores_s": permuted[f"ours_permutation_{name}_s"]}, rounds=ROUNDS)
+        both = {f"{key[:-2]}_all_cores_s": program for key, program in permuted.items() if key.startswith("ours")}
+        figures |= alternate(both, rounds=ROUNDS, warm_up=False)
         if not missing:
-            suffix = "" if name == "lsoa" else f"_{name}"
-            for kind in ("analytic", "permutation"):
-                ratios[f"esda_{kind}/ours{suffix}"] = figures[f"esda_{kind}_{name}_s"] / figures[f"ours_{kind}_{name}_s"]
+            ratios |= ratios_of(figures, name)
     figures |= national(data, by_lsoa[0])
     text = f"{len(incidents):,} placed incidents of {months} months, {categories} categories"
     return BenchResult("hotspots", machine(), text, figures, ratios, missing)
+
+
+def ratios_of(figures: Mapping[str, float], name: str) -> dict[str, float]:
+    """esda over ours: both statistics together (`esda_analytic/ours`), and each by itself; suffixed for hexagons."""
+    suffix = "" if name == "lsoa" else f"_{name}"
+    ratios = {}
+    for kind in ("analytic", "permutation"):
+        seconds = {who: [figures[f"{who}_{s}_{kind}_{name}_s"] for s in STATISTICS] for who in ("esda", "ours")}
+        ratios[f"esda_{kind}/ours{suffix}"] = sum(seconds["esda"]) / sum(seconds["ours"])
+        for statistic, theirs, ours in zip(STATISTICS, seconds["esda"], seconds["ours"], strict=True):
+            ratios[f"esda_{statistic}_{kind}/ours{suffix}"] = theirs / ours
+    return ratios
 
 
 def _esda() -> Any:
@@ -124,14 +145,18 @@ def _cube(incidents: pd.DataFrame, points: pd.DataFrame, places: list[Any]) -> F
     return np.ascontiguousarray(table.to_numpy(dtype=np.float64))
 
 
-def as_pysal(weights: sparse.csr_matrix) -> Any:
-    """The same weights as a libpysal W, binary, its sparse form already made."""
+def as_pysal(weights: sparse.csr_matrix, *, star: bool = True) -> Any:
+    """The same weights as a libpysal W, its sparse form already made: binary with the star, or row-standardised without it."""
     from libpysal.weights import WSP
 
+    matrix = weights
+    if not star:
+        matrix = (weights - sparse.eye(weights.shape[0], format="csr")).tocsr()
+        matrix.eliminate_zeros()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        w = WSP(weights).to_W(silence_warnings=True)
-        w.transform = "B"
+        w = WSP(matrix).to_W(silence_warnings=True)
+        w.transform = "B" if star else "R"
         _ = w.sparse
     return w
 
@@ -142,10 +167,16 @@ def g_local(values: Floats, w: Any, *, permutations: int = 0, **options: Any) ->
         return _esda().G_Local(values, w, transform="B", star=True, permutations=permutations, keep_simulations=False, **options)
 
 
-def loop_of_g_local(values: Floats, w: Any, **options: Any) -> None:
+def moran_local(values: Floats, w: Any, *, permutations: int = 0, **options: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _esda().Moran_Local(values, w, permutations=permutations, keep_simulations=False, **options)
+
+
+def loop_of(call: Callable[..., Any], values: Floats, w: Any, **options: Any) -> None:
     """What one does without a batch: a call a slice. Results are let go, for each holds its arrays and the weights."""
     for j in range(values.shape[1]):
-        g_local(values[:, j], w, **options)
+        call(values[:, j], w, **options)
 
 
 @contextmanager
@@ -159,20 +190,36 @@ def one_core() -> Iterator[None]:
         numba.set_num_threads(before)
 
 
-def _agreement(name: str, cube: Floats, part: Floats, weights: sparse.csr_matrix, w: Any) -> dict[str, float]:
-    """The largest difference of z over the cube, and the mean difference of the permutation p of one slice (Monte Carlo error)."""
-    ours = getis_ord_gi_star(cube, weights)
-    apart = 0.0
-    for j in range(cube.shape[1]):
-        if not ours.degenerate[j]:
-            apart = max(apart, float(np.abs(ours.z[:, j] - g_local(cube[:, j], w).Zs).max()))
-    theirs = g_local(part[:, -1], w, permutations=PERMUTATIONS, seed=SEED, n_jobs=1)
-    _, larger = permutation_ranks(part[:, -1:], weights, permutations=PERMUTATIONS, seed=SEED, null="conditional")
+def _agreement(name: str, cube: Floats, part: Floats, weights: sparse.csr_matrix, w_star: Any, w_row: Any) -> dict[str, float]:
+    """The largest difference of z over the slices compared, and the mean difference of the permutation p of one slice (Monte Carlo error).
+
+    z of Moran_Local is (I - E) / sqrt(V) of its own conditional moments.
+    """
+    gi, moran = getis_ord_gi_star(cube, weights), local_moran(cube, weights)
+    apart = {"g_local": 0.0, "moran_local": 0.0}
+    for j in range(0, cube.shape[1], COMPARED_EVERY[name]):
+        if gi.degenerate[j]:
+            continue
+        theirs = moran_local(cube[:, j], w_row)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score = (theirs.Is - theirs.EIc) / np.sqrt(theirs.VIc)
+        apart["g_local"] = max(apart["g_local"], float(np.abs(gi.z[:, j] - g_local(cube[:, j], w_star).Zs).max()))
+        # a hexagon without neighbours has no local Moran; esda divides 0 by 0 there
+        apart["moran_local"] = max(apart["moran_local"], float(np.nanmax(np.abs(moran.z[:, j] - score))))
+    slice_ = part[:, -1:]
+    _, larger = permutation_ranks(slice_, weights, permutations=PERMUTATIONS, seed=SEED, null="conditional")
     # esda's directed p, from our ranks
     directed = (np.minimum(larger, PERMUTATIONS - larger)[:, 0] + 1) / (PERMUTATIONS + 1)
+    options = {"permutations": PERMUTATIONS, "seed": SEED, "n_jobs": 1}
+    p_star = g_local(slice_[:, 0], w_star, **options).p_sim
+    p_row = moran_local(slice_[:, 0], w_row, **options).p_sim
+    # warms the compiled loop of our local Moran too; its two-sided p is at most twice esda's smaller side
+    ours = local_moran(slice_, weights, permutations=PERMUTATIONS, seed=SEED).p[:, 0]
+    known = ~np.isnan(ours)
     return {
-        f"largest_z_difference_{name}": apart,
-        f"mean_p_difference_{name}": float(np.abs(directed - theirs.p_sim).mean()),
+        **{f"largest_z_difference_{statistic}_{name}": value for statistic, value in apart.items()},
+        f"mean_p_difference_g_local_{name}": float(np.abs(directed - p_star).mean()),
+        f"mean_p_difference_moran_local_{name}": float(np.abs(directed - p_row)[known].mean()),
     }
 
 

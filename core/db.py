@@ -69,11 +69,12 @@ def describe(url: URL) -> str:
 
 
 @contextmanager
-def transaction(role: Role, *, districts: str | None = None) -> Iterator[Connection]:
+def transaction(role: Role, *, districts: str | None = None, analyst: bool = False) -> Iterator[Connection]:
     """One transaction of a role: commits at the end, rolls back on any error.
 
     districts: for the professional role, the districts that row-level security lets this person see
-    ('*' or comma-separated codes); set for this transaction only.
+    ('*' or comma-separated codes); set for this transaction only. analyst: whether this person may also see models that no ethics board
+    has approved (analysis.risk_model_open).
     Raises DatabaseUnavailable when the server is down, UserError when the disk of the server is full.
     """
     handle = engine(role)
@@ -85,6 +86,8 @@ def transaction(role: Role, *, districts: str | None = None) -> Iterator[Connect
         with connection.begin():
             if districts is not None:
                 connection.execute(text("SELECT set_config('homeground.districts', :d, TRUE)"), {"d": districts})
+            if analyst:
+                connection.execute(text("SELECT set_config('homeground.analyst', 'yes', TRUE)"))
             yield connection
     except DBAPIError as error:
         raise translated(handle.url, error) from error

@@ -114,6 +114,7 @@ _FUNCTIONS = (
     "refresh_statistics",
     "count_month_indexes",
     "area_visible",
+    "risk_model_open",
 )
 
 

@@ -150,6 +150,10 @@ class AnalysisSettings(BaseSettings):
         default=PROJECT_ROOT / "analytics" / "risk_factors.toml",
         description="Risk and protective factors with their thresholds, what makes places similar, and which services count.",
     )
+    risk_model: Path = Field(
+        default=PROJECT_ROOT / "analytics" / "risk_model.toml",
+        description="Terms of the risk factor model, what was left out of it on purpose, and who answers for it.",
+    )
     months: int = Field(default=12, ge=1, le=120, description="Length in months of the analysed and published period.")
     expires_after_months: int = Field(
         default=6,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from core import db
 from core.errors import FeedError
+from feeds.event_times import week_times
 from feeds.placing import BY_CODE, UNPLACED, WAYS, location_ids, screen_places, way_to_place
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, repeats
 from feeds.shape import CODE_PATTERN, Arrival, Notes, constant
@@ -162,8 +163,9 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
 
 
 def _store_partner(rows: Rows, write: EventWrite, delivery_id: int, months: Months, arrival: Arrival) -> Notes:
-    """COPY a partner's events. Of a row no more is kept than what, when and where: no identifier, no words."""
+    """COPY a partner's events. Of a row no more is kept than what, when (month, weekday, hour) and where: no identifier, no words."""
     count = len(rows)
+    weekday, hour = week_times(rows, write)
     codes, editions = pa.nulls(count, pa.string()), pa.nulls(count, pa.string())
     if write.area is not None:
         by_code = pa.array(way_to_place(rows, write, arrival) == BY_CODE)
@@ -180,6 +182,8 @@ def _store_partner(rows: Rows, write: EventWrite, delivery_id: int, months: Mont
             "location_id": location_ids(rows, write, arrival),
             "lsoa_code": codes,
             "lsoa_edition": editions,
+            "weekday": weekday,
+            "hour": hour,
         }
     )
     db.copy_arrow(arrival.connection, "record", "event", staged)

@@ -37,6 +37,8 @@ class EventWrite(_Strict):
     categories: list[str] = []
     identifier: str = ""
     identifier_title: str = "identifier"
+    # the column of the hour, '7' or '07:45': a partner's events alone, and no more of the time than that is kept
+    hour: str = ""
     # a point, in columns x and y of this coordinate system
     x: str = ""
     y: str = ""
@@ -59,6 +61,8 @@ class EventWrite(_Strict):
         crime_only = [n for n in ("label", "printed_area", "outcome", "reported_by", "force") if getattr(self, n)]
         if self.series == "partner" and crime_only:
             raise ValueError(f"only recorded crime keeps {', '.join(crime_only)}")
+        if self.series == "recorded_crime" and self.hour:
+            raise ValueError('only a partner\'s events have an hour: add series = "partner"')
         if self.series == "recorded_crime" and self.area is not None:
             raise ValueError('only a partner\'s events are placed by an area code: add series = "partner"')
         return self
@@ -67,7 +71,7 @@ class EventWrite(_Strict):
     def columns(self) -> list[str]:
         named = (
             self.identifier, self.month, self.x, self.y, self.postcode, self.area.column if self.area else "", self.label, self.printed_area,
-            self.category, self.outcome, self.reported_by, self.force,
+            self.category, self.outcome, self.reported_by, self.force, self.hour,
         )  # fmt: skip
         return [c for c in named if c]
 

@@ -15,6 +15,8 @@ from homeground.brief_commands import brief
 from homeground.database_commands import database
 from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
+from homeground.feedback_commands import feedback
+from homeground.model_commands import model
 from homeground.overlap_commands import overlap, services
 from homeground.patch_commands import patches, weights
 from homeground.portal_commands import portal
@@ -31,7 +33,24 @@ def commands() -> None:
     """Place-based analytics and a community map portal for partnerships that prevent serious violence."""
 
 
-for command in (demo, database, feeds, worker, patches, weights, area, analyse, overlap, services, release, brief, portal, bench):
+for command in (
+    demo,
+    database,
+    feeds,
+    worker,
+    patches,
+    weights,
+    area,
+    analyse,
+    feedback,
+    model,
+    overlap,
+    services,
+    release,
+    brief,
+    portal,
+    bench,
+):
     commands.add_command(command)
 
 

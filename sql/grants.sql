@@ -41,7 +41,7 @@ DECLARE
   v_table TEXT;
 BEGIN
   FOREACH v_table IN ARRAY
-    ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'overlap', 'emerging', 'stability', 'rate_outlier']
+    ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'overlap', 'emerging', 'stability', 'rate_outlier', 'week_count']
     || ARRAY['factor_place', 'factor_join', 'beside', 'place_type_member', 'similar_area', 'similar_rate', 'service_reach']
   LOOP
     EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table);
@@ -57,3 +57,34 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- a risk model, its estimates and its decisions: an analyst, or everyone while an ethics board's approval stands; estimates by district too
+ALTER TABLE analysis.risk_model ENABLE ROW LEVEL SECURITY;
+ALTER TABLE analysis.risk_model_decision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE analysis.risk_estimate ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS professional_when_open ON analysis.risk_model;
+CREATE POLICY professional_when_open ON analysis.risk_model FOR SELECT TO homeground_professional
+USING (analysis.risk_model_open(model_id));
+DROP POLICY IF EXISTS professional_when_open ON analysis.risk_model_decision;
+CREATE POLICY professional_when_open ON analysis.risk_model_decision FOR SELECT TO homeground_professional
+USING (analysis.risk_model_open(model_id));
+DROP POLICY IF EXISTS professional_when_open ON analysis.risk_estimate;
+CREATE POLICY professional_when_open ON analysis.risk_estimate FOR SELECT TO homeground_professional
+USING (analysis.area_visible(lad_code) AND analysis.risk_model_open(model_id));
+DROP POLICY IF EXISTS pipeline_all ON analysis.risk_model;
+CREATE POLICY pipeline_all ON analysis.risk_model TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
+DROP POLICY IF EXISTS pipeline_all ON analysis.risk_model_decision;
+CREATE POLICY pipeline_all ON analysis.risk_model_decision TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
+DROP POLICY IF EXISTS pipeline_all ON analysis.risk_estimate;
+CREATE POLICY pipeline_all ON analysis.risk_estimate TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
+-- a season of the whole region stands beside that of a person's own district
+ALTER TABLE analysis.season ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS professional_by_district ON analysis.season;
+CREATE POLICY professional_by_district ON analysis.season FOR SELECT TO homeground_professional
+USING (lad_code = '' OR analysis.area_visible(lad_code));
+DROP POLICY IF EXISTS pipeline_all ON analysis.season;
+CREATE POLICY pipeline_all ON analysis.season TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
+-- decisions are added, never changed
+REVOKE UPDATE, DELETE, TRUNCATE ON analysis.risk_model_decision FROM homeground_pipeline;
+REVOKE ALL ON FUNCTION analysis.risk_model_open(BIGINT) FROM public;
+GRANT EXECUTE ON FUNCTION analysis.risk_model_open(BIGINT) TO homeground_pipeline, homeground_professional;

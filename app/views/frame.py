@@ -65,7 +65,7 @@ def community() -> None:
 
 
 def professional() -> None:
-    from app.views import data_status, hot_spots, place_brief, risk_overlaps, service_reach
+    from app.views import data_status, hot_spots, place_brief, risk_model, risk_overlaps, service_reach
     from app.views.entrance import signed_in
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -78,6 +78,7 @@ def professional() -> None:
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
+        st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
     ]
     _run(pages, "Homeground for professionals")

@@ -18,6 +18,7 @@ from app.trust_store import Held, TrackLine
 from app.views.entrance import identity_line
 from app.views.folium_map import show_map
 from app.views.frame import synthetic_label, theme
+from app.views.when import show_when
 
 
 def show(person: Person) -> None:
@@ -62,6 +63,7 @@ def show(person: Person) -> None:
     with drawing:
         _map(person, spots, choice, patch, group, held, record, "" if expired else until)
     _trust(person, spots, choice, choices, patch, held, record)
+    show_when(person, choice, patch)
     _overlaps(person, choice, patch)
     _how_sure(person, months, choice, group)
     _download(person, spots, choice, patch, held)

@@ -150,17 +150,18 @@ def _planted(land: Land, people: People) -> tuple[tuple[PlantedCluster, ...], tu
         times[category][places] *= factor
         clusters.append(PlantedCluster(name, category, tuple(sorted(land.codes[p] for p in places)), factor))
     steps = np.arange(months)
+    # loud enough to be called by their names (`homeground bench planted`): a pattern compares a place with the whole county, so a
+    # flare-up in a quiet place is less than an ordinary month of a town centre
     patterns = {
-        "new": np.where(steps == months - 1, 8.0, 1.0),
+        "new": np.where(steps == months - 1, 25.0, 1.0),
         "intensifying": 4.0 + 6.0 * steps / (months - 1),
-        "diminishing": 10.0 - 6.0 * steps / (months - 1),
-        "historical": np.where(steps < months - 3, 6.0, 1.0),
+        "diminishing": 12.0 - 7.0 * steps / (months - 1),
+        "historical": np.where(steps < months - 3, 8.0, 1.0),
     }
-    places_of = {"new": of(2), "intensifying": of(4), "diminishing": -of(0) * (land.settlement == 0) - 9.0 * (land.settlement != 0)}
+    places_of = {"new": of(2), "intensifying": of(4), "diminishing": of(0), "historical": of(1)}
     trends = []
     for pattern, factors in patterns.items():
-        candidates = places_of.get(pattern, np.where(land.settlement == 1, -land.urban, -9.0))
-        places = patch(candidates, 4)
+        places = patch(places_of[pattern], 6)
         times[VIOLENCE][places] *= factors
         trends.append(
             PlantedTrend(
