@@ -69,7 +69,7 @@ def meets_all(place: Neighbourhood, chosen: Sequence[Chosen]) -> bool:
 
 def region_sentences(found: Together, chosen: Sequence[Chosen]) -> tuple[str, ...]:
     """How many places of the region meet the choice, how many would by chance, and how sure that is."""
-    number = {2: "both", 3: "all three", 4: "all four"}.get(found.size, f"all {found.size}")
+    number = _all(found.size)
     first = (
         f"In the whole region {found.meeting:,} of {wording.plural(found.places, 'neighbourhood')} {_have(found.meeting)} {number}."
     )
@@ -80,11 +80,10 @@ def region_sentences(found: Together, chosen: Sequence[Chosen]) -> tuple[str, ..
     )
     if found.q_value <= 0.05:
         direction = "more" if found.meeting > found.expected else "less"
-        verdict = f"So they are found together {direction} often than chance would have them (q {_p(found.q_value)})."
+        rare = "fewer than 1 in 100 findings" if found.q_value <= 0.01 else "fewer than 1 in 20 findings"
+        verdict = f"So they are found together {direction} often than chance would have them; {rare} this strong would be chance."
     else:
-        verdict = (
-            f"So nothing says that they are found together more or less often than chance would have them (q {_p(found.q_value)})."
-        )
+        verdict = "So nothing here says that they are found together more or less often than chance would have them."
     said = [first, expected, verdict]
     if found.meeting_sure != found.meeting_possible:
         said.append(
@@ -100,10 +99,15 @@ def region_sentences(found: Together, chosen: Sequence[Chosen]) -> tuple[str, ..
 def patch_sentence(places: Sequence[Neighbourhood], chosen: Sequence[Chosen], patch: Patch) -> str:
     here = [p for p in places if meets_all(p, chosen)]
     unknown = sum(not all(c.known(p) for c in chosen) for p in places)
-    text = f"In {patch.name}: {len(here):,} of {wording.plural(len(places), 'neighbourhood')}."
+    what = wording.listed([short(c) for c in chosen])
+    text = f"In {patch.name} {len(here):,} of {wording.plural(len(places), 'neighbourhood')} {_have(len(here))} {_all(len(chosen))}: {what}."
     if unknown:
         text += f" Of {wording.plural(unknown, 'neighbourhood')} not everything is known."
     return text
+
+
+def _all(count: int) -> str:
+    return {2: "both", 3: "all three", 4: "all four"}.get(count, f"all {count}")
 
 
 def _have(count: int) -> str:
@@ -124,7 +128,7 @@ def independent_note(found: Together) -> str:
         f"A textbook test would expect {_about(found.expected_independent)}, as if neighbourhoods were drawn one by"
         " one. Factors cluster, so two"
         " of them that have nothing to do with each other often share a whole patch; the range above allows for that. It is corrected for all"
-        f" choices of {found.size} factors that can be made on this page."
+        f" choices of {found.size} factors that can be made on this page (p {_p(found.p_value)}, q {_p(found.q_value)})."
     )
 
 
@@ -178,7 +182,7 @@ def short(chosen: Chosen) -> str:
 
 def sure_words(place: Neighbourhood, chosen: Sequence[Chosen]) -> str:
     unsure = [short(c) for c in chosen if c.unsure(place)]
-    return f"unsure: {wording.listed(unsure)}" if unsure else "as sure as the source"
+    return f"unsure: {wording.listed(unsure)}" if unsure else "nothing unsure in these data"
 
 
 def join_words(join: Join | None) -> str:
@@ -241,7 +245,8 @@ def value_words(factor: Factor, value: Value) -> str:
         return f"decile {value.value:.0f} of 10"
     if factor.unit.startswith("metres"):
         return distance(value.value)
-    number = f"{value.value:.2f}" if abs(value.value) < 10 else f"{value.value:,.1f}"
+    # adding 0 turns a rounded -0.00 into 0.00
+    number = f"{round(value.value, 2) + 0.0:.2f}" if abs(value.value) < 10 else f"{value.value:,.1f}"
     unit = factor.unit.split(", ")[0]
     if value.lower is None or value.upper is None or value.lower == value.upper:
         return f"{number} ({unit})"

@@ -224,16 +224,17 @@ def _kinds(person: Person, places: Sequence[Neighbourhood], members: dict[str, M
     here = [members[p.code].type_id for p in places if p.code in members]
     rows = [
         [
-            Cell(k.name),
+            Cell(k.name.replace(" ", "\u00a0")),
             Cell(k.description, (f"{k.places:,} in the region, {k.places_firm:,} of them firmly",)),
             Cell(f"{here.count(k.type_id):,}", number=True),
         ]
         for k in kinds
     ]
     caption = (
-        "Neighbourhoods that are alike, wherever they lie. A letter is in order of how many there are, and says nothing of worth"
+        f"Neighbourhoods that are alike, wherever they lie, and how many of {patch.name} are of each kind. A letter is in order of how many"
+        " there are in the region, and says nothing of worth"
     )
-    st.html(plain_table(caption, [Cell("Kind"), Cell("What it is like"), Cell(f"In {patch.name}", number=True)], rows))
+    st.html(plain_table(caption, [Cell("Kind"), Cell("What it is like"), Cell("Here", number=True)], rows))
 
 
 def _how_sure(analysis: Analysis, found: Together | None) -> None:
