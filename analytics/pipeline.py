@@ -145,26 +145,32 @@ def _overlap(connection: Connection, context: Context) -> object:
     return compute_overlaps(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
+def _unless_nowhere(compute: Callable[[], object]) -> object:
+    """A stage over neighbourhoods; where none has an outline it has nothing to work on, and the rest of the flow stands."""
+    try:
+        return compute()
+    except UserError as error:
+        # raised before anything is written; every other mistake, such as one in the definitions, is the person's to put right
+        if error.where != "place.area":
+            raise
+        return NotRun(str(error))
+
+
 def _reach(connection: Connection, context: Context) -> object:
-    return compute_services(connection, definitions=load_factor_definitions(context.analysis.factors))
+    definitions = load_factor_definitions(context.analysis.factors)
+    return _unless_nowhere(lambda: compute_services(connection, definitions=definitions))
 
 
 def _factor(connection: Connection, context: Context) -> object:
-    return compute_factors(
-        connection,
-        period=current_period(connection, context.analysis.months),
-        seed=context.analysis.seed,
-        definitions=load_factor_definitions(context.analysis.factors),
-    )
+    definitions = load_factor_definitions(context.analysis.factors)
+    period = current_period(connection, context.analysis.months)
+    return _unless_nowhere(lambda: compute_factors(connection, period=period, seed=context.analysis.seed, definitions=definitions))
 
 
 def _likeness(connection: Connection, context: Context) -> object:
-    return compute_likeness(
-        connection,
-        period=current_period(connection, context.analysis.months),
-        seed=context.analysis.seed,
-        definitions=load_factor_definitions(context.analysis.factors),
-    )
+    definitions = load_factor_definitions(context.analysis.factors)
+    period = current_period(connection, context.analysis.months)
+    return _unless_nowhere(lambda: compute_likeness(connection, period=period, seed=context.analysis.seed, definitions=definitions))
 
 
 def _emerging(connection: Connection, context: Context) -> object:
