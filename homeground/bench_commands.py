@@ -9,7 +9,7 @@ import click
 
 from core.errors import UserError
 
-BENCHES = ("disclosure", "flow", "hotspots", "load", "national", "place")
+BENCHES = ("disclosure", "flow", "histories", "hotspots", "load", "national", "place", "planted")
 
 
 @click.command()
@@ -27,12 +27,14 @@ BENCHES = ("disclosure", "flow", "hotspots", "load", "national", "place")
     default=0,
     help="Of 'national': how many rows to draw; 18,000,000 unless told.",
 )
-def bench(name: str, as_json: bool, data: Path | None, rows: int) -> None:
+@click.option("--seeds", type=click.IntRange(min=0), default=0, help="Of 'planted': how many counties; 50 unless told.")
+def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
     from core.paths import PROJECT_ROOT
 
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir():
         raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
-    result = importlib.import_module(f"bench.{name}").run(folder, **({"rows": rows} if rows else {}))
+    options = {key: value for key, value in (("rows", rows), ("seeds", seeds)) if value}
+    result = importlib.import_module(f"bench.{name}").run(folder, **options)
     click.echo(result.to_json() if as_json else result.as_text())

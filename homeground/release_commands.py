@@ -74,6 +74,21 @@ def list_command(as_json: bool) -> None:
 
 
 @release.command()
+@click.argument("release_id", type=int)
+@click.option("--reason", required=True, help="Why, in a sentence; it is kept with the release.")
+@click.option("--by", "actor", required=True, help="Who withdraws it; it stands in the audit trail.")
+def withdraw(release_id: int, reason: str, actor: str) -> None:
+    """Show a release no longer. It stays in the ledger, because it was seen."""
+    from analytics.release.past import withdraw as take_back
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        take_back(connection, release_id, reason=reason, actor=actor)
+    click.echo(f"release {release_id}: withdrawn. Later releases are still attacked together with it.")
+
+
+@release.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--release", "release_id", type=int, default=None, help="Which release; the current one unless told.")
 def export(folder: Path, release_id: int | None) -> None:

@@ -40,7 +40,11 @@ class Method:
 
 @dataclass(frozen=True)
 class Certificate:
-    """Figures of one audit. digest: SHA-256 of exactly the table it was made for."""
+    """Figures of one audit. digest: SHA-256 of exactly the table it was made for.
+
+    layout: levels, groups and months, which everybody sees and the ledger needs again. tells: the least and the largest count that each
+    printed figure stands for, under a method that changes figures.
+    """
 
     digest: str
     policy: dict[str, Any]
@@ -61,9 +65,12 @@ class Certificate:
     earlier_figures: int
     earlier_not_comparable: int
     earlier_releases: int
+    corrected: int
     seconds: float
     audit_seconds: float
     seed: int
+    layout: dict[str, Any]
+    tells: dict[int, tuple[int, int]] | None
     means: tuple[str, ...] = (
         "linear and integer programmes (HiGHS) over widening neighbourhoods",
         "every alternative table checked against all published figures in whole numbers",
@@ -89,12 +96,15 @@ class Certificate:
             "cells": self.cells,
             "withheld": self.primary + self.secondary,
             "atoms": self.atoms,
+            "layout": self.layout,
+            "figures_stand_for": {str(k): list(v) for k, v in sorted(self.tells.items())} if self.tells is not None else None,
             "values_required": self.required_values,
             "values_possible_at_least": self.narrowest_values,
             "releases_attacked_together": self.releases_attacked_together,
             "earlier_releases": self.earlier_releases,
             "earlier_figures_attacked_together": self.earlier_figures,
             "earlier_figures_not_comparable": self.earlier_not_comparable,
+            "corrections_allowed_for": self.corrected,
             "method": {"kind": self.method.kind, **self.method.facts},
             "means": [MEANS_OF_METHOD[self.method.kind], *self.means],
             "not_protected": [*self.not_protected, *OF_METHOD[self.method.kind]],

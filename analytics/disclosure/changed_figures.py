@@ -16,6 +16,7 @@ from analytics.disclosure.plan import Counts, PublicationPlan
 from analytics.disclosure.policy import MethodKind, Policy
 from analytics.disclosure.rounding import round_controlled
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.targets import Targets
 from core.errors import DisclosureError, InternalError
 
 
@@ -26,6 +27,17 @@ class Changed:
     figures: IntArray
     bands: Bands
     method: dict[str, object]
+
+    @property
+    def tells(self) -> dict[int, tuple[int, int]]:
+        """The least and the largest count that each printed figure stands for: over all its cells, the narrowest."""
+        shown = self.figures >= 0
+        rows = zip(self.figures[shown].tolist(), self.bands.low[shown].tolist(), self.bands.high[shown].tolist(), strict=True)
+        found: dict[int, tuple[int, int]] = {}
+        for figure, low, high in rows:
+            before = found.get(figure, (low, high))
+            found[figure] = (max(low, before[0]), min(high, before[1]))
+        return found
 
 
 def change_figures(system: PublicationSystem, plan: PublicationPlan, counts: Counts, policy: Policy, *, keep: IntArray | None = None
@@ -51,9 +63,12 @@ def change_figures(system: PublicationSystem, plan: PublicationPlan, counts: Cou
     raise InternalError(f"the method {policy.kind.value} changes no figures")
 
 
-def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, say: Callable[[str], None] = lambda _: None
-                    ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
-    """Attack, and withhold cells around what the attack does not certify. Returns the cells withheld for that, the audit and the rounds."""
+def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, targets: Targets | None = None,
+                    say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+    """Attack, and withhold cells around what the attack does not certify. Returns the cells withheld for that, the audit and the rounds.
+
+    targets: sums that must stay unknown, instead of every small atom.
+    """
     withheld = np.zeros(system.n_cells, dtype=bool)
     columns = sparse.csc_matrix(system.incidence)
     size = np.diff(system.incidence.indptr)
@@ -61,14 +76,17 @@ def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, 
     deadline = time.monotonic() + policy.audit_seconds
     for turn in range(policy.repair_rounds):
         report = attack_intervals(system, bands.without(withheld), policy, seed=policy.seed + turn,
-                                  seconds=max(1.0, deadline - time.monotonic()))  # fmt: skip
-        say(f"attack {turn + 1}: {len(report.unsafe_cells) + len(report.unsafe_atoms)} of {report.targets} not yet certified")
+                                  seconds=max(1.0, deadline - time.monotonic()), targets=targets)  # fmt: skip
+        open_ = len(report.unsafe_cells) + len(report.unsafe_atoms) + len(report.unsafe_targets)
+        say(f"attack {turn + 1}: {open_} of {report.targets} not yet certified")
         if report.safe:
             return withheld, report, turn + 1
         if time.monotonic() > deadline:
             break
         own = [system.incidence.indices[system.incidence.indptr[c] : system.incidence.indptr[c + 1]] for c in report.unsafe_cells]
         own += [np.array([a]) for a in report.unsafe_atoms if a < system.n_atoms]
+        if targets is not None:
+            own += [targets.rows.indices[targets.rows.indptr[t] : targets.rows.indptr[t + 1]] for t in report.unsafe_targets]
         found = False
         for atoms in own:
             around = np.unique(columns[:, atoms].indices)
@@ -79,6 +97,6 @@ def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, 
         if not found:
             break
     raise DisclosureError(
-        f"{len(report.unsafe_cells) + len(report.unsafe_atoms)} of {report.targets} sensitive counts could not be protected by"
+        f"{open_} of {report.targets} sensitive counts could not be protected by"
         f" {policy.kind.value}; take a larger base, coarser areas or fewer categories"
     )

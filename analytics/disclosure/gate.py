@@ -8,18 +8,20 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analytics.disclosure.audit import AuditReport
+from analytics.disclosure.audit import AuditReport, walk_everywhere
 from analytics.disclosure.certificate import ATTACKER, Certificate, Method
 from analytics.disclosure.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.derived import Rule, check_derived
 from analytics.disclosure.ledger import History, Ledger, lay_in
-from analytics.disclosure.plan import Counts, PublicationPlan, system_of
+from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system_of
 from analytics.disclosure.policy import MethodKind, Policy
 from analytics.disclosure.repair import suppress_until_safe
+from analytics.disclosure.series import walk_series
 from analytics.disclosure.suppress import primary
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from core.contracts import SUPPRESSED
@@ -78,61 +80,102 @@ def digest_of(frame: pd.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class _Protected:
+    """What protection made of a candidate: figures and visibility by row of the history's system, and the audit that it passed."""
+
+    history: History
+    figures: IntArray
+    visible: BoolArray
+    report: AuditReport
+    rounds: int
+    method: Method
+    tells: dict[int, tuple[int, int]] | None = None
+
+
 def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger | None = None, *,
             say: Callable[[str], None] = lambda _: None) -> SafeTables:  # fmt: skip
     """Withhold, attack, repair, and certify. DisclosureError where no safe publication was found in the rounds that the policy allows."""
     began = time.monotonic()
-    ledger = ledger or Ledger()
-    own = system_of(plan, counts)
-    history = lay_in(own, ledger)
-    system = history.system
-    figures, method = system.cell_counts, Method(policy.kind.value, {})
+    history = lay_in(plan, counts, ledger or Ledger(), policy)
     if policy.kind is MethodKind.SUPPRESSION:
-        visible, report, rounds = suppress_until_safe(system, policy, say=say)
+        visible, report, rounds = suppress_history(history, policy, say=say)
+        made = _Protected(history, history.system.cell_counts, visible, report, rounds, Method(policy.kind.value, {}))
     else:
-        changed = change_figures(own, plan, counts, policy)
-        bands = history.with_bands(changed.bands)
-        withheld, report, rounds = mend_until_safe(system, bands, policy, say=say)
-        figures[: own.n_cells] = changed.figures
-        visible, method = (figures >= 0) & ~withheld & (system.seen >= 0), Method(policy.kind.value, changed.method)
-    frame = _table(system, figures, visible)
-    certificate = _certify(
-        system, figures, visible, policy, report, rounds, frame, history, ledger, method, time.monotonic() - began
-    )
+        made = _change(plan, counts, policy, history, say)
+    frame = _table(made)
+    certificate = _certify(made, policy, frame, layout_of(plan, counts), time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
 
 
-def _table(system: PublicationSystem, figures: IntArray, visible: BoolArray) -> pd.DataFrame:
+def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: History, say: Callable[[str], None]) -> _Protected:
+    """Round or perturb, and withhold what the attack does not certify."""
+    own, system = system_of(plan, counts), history.system
+    changed = change_figures(own, plan, counts, policy, keep=history.kept)
+    bands = history.with_bands(changed.bands)
+    withheld, report, rounds = mend_until_safe(system, bands, policy, targets=history.targets, say=say)
+    figures = np.concatenate([changed.figures, system.cell_counts[own.n_cells :]])
+    visible = (figures >= 0) & ~withheld & (system.seen >= 0)
+    return _Protected(history, figures, visible, report, rounds, Method(policy.kind.value, changed.method), changed.tells)
+
+
+def suppress_history(history: History, policy: Policy, *, say: Callable[[str], None] = lambda _: None
+                     ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+    """What of a candidate may be shown beside its past. The small sums beside cells are the history's targets, not single atoms."""
+    if history.targets is None or history.joint is None:
+        return suppress_until_safe(history.system, policy, say=say)
+    cells_only = replace(policy, protect_implied=False)
+    walk = walk_series(history.joint) if history.joint.windows.shape[1] > 1 else walk_everywhere
+    return suppress_until_safe(history.system, cells_only, targets=history.targets, walk=walk, prove=True, say=say)
+
+
+def _table(made: _Protected) -> pd.DataFrame:
     """The candidate's cells with count or symbol, sorted. Where the policy suppresses, a figure is the true count."""
-    own = system.candidate
-    frame = system.cells.loc[own, list(TABLE_COLUMNS[:6])].copy()
-    shown = visible[own]
-    frame["count"] = pd.array(np.where(shown, figures[own], 0), dtype="Int64")
+    own = made.history.system.candidate
+    frame = made.history.system.cells.loc[own, list(TABLE_COLUMNS[:6])].copy()
+    shown = made.visible[own]
+    frame["count"] = pd.array(np.where(shown, made.figures[own], 0), dtype="Int64")
     frame.loc[~shown, "count"] = pd.NA
     frame["symbol"] = pd.Series([None if s else SUPPRESSED for s in shown], index=frame.index, dtype=object)
     return frame.sort_values(list(TABLE_COLUMNS[:6]), kind="stable", ignore_index=True)
 
 
-def _certify(system: PublicationSystem, figures: IntArray, visible: BoolArray, policy: Policy, report: AuditReport, rounds: int,
-             frame: pd.DataFrame, history: History, ledger: Ledger, method: Method, seconds: float) -> Certificate:  # fmt: skip
+def _certify(made: _Protected, policy: Policy, frame: pd.DataFrame, layout: dict[str, object], seconds: float) -> Certificate:
     low, high = policy.required
+    system, report, history = made.history.system, made.report, made.history
     if not report.safe or report.narrowest < high - low + 1:
         raise InternalError("a certificate was asked for what did not pass its audit")
     own = system.candidate
-    small = own & ~primary(system, policy) & ~visible
-    hidden = own & ~visible
+    small = own & ~primary(system, policy) & ~made.visible
+    hidden = own & ~made.visible
     at_least = "withheld counts are at least 1" if policy.hidden_is_at_least else "a withheld count may be 0"
     return Certificate(
-        digest=digest_of(frame), policy=policy.as_json(), method=method,
-        attacker=ATTACKER.format(hidden=at_least), levels=_levels(system, figures, visible),
-        cells=int(own.sum()), atoms=system.n_atoms, primary=int(small.sum()), secondary=int((hidden & ~small).sum()), targets=report.targets,
-        implied_targets=report.implied_targets, required_values=high - low + 1, narrowest_values=report.narrowest,
-        alternative_tables=report.tables, repair_rounds=rounds, releases_attacked_together=1 + history.releases,
+        digest=digest_of(frame),
+        policy=policy.as_json(),
+        method=made.method,
+        attacker=ATTACKER.format(hidden=at_least),
+        levels=_levels(system, made.figures, made.visible),
+        cells=int(own.sum()),
+        atoms=system.n_atoms,
+        primary=int(small.sum()),
+        secondary=int((hidden & ~small).sum()),
+        targets=report.targets,
+        implied_targets=report.implied_targets + report.asked_targets,
+        required_values=high - low + 1,
+        narrowest_values=report.narrowest,
+        alternative_tables=report.tables,
+        repair_rounds=made.rounds,
+        releases_attacked_together=1 + history.releases,
         earlier_figures=history.laid_in,
         earlier_not_comparable=history.not_comparable,
-        earlier_releases=ledger.releases, seconds=seconds,
-        audit_seconds=report.seconds, seed=policy.seed,
-    )  # fmt: skip
+        earlier_releases=history.releases,
+        corrected=history.corrected,
+        seconds=seconds,
+        audit_seconds=report.seconds,
+        seed=policy.seed,
+        layout=layout,
+        tells=made.tells,
+    )
 
 
 def _levels(system: PublicationSystem, figures: IntArray, visible: BoolArray) -> dict[str, dict[str, object]]:

@@ -18,10 +18,12 @@ import numba
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.audit import Memory, attack_all
+from analytics.disclosure.audit import AuditReport, attack_all
 from analytics.disclosure.evidence import Attack, Evidence, lay_out_attack
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.programs import Ground
+from analytics.disclosure.system import BY_CONSTRUCTION, BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.targets import Targets
 from core.errors import InternalError
 
 # what is not published at all: no upper end
@@ -46,14 +48,17 @@ class Bands:
         return Bands(np.where(cells, 0, self.low), np.where(cells, NO_LIMIT, self.high))
 
 
-def lay_out_intervals(system: PublicationSystem, bands: Bands, policy: Policy) -> tuple[PublicationSystem, Attack]:
+def lay_out_intervals(
+    system: PublicationSystem, bands: Bands, policy: Policy, targets: Targets | None = None
+) -> tuple[PublicationSystem, Attack]:
     """The system with the atoms of its intervals, and the attack on it. InternalError where an interval misses the true count."""
     counts = system.cell_counts
     if ((counts < bands.low) | (counts > bands.high)).any():
         raise InternalError("intervals: a published interval does not hold the true count")
     plain = lay_out_attack(
         system, np.zeros(system.n_cells, dtype=bool), threshold=policy.threshold, required=policy.required,
-        smallest_sensitive=policy.smallest_sensitive, hidden_is_at_least=0, protect_implied=policy.protect_implied,
+        smallest_sensitive=policy.smallest_sensitive, hidden_is_at_least=0, protect_implied=policy.protect_implied and targets is None,
+        targets=targets,
     )  # fmt: skip
     exact = np.flatnonzero(bands.shown & (bands.low == bands.high))
     loose = np.flatnonzero(bands.shown & (bands.low < bands.high))
@@ -80,7 +85,9 @@ def lay_out_intervals(system: PublicationSystem, bands: Bands, policy: Policy) -
         at_least=at_least,
         truth=truth,
         # a cell whose figure is exact and small is lost before any attack
-        exposed=exact[(counts[exact] >= policy.smallest_sensitive) & (counts[exact] < policy.threshold)].astype(np.int64),
+        exposed=exact[
+            (counts[exact] >= policy.smallest_sensitive) & (counts[exact] < policy.threshold) & (system.seen[exact] < BY_CONSTRUCTION)
+        ].astype(np.int64),
     )  # fmt: skip
     return grown, attack
 
@@ -188,16 +195,14 @@ def walk_intervals(system: PublicationSystem, bands: Bands, evidence: Evidence, 
     evidence.covered |= covered
 
 
-def attack_intervals(system: PublicationSystem, bands: Bands, policy: Policy, *, seed: int, seconds: float) -> Any:
+def attack_intervals(system: PublicationSystem, bands: Bands, policy: Policy, *, seed: int, seconds: float,
+                     targets: Targets | None = None) -> AuditReport:  # fmt: skip
     """Walk, then the programmes of the auditor for what is left. Returns its AuditReport."""
     began = time.monotonic()
-    grown, attack = lay_out_intervals(system, bands, policy)
-    evidence = Evidence(attack)
-    walk_intervals(system, bands, evidence, seed=seed)
-    known = []
-    for index, size in ((attack.cell, grown.n_cells), (attack.atom, grown.n_atoms), (attack.extra, int((attack.extra >= 0).sum()))):
-        bits = np.zeros(size, dtype=np.uint64)
-        bits[index[index >= 0]] = evidence.covered[index >= 0]
-        known.append(bits)
-    report = attack_all(grown, attack, seed=seed, seconds=max(1.0, seconds - (time.monotonic() - began)), memory=Memory(*known))
-    return replace(report, tables=report.tables + evidence.tables, seconds=time.monotonic() - began)
+    grown, attack = lay_out_intervals(system, bands, policy, targets)
+
+    def walk(_grown: PublicationSystem, evidence: Evidence, _ground: Ground, _rng: np.random.Generator) -> None:
+        walk_intervals(system, bands, evidence, seed=seed)
+
+    report = attack_all(grown, attack, seed=seed, seconds=max(1.0, seconds - (time.monotonic() - began)), walk=walk)
+    return replace(report, seconds=time.monotonic() - began)

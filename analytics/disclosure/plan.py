@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,12 @@ class Counts:
 
     areas: one row a finest area (intersection of all planned geographies), one column a level ("lsoa 2021"), '' = in no place.
     frame: columns area (row number of areas), category (publisher's word), month (date), incidents.
+    loaded: months that there are counts of; None: every month of the plan. A month that is not loaded is a gap, and everybody knows it.
     """
 
     areas: pd.DataFrame
     frame: pd.DataFrame
+    loaded: frozenset[date] | None = None
 
     def __post_init__(self) -> None:
         missing = {"area", "category", "month", "incidents"} - set(self.frame.columns)
@@ -94,6 +97,17 @@ def system_of(plan: PublicationPlan, counts: Counts) -> PublicationSystem:
         known["incidents"].to_numpy(dtype=np.int64),
         months,
     )
+
+
+def layout_of(plan: PublicationPlan, counts: Counts) -> dict[str, object]:
+    """Levels, groups, periods and loaded months as JSON: all of it public, and what a later release needs to be attacked together."""
+    months = sorted({m for period in plan.periods for m in period.months() if counts.loaded is None or m in counts.loaded})
+    return {
+        "levels": [[level.geography, level.edition] for level in plan.levels],
+        "groups": {name: sorted(members) for name, members in plan.groups},
+        "periods": [[p.start.isoformat(), p.end.isoformat()] for p in plan.periods],
+        "months_loaded": [m.isoformat() for m in months],
+    }
 
 
 def _positions(values: pd.Series, order: list[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:

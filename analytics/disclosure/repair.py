@@ -15,12 +15,12 @@ from core.errors import DisclosureError
 
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
-                        walk: Walk = walk_everywhere,
+                        walk: Walk = walk_everywhere, prove: bool = False,
                         say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
 
     targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
-    cells are withheld all the same).
+    cells are withheld all the same). prove: from the second attack on, try what is left on the whole system too before more is withheld.
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
     # what was public before stays so, and what binds an interval or a correction is public by construction
@@ -36,7 +36,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         widths = WIDTHS if turn else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
                        seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
-                       walk=walk)  # fmt: skip
+                       walk=walk, prove=prove and turn > 0)  # fmt: skip
         memory = report.memory
         needs = list(_needs(report, targets))
         open_ = {need.who for need in needs}

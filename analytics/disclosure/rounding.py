@@ -42,6 +42,9 @@ def round_controlled(system: PublicationSystem, base: int, *, seed: int, keep: I
     """Round every cell. keep: a figure that a cell must keep (it was published before), -1 where it is free."""
     counts = system.cell_counts
     floor = counts - counts % base
+    if keep is not None:
+        # a figure of another base or method cannot be kept
+        keep = np.where((keep >= 0) & (keep % base == 0) & (np.abs(keep - counts) < base), keep, -1)
     free = (counts % base != 0) & ((keep < 0) if keep is not None else True)
     figures = floor.copy() if keep is None else np.where(keep >= 0, keep, floor)
     parent, child_rows = _sums(system)

@@ -13,6 +13,7 @@ from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.plan import Counts, PlanFile, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy, load_policy
+from analytics.release.past import read_ledger
 from core.db import fetch
 from core.errors import InternalError, UserError
 from core.periods import Period
@@ -61,17 +62,18 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
         raise UserError(f"no month of {period} is counted", where="analysis.month_status", hint="run 'homeground analyse' first.")
     areas = fetch(connection, "queries/release_areas").rename(columns=AREA_COLUMNS)
     rows = fetch(connection, "queries/release_counts", span)
-    counts = _counts(areas, rows)
+    counts = _counts(areas, rows, frozenset(loaded))
     _check_conserved(rows, int(fetch(connection, "queries/release_region_total", span)["incidents"].iloc[0]))
     groups = fetch(connection, "queries/release_groups")
     groups = groups[groups["kind"].isin(plan_file.kinds)]
+    plan = _plan(plan_file, groups, period)
     whole, unplaced = pd.to_numeric(months["incidents"]).sum(), pd.to_numeric(months["unplaced"]).sum()
     return Candidate(
         title=plan_file.title,
-        plan=_plan(plan_file, groups, period),
+        plan=plan,
         counts=counts,
         policy=policy,
-        ledger=Ledger(fetch(connection, "queries/release_ledger", span), len(fetch(connection, "queries/release_list"))),
+        ledger=read_ledger(connection, areas, plan.groups),
         period=period,
         months_loaded=loaded,
         months_missing=tuple(m for m in period.months() if m not in set(loaded)),
@@ -87,7 +89,7 @@ def audit_release(candidate: Candidate, *, say: Callable[[str], None] = lambda _
     return protect(candidate.plan, candidate.counts, candidate.policy, candidate.ledger, say=say)
 
 
-def _counts(areas: pd.DataFrame, rows: pd.DataFrame) -> Counts:
+def _counts(areas: pd.DataFrame, rows: pd.DataFrame, loaded: frozenset[date]) -> Counts:
     position = {code: i for i, code in enumerate(areas["lsoa 2021"])}
     area = rows["code"].map(position)
     if area.isna().any():
@@ -95,7 +97,7 @@ def _counts(areas: pd.DataFrame, rows: pd.DataFrame) -> Counts:
     frame = pd.DataFrame(
         {"area": area.astype("int64"), "category": rows["category"], "month": rows["month"], "incidents": rows["incidents"]}
     )
-    return Counts(areas=areas, frame=frame)
+    return Counts(areas=areas, frame=frame, loaded=loaded)
 
 
 def _check_conserved(rows: pd.DataFrame, whole: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from analytics.disclosure.gate import SafeTables
 from analytics.release.build import Candidate
+from analytics.release.past import note_counts
 from core.audit import record_event
 from core.db import copy_frame, run_statement
 from core.errors import DisclosureError
@@ -35,6 +36,8 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     values = tables.frame
     values.insert(0, "release_id", release_id)
     copy_frame(connection, "published", "value", values)
+    note_counts(connection, release_id, candidate.counts.frame, candidate.ledger, candidate.counts.areas["lsoa 2021"],
+                frozenset(candidate.months_loaded))  # fmt: skip
     categories = pd.DataFrame(
         {
             "release_id": release_id,

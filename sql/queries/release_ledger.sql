@@ -1,5 +1,5 @@
--- Every figure that an earlier release showed for one period, withdrawn releases included: one row a release x cell.
--- Inputs: published.value. Parameters: period_start, period_end.
+-- Every cell of every release, withdrawn ones included: one row a release x cell; count is NULL where it was withheld.
+-- Inputs: published.value.
 SELECT
   release_id AS release,
   geography,
@@ -10,8 +10,4 @@ SELECT
   period_end,
   count
 FROM published.value
-WHERE
-  count IS NOT NULL
-  AND period_start = :period_start
-  AND period_end = :period_end
 ORDER BY release_id, geography, edition, place_code, category

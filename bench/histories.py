@@ -1,0 +1,184 @@
+"""A history of releases: every month a table of the last 12 months, each attacked together with all before it.
+
+(c) of the disclosure engine's figures. On the synthetic county 24 releases; on the real Thames Valley one for each month of 2025 there is (July
+is missing, and so is 2024, so the windows grow instead of rolling: the difference of two releases is a single month, the hardest case).
+For each release: seconds of protection and attack, the share of cells and of incidents left visible, and how many earlier figures were
+attacked with it. At the end everything that was ever published is attacked once more, from nothing, with another seed.
+
+No peer does this: tau-ARGUS, sdcTable and GaussSuppression take one set of tables at one time.
+"""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analytics.definitions import load_definitions
+from analytics.disclosure.audit import audit
+from analytics.disclosure.gate import SafeTables, protect
+from analytics.disclosure.ledger import Earlier, Ledger, lay_in
+from analytics.disclosure.plan import Counts, PublicationPlan, load_plan
+from analytics.disclosure.policy import Policy, load_policy
+from analytics.disclosure.series import walk_series
+from bench.result import BenchResult, machine
+from core.errors import DisclosureError, UserError
+from core.periods import Period, month_from_text
+from core.settings import AnalysisSettings, ReleaseSettings
+
+COUNTY_RELEASES = 24
+WINDOW = 12
+OTHER_SEED = 77
+
+
+@dataclass(frozen=True)
+class Source:
+    """Counts by neighbourhood, category and month, and the areas that each neighbourhood lies in."""
+
+    name: str
+    areas: pd.DataFrame
+    frame: pd.DataFrame
+    months: tuple[date, ...]
+
+
+def read_source(name: str, folder: Path, pattern: str) -> Source:
+    """Street files by the printed LSOA code; areas by the exact-fit lookup. Rows without a code, or outside the force, are left out."""
+    files = sorted((folder / "police").glob(pattern))
+    if not files:
+        raise UserError(
+            f"no street file like {pattern}", where=str(folder / "police"), hint="name the folder of real data with --data."
+        )
+    rows = pd.concat([pd.read_csv(f, usecols=["Month", "LSOA code", "Crime type"]) for f in files]).dropna(subset=["LSOA code"])
+    lookup = pd.read_csv(folder / "lookups" / "lsoa21_msoa21_lad22_derived.csv.gz")
+    kinds = {
+        c: k
+        for c in lookup.columns
+        for k in ("lsoa", "msoa", "lad")
+        if c.lower().startswith(k) and c.lower().endswith(("cd", "code"))
+    }
+    lookup = lookup.rename(columns=kinds)[["lsoa", "msoa", "lad"]]
+    inside = lookup[lookup["lad"].isin(_districts(folder, lookup))].sort_values("lsoa", ignore_index=True)
+    areas = pd.DataFrame({"lsoa 2021": inside["lsoa"], "msoa 2021": inside["msoa"], "lad 2022": inside["lad"], "all": "region"})
+    position = {code: i for i, code in enumerate(inside["lsoa"])}
+    rows = rows.assign(area=rows["LSOA code"].map(position)).dropna(subset=["area"])
+    rows = rows.assign(area=rows["area"].astype(int), month=rows["Month"].map(month_from_text))
+    frame = (
+        rows.rename(columns={"Crime type": "category"})
+        .groupby(["area", "category", "month"])
+        .size()
+        .rename("incidents")
+        .reset_index()
+    )
+    return Source(name, areas, frame, tuple(sorted(set(frame["month"]))))
+
+
+def _districts(folder: Path, lookup: pd.DataFrame) -> set[str]:
+    """Districts of the force: those of the outlines that the folder holds, or all of a lookup that holds nothing else."""
+    outlines = folder / "boundaries" / "lsoa21_thames_valley_bng.gpkg"
+    if not outlines.is_file():
+        return set(lookup["lad"])
+    import pyogrio
+
+    held = pyogrio.read_dataframe(outlines, read_geometry=False)
+    codes = set(held[next(c for c in held.columns if c.lower().startswith("lsoa21") and c.lower().endswith(("cd", "code")))])
+    return set(lookup.loc[lookup["lsoa"].isin(codes), "lad"])
+
+
+def release_after_release(source: Source, ends: list[date], policy: Policy) -> Iterator[tuple[float, SafeTables | None, Ledger]]:
+    """Protect one release an end of period against all before it. None where the gate refused; what was refused was never seen."""
+    plan_file, definitions = load_plan(ReleaseSettings().plan), load_definitions(AnalysisSettings().definitions)
+    groups = tuple((g.id, frozenset(definitions.categories_of(g))) for g in definitions.group if g.kind in plan_file.kinds)
+    ledger, seen = Ledger(), source.frame.iloc[:0]
+    for number, end in enumerate(ends, start=1):
+        now = source.frame[source.frame["month"] <= end]
+        counts = Counts(source.areas, now, frozenset(m for m in source.months if m <= end))
+        plan = PublicationPlan(plan_file.levels, groups, (Period.ending(end, WINDOW),))
+        begun = time.perf_counter()
+        try:
+            tables = protect(plan, counts, policy, ledger)
+        except DisclosureError:
+            yield time.perf_counter() - begun, None, ledger
+            continue
+        seconds = time.perf_counter() - begun
+        fresh = now[~now["month"].isin(set(seen["month"]))].assign(release=number)
+        past = Earlier(number, counts.loaded or frozenset(), groups, tables.frame.drop(columns="symbol"))
+        ledger = replace(ledger, past=(*ledger.past, past), changes=pd.concat([ledger.changes, fresh], ignore_index=True))
+        seen = now
+        yield seconds, tables, ledger
+
+
+def attack_everything(source: Source, ledger: Ledger, policy: Policy) -> tuple[int, int, float]:
+    """Lay everything that was published into one system and attack it anew: (targets, targets not certified, seconds)."""
+    begun = time.perf_counter()
+    last = ledger.past[-1]
+    period = Period(last.figures["period_start"].iloc[0], last.figures["period_end"].iloc[0])
+    plan = PublicationPlan(load_plan(ReleaseSettings().plan).levels, last.groups, (period,))
+    counts = Counts(source.areas, source.frame[source.frame["month"] <= period.end], last.loaded)
+    history = lay_in(plan, counts, ledger, policy)
+    if history.joint is None or history.targets is None:
+        raise DisclosureError("there is no history to attack")
+    # the candidate's rows repeat the last release's: nothing is shown of them beside what the ledger shows
+    visible = history.system.seen >= 1
+    report = audit(history.system, visible, replace(policy, protect_implied=False), seed=OTHER_SEED, targets=history.targets,
+                   walk=walk_series(history.joint))  # fmt: skip
+    open_ = len(report.unsafe_cells) + len(report.unsafe_targets) + len(report.exposed)
+    return report.targets, open_, time.perf_counter() - begun
+
+
+def _figures(source: Source, ends: list[date], policy: Policy) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    seconds, ledger = [], Ledger()
+    for (took, tables, after), end in zip(release_after_release(source, ends, policy), ends, strict=True):
+        label = f"{source.name}_{end:%Y_%m}"
+        figures[f"{label}_s"] = took
+        ledger = after
+        seconds.append(took)
+        if tables is None:
+            figures[f"{label}_refused"] = 1.0
+            continue
+        for level, share in tables.certificate.levels.items():
+            name = level.split(" ")[0]
+            figures[f"{label}_{name}_cells_visible"] = float(share["cells_visible"])
+            figures[f"{label}_{name}_incidents_visible"] = float(share["incidents_visible"] or 0.0)
+        figures[f"{label}_earlier_figures"] = float(tables.certificate.earlier_figures)
+    targets, open_, took = attack_everything(source, ledger, policy)
+    figures |= {
+        f"{source.name}_median_s": float(np.median(seconds)),
+        f"{source.name}_slowest_s": max(seconds),
+        f"{source.name}_releases": float(len(ledger.past)),
+        f"{source.name}_attack_on_everything_targets": float(targets),
+        f"{source.name}_attack_on_everything_found": float(open_),
+        f"{source.name}_attack_on_everything_s": took,
+    }
+    return figures
+
+
+def run(data: Path) -> BenchResult:
+    """The synthetic county, then the real months of 2025."""
+    from feeds.synthetic.county import write_county
+    from homeground.demo_commands import DEMO_SEED
+
+    policy = load_policy(ReleaseSettings().policy)
+    with tempfile.TemporaryDirectory() as folder:
+        write_county(Path(folder) / "county", seed=DEMO_SEED)
+        county = read_source("county", Path(folder) / "county", "*-street.csv.gz")
+    ends = list(county.months[-COUNTY_RELEASES:])
+    figures = _figures(county, ends, policy)
+    real = read_source("real", data, "2025-*-street.csv.gz")
+    figures |= _figures(real, list(real.months), policy)
+    figures["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return BenchResult(
+        name="histories",
+        machine=machine(),
+        input=f"rolling {WINDOW}-month tables: {len(ends)} releases of the synthetic county ({len(county.areas)} LSOAs),"
+        f" {len(real.months)} of Thames Valley ({len(real.areas):,} LSOAs)",
+        figures=figures,
+        missing=("any program that audits a release against those before it",),
+    )
