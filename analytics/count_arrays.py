@@ -68,8 +68,8 @@ def count_one_month(locations: LocationKeys, location_id: _Int, category: _Int) 
     return MonthCounts(*np.vstack(parts).T)
 
 
-def count_in_tasks(connection: Connection, settings: ComputeSettings) -> None:
-    """Fill analysis.count_month, which must be empty, on the engine that the settings choose."""
+def count_in_tasks(connection: Connection, months: list[date], settings: ComputeSettings) -> None:
+    """Fill analysis.count_month, which must be empty, on the engine that the settings choose. The locations must be staged."""
     frame = fetch(connection, "queries/analytics_location_keys")
     columns: list[_Int] = []
     names: dict[Geography, npt.NDArray[np.object_]] = {}
@@ -80,7 +80,6 @@ def count_in_tasks(connection: Connection, settings: ComputeSettings) -> None:
     columns += [frame[column].to_numpy(dtype=np.int64) for column in _CELLS.values()]
     shared = LocationKeys(frame["location_id"].to_numpy(dtype=np.int64), np.column_stack(columns))
     names[ALL_AREA] = fetch(connection, "queries/analytics_region_code")["force_code"].to_numpy(dtype=object)
-    months: list[date] = fetch(connection, "queries/analytics_incident_months")["month"].tolist()
     categories: list[str] = fetch(connection, "queries/analytics_incident_categories")["category"].tolist()
     run_statement(connection, "transform/analytics_stage_count")
     counted = run_chunks(count_one_month, shared, _months(connection, months, categories), settings)

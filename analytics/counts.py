@@ -64,13 +64,7 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
     _store_definitions(connection, definitions)
     run_statement(connection, "transform/analytics_month_status")
-    run_statement(connection, "transform/analytics_count_without_indexes")
-    compute = ComputeSettings()
-    if compute.engine == "local":
-        run_statement(connection, "transform/analytics_count_month")
-    else:
-        count_in_tasks(connection, compute)
-    run_statement(connection, "transform/analytics_count_with_indexes")
+    _fill_counts(connection, ComputeSettings())
     # partners' events stand beside recorded crime and are never added to it
     run_statement(connection, "transform/partners_count_events")
     _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))
@@ -92,6 +86,21 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
         ),
         run_id=run_id,
     )
+
+
+def _fill_counts(connection: Connection, compute: ComputeSettings) -> None:
+    """Fill analysis.count_month, which must be empty, a month at a time."""
+    run_statement(connection, "transform/analytics_count_without_indexes")
+    run_statement(connection, "transform/analytics_stage_locations")
+    run_statement(connection, "transform/analytics_measure_locations")
+    months: list[date] = fetch(connection, "queries/analytics_incident_months")["month"].tolist()
+    if compute.engine == "local":
+        for month in months:
+            run_statement(connection, "transform/analytics_count_month", {"month": month})
+    else:
+        count_in_tasks(connection, months, compute)
+    run_statement(connection, "transform/analytics_unstage_locations")
+    run_statement(connection, "transform/analytics_count_with_indexes")
 
 
 def _check_categories(found: list[str], definitions: Definitions) -> None:

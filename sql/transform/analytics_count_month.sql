@@ -1,8 +1,7 @@
--- Fills analysis.count_month: one row a place x category x loaded month, for every geography in one pass over the incidents.
--- Grain of the pass: a distinct location x month x category, so a million incidents on 50,000 anchor points aggregate early.
--- Only incidents that lie in the region (lad22_code is set); the rest are counted in analysis.month_status.
--- The parent of an H3 cell is bit arithmetic: the resolution stands in bits 52 to 55, each unused digit is 7 (three set bits).
--- Inputs: record.incident, place.location_place, place.area_parent, place.edition_change, place.h3_cell, place.region.
+-- Fills analysis.count_month for one month: one row a place x category, for every geography in one pass over the incidents.
+-- A month at a time, so that a national load sorts in memory. Grain of the pass: a distinct location x category, so a million incidents
+-- on 50,000 anchor points aggregate early. month: its first day.
+-- Inputs: record.incident, analytics_location, place.area_parent, place.h3_cell, place.region.
 WITH
 incident AS (
   SELECT
@@ -11,62 +10,10 @@ incident AS (
     category,
     count(*) AS incidents
   FROM record.incident
-  WHERE location_id IS NOT NULL
+  WHERE
+    location_id IS NOT NULL
+    AND month = :month
   GROUP BY location_id, month, category
-),
-
--- the district of an LSOA 2011, of those that lie in the region
-district_2011 AS (
-  SELECT
-    p.child_code AS code,
-    p.parent_code AS lad_code
-  FROM place.area_parent AS p
-  WHERE
-    p.child_geography = 'lsoa'
-    AND p.child_edition = '2011'
-    AND p.parent_geography = 'lad'
-    AND p.parent_edition = '2022'
-    AND EXISTS (
-      SELECT 1
-      FROM place.area_parent AS f
-      INNER JOIN place.region AS r ON f.parent_code = r.force_code
-      WHERE
-        f.child_geography = 'lad'
-        AND f.child_code = p.parent_code
-        AND f.parent_geography = 'force'
-    )
-),
-
--- a point at the region's edge can lie just outside every LSOA 2011 of it, whose outlines were generalised apart from those of 2021:
--- it goes to the LSOA 2011 that its LSOA 2021 was made from. The 2011 areas that were cut up between districts have no district; a point
--- in such a one stays there
-fallback_2011 AS (
-  SELECT
-    c.to_code AS lsoa21_code,
-    coalesce(min(d.code), min(c.from_code)) AS lsoa11_code
-  FROM place.edition_change AS c
-  LEFT JOIN district_2011 AS d ON c.from_code = d.code
-  WHERE
-    c.geography = 'lsoa'
-    AND c.from_edition = '2011'
-    AND c.to_edition = '2021'
-  GROUP BY c.to_code
-),
-
-location AS (
-  SELECT
-    p.location_id,
-    p.lsoa21_code,
-    p.msoa21_code,
-    p.lad22_code,
-    coalesce(d.code, f.lsoa11_code, p.lsoa11_code) AS lsoa11_code,
-    p.h3_r9,
-    (p.h3_r9 & ~(cast(15 AS BIGINT) << 52)) | (cast(8 AS BIGINT) << 52) | (cast(7 AS BIGINT) << 18) AS h3_r8,
-    (p.h3_r9 & ~(cast(15 AS BIGINT) << 52)) | (cast(7 AS BIGINT) << 52) | (cast(63 AS BIGINT) << 18) AS h3_r7
-  FROM place.location_place AS p
-  LEFT JOIN district_2011 AS d ON p.lsoa11_code = d.code
-  LEFT JOIN fallback_2011 AS f ON p.lsoa21_code = f.lsoa21_code
-  WHERE p.lad22_code IS NOT NULL
 ),
 
 summed AS (
@@ -85,7 +32,7 @@ summed AS (
     min(l.lad22_code) AS a_district,
     sum(i.incidents) AS incidents
   FROM incident AS i
-  INNER JOIN location AS l ON i.location_id = l.location_id
+  INNER JOIN analytics_location AS l ON i.location_id = l.location_id
   GROUP BY
     GROUPING SETS (
       (i.month, i.category, l.lsoa11_code),
