@@ -22,7 +22,7 @@ from feeds.synthetic.land import DISTRICT_CODES, FORCE_CODE, Land, make_land
 from feeds.synthetic.names import COUNTY, FORCE, PUBLISHER
 from feeds.synthetic.people import People, make_people
 from feeds.synthetic.publish_geography import write_boundaries, write_deprivation, write_lookups, write_population
-from feeds.synthetic.publish_police import write_stops, write_street
+from feeds.synthetic.publish_police import write_outcomes, write_stops, write_street
 from feeds.synthetic.publish_services import make_postcodes, write_postcodes, write_services
 from feeds.synthetic.stops import make_stops
 from feeds.synthetic.truth import CountyTruth
@@ -63,8 +63,8 @@ def write_county(folder: Path, *, seed: int) -> CountyTruth:
 
 def _write(folder: Path, seed: int) -> CountyTruth:
     # a stream of random numbers for each part: a change in one leaves the others as they were
-    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(7)
+    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(8)
     )
     land = make_land(on_land)
     people = make_people(on_people, land)
@@ -76,6 +76,7 @@ def _write(folder: Path, seed: int) -> CountyTruth:
     write_population(folder, land, people)
     write_deprivation(folder, land, people, on_index)
     repeated = write_street(folder, land, crime, old_codes, on_files, seed)
+    write_outcomes(folder, on_outcomes)
     write_stops(folder, stops, crime.anchors)
     postcodes = make_postcodes(land, crime.anchors)
     write_postcodes(folder, land, postcodes, pd.Series(_old_codes(land, postcodes)))

@@ -23,6 +23,11 @@ _OUTCOMES = (
     ("Court result unavailable", 0.06), ("Local resolution", 0.05), ("Action to be taken by another organisation", 0.03),
     ("Awaiting court outcome", 0.03), ("Offender given a caution", 0.02),
 )  # fmt: skip
+_UNDER_INVESTIGATION = "Under investigation"
+_OUTCOME_MONTHS = 12
+_OUTCOME_COLUMNS = (
+    "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name", "Outcome type",
+)  # fmt: skip
 # the newest months are mostly still open
 _OPEN = {0: 0.85, 1: 0.6, 2: 0.4, 3: 0.25, 4: 0.15}
 
@@ -48,7 +53,7 @@ def write_street(
         ids = [hashlib.sha256(f"{seed} {number} {k}".encode()).hexdigest() if w else "" for k, w in enumerate(with_id)]
         outcome = rng.choice(np.array(outcomes, dtype=object), size=n, p=np.array(shares) / sum(shares))
         still_open = rng.random(n) < _OPEN.get(len(PERIOD) - 1 - number, 0.02)
-        outcome = np.where(still_open, "Under investigation", outcome)
+        outcome = np.where(still_open, _UNDER_INVESTIGATION, outcome)
         table = pd.DataFrame(
             {
                 "Crime ID": ids, "Month": f"{month:%Y-%m}", "Reported by": FORCE, "Falls within": FORCE,
@@ -63,6 +68,28 @@ def write_street(
         table = pd.concat([table, again]).sort_values(["LSOA code", "Crime type"], kind="stable")
         write_csv(folder, f"police/{month:%Y-%m}-homeshire-street.csv.gz", table)
     return repeated
+
+
+def write_outcomes(folder: Path, rng: np.random.Generator) -> int:
+    """Outcome files of the newest twelve months, of those months' crimes: what the street files say of each, in the month it was recorded.
+
+    Most outcomes come in the month of the crime or the next; none comes after the last month. Returns how many rows.
+    """
+    months = list(PERIOD.months())
+    first = len(months) - _OUTCOME_MONTHS
+    recorded: list[pd.DataFrame] = []
+    for number in range(first, len(months)):
+        street = pd.read_csv(folder / f"police/{months[number]:%Y-%m}-homeshire-street.csv.gz", dtype=str, keep_default_na=False)
+        closed = street[(street["Crime ID"] != "") & (street["Last outcome category"] != _UNDER_INVESTIGATION)]
+        closed = closed.drop_duplicates("Crime ID")
+        later = np.minimum(number + rng.geometric(0.5, len(closed)) - 1, len(months) - 1)
+        recorded.append(closed.assign(recorded=later))
+    outcomes = pd.concat(recorded, ignore_index=True)
+    for number in range(first, len(months)):
+        rows = outcomes[outcomes["recorded"] == number]
+        table = rows.rename(columns={"Last outcome category": "Outcome type"}).assign(Month=f"{months[number]:%Y-%m}")
+        write_csv(folder, f"police/{months[number]:%Y-%m}-homeshire-outcomes.csv.gz", table[list(_OUTCOME_COLUMNS)])
+    return len(outcomes)
 
 
 def write_stops(folder: Path, stops: pd.DataFrame, anchors: pd.DataFrame) -> None:

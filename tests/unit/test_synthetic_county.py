@@ -230,3 +230,18 @@ def test_postcodes_belong_to_nobody(county: tuple[Path, CountyTruth]) -> None:
     assert rows[0].is_unique
     assert len(rows) == 3_600
     assert rows.shape[1] == 10
+
+
+def test_outcomes_are_those_of_the_street_files_and_come_late(county: tuple[Path, CountyTruth], street: pd.DataFrame) -> None:
+    paths = sorted((county[0] / "police").glob("*-outcomes.csv.gz"))
+    outcomes = pd.concat([pd.read_csv(p) for p in paths], ignore_index=True)
+    assert [p.name[:7] for p in paths] == list(county[1].months[-12:])
+    crimes = street.dropna(subset=["Crime ID"]).drop_duplicates("Crime ID").set_index("Crime ID")
+    theirs = crimes.loc[outcomes["Crime ID"]]
+    assert (outcomes["Outcome type"].to_numpy() == theirs["Last outcome category"].to_numpy()).all()
+    assert (outcomes["Month"].to_numpy() >= theirs["Month"].to_numpy()).all()
+    assert not outcomes["Crime ID"].duplicated().any()
+    closed = crimes[crimes["Month"].isin(county[1].months[-12:])].assign(known=lambda c: c.index.isin(outcomes["Crime ID"]))
+    shares = closed.groupby("Month")["known"].mean()
+    # the newest month looks undetected, the oldest of the twelve does not
+    assert shares.iloc[-1] < 0.25 < 0.9 < shares.iloc[0]
