@@ -74,6 +74,37 @@ def list_command(as_json: bool) -> None:
 
 
 @release.command()
+@click.argument("name")
+@click.option("--category", default="all_recorded", show_default=True, help="Category group of the current release.")
+@click.option("--by", "actor", default="command line", show_default=True, help="Who asks; it stands in the audit trail.")
+@click.option("--json", "as_json", is_flag=True)
+def ask(name: str, category: str, actor: str, as_json: bool) -> None:
+    """The figure of a patch (see 'homeground patches'), if everything ever published still holds with it; else a nearby area."""
+    from analytics.release.answers import answer_for
+    from boundaries.patches import read_patch
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        patch = read_patch(connection, name)
+        reply = answer_for(connection, patch.name, patch.members, category=category, actor=actor)
+    if as_json:
+        click.echo(json.dumps(asdict(reply), default=str))
+    elif reply.count is not None:
+        click.echo(f"{name}: {reply.count:,} ({category}, {reply.period}, release {reply.release}); noted in the ledger")
+    else:
+        click.echo(f"{name}: [c] this figure cannot be given: with it a small number could be worked out, or it is small itself.")
+        if reply.nearest:
+            change = [f"with {', '.join(reply.added)}"] * bool(reply.added) + [f"without {', '.join(reply.left_out)}"] * bool(
+                reply.left_out
+            )
+            click.echo(f"  nearest area that could be answered: the same {' and '.join(change)}")
+            click.echo(f"  homeground patches add NAME --edition 2021 --codes {','.join(reply.nearest)}")
+        else:
+            click.echo("  no area near it could be answered either; the release's own areas are published.")
+
+
+@release.command()
 @click.argument("release_id", type=int)
 @click.option("--reason", required=True, help="Why, in a sentence; it is kept with the release.")
 @click.option("--by", "actor", required=True, help="Who withdraws it; it stands in the audit trail.")

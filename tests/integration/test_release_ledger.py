@@ -100,7 +100,7 @@ def test_a_withdrawn_release_stays_and_is_shown_no_longer(releases):
     ],
 )
 def test_not_even_the_owner_changes_what_was_seen(releases, statement):
-    with pytest.raises(DBAPIError, match="append-only|stays withdrawn"), db.transaction(Role.OWNER) as connection:
+    with pytest.raises(DBAPIError, match=r"append-only|stays withdrawn"), db.transaction(Role.OWNER) as connection:
         connection.execute(text(statement))
 
 
