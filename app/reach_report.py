@@ -84,12 +84,12 @@ def areas_of(
     west, south, east, north = _bounds(places)
     size = max(east - west, north - south) / 150
     inside = [p for p in points if west <= p.lon <= east and south <= p.lat <= north]
-    dots = [MapArea(f"service-{k}", _ring(p.lon, p.lat, size * 0.55, 10), palette.text, p.name) for k, p in enumerate(inside)]
+    dots = [MapArea(f"service-{k}", _ring(p.lon, p.lat, size * 0.7, 10), palette.hot[2], p.name) for k, p in enumerate(inside)]
     wanted = [s for s in sites if west <= s.lon <= east and south <= s.lat <= north]
     diamonds = [
         MapArea(
-            f"site-{k}", _ring(s.lon, s.lat, size * 1.7, 4), palette.hot[1],
-            f"Further site {s.position}: around {s.name}, would bring about {_people(s.people_alone)} {s.need_label} into reach",
+            f"site-{k}", _ring(s.lon, s.lat, size * 1.7, 4), palette.hot[0],
+            f"Further site: around {s.name}, would bring about {_people(s.people_alone)} {s.need_label} into reach",
         )
         for k, s in enumerate(wanted)
     ]  # fmt: skip
@@ -120,9 +120,9 @@ def _fill(reach: Reach | None, palette: Palette) -> str:
 
 def legend_of(palette: Palette, *, sites: bool) -> tuple[LegendEntry, ...]:
     entries = [LegendEntry(label, palette.sequential[4 - k]) for k, label in enumerate(CLASS_LABELS)]
-    entries.append(LegendEntry("a service", palette.text, "circle"))
+    entries.append(LegendEntry("a service", palette.hot[2], "circle"))
     if sites:
-        entries.append(LegendEntry("where a further one would reach most", palette.hot[1], "diamond"))
+        entries.append(LegendEntry("where a further one would reach most", palette.hot[0], "diamond"))
     return tuple(entries)
 
 
@@ -163,6 +163,13 @@ def best_plan(sites: Sequence[Site], need: str, further: int) -> list[Site]:
 
 def nearly(sites: Sequence[Site], need: str) -> list[Site]:
     return [s for s in sites if s.need == need and s.plan == "nearly"]
+
+
+def drawn_sites(sites: Sequence[Site], need: str, further: int, patch: Patch) -> list[Site]:
+    """The best plan of the region, and the best first site within the district of the patch."""
+    own = [s for s in sites if s.need == need and s.plan == "district" and s.lad_code == patch.district]
+    plan = best_plan(sites, need, further)
+    return [*plan, *(s for s in own if further == 1 and s.code not in {p.code for p in plan})]
 
 
 def district_sentence(sites: Sequence[Site], need: str, patch: Patch) -> str:

@@ -55,7 +55,7 @@ def show(person: Person) -> None:
     with table:
         _gaps(places, reach, analysis, patch, kind)
     with drawing:
-        _map(person, kind, places, reach, report.best_plan(sites, need, further) if need else (), patch)
+        _map(person, kind, places, reach, report.drawn_sites(sites, need, further, patch) if need else (), patch)
     if need:
         _further(sites, need, further, kind, patch)
     _all_places(person, kind, places, reach, patch)
