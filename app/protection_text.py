@@ -35,7 +35,8 @@ class LevelShare:
 
 
 def sections(release: Release) -> tuple[Section, ...]:
-    return tuple(s for s in (_why(release), _second(release), _checked(release), _never(), _limits(release)) if s is not None)
+    found = (_why(release), _changed(release), _second(release), _checked(release), _attack(release), _never(), _limits(release))
+    return tuple(s for s in found if s is not None)
 
 
 def level_shares(release: Release) -> tuple[LevelShare, ...]:
@@ -133,6 +134,70 @@ def _checked(release: Release) -> Section:
     if said:
         paragraphs.append(" ".join(said))
     return Section("How that is checked", tuple(paragraphs))
+
+
+def _changed(release: Release) -> Section | None:
+    """Only where figures are rounded or perturbed instead of true."""
+    method = release.certificate.get("method")
+    kind = method.get("kind") if isinstance(method, dict) else None
+    if kind == "rounding":
+        base = method.get("base") if isinstance(method, dict) else None
+        said = (
+            f"Every number is rounded to a multiple of {base}, up or down, so no number is exact. A 0 can stand for a small number."
+        )
+    elif kind == "cell_key":
+        said = (
+            "Every number is changed a little by a fixed rule, so no number is exact. The same records always give the same number."
+        )
+    else:
+        return None
+    return Section("Numbers are not exact", (said,))
+
+
+def _attack(release: Release) -> Section | None:
+    """What was attacked, by what means, and how narrow the narrowest view of a small number is."""
+    certificate = release.certificate
+    means = certificate.get("means")
+    interval = certificate.get("narrowest_interval")
+    paragraphs = []
+    together = certificate.get("releases_attacked_together")
+    if isinstance(together, int) and not isinstance(together, bool):
+        with_past = (
+            f"together with the {wording.plural(together - 1, 'earlier release')}" if together > 1 else "as the first one there is"
+        )
+        paragraphs.append(
+            f"What was attacked: every number of this release, all places, kinds and totals at once, {with_past}. Releases that were"
+            " withdrawn count too, because they were seen."
+        )
+    if isinstance(interval, list) and len(interval) == 2 and all(isinstance(v, int) for v in interval):
+        paragraphs.append(
+            f"How close anyone can come: for each small number, every value from {interval[0]} to {interval[1]} is still possible. That is"
+            " the narrowest; most could be more."
+        )
+    corrected = certificate.get("corrections_allowed_for")
+    if isinstance(corrected, int) and corrected > 0:
+        paragraphs.append(
+            "Where the police corrected their records between releases, the attack knew which records were corrected."
+        )
+    listed = isinstance(means, list) and all(isinstance(m, str) for m in means)
+    points = tuple(_MEANS_IN_WORDS.get(m, f"{m[:1].upper()}{m[1:]}.") for m in means) if listed and isinstance(means, list) else ()
+    if not paragraphs:
+        return None
+    return Section("What was attacked, and by what means", tuple(paragraphs), points)
+
+
+# the certificate's means, as a panel member would say them
+_MEANS_IN_WORDS = {
+    "walk over exchanges of single incidents that no published figure shows": (
+        "Moving single incidents from place to place and kind to kind, thousands of times, so that no published number changes."
+    ),
+    "linear and integer programmes (HiGHS) over widening neighbourhoods": (
+        "Working out, with the mathematics of planning problems, whether a withheld number could be anything else."
+    ),
+    "every alternative table checked against all published figures in whole numbers": (
+        "Checking every table found in this way against all published numbers, exactly. Only a table that agrees with all of them counts."
+    ),
+}
 
 
 def _never() -> Section:
