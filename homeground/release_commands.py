@@ -37,6 +37,27 @@ def audit() -> None:
     click.echo(json.dumps(tables.certificate.as_record(), indent=2, default=str))
 
 
+@release.command()
+@click.option("--suggest", "wanted", is_flag=True, help="Compare areas, groups and periods by how much of the truth stays visible.")
+@click.option("--json", "as_json", is_flag=True)
+def plan(wanted: bool, as_json: bool) -> None:
+    """What is published; with --suggest, choices side by side, those that leave at least 90% visible first."""
+    from analytics import pipeline
+    from analytics.disclosure.plan import load_plan
+    from analytics.release.suggest import as_table, suggest
+    from core import db
+
+    context = pipeline.default_context(actor="command line")
+    if not wanted:
+        file = load_plan(context.release.plan)
+        click.echo(f"{file.title}: {', '.join(level.column for level in file.levels)}; groups: {', '.join(file.kinds)}")
+        return
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        choices = suggest(connection, pipeline.current_period(connection, context.analysis.months), settings=context.release)
+    click.echo(json.dumps([asdict(choice) | {"good": choice.good} for choice in choices]) if as_json else as_table(choices))
+
+
 def _candidate() -> Candidate:
     from analytics import pipeline
     from analytics.release.build import build_release
