@@ -5,6 +5,7 @@ Reads analysis.count_month, place.population and place.area; writes analysis.hot
     LSOA 2021, H3 r8  measures 'count' and 'smoothed_rate' (incidents, and smoothed incidents per 1,000 residents)
     H3 r9             measure 'count' (a tenth of a square kilometre: its estimated residents are too uncertain for a rate)
     all three         measure 'count_with_proactive', for groups that have offences which police activity produces
+                      measure 'harm', where a partnership gave weights, for groups whose categories differ (analytics.harm_weights)
 
 Counts show where officers meet most harm, rates where residents bear most of it, and a town centre is the first and hardly ever the
 second. Offences that police activity produces are no input, so `incidents` here is less than in analysis.rate; the map with them stands
@@ -30,6 +31,7 @@ from sqlalchemy import Connection
 from analytics.false_discovery import CERTAINTIES, certainty_of, q_values
 from analytics.gi_star import Floats, GiStar, getis_ord_gi_star
 from analytics.gi_star_permutation import permutation_p
+from analytics.harm_weights import HarmWeights, read_harm
 from analytics.place_table import Group, PlaceTable, deliveries_of, months_loaded, period_values, read_groups, read_places
 from analytics.place_weights import place_weights
 from analytics.result_tables import replaced_rows
@@ -39,7 +41,7 @@ from core.contracts import H3_R8, H3_R9, LSOA_2021, Geography
 from core.periods import Period, add_months
 from core.provenance import finish_run, start_run
 
-Measure = Literal["count", "smoothed_rate", "count_with_proactive"]
+Measure = Literal["count", "smoothed_rate", "count_with_proactive", "harm"]
 
 GEOGRAPHIES = (LSOA_2021, H3_R9, H3_R8)
 # those whose residents are known, or estimated well enough for a rate
@@ -110,7 +112,13 @@ class Verdicts:
 
 
 def compute_hotspots(
-    connection: Connection, *, period: Period, seed: int, permutations: int, life_months: int = LIFE_MONTHS
+    connection: Connection,
+    *,
+    period: Period,
+    seed: int,
+    permutations: int,
+    life_months: int = LIFE_MONTHS,
+    harm_weights: HarmWeights | None = None,
 ) -> HotspotReport:
     """Test every map of one period; replaces the maps of the same period. The same seed and input give the same rows.
 
@@ -133,6 +141,8 @@ def compute_hotspots(
         "neighbours": {"lsoa": f"contiguity within {CONTIGUITY_TOLERANCE_M:g} m", "h3": "one ring"},
         "expires_on": expiry(period, life_months),
     }
+    if harm_weights is not None:
+        parameters["harm"] = harm_weights.statement() | {"weights": dict(harm_weights.weights)}
     run_id = start_run(connection, "hotspot", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     maps: list[MapReport] = []
     neighbours: list[NeighbourReport] = []
@@ -143,7 +153,8 @@ def compute_hotspots(
             if len(table) < FEWEST_PLACES:
                 skipped.append(f"{geography}: {len(table)} places, at least {FEWEST_PLACES} are needed")
                 continue
-            slices = slices_of(table, groups)
+            harm = None if harm_weights is None else read_harm(connection, table, groups, period, harm_weights)
+            slices = slices_of(table, groups, harm)
             if geography.level == "lsoa" and not any(s.measure == "smoothed_rate" for s in slices):
                 skipped.append(f"{geography}, smoothed_rate: the population of a place is not loaded")
             weights = place_weights(connection, geography, table.codes)
@@ -164,9 +175,9 @@ def expiry(period: Period, life_months: int) -> date:
     return add_months(period.end, life_months + 1) - timedelta(days=1)
 
 
-def slices_of(table: PlaceTable, groups: Sequence[Group]) -> list[Slice]:
-    """The maps of a geography: each group of hot spot input by count, by smoothed rate where all residents are known, and by count with
-    what police activity produces where the group has any of it."""
+def slices_of(table: PlaceTable, groups: Sequence[Group], harm: Floats | None = None) -> list[Slice]:
+    """The maps of a geography: each group of hot spot input by count, by smoothed rate where all residents are known, by count with what
+    police activity produces where the group has any of it, and by harm (n x groups) where it differs from the count in more than scale."""
     slices = []
     for column, group in enumerate(groups):
         if not group.hotspot_input:
@@ -181,7 +192,15 @@ def slices_of(table: PlaceTable, groups: Sequence[Group]) -> list[Slice]:
         with_found = table.incidents[:, column].astype(np.float64)
         if (with_found != counts).any():
             slices.append(Slice("count_with_proactive", group, with_found, np.log1p(with_found), with_found))
+        if harm is not None and differs_in_more_than_scale(harm[:, column], counts):
+            slices.append(Slice("harm", group, harm[:, column], np.log1p(harm[:, column]), counts))
     return slices
+
+
+def differs_in_more_than_scale(harm: Floats, counts: Floats) -> bool:
+    """Whether harm is another map than the counts: a group of one category has the same one under another unit."""
+    ratio = harm[counts > 0] / counts[counts > 0]
+    return bool(len(ratio) and np.ptp(ratio) > 1e-9 * max(float(ratio.max()), 1e-12))
 
 
 def judge_maps(slices: Sequence[Slice], weights: SpatialWeights, *, permutations: int, seed: int) -> Verdicts:

@@ -20,6 +20,7 @@ from analytics.definitions import Definitions, load_definitions
 from analytics.emerging_stage import compute_emerging
 from analytics.factor_definitions import load_factor_definitions
 from analytics.factor_stage import compute_factors
+from analytics.harm_weights import load_harm_weights
 from analytics.hotspots import compute_hotspots
 from analytics.likeness_stage import compute_likeness
 from analytics.month_runs import LONGEST_SPAN
@@ -128,12 +129,14 @@ def _when(connection: Connection, context: Context) -> object:
 
 
 def _hotspot(connection: Connection, context: Context) -> object:
+    path = context.analysis.harm_weights
     return compute_hotspots(
         connection,
         period=current_period(connection, context.analysis.months),
         seed=context.analysis.seed,
         permutations=context.analysis.permutations,
         life_months=context.analysis.expires_after_months,
+        harm_weights=None if path is None else load_harm_weights(path, context.definitions.categories),
     )
 
 
@@ -301,8 +304,15 @@ def fingerprint(connection: Connection, context: Context) -> str:
     deliveries = connection.execute(text("SELECT sha256 FROM raw.delivery WHERE status = 'loaded' ORDER BY feed, slot"))
     for row in deliveries:
         digest.update(row.sha256.encode())
-    for path in (context.analysis.definitions, context.analysis.factors, context.release.policy, context.release.plan):
-        digest.update(path.read_bytes())
+    chosen = (
+        context.analysis.definitions,
+        context.analysis.factors,
+        context.analysis.harm_weights,
+        context.release.policy,
+        context.release.plan,
+    )
+    for path in chosen:
+        digest.update(b"" if path is None else path.read_bytes())
     digest.update(context.analysis.model_dump_json().encode())
     digest.update(VERSION.encode())
     return digest.hexdigest()

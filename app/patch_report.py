@@ -23,6 +23,7 @@ MEASURES = {
     "count_with_proactive": "number recorded, with what police activity finds",
     "incidents": "number recorded",
     "density": "number recorded per km²",
+    "harm": "harm-weighted number recorded",
 }
 MEASURE_NOTES = {
     "rate": "Residents are the people who live in a place. A town centre has many visitors and few residents, so its rate is high for that"
@@ -31,6 +32,10 @@ MEASURE_NOTES = {
     " number is small (empirical Bayes). Residents are the people who live in a place: a town centre has many visitors and few residents.",
     "count": "A number without a population also shows where people are: shops, stations and evenings out draw it up.",
 }
+MEASURE_NOTES["harm"] = (
+    "Each incident counts by the weight of its category, in units of the region's mean, so a place with fewer but graver incidents can stand"
+    " out. Within a category every incident weighs the same, however grave it was."
+)
 MEASURE_NOTES["incidents"] = MEASURE_NOTES["count"]
 MEASURE_NOTES["count_with_proactive"] = MEASURE_NOTES["count"]
 

@@ -120,6 +120,16 @@ def outliers(person: Person, choice: Choice, patch: Patch) -> tuple[Outlier, ...
     )
 
 
+def harm_statement(person: Person, choice: Choice) -> str:
+    """Where the weights of a map by harm come from and how they were mapped; empty for other maps."""
+    if choice.measure != "harm":
+        return ""
+    rows = read(person.districts, "app_harm_statement", {"run_id": choice.run_id})
+    if rows.empty or pd.isna(rows["source"].iloc[0]):
+        return "Where the weights come from is not recorded."
+    return f"Weights: {rows['source'].iloc[0]}. How they were made to fit these categories: {rows['mapping'].iloc[0]}"
+
+
 def hexagon_error(person: Person) -> EstimateError | None:
     """The error of the method that gives hexagons their residents, measured one level up: local areas shared among neighbourhoods."""
     rows = read(person.districts, "app_estimate_errors")

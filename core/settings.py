@@ -150,6 +150,10 @@ class AnalysisSettings(BaseSettings):
         default=PROJECT_ROOT / "analytics" / "risk_factors.toml",
         description="Risk and protective factors with their thresholds, what makes places similar, and which services count.",
     )
+    harm_weights: Path | None = Field(
+        default=None,
+        description="Weights of categories for a hot spot map by harm, with their source and mapping; none is shipped. Empty: no such map.",
+    )
     risk_model: Path = Field(
         default=PROJECT_ROOT / "analytics" / "risk_model.toml",
         description="Terms of the risk factor model, what was left out of it on purpose, and who answers for it.",

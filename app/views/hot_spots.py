@@ -266,6 +266,7 @@ def _how_sure(person: Person, months: list[store.MonthStatus], choice: Choice, g
     _paragraphs(
         [
             report.MEASURE_NOTES.get(choice.measure, ""),
+            trust_store.harm_statement(person, choice),
             map_trust.residents_note(choice, trust_store.hexagon_error(person) if choice.geography == store.HEXAGON else None),
             report.proactive_note(group, choice.measure),
             report.unplaced_note(months, choice),

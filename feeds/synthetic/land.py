@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from core.errors import InternalError
 from feeds.synthetic.names import DISTRICTS, MIDDLES, NEIGHBOURHOODS, SETTLEMENTS
 
 _Float = npt.NDArray[np.float64]
@@ -25,6 +26,7 @@ _DISTRICT_CENTRES = ((-3_000.0, -2_500.0), (-15_000.0, 2_000.0), (14_500.0, 2_00
 # groups halve until an MSOA has at most this many LSOAs; the real mean is five
 _MOST_IN_MSOA = 6
 _SPLITS, _MERGES = 8, 5
+_DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,16 @@ FORCE_CODE = "E23000999"
 
 def make_land(rng: np.random.Generator) -> Land:
     """Draw the county: the same from the same generator state."""
-    coast = _coastline(rng)
-    seeds, settlement, urban = _seeds(rng, coast)
-    outlines = _organic_tiles(rng, seeds, coast)
+    outlines: npt.NDArray[Any] | None = None
+    # now and then a bent border leaves a place without land (seed 25 does): another county is drawn from the same generator
+    for _ in range(_DRAWS):
+        coast = _coastline(rng)
+        seeds, settlement, urban = _seeds(rng, coast)
+        outlines = _organic_tiles(rng, seeds, coast)
+        if outlines is not None:
+            break
+    if outlines is None:
+        raise InternalError(f"synthetic county: no land for every place in {_DRAWS} draws")
     district = np.argmin(np.hypot(*(seeds[:, None, :] - CENTRE - np.array(_DISTRICT_CENTRES)[None]).transpose(2, 0, 1)), axis=1)
     # a town is never cut by its district's border
     for number, (_, home, _, _) in enumerate(SETTLEMENTS):
@@ -149,8 +158,8 @@ def _seeds(rng: np.random.Generator, coast: Any) -> tuple[_Float, _Int, _Float]:
     return seeds, np.array(belongs), town
 
 
-def _organic_tiles(rng: np.random.Generator, seeds: _Float, coast: Any) -> npt.NDArray[Any]:
-    """Voronoi tiles whose shared borders meander: each border is bent once, so that both its areas keep it."""
+def _organic_tiles(rng: np.random.Generator, seeds: _Float, coast: Any) -> npt.NDArray[Any] | None:
+    """Voronoi tiles whose shared borders meander: each border is bent once, so that both its areas keep it. None where one is left empty."""
     tiles = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=coast, ordered=True))
     tiles = shapely.set_precision(shapely.intersection(tiles, coast), 0.1)
     lines = shapely.get_parts(shapely.line_merge(shapely.union_all(shapely.boundary(tiles))))
@@ -160,6 +169,8 @@ def _organic_tiles(rng: np.random.Generator, seeds: _Float, coast: Any) -> npt.N
     tree = shapely.STRtree(shapely.points(seeds))
     owner = tree.nearest(shapely.point_on_surface(faces))
     outlines = np.array([shapely.union_all(faces[owner == n]) for n in range(len(seeds))], dtype=object)
+    if shapely.is_empty(outlines).any():
+        return None
     whole = np.array([_largest(shape) for shape in outlines], dtype=object)
     # a crumb that a bent border cut off goes to the area it leans on
     for crumb in shapely.get_parts(shapely.difference(outlines, whole)):
