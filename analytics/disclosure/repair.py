@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator
 from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.equations import close_equations
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppress import Need, Suppressor, loss, primary
+from analytics.disclosure.suppress import REACH, Need, Suppressor, loss, primary
 from analytics.disclosure.system import BoolArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 from core.errors import DisclosureError
+
+# neighbourhoods that the first repair tries; the round from which a need that found no remedy takes the cheapest cell around it
+NEAR = 2
+PATIENCE = 2
 
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
@@ -33,12 +37,12 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     deadline = time.monotonic() + policy.audit_seconds
     for turn in range(policy.repair_rounds):
         # while much is open, programmes for single values would be spent on what the next repair mends anyway
-        widths = WIDTHS if turn else ()
+        widths = WIDTHS if turn or prove else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
                        seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
-                       walk=walk, prove=prove and turn > 0)  # fmt: skip
+                       walk=walk, prove=prove)  # fmt: skip
         memory = report.memory
-        needs = list(_needs(report, targets))
+        needs = list(_needs(system, report, targets))
         open_ = {need.who for need in needs}
         say(f"attack {turn + 1}: {len(open_)} of {report.targets} sensitive counts not yet certified")
         if report.safe:
@@ -47,8 +51,11 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
             raise DisclosureError(f"{len(report.exposed)} small counts are already public")
         if time.monotonic() > deadline:
             break
-        for need in suppressor.meet(needs, reach=turn // 3):
-            suppressor.widen(need)
+        # small neighbourhoods first: what they withhold often mends what would have taken a large one
+        last = min(NEAR + turn, len(REACH))
+        for need in suppressor.meet(needs, first=turn // 3, last=last):
+            if turn >= PATIENCE:
+                suppressor.widen(need)
         # the programme sees a way but the audit finds no whole table: withhold one more cell around it
         for need in needs:
             if need.who in stubborn:
@@ -61,19 +68,25 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     )
 
 
-def _needs(report: AuditReport, targets: Targets) -> Iterator[Need]:
-    """The largest and smallest missing value of every unsafe target: what makes these possible nearly always does so between them."""
+def _needs(system: PublicationSystem, report: AuditReport, targets: Targets) -> Iterator[Need]:
+    """Of every unsafe target the missing value farthest above the truth and the one farthest below: what makes these possible nearly always
+    does so between them."""
     low = report.required[0]
     for cell, bits in zip(report.unsafe_cells, report.unsafe_cell_bits, strict=True):
-        yield from (Need(int(cell), -1, low + b) for b in _ends(int(bits)))
+        yield from (Need(int(cell), -1, v) for v in _ends(_values(int(bits), low), int(system.cell_counts[cell])))
     for atom, bits in zip(report.unsafe_atoms, report.unsafe_atom_bits, strict=True):
-        yield from (Need(-1, int(atom), low + b) for b in _ends(int(bits)))
+        yield from (Need(-1, int(atom), v) for v in _ends(_values(int(bits), low), int(system.atom_counts[atom])))
+    truth = targets.rows @ system.atom_counts
     for row, bits in zip(report.unsafe_targets, report.unsafe_target_bits, strict=True):
         first, last = int(targets.low[row]), int(targets.high[row])
         # of an interval, bit 1 is its upper end; of a set, bit b is the value b above the lowest
-        yield from (Need(-1, -1, (last if b else first) if targets.ends[row] else first + b, int(row)) for b in _ends(int(bits)))
+        values = [last if b else first for b in _values(int(bits), 0)] if targets.ends[row] else _values(int(bits), first)
+        yield from (Need(-1, -1, v, int(row)) for v in _ends(values, int(truth[row])))
 
 
-def _ends(bits: int) -> list[int]:
-    """The largest and the smallest missing bit."""
-    return sorted({bits.bit_length() - 1, (bits & -bits).bit_length() - 1}, reverse=True)
+def _values(bits: int, low: int) -> list[int]:
+    return [low + b for b in range(bits.bit_length()) if bits >> b & 1]
+
+
+def _ends(values: list[int], truth: int) -> list[int]:
+    return [v for v in {max(values), min(values)} if v == (max(values) if v > truth else min(values))]

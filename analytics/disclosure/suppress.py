@@ -85,14 +85,14 @@ class Suppressor:
         stuck = np.isinf(self._loss) & (self._counts == 0) & visible
         self._movable = np.asarray(system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
 
-    def meet(self, needs: list[Need], *, reach: int = 0) -> list[Need]:
-        """Withhold what each need takes; returns the needs for which no remedy was found. reach: the first neighbourhood tried."""
+    def meet(self, needs: list[Need], *, first: int = 0, last: int = len(REACH)) -> list[Need]:
+        """Withhold what each need takes; returns the needs for which no remedy was found. first, last: the neighbourhoods tried."""
         unmet = []
         wanted = _Wanted(self, needs)
         for i, need in enumerate(needs):
             if wanted.met[i]:
                 continue
-            if not any(self._remedy(need, width, wanted) for width in REACH[min(reach, len(REACH) - 1) :]):
+            if not any(self._remedy(need, width, wanted) for width in REACH[min(first, last - 1) : last]):
                 unmet.append(need)
         return unmet
 
@@ -130,7 +130,7 @@ class Suppressor:
         if first is None:
             return None
         moved = np.abs(np.asarray(local @ first)) * soft
-        if moved.max(initial=0.0) > MOVED:
+        if (moved > MOVED).sum() > 1:
             again = self._cheapest(
                 local, rows, soft, np.where(np.isinf(price), price, price / (moved + 0.05)), target, here, change
             )

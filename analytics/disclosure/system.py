@@ -51,6 +51,8 @@ class PublicationSystem:
         n_cells, n_atoms = self.incidence.shape
         if len(self.atom_counts) != n_atoms or not len(self.cells) == len(self.weight) == len(self.seen) == n_cells:
             raise InternalError("publication system: matrix, atoms and cells differ in length")
+        if (self.incidence.data == 0).any():
+            raise InternalError("publication system: the matrix keeps entries that are 0")
         if n_atoms and self.atom_counts.min() < 0:
             raise InternalError("publication system: an atom count is negative")
 

@@ -54,28 +54,35 @@ def possible_tables(rows: np.ndarray, figures: np.ndarray, n_atoms: int) -> np.n
     """Every table of non-negative whole numbers with rows @ table = figures. Every atom must lie in some row."""
     if not (rows.sum(axis=0) > 0).all():
         raise ValueError("an atom in no published cell may take any value")
-    ceiling = [int(figures[rows[:, a] > 0].min()) for a in range(n_atoms)]
-    found: list[list[int]] = []
-    table = [0] * n_atoms
+    found = np.zeros((1, 0), dtype=np.int64)
+    left = np.asarray(figures, dtype=np.int64)[None, :]
+    for atom in range(n_atoms):
+        column = rows[:, atom].astype(np.int64)
+        # as often as the tightest figure over it still allows
+        most = left[:, column > 0].min(axis=1)
+        again = np.repeat(np.arange(len(found)), most + 1)
+        value = np.arange(len(again)) - np.repeat(np.cumsum(most + 1) - (most + 1), most + 1)
+        found = np.column_stack([found[again], value])
+        left = left[again] - value[:, None] * column
+        # a row none of whose atoms is still to come must be used up
+        over = rows[:, atom + 1 :].sum(axis=1) == 0
+        fine = ~(left[:, over] != 0).any(axis=1)
+        found, left = found[fine], left[fine]
+    return found
 
-    def fill(atom: int, left: np.ndarray) -> None:
-        if atom == n_atoms:
-            if not left.any():
-                found.append(table.copy())
-            return
-        column = rows[:, atom]
-        most = min(ceiling[atom], int(left[column > 0].min()))
-        for value in range(most + 1):
-            table[atom] = value
-            rest = left - value * column
-            # a row none of whose atoms is still to come must be used up
-            closed = (rows[:, atom + 1 :].sum(axis=1) == 0) & (rest != 0)
-            if not closed.any():
-                fill(atom + 1, rest)
-        table[atom] = 0
 
-    fill(0, figures.copy())
-    return np.array(found, dtype=np.int64).reshape(-1, n_atoms)
+def side_by_side(parts: list[tuple[list[list[int]], list[int]]]) -> PublicationSystem:
+    """Many small systems as one that has nothing in common between them: (0/1 rows, counts) of each, one place a system."""
+    matrix = sparse.block_diag([sparse.csr_matrix(np.array(rows, dtype=np.int64)) for rows, _ in parts], format="csr")
+    cells = pd.DataFrame({"place_code": [f"s{i}c{c}" for i, (rows, _) in enumerate(parts) for c in range(len(rows))]})
+    cells = cells.assign(geography="place", edition="", category="all", period_start=MONTH, period_end=MONTH, release=0)
+    return PublicationSystem(
+        incidence=sparse.csr_matrix(matrix, dtype=np.int64),
+        atom_counts=np.concatenate([counts for _, counts in parts]).astype(np.int64),
+        cells=cells,
+        weight=np.ones(len(cells)),
+        seen=np.zeros(len(cells), dtype=np.int8),
+    )
 
 
 def random_layout(rng: np.random.Generator, *, areas: int, categories: int, hexes: int, most: int) -> PublicationSystem:
