@@ -152,7 +152,9 @@ def counts_seen_by(ledger: Ledger, release: int) -> pd.DataFrame:
     """Area, category, month and incidents as one release saw them: of each key the newest row up to it."""
     rows = ledger.changes[ledger.changes["release"] <= release]
     last = rows.drop_duplicates(["area", "category", "month"], keep="last")
-    return last.loc[last["incidents"] > 0, ["area", "category", "month", "incidents"]].astype({"area": np.int64, "incidents": np.int64})
+    return last.loc[last["incidents"] > 0, ["area", "category", "month", "incidents"]].astype(
+        {"area": np.int64, "incidents": np.int64}
+    )
 
 
 def _counts_of_dates(counts: Counts, ledger: Ledger) -> tuple[pd.DataFrame, dict[int, IntArray]]:

@@ -1,4 +1,5 @@
--- A release is withdrawn: it is shown no longer, and stays in the ledger, because it was seen. Returns its id; no row where it was withdrawn.
+-- A release is withdrawn: it is shown no longer, and stays in the ledger, because it was seen. Returns its id; no row
+-- where it was withdrawn.
 -- Parameters: release_id, reason.
 WITH
 withdrawn AS (
