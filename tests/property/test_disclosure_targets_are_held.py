@@ -62,7 +62,7 @@ def _cases(n):
 
 def test_what_is_certified_of_a_target_is_true():
     safe = certified = unsafe = 0
-    for seed, system, visible, targets in _cases(60):
+    for seed, system, visible, targets in _cases(30):
         report = audit(system, visible, POLICY, seed=seed, seconds=20, targets=targets, protect_small=False)
         tables = possible_tables(system.incidence[visible].toarray(), system.cell_counts[visible], system.n_atoms)
         truly = _truly_possible(targets, tables @ targets.rows.toarray().T)
@@ -71,7 +71,7 @@ def test_what_is_certified_of_a_target_is_true():
         assert not (said & ~truly).any()
         assert report.targets == report.asked_targets == len(targets) and report.safe == bool(said.all())
         safe, certified, unsafe = safe + truly.sum(), certified + said.sum(), unsafe + (~truly).sum()
-    assert safe > 100 and unsafe > 100
+    assert safe > 50 and unsafe > 50
     assert certified >= 0.99 * safe
 
 
