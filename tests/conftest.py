@@ -32,6 +32,7 @@ def pictures(request: pytest.FixtureRequest) -> bool:
 _SHARED = ("thames_valley_database", "county_database")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where the suite runs in several processes: tests that share a database made once go to one of them, and so do those of one file."""
     groups = [_group(item) for item in items]
