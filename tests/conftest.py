@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group(item: pytest.Item) -> str:
     used = getattr(item, "fixturenames", ())
-    return next((name for name in _SHARED if name in used), str(item.path))
+    return next((name for name in _SHARED if name in used), item.path.name)
 
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
