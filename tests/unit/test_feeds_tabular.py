@@ -115,6 +115,7 @@ def test_a_spreadsheet() -> None:
         (workbook(["a", "c"], [1, 2]), "missing b"),
         (workbook(["a", "b"]), "no rows"),
     ],
+    ids=["cut off", "another column", "no rows"],
 )
 def test_a_spreadsheet_that_is_not_what_it_should_be(data: bytes, word: str) -> None:
     with pytest.raises(FeedError, match=word):
