@@ -14,12 +14,18 @@ from feeds.shape_event import optional
 from feeds.writes import LabelWrite, LocalNameWrite
 
 
-def screen_label(rows: Rows, write: LabelWrite, screening: Screening, arrival: Arrival) -> Notes:
-    """A code of the declared edition, once, with a label."""
+def _screen_words(
+    rows: Rows, write: LabelWrite | LocalNameWrite, column: str, missing: str, screening: Screening, arrival: Arrival
+) -> Notes:
     screen_known(rows, write.code, write.geography, write.edition, screening, arrival.scope)
-    screening.reject(is_empty(rows.text(write.label)), write.label, "no label")
+    screening.reject(is_empty(rows.text(column)), column, missing)
     screening.reject(repeats(rows.text(write.code)), write.code, "repeated code")
     return {}
+
+
+def screen_label(rows: Rows, write: LabelWrite, screening: Screening, arrival: Arrival) -> Notes:
+    """A code of the declared edition, once, with a label."""
+    return _screen_words(rows, write, write.label, "no label", screening, arrival)
 
 
 def store_label(rows: Rows, write: LabelWrite, delivery_id: int, arrival: Arrival) -> Notes:
@@ -43,10 +49,7 @@ def store_label(rows: Rows, write: LabelWrite, delivery_id: int, arrival: Arriva
 
 def screen_local_name(rows: Rows, write: LocalNameWrite, screening: Screening, arrival: Arrival) -> Notes:
     """A code of the declared edition, once, with a name."""
-    screen_known(rows, write.code, write.geography, write.edition, screening, arrival.scope)
-    screening.reject(is_empty(rows.text(write.name)), write.name, "no name")
-    screening.reject(repeats(rows.text(write.code)), write.code, "repeated code")
-    return {}
+    return _screen_words(rows, write, write.name, "no name", screening, arrival)
 
 
 def store_local_name(rows: Rows, write: LocalNameWrite, delivery_id: int, arrival: Arrival) -> Notes:

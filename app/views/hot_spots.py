@@ -18,6 +18,7 @@ from app.trust_store import Held, TrackLine
 from app.views.entrance import identity_line
 from app.views.folium_map import show_map
 from app.views.frame import synthetic_label, theme
+from app.views.patch_choice import choose_patch
 from app.views.when import show_when
 
 
@@ -35,7 +36,7 @@ def show(person: Person) -> None:
         return
     groups = {g.group_id: g for g in store.groups(person)}
     heading = st.empty()
-    patch = _choose_patch(person)
+    patch = choose_patch(person, key="hs")
     choice = _choose_analysis(choices, groups)
     if patch is None or choice is None:
         return
@@ -67,24 +68,6 @@ def show(person: Person) -> None:
     _overlaps(person, choice, patch)
     _how_sure(person, months, choice, group)
     _download(person, spots, choice, patch, held)
-
-
-def _choose_patch(person: Person) -> Patch | None:
-    districts = store.districts_of(person)
-    if not districts:
-        st.info("No district that you may see has been loaded.")
-        return None
-    names = {d.code: d.name for d in districts}
-    left, right = st.columns(2)
-    options = [*names, ""] if len(names) > 1 else list(names)
-    district = left.selectbox("Patch", options, format_func=lambda c: names.get(c, "All my districts"), key="hs-district")
-    if not district:
-        return Patch("", "", "all your districts" if person.districts != "*" else "all districts")
-    within = {a.code: a.name for a in store.msoas_of(person, district)}
-    msoa = right.selectbox(
-        "Part of it", ["", *within], format_func=lambda c: within.get(c, f"All of {names[district]}"), key=f"hs-msoa-{district}"
-    )
-    return Patch(district, msoa or "", within.get(msoa or "", names[district]))
 
 
 def _choose_analysis(choices: Sequence[Choice], groups: dict[str, Group]) -> Choice | None:
