@@ -36,7 +36,8 @@ def as_portal() -> Iterator[Callable[..., PortalSettings]]:
     process._started.clear()
 
 
-@pytest.fixture(scope="session")
+# a module's, not the session's: Playwright keeps an event loop running, and tests of other modules start their own
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.is_file():
         absent(f"no Chromium at {CHROMIUM}")
