@@ -250,7 +250,7 @@ def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_i
         process = start_worker(catalogue, inbox)
         with workers(process):
             until(lambda b=before: one("SELECT count(*) FROM queue.run") > b)
-            time.sleep(rng.uniform(0.05, 0.6))
+            time.sleep(rng.uniform(0.02, 0.15))
             process.send_signal(signal.SIGKILL)
             process.wait(timeout=10)
         if one("SELECT outcome FROM queue.run ORDER BY run_id DESC LIMIT 1") != "running":
