@@ -24,7 +24,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
 
     targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
-    cells are withheld all the same). prove: from the second attack on, try what is left on the whole system too before more is withheld.
+    cells are withheld all the same). prove: from the first attack on, try what is left on the whole system too before more is withheld.
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
     # what was public before stays so, and what binds an interval or a correction is public by construction
