@@ -66,6 +66,6 @@ def run(data: Path) -> BenchResult:
         figures["rows_rejected"] = sum(d.rows_rejected for d in loaded)
         figures["second_start_files_loaded"] = sum(d.status == "loaded" for d in again.files)
         figures["second_start_up_to_date"] = float(nothing_to_do)
-        street = [d for d in status() if d.feed.startswith("police_street") and d.status == "loaded"]
+        street = [d for d in status() if d.feed == "police_uk_street" and d.status == "loaded"]
         figures["incident_rows_in"] = sum(d.rows_in for d in street)
     return BenchResult(name="flow", machine=machine(), input=f"{len(report.files)} files", figures=figures, ratios={}, missing=[])
