@@ -6,15 +6,14 @@ that does not cover every category exactly once is a UserError that names the fi
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from core.errors import UserError
+from core.declared import Declared, checked, read_toml
 from core.settings import AnalysisSettings
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -24,11 +23,7 @@ Measure = Literal["count", "smoothed_rate"]
 Certainty = Literal[90, 95, 99]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class CategoryGroup(_Strict):
+class CategoryGroup(Declared):
     """A named set of the publisher's categories. A total holds every category and lists none."""
 
     id: Identifier
@@ -40,7 +35,7 @@ class CategoryGroup(_Strict):
     caveat: str = ""
 
 
-class OverlapDefinition(_Strict):
+class OverlapDefinition(Declared):
     """A risk condition on an indicator, to be laid over the significant hot spots of each group."""
 
     id: Identifier
@@ -55,7 +50,7 @@ class OverlapDefinition(_Strict):
     certainty: Certainty
 
 
-class Definitions(_Strict):
+class Definitions(Declared):
     """The whole file; every cross-reference has been checked."""
 
     version: Literal[1]
@@ -123,32 +118,10 @@ def _names(categories: set[str]) -> str:
 def load_definitions(path: Path | None = None) -> Definitions:
     """Read and check a definitions file (without a path: the one of the settings). UserError says which entry is wrong."""
     path = path or AnalysisSettings().definitions
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        hint = "correct HOMEGROUND_ANALYSIS_DEFINITIONS, or leave it empty."
-        raise UserError("the definitions file is not there", where=str(path), hint=hint) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"the definitions file cannot be read: {error}", where=str(path)) from error
+    raw = read_toml(path, what="the definitions file", missing="correct HOMEGROUND_ANALYSIS_DEFINITIONS, or leave it empty.")
     return parse_definitions(raw, where=str(path))
 
 
 def parse_definitions(raw: Mapping[str, object], *, where: str) -> Definitions:
     """Definitions from parsed TOML. UserError names the first entry that is wrong."""
-    try:
-        return Definitions.model_validate({key: _tuples(value) for key, value in raw.items()})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        entry = ".".join(str(part) for part in first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        what = f"{entry}: {message}" if entry else message
-        raise UserError(what, where=where, hint="compare the entry with analytics/definitions.toml as shipped.") from error
-
-
-def _tuples(value: object) -> object:
-    """TOML arrays as tuples, because the model is frozen and strict."""
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
-    return value
+    return checked(Definitions, raw, where=where, hint="compare the entry with analytics/definitions.toml as shipped.")

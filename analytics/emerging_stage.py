@@ -23,8 +23,8 @@ from analytics.month_runs import LONGEST_GAP, LONGEST_SPAN, Span, bridged_span
 from analytics.monthly_counts import MonthlyCounts, read_monthly_counts
 from analytics.place_table import Group, deliveries_of, months_loaded, period_values, read_groups
 from analytics.place_weights import place_weights
-from analytics.result_tables import replaced_rows
 from core.contracts import H3_R8, LSOA_2021, Geography
+from core.db import replaced_rows
 from core.periods import Period
 from core.provenance import finish_run, start_run
 
@@ -75,7 +75,7 @@ def compute_emerging(connection: Connection, *, period: Period) -> EmergingRepor
     run_id = start_run(connection, "emerging", seed=None, parameters=parameters, delivery_ids=deliveries_of(connection, used))
     maps: list[EmergingMap] = []
     skipped: list[str] = []
-    with replaced_rows(connection, "emerging", period_end=used.end) as result:
+    with replaced_rows(connection, "analysis", "emerging", where={"period_end": used.end}) as result:
         if len(span.months) < MINIMUM_STEPS:
             skipped.append(too_few_steps(span))
         for geography in GEOGRAPHIES if not skipped else ():

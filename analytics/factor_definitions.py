@@ -5,15 +5,14 @@ An unknown key, a threshold of two kinds, a factor that is named and not declare
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from core.errors import UserError
+from core.declared import Declared, checked, read_toml
 from core.settings import AnalysisSettings
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -26,11 +25,7 @@ MOST_RISK_FACTORS = 12
 MOST_THRESHOLDS = 3
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class FactorSource(_Strict):
+class FactorSource(Declared):
     """Where a factor's values come from: one of five kinds, each with its own keys."""
 
     kind: Literal["indicator", "rate", "hot_spot", "event", "reach"]
@@ -54,7 +49,7 @@ class FactorSource(_Strict):
         return self
 
 
-class Threshold(_Strict):
+class Threshold(Declared):
     """Exactly one way to cut a factor."""
 
     label: Line
@@ -77,7 +72,7 @@ class Threshold(_Strict):
         return self.at_most is not None or self.lowest_share is not None
 
 
-class Factor(_Strict):
+class Factor(Declared):
     """Something of a place that is a risk or protects, and the thresholds at which it may be cut, the widest first."""
 
     id: Identifier
@@ -109,20 +104,20 @@ class Factor(_Strict):
         return self.thresholds[0].counts_low
 
 
-class Beside(_Strict):
+class Beside(Declared):
     """Which factors are set, by bivariate local Moran's I, against which factor of their neighbours."""
 
     second: str
     first: tuple[str, ...]
 
 
-class Typology(_Strict):
+class Typology(Declared):
     kinds: Annotated[int, Field(ge=2, le=12)]
     factors: tuple[str, ...]
     resamples: Annotated[int, Field(ge=10, le=1000)]
 
 
-class Characteristic(_Strict):
+class Characteristic(Declared):
     """What makes places similar: an indicator, or the density of residents."""
 
     id: Identifier
@@ -138,13 +133,13 @@ class Characteristic(_Strict):
         return self
 
 
-class Similar(_Strict):
+class Similar(Declared):
     areas: Annotated[int, Field(ge=3, le=50)]
     characteristics: Annotated[tuple[Characteristic, ...], Field(min_length=2)]
     groups: tuple[str, ...]
 
 
-class ServiceKind(_Strict):
+class ServiceKind(Declared):
     """A kind of service; unused says why a kind that is loaded may not be used for reach."""
 
     kind: Identifier
@@ -157,7 +152,7 @@ class ServiceKind(_Strict):
     unused: str = ""
 
 
-class Need(_Strict):
+class Need(Declared):
     """Whom a further service should reach: all residents, the people an indicator counts, or residents of places it classes."""
 
     id: Identifier
@@ -168,7 +163,7 @@ class Need(_Strict):
     caution: str = ""
 
 
-class FactorDefinitions(_Strict):
+class FactorDefinitions(Declared):
     """The whole file; every cross-reference has been checked."""
 
     version: Literal[1]
@@ -206,32 +201,10 @@ class FactorDefinitions(_Strict):
 def load_factor_definitions(path: Path | None = None) -> FactorDefinitions:
     """Read and check a file of factors (without a path: the one of the settings). UserError says which entry is wrong."""
     path = path or AnalysisSettings().factors
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        hint = "correct HOMEGROUND_ANALYSIS_FACTORS, or leave it empty."
-        raise UserError("the file of risk factors is not there", where=str(path), hint=hint) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"the file of risk factors cannot be read: {error}", where=str(path)) from error
+    raw = read_toml(path, what="the file of risk factors", missing="correct HOMEGROUND_ANALYSIS_FACTORS, or leave it empty.")
     return parse_factor_definitions(raw, where=str(path))
 
 
 def parse_factor_definitions(raw: Mapping[str, object], *, where: str) -> FactorDefinitions:
     """Definitions from parsed TOML. UserError names the first entry that is wrong."""
-    try:
-        return FactorDefinitions.model_validate({key: _frozen(value) for key, value in raw.items()})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        entry = ".".join(str(part) for part in first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        what = f"{entry}: {message}" if entry else message
-        raise UserError(what, where=where, hint="compare the entry with analytics/risk_factors.toml as shipped.") from error
-
-
-def _frozen(value: object) -> object:
-    """TOML arrays as tuples and whole numbers as they are, because the model is frozen and strict."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
-    return value
+    return checked(FactorDefinitions, raw, where=where, hint="compare the entry with analytics/risk_factors.toml as shipped.")

@@ -14,18 +14,18 @@ whatever they weigh, as in the Cambridge index.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from analytics.place_table import Group, PlaceTable, period_values
 from core.db import fetch
+from core.declared import checked, read_toml
 from core.errors import UserError
 from core.periods import Period
 
@@ -48,17 +48,12 @@ class HarmWeights(BaseModel):
 
 def load_harm_weights(path: Path, categories: Collection[str]) -> HarmWeights:
     """UserError where the file cannot be read, says nothing of its source or mapping, or misses or invents a category."""
-    try:
-        found = HarmWeights.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"the harm weights cannot be read: {error}", where=str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UserError(
-            f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
-            where=str(path),
-            hint="a file of harm weights has source, mapping and [weights]; the mapping says how offence codes became categories.",
-        ) from error
+    found = checked(
+        HarmWeights,
+        read_toml(path, what="the file of harm weights"),
+        where=str(path),
+        hint="a file of harm weights has source, mapping and [weights]; the mapping says how offence codes became categories.",
+    )
     missing, unknown = sorted(set(categories) - set(found.weights)), sorted(set(found.weights) - set(categories))
     if missing or unknown:
         said = [f"no weight for {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(unknown)}"] * bool(unknown)

@@ -34,10 +34,10 @@ from analytics.gi_star_permutation import permutation_p
 from analytics.harm_weights import HarmWeights, read_harm
 from analytics.place_table import Group, PlaceTable, deliveries_of, months_loaded, period_values, read_groups, read_places
 from analytics.place_weights import place_weights
-from analytics.result_tables import replaced_rows
 from analytics.smoothing import empirical_bayes
 from analytics.weights import CONTIGUITY_TOLERANCE_M, SpatialWeights
 from core.contracts import H3_R8, H3_R9, LSOA_2021, Geography
+from core.db import replaced_rows
 from core.periods import Period, add_months
 from core.provenance import finish_run, start_run
 
@@ -147,7 +147,7 @@ def compute_hotspots(
     maps: list[MapReport] = []
     neighbours: list[NeighbourReport] = []
     skipped: list[str] = []
-    with replaced_rows(connection, "hotspot", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "hotspot", where={"period_end": period.end}) as result:
         for geography in GEOGRAPHIES:
             table = read_places(connection, geography, groups, period)
             if len(table) < FEWEST_PLACES:

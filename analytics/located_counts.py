@@ -13,6 +13,7 @@ from scipy import sparse
 from sqlalchemy import Connection
 
 from analytics.place_table import Group, period_values
+from boundaries.hexagons import parent_of
 from core.contracts import H3_R9, LSOA_2021, Geography
 from core.db import fetch
 from core.errors import InternalError
@@ -75,6 +76,4 @@ def codes_of(located: LocatedCounts, geography: Geography) -> NDArray[np.object_
         return located.lsoa21
     if geography == H3_R9:
         return located.h3_r9
-    # the parent of a cell is bit arithmetic: resolution in bits 52 to 55, an unused digit is 7
-    fine = (int(code, 16) for code in located.h3_r9)
-    return np.array([f"{(cell & ~(15 << 52)) | (8 << 52) | (7 << 18):x}" for cell in fine], dtype=object)
+    return np.array([f"{parent_of(int(code, 16), 8):x}" for code in located.h3_r9], dtype=object)

@@ -22,12 +22,11 @@ from sqlalchemy import Connection
 from analytics.coincidence import Expected, clustered, independent, shuffled_regions
 from analytics.definitions import Definitions, OverlapDefinition, load_definitions
 from analytics.place_table import deliveries_of, read_groups, read_places
-from analytics.result_tables import replaced_rows
 from analytics.spectral_randomisation import spatial_patterns
 from analytics.weights import contiguity
 from boundaries.areas import read_areas
 from core.contracts import LSOA_2021
-from core.db import copy_rows, fetch, run_statement
+from core.db import copy_rows, fetch, replaced_rows, run_statement
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
@@ -94,7 +93,7 @@ def compute_overlaps(connection: Connection, *, period: Period, seed: int, defin
     counts: list[OverlapCount] = []
     skipped: list[str] = []
     without = 0
-    with replaced_rows(connection, "overlap", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "overlap", where={"period_end": period.end}) as result:
         for overlap in definitions.overlap:
             indicator = _indicator(connection, overlap.indicator, overlap.period).reindex(districts.index).dropna()
             if indicator.empty:

@@ -21,8 +21,8 @@ from analytics.hotspots import FEWEST_PLACES
 from analytics.local_moran import LocalMoran, Quadrant, local_moran, rate_index
 from analytics.place_table import Group, PlaceTable, deliveries_of, months_loaded, period_values, read_groups, read_places
 from analytics.place_weights import place_weights
-from analytics.result_tables import replaced_rows
 from core.contracts import LSOA_2021
+from core.db import replaced_rows
 from core.periods import Period
 from core.provenance import finish_run, start_run
 
@@ -75,7 +75,7 @@ def compute_rate_outliers(
     run_id = start_run(connection, "outlier", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     maps: list[OutlierMap] = []
     skipped, places = "", 0
-    with replaced_rows(connection, "rate_outlier", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "rate_outlier", where={"period_end": period.end}) as result:
         every = read_groups(connection)
         table = read_places(connection, LSOA_2021, every, period)
         lived_in = np.flatnonzero(table.residents > 0)

@@ -29,9 +29,9 @@ from analytics.place_table import (
     read_groups,
     read_places,
 )
-from analytics.result_tables import replaced_rows
 from analytics.smoothing import empirical_bayes
 from core.contracts import ALL_AREA, H3_R7, H3_R8, H3_R9, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021
+from core.db import replaced_rows
 from core.periods import Period
 from core.poisson import count_limits
 from core.provenance import finish_run, start_run
@@ -61,7 +61,7 @@ def compute_rates(connection: Connection, *, period: Period) -> RateReport:
     run_id = start_run(connection, "rate", seed=None, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     without = 0
     places: dict[str, int] = {}
-    with replaced_rows(connection, "rate", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "rate", where={"period_end": period.end}) as result:
         for geography in GEOGRAPHIES:
             table = read_places(connection, geography, groups, period)
             if not len(table):

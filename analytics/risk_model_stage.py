@@ -23,7 +23,6 @@ from analytics.hotspots import expiry
 from analytics.monthly_counts import MonthlyCounts, read_monthly_counts
 from analytics.place_table import deliveries_of, months_loaded, read_groups, read_residents
 from analytics.place_weights import place_weights
-from analytics.result_tables import replaced_rows
 from analytics.risk_model import (
     Fit,
     Floats,
@@ -44,7 +43,7 @@ from analytics.transparency import LIMITS, MUST_NOT, transparency_record
 from boundaries.areas import read_areas
 from core.audit import record_event
 from core.contracts import LSOA_2021
-from core.db import fetch
+from core.db import fetch, replaced_rows
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import code_version, finish_run, start_run
@@ -142,7 +141,7 @@ def compute_risk_model(
             "run_id": run_id,
         }
     )
-    with replaced_rows(connection, "risk_estimate", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "risk_estimate", where={"model_id": model_id}) as result:
         result.add(frame)
     finish_run(connection, run_id)
     return RiskModelReport(model_id, wanted, model.family, len(y), int(y.sum()), space, time, until, run_id)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from core.errors import UserError
+from core.declared import Declared, checked, read_toml
 
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Term(_Strict):
+class Term(Declared):
     """A property of places from record.indicator; lowest_is_most: its lowest value means most of what the label names."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -27,27 +22,27 @@ class Term(_Strict):
     lowest_is_most: bool = False
 
 
-class Excluded(_Strict):
+class Excluded(Declared):
     """What was left out on purpose."""
 
     what: Words
     why: Words
 
 
-class Spatial(_Strict):
+class Spatial(Declared):
     """neighbours: the terms' means over a place's neighbours too; patterns: so many Moran eigenvectors."""
 
     neighbours: bool
     patterns: Annotated[int, Field(ge=0, le=100)]
 
 
-class Life(_Strict):
+class Life(Declared):
     """Months after the last month of its data for which a model may be shown."""
 
     months: Annotated[int, Field(ge=1, le=36)]
 
 
-class Owner(_Strict):
+class Owner(Declared):
     """Who answers for the model; empty means not given yet."""
 
     organisation: str = ""
@@ -60,7 +55,7 @@ class Owner(_Strict):
         return [name.replace("_", " ") for name, value in self.model_dump().items() if not value]
 
 
-class ModelTerms(_Strict):
+class ModelTerms(Declared):
     """The whole file."""
 
     version: int
@@ -76,11 +71,5 @@ class ModelTerms(_Strict):
 
 def load_terms(path: Path) -> ModelTerms:
     """UserError that names the file and the key where it cannot be read."""
-    try:
-        return ModelTerms.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"the terms of the model cannot be read: {error}", where=str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{where}: {first['msg']}", where=str(path), hint="put the key right and run the command again.") from error
+    raw = read_toml(path, what="the terms of the model")
+    return checked(ModelTerms, raw, where=str(path), hint="put the key right and run the command again.")

@@ -31,10 +31,9 @@ from analytics.located_counts import codes_of, read_located_counts
 from analytics.monthly_counts import read_monthly_counts
 from analytics.place_table import Group, deliveries_of, months_loaded, period_values, read_groups
 from analytics.place_weights import place_weights
-from analytics.result_tables import replaced_rows
 from boundaries.areas import read_areas
 from core.contracts import H3_R8, H3_R9, LSOA_2021, Geography
-from core.db import fetch
+from core.db import fetch, replaced_rows
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
@@ -96,7 +95,7 @@ def compute_stability(
     parameters = {"grids": grids, "sizes": list(SIZES), "permutations": permutations, "alpha": ALPHA, "months": list(months)}
     run_id = start_run(connection, "stability", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     total = most = fell = 0
-    with replaced_rows(connection, "stability", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "stability", where={"period_end": period.end}) as result:
         for geography in geographies:
             counts = read_monthly_counts(connection, geography, groups, months)
             weights = place_weights(connection, geography, counts.codes).matrix

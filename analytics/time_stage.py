@@ -14,10 +14,9 @@ from sqlalchemy import Connection, text
 
 from analytics.monthly_counts import read_monthly_counts
 from analytics.place_table import deliveries_of, months_loaded, read_groups
-from analytics.result_tables import replaced_rows
 from analytics.time_patterns import Season, season, years_used
 from core.contracts import ALL_AREA, LAD_2022
-from core.db import fetch, run_statement
+from core.db import fetch, replaced_rows, run_statement
 from core.periods import Period
 from core.provenance import finish_run, start_run
 
@@ -54,7 +53,7 @@ def compute_times(connection: Connection, *, period: Period) -> TimeReport:
                 if found is not None:
                     rows += _rows(group.id, "" if geography == ALL_AREA else code, found)
                     beyond += int(found.p_value <= 0.05)
-    with replaced_rows(connection, "season", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "season", where={}, until={"period_end": period.end}) as result:
         if rows:
             result.add(pd.DataFrame(rows).assign(period_start=months[0], period_end=months[-1], run_id=run_id))
     run_statement(connection, "transform/analytics_clear_week_count")

@@ -46,11 +46,10 @@ from analytics.hotspots import RATE_GEOGRAPHIES
 from analytics.located_counts import LocatedCounts, codes_of, read_located_counts
 from analytics.place_table import Group, deliveries_of, months_loaded, read_groups, read_residents
 from analytics.place_weights import place_weights
-from analytics.result_tables import replaced_rows
 from analytics.smoothing import empirical_bayes
 from boundaries.areas import read_areas
 from core.contracts import ALL_AREA, H3_R8, H3_R9, LSOA_2021, Geography
-from core.db import fetch
+from core.db import fetch, replaced_rows
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
@@ -109,11 +108,13 @@ def compute_track_record(
     run_id = start_run(connection, "track_record", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     record = back_test_region(connection, groups, months, chosen, seed=seed, offsets=offsets)
     standings = standings_of(record.lines, groups, seed=seed)
-    with replaced_rows(connection, "track_record", period_end=period.end) as result:
+    with replaced_rows(connection, "analysis", "track_record", where={}, until={"target_month": period.end}) as result:
         result.add(track_rows(record.lines, groups).assign(run_id=run_id))
-    with replaced_rows(connection, "track_standing", period_end=period.end) as result_standing:
+    with replaced_rows(connection, "analysis", "track_standing", where={}, until={"last_month": period.end}) as result_standing:
         result_standing.add(_standing_rows(standings, chosen).assign(run_id=run_id))
-    with replaced_rows(connection, "track_calibration", period_end=period.end) as result_calibration:
+    with replaced_rows(
+        connection, "analysis", "track_calibration", where={}, until={"last_month": period.end}
+    ) as result_calibration:
         result_calibration.add(_calibration_rows(record.calibrations, groups, chosen).assign(run_id=run_id))
     finish_run(connection, run_id)
     lost = sum(v.standing in ("level", "behind") for standing in standings for v in standing.verdicts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -241,25 +242,55 @@ def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table) 
         return int(cursor.rowcount)
 
 
-def replace_rows(connection: Connection, schema: str, table: str, frame: pd.DataFrame, *, where: Mapping[str, object]) -> int:
-    """Replace the rows whose columns have the values of `where` (all rows, where it is empty) by the frame's, inside this transaction.
+@dataclass
+class NewRows:
+    """Takes frames with columns of a table, the same ones each time; rows counts them."""
 
-    Through a table of the transaction, because COPY refuses a table with row-level security. Returns how many rows went in.
+    connection: Connection
+    stage: str
+    rows: int = 0
+    columns: tuple[str, ...] = ()
+
+    def add(self, frame: pd.DataFrame) -> None:
+        self.columns = tuple(frame.columns)
+        self.rows += copy_frame(self.connection, "pg_temp", self.stage, frame)
+
+
+@contextmanager
+def replaced_rows(
+    connection: Connection, schema: str, table: str, *, where: Mapping[str, object], until: Mapping[str, object] | None = None
+) -> Iterator[NewRows]:
+    """Replace the rows whose columns equal `where` and are at most `until` (all rows, where both are empty) by what the block adds.
+
+    An error leaves the old rows: the transaction ends with it. The rows go through a table of the transaction, because COPY refuses
+    a table with row-level security.
     """
-    driver = _driver_connection(connection)
-    target = pgsql.Identifier(schema, table)
-    stage = pgsql.Identifier(f"stage_{table}")
-    columns = pgsql.SQL(", ").join(map(pgsql.Identifier, frame.columns))
-    chosen = pgsql.SQL(" AND ").join(
-        [pgsql.SQL("TRUE"), *(pgsql.SQL("{} = {}").format(pgsql.Identifier(c), pgsql.Placeholder()) for c in where)]
-    )
-    with driver.cursor() as cursor:
-        cursor.execute(pgsql.SQL("CREATE TEMP TABLE {} (LIKE {}) ON COMMIT DROP").format(stage, target))
-        rows = copy_frame(connection, "pg_temp", f"stage_{table}", frame)
-        cursor.execute(pgsql.SQL("DELETE FROM {} WHERE {}").format(target, chosen), list(where.values()))
-        cursor.execute(pgsql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, columns, columns, stage))
-        cursor.execute(pgsql.SQL("DROP TABLE {}").format(stage))
-    return rows
+    stage = f"new_{table}"
+    names = {"target": pgsql.Identifier(schema, table), "stage": pgsql.Identifier(stage)}
+    tests = [(column, "=", value) for column, value in where.items()] + [
+        (column, "<=", value) for column, value in (until or {}).items()
+    ]
+    chosen = [
+        pgsql.SQL("TRUE"),
+        *(pgsql.SQL(f"{{}} {sign} {{}}").format(pgsql.Identifier(column), pgsql.Literal(value)) for column, sign, value in tests),
+    ]
+    with _driver_connection(connection).cursor() as cursor:
+        cursor.execute(pgsql.SQL("CREATE TEMP TABLE {stage} (LIKE {target}) ON COMMIT DROP").format(**names))
+        new = NewRows(connection, stage)
+        yield new
+        cursor.execute(pgsql.SQL("DELETE FROM {target} WHERE {chosen}").format(chosen=pgsql.SQL(" AND ").join(chosen), **names))
+        if new.rows:
+            columns = pgsql.SQL(", ").join(map(pgsql.Identifier, new.columns))
+            insert = pgsql.SQL("INSERT INTO {target} ({columns}) SELECT {columns} FROM {stage}")
+            cursor.execute(insert.format(columns=columns, **names))
+        cursor.execute(pgsql.SQL("DROP TABLE {stage}").format(**names))
+
+
+def replace_rows(connection: Connection, schema: str, table: str, frame: pd.DataFrame, *, where: Mapping[str, object]) -> int:
+    """Replace the rows whose columns equal `where` by those of one frame. Returns how many rows went in."""
+    with replaced_rows(connection, schema, table, where=where) as new:
+        new.add(frame)
+    return new.rows
 
 
 def truncate(connection: Connection, schema: str, *tables: str) -> None:

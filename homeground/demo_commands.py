@@ -74,10 +74,10 @@ def _say_unless_unchanged(line: str) -> None:
 def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple[RegionSettings, Path]:
     if source is not None:
         return RegionSettings(), source
-    from feeds.synthetic.county import COUNTY_REGION, write_county
+    from feeds.synthetic.county import COUNTY_REGION, TRUTH_FILE, write_county
 
     folder = settings.state_dir / "synthetic-county"
-    if not (folder / "truth.json").is_file():
+    if not (folder / TRUTH_FILE).is_file():
         click.echo("making the synthetic county (no real place, no real incident)")
         write_county(folder, seed=DEMO_SEED)
     return COUNTY_REGION, folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.disclosure.system import PublicationSystem, Table, build_system
+from core.declared import read_toml
 from core.errors import InternalError, UserError
 from core.periods import Period
 
@@ -116,12 +116,7 @@ def _positions(values: pd.Series, order: list[Any]) -> np.ndarray[Any, np.dtype[
 
 def load_plan(path: Path) -> PlanFile:
     """Read a plan file. UserError names the key that is missing, unknown or of the wrong kind."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UserError("the publication plan is not there", where=str(path), hint="set HOMEGROUND_RELEASE_PLAN.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"the publication plan cannot be read ({error})", where=str(path)) from error
+    raw: dict[str, Any] = read_toml(path, what="the publication plan", missing="set HOMEGROUND_RELEASE_PLAN.")
     unknown = set(raw) - {"plan", "level"}
     plan = raw.get("plan")
     if unknown or not isinstance(plan, dict) or set(plan) != {"title", "category_kinds"}:

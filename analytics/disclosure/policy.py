@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.declared import read_toml
 from core.errors import UserError
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -152,7 +152,7 @@ _METHOD_SHAPE: dict[MethodKind, dict[str, dict[str, type]]] = {
 
 def load_policy(path: Path) -> Policy:
     """Read a policy file. UserError names the section and key that is missing, unknown or of the wrong kind."""
-    raw = _read_toml(path)
+    raw: dict[str, Any] = read_toml(path, what="the disclosure policy", missing="set HOMEGROUND_RELEASE_POLICY.")
     named = raw.get("method")
     kind = _choice(MethodKind, str(named.get("kind")), "kind", path) if isinstance(named, dict) else MethodKind.SUPPRESSION
     _check_shape(raw, _SHAPE | _METHOD_SHAPE[kind], path)
@@ -183,15 +183,6 @@ def load_policy(path: Path) -> Policy:
         ptable_threshold=cell_key.get("threshold", 0),
         secret_file=cell_key.get("secret_file", ""),
     )
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UserError("the disclosure policy is not there", where=str(path), hint="set HOMEGROUND_RELEASE_POLICY.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"the disclosure policy cannot be read ({error})", where=str(path)) from error
 
 
 def _check_shape(raw: dict[str, Any], shape: dict[str, dict[str, type]], path: Path) -> None:

@@ -30,7 +30,8 @@ from feeds.synthetic.truth import CountyTruth
 __all__ = ["COUNTY_REGION", "DISTRICT_CODES", "FORCE_CODE", "TRUTH_FILE", "CountyTruth", "write_county"]
 
 COUNTY_REGION = RegionSettings(force_name=FORCE, force_area_name=COUNTY, synthetic=True)
-TRUTH_FILE = "truth.json"
+# JSON is YAML, and a name that no feed takes for a delivery
+TRUTH_FILE = "truth.yaml"
 _NOTICE = f"""# {COUNTY}: synthetic data
 
 Publisher: {PUBLISHER}. No file in this folder tells of a real place, person or event. The county lies in the North Sea; its codes and
@@ -39,7 +40,7 @@ postcodes belong to nobody. The layouts are those of the publishers whose files 
 
 
 def write_county(folder: Path, *, seed: int) -> CountyTruth:
-    """Write the whole county into a folder and return what was planted; `truth.json` comes last and marks the folder as whole.
+    """Write the whole county into a folder and return what was planted; `truth.yaml` comes last and marks the folder as whole.
 
     A folder that this function made before is replaced; UserError for one that holds anything else. Written beside the folder first,
     then moved, so an interrupted run leaves nothing half-written.

@@ -44,7 +44,7 @@ def test_the_flow_stores_a_pattern_for_every_place_and_group(county: str) -> Non
 def violence_of(county_files: Path, pattern: str) -> pd.DataFrame:
     rows = stored()
     violence = rows[(rows["geography"] == "lsoa") & (rows["group_id"] == "violence_and_sexual_offences")].set_index("code")
-    truth = json.loads((county_files / "truth.json").read_text(encoding="utf-8"))
+    truth = json.loads((county_files / "truth.yaml").read_text(encoding="utf-8"))
     planted = next(t for t in truth["trends"] if t["pattern"] == pattern)
     return violence.loc[planted["lsoa21"]]
 

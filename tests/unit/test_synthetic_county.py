@@ -216,7 +216,7 @@ def test_stops_carry_the_planted_disparity(county: tuple[Path, CountyTruth]) -> 
 
 
 def test_the_truth_is_written_beside_the_files(county: tuple[Path, CountyTruth]) -> None:
-    written = json.loads((county[0] / "truth.json").read_text())
+    written = json.loads((county[0] / "truth.yaml").read_text())
     assert written["seed"] == _SEED
     assert [c["name"] for c in written["clusters"]] == [c.name for c in county[1].clusters]
     assert len(written["trends"]) == 4
