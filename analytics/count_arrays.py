@@ -1,125 +1,109 @@
-"""The count stage in tasks of a month each, for workers without a database; the same rows as transform/analytics_count_month.
+"""The count stage on arrays: incidents of a month by place and category, in every geography. No database here.
 
-Locations become rows of numbers once and are shared by all tasks; a task is given the locations and categories of one month's incidents.
+A location's places are numbers, so that counting a geography is one sort of whole numbers. A task is a month, here or on a Dask worker
+(boundaries.distributed): it is given the locations and categories of the month's incidents, and the locations' places are shared by all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from sqlalchemy import Connection
 
-from boundaries.distributed import run_chunks
 from core.contracts import ALL_AREA, H3_R7, H3_R8, H3_R9, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021, Geography
-from core.db import copy_frame, fetch, run_statement
-from core.settings import ComputeSettings
 
 _Int = npt.NDArray[np.int64]
+_Int32 = npt.NDArray[np.int32]
 
-_CODED = {LSOA_2011: "lsoa11_code", LSOA_2021: "lsoa21_code", MSOA_2021: "msoa21_code", LAD_2022: "lad22_code"}
-_CELLS = {H3_R9: "h3_r9", H3_R8: "h3_r8", H3_R7: "h3_r7"}
 # in the order of the columns of LocationKeys.keys; the whole region comes last and has no column
-_GEOGRAPHIES = (*_CODED, *_CELLS, ALL_AREA)
-_DISTRICT = list(_CODED).index(LAD_2022)
+CODED: dict[Geography, str] = {LSOA_2011: "lsoa11_code", LSOA_2021: "lsoa21_code", MSOA_2021: "msoa21_code", LAD_2022: "lad22_code"}
+CELLS: dict[Geography, str] = {H3_R9: "h3_r9", H3_R8: "h3_r8", H3_R7: "h3_r7"}
+GEOGRAPHIES: tuple[Geography, ...] = (*CODED, *CELLS, ALL_AREA)
+_DISTRICT = list(CODED).index(LAD_2022)
 
 
 @dataclass(frozen=True)
 class LocationKeys:
-    """location_id (n, ascending) and keys (n x 7): the number of its area in each coded geography (-1 for none), and its cells."""
+    """location_id (n, ascending) and keys (n x 7): the number of its place in each geography but the whole region, -1 for none."""
 
     location_id: _Int
-    keys: _Int
+    keys: _Int32
 
 
 @dataclass(frozen=True)
 class MonthCounts:
-    """One row a place x category with an incident: geography's number, place's key, category's number, least district's number."""
+    """One row a place x category with an incident, by place and category: their numbers, and the least number of a district they lie in."""
 
-    geography: _Int
-    key: _Int
-    category: _Int
-    district: _Int
-    incidents: _Int
+    place: _Int32
+    category: _Int32
+    district: _Int32
+    incidents: _Int32
 
 
-def count_one_month(locations: LocationKeys, location_id: _Int, category: _Int) -> MonthCounts:
-    """Count the incidents of a month, each given by its location and category, in every geography. Those outside the region are left out."""
+def count_one_month(locations: LocationKeys, location_id: _Int, category: _Int32) -> tuple[MonthCounts, ...]:
+    """Count the incidents of a month, each given by its location and category; one MonthCounts a geography, in the order of GEOGRAPHIES.
+
+    Those whose location is not among the given ones lie outside the region and are left out.
+    """
     if not len(locations.location_id):
         location_id, category = location_id[:0], category[:0]
     row = np.searchsorted(locations.location_id, location_id)
     row = np.minimum(row, max(len(locations.location_id) - 1, 0))
     inside = locations.location_id[row] == location_id if len(row) else np.zeros(0, dtype=bool)
-    row, kind = row[inside], category[inside]
-    parts = []
-    for number in range(len(_GEOGRAPHIES)):
-        key = locations.keys[row, number] if number < locations.keys.shape[1] else np.zeros(len(row), dtype=np.int64)
-        held = key >= 0
-        groups, where, incidents = np.unique(
-            np.column_stack([key[held], kind[held]]), axis=0, return_inverse=True, return_counts=True
-        )
-        district = np.full(len(groups), np.iinfo(np.int64).max)
-        np.minimum.at(district, where.ravel(), locations.keys[row[held], _DISTRICT])
-        parts.append(np.column_stack([np.full(len(groups), number), groups.reshape(-1, 2), district, incidents]).astype(np.int64))
-    return MonthCounts(*np.vstack(parts).T)
+    keys, kind = locations.keys[row[inside]], category[inside]
+    everywhere = np.zeros(len(kind), dtype=np.int32)
+    return tuple(
+        _count(keys[:, number] if number < keys.shape[1] else everywhere, kind, keys[:, _DISTRICT])
+        for number in range(len(GEOGRAPHIES))
+    )
 
 
-def count_in_tasks(connection: Connection, months: list[date], settings: ComputeSettings) -> None:
-    """Fill analysis.count_month, which must be empty, on the engine that the settings choose. The locations must be staged."""
-    frame = fetch(connection, "queries/analytics_location_keys")
-    columns: list[_Int] = []
-    names: dict[Geography, npt.NDArray[np.object_]] = {}
-    for geography, column in _CODED.items():
-        numbers, found = pd.factorize(frame[column], sort=True)
-        columns.append(numbers.astype(np.int64))
-        names[geography] = np.asarray(found, dtype=object)
-    columns += [frame[column].to_numpy(dtype=np.int64) for column in _CELLS.values()]
-    shared = LocationKeys(frame["location_id"].to_numpy(dtype=np.int64), np.column_stack(columns))
-    names[ALL_AREA] = fetch(connection, "queries/analytics_region_code")["force_code"].to_numpy(dtype=object)
-    categories: list[str] = fetch(connection, "queries/analytics_incident_categories")["category"].tolist()
-    run_statement(connection, "transform/analytics_stage_count")
-    counted = run_chunks(count_one_month, shared, _months(connection, months, categories), settings)
-    for month, counts in zip(months, counted, strict=True):
-        copy_frame(connection, "pg_temp", "analytics_count", _rows(counts, month, np.asarray(categories, dtype=object), names))
-    run_statement(connection, "transform/analytics_store_count")
-    run_statement(connection, "transform/analytics_unstage_count")
+def _count(place: _Int32, category: _Int32, district: _Int32) -> MonthCounts:
+    """Sort place, category and district as one number: rows of a place and category then stand together, the least district first."""
+    held = place >= 0
+    kinds, districts = (int(n.max(initial=0)) + 1 for n in (category, district))
+    whole = np.sort((place[held].astype(np.int64) * kinds + category[held]) * districts + district[held])
+    group = whole // districts
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    found, kind = np.divmod(group[first], kinds)
+    incidents = np.diff(first, append=len(group))
+    return MonthCounts(*(column.astype(np.int32) for column in (found, kind, whole[first] % districts, incidents)))
 
 
-def _months(connection: Connection, months: list[date], categories: list[str]) -> Iterator[tuple[_Int, _Int]]:
-    """Location and category's number of each located incident, a month at a time."""
-    number = {category: n for n, category in enumerate(categories)}
-    for month in months:
-        rows = fetch(connection, "queries/analytics_month_locations", {"month": month})
-        ids = [np.asarray(listed, dtype=np.int64) for listed in rows["location_ids"]]
-        kinds = [np.full(len(listed), number[name], dtype=np.int64) for name, listed in zip(rows["category"], ids, strict=True)]
-        nothing = np.zeros(0, dtype=np.int64)
-        yield np.concatenate([nothing, *ids]), np.concatenate([nothing, *kinds])
+@dataclass(frozen=True)
+class GeographyMonths:
+    """The counts of one geography in all months: as MonthCounts, by place, category and month; month is a number too."""
 
+    place: _Int32
+    category: _Int32
+    month: _Int32
+    district: _Int32
+    incidents: _Int32
 
-def _rows(
-    counts: MonthCounts, month: date, categories: npt.NDArray[np.object_], names: dict[Geography, npt.NDArray[np.object_]]
-) -> pd.DataFrame:
-    frames = []
-    for number, geography in enumerate(_GEOGRAPHIES):
-        mine = counts.geography == number
-        key = counts.key[mine]
-        cell = geography in _CELLS
-        frames.append(
-            pd.DataFrame(
-                {
-                    "geography": geography.level,
-                    "edition": geography.edition,
-                    "code": np.array([f"{k:x}" for k in key.tolist()], dtype=object) if cell else names[geography][key],
-                    "cell": pd.array(key if cell else [None] * len(key), dtype="Int64"),
-                    "a_district": names[LAD_2022][counts.district[mine]] if geography != ALL_AREA else "",
-                    "month": month,
-                    "category": categories[counts.category[mine]],
-                    "incidents": counts.incidents[mine],
-                }
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def parts(self, rows: int) -> Iterator[GeographyMonths]:
+        """The same in runs of so many rows."""
+        for start in range(0, len(self), rows):
+            part = slice(start, start + rows)
+            yield GeographyMonths(
+                self.place[part], self.category[part], self.month[part], self.district[part], self.incidents[part]
             )
-        )
-    return pd.concat(frames, ignore_index=True)
+
+
+def put_together(months: list[MonthCounts], rank: _Int32) -> GeographyMonths:
+    """All months of a geography as one, in the order of count_month's key. rank: where each category stands in that order."""
+    if not months:
+        nothing = np.zeros(0, dtype=np.int32)
+        return GeographyMonths(nothing, nothing, nothing, nothing, nothing)
+    month = np.repeat(np.arange(len(months), dtype=np.int32), [len(m.place) for m in months])
+    place, category, district, incidents = (
+        np.concatenate([getattr(m, name) for m in months]) for name in ("place", "category", "district", "incidents")
+    )
+    category = rank[category]
+    whole = (place.astype(np.int64) * len(rank) + category) * len(months) + month
+    order = np.argsort(whole)
+    return GeographyMonths(place[order], category[order], month[order], district[order], incidents[order])

@@ -14,7 +14,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.count_arrays import count_in_tasks
+from analytics.count_store import fill_counts
 from analytics.definitions import Definitions
 from core.contracts import Geography
 from core.db import copy_rows, fetch, run_statement, truncate
@@ -64,13 +64,12 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
     _store_definitions(connection, definitions)
     run_statement(connection, "transform/analytics_month_status")
-    _fill_counts(connection, ComputeSettings())
+    found = _fill_counts(connection)
     # partners' events stand beside recorded crime and are never added to it
     run_statement(connection, "transform/partners_count_events")
     _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))
     finish_run(connection, run_id)
     totals = fetch(connection, "queries/analytics_month_totals").iloc[0]
-    rows = fetch(connection, "queries/analytics_count_rows")
     incidents, unplaced, outside = (int(totals[name]) for name in ("incidents", "unplaced", "outside"))
     return CountReport(
         months_loaded=int(totals["months_loaded"]),
@@ -81,26 +80,18 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
         in_places=incidents - unplaced - outside,
         unplaced=unplaced,
         outside=outside,
-        geographies=tuple(
-            GeographyCounts(Geography(r.geography, r.edition), int(r.count_rows), int(r.places)) for r in rows.itertuples()
-        ),
+        geographies=tuple(GeographyCounts(geography, *found[geography]) for geography in sorted(found) if found[geography][0]),
         run_id=run_id,
     )
 
 
-def _fill_counts(connection: Connection, compute: ComputeSettings) -> None:
-    """Fill analysis.count_month, which must be empty, a month at a time."""
-    run_statement(connection, "transform/analytics_count_without_indexes")
-    run_statement(connection, "transform/analytics_stage_locations")
-    run_statement(connection, "transform/analytics_measure_locations")
+def _fill_counts(connection: Connection) -> dict[Geography, tuple[int, int]]:
+    """Fill analysis.count_month, which must be empty, and build its indexes at once."""
     months: list[date] = fetch(connection, "queries/analytics_incident_months")["month"].tolist()
-    if compute.engine == "local":
-        for month in months:
-            run_statement(connection, "transform/analytics_count_month", {"month": month})
-    else:
-        count_in_tasks(connection, months, compute)
-    run_statement(connection, "transform/analytics_unstage_locations")
+    run_statement(connection, "transform/analytics_count_without_indexes")
+    found = fill_counts(connection, months, ComputeSettings())
     run_statement(connection, "transform/analytics_count_with_indexes")
+    return found
 
 
 def _check_categories(found: list[str], definitions: Definitions) -> None:

@@ -8,10 +8,12 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection
 
+from boundaries.kept_indexes import kept_index
 from boundaries.point_in_area import AreaIndex, build_index
 from core.contracts import BRITISH_NATIONAL_GRID, Geography, require_crs
 from core.db import fetch, fetch_geo
 from core.errors import UserError
+from core.settings import DatabaseSettings
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,28 @@ def index_of(areas: gpd.GeoDataFrame, geography: Geography) -> AreaIndex:
             hint="load a boundary file of that edition: 'homeground feeds load --source DIR'.",
         )
     return build_index(list(areas.index), list(areas.geometry), detail=list(areas["detail"]))
+
+
+def outline_fingerprints(connection: Connection) -> dict[Geography, str]:
+    """A hash of the outlines of each geography that places records (LSOA, districts); one without outlines is missing."""
+    rows = fetch(connection, "queries/boundaries_outline_fingerprints")
+    return {Geography(r.geography, r.edition): str(r.fingerprint) for r in rows.itertuples()}
+
+
+def read_index(connection: Connection, geography: Geography, fingerprints: dict[Geography, str]) -> AreaIndex | None:
+    """The index of a geography's outlines as index_of makes it, kept between runs; None where no outline is loaded."""
+    fingerprint = fingerprints.get(geography)
+    if fingerprint is None:
+        return None
+    folder = DatabaseSettings().state_dir / "indexes"
+    return kept_index(folder, geography, fingerprint, lambda: index_of(read_areas(connection, geography), geography))
+
+
+def require_index(connection: Connection, geography: Geography, fingerprints: dict[Geography, str]) -> AreaIndex:
+    """The same; UserError where no outline is loaded."""
+    index = read_index(connection, geography, fingerprints)
+    # index_of says what to do about it
+    return index if index is not None else index_of(read_areas(connection, geography), geography)
 
 
 def read_parents(connection: Connection, child: Geography, parent: Geography) -> pd.Series:

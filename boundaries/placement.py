@@ -7,22 +7,26 @@ everything anew. HOMEGROUND_COMPUTE_ENGINE says where the work on arrays runs; t
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-import shapely
+import numpy.typing as npt
+import pyarrow as pa
 from sqlalchemy import Connection
 
-from boundaries import hexagons
-from boundaries.areas import index_of, read_areas, read_parents, read_region
+from boundaries.areas import Region, outline_fingerprints, read_index, read_parents, read_region, require_index
+from boundaries.cells import count_cells, store_cells
 from boundaries.place_arrays import LsoaIndexes, place_in_tasks
-from boundaries.point_in_area import AreaIndex
+from boundaries.point_in_area import OUTSIDE_ALL
 from boundaries.projection import transformation
-from core.contracts import BRITISH_NATIONAL_GRID, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021
-from core.db import copy_frame, fetch, run_statement, truncate
+from core.contracts import LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021, Geography
+from core.db import copy_arrow, fetch, fetch_arrow, run_statement, truncate
 from core.provenance import finish_run, start_run
 from core.settings import ComputeSettings
+
+_LOCATION = {"location_id": pa.int64(), "lon": pa.float64(), "lat": pa.float64()}
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def place_locations(connection: Connection) -> PlacementReport:
     """
     run_statement(connection, "transform/boundaries_prefer_hash_joins")
     region = read_region(connection)
-    fingerprint = str(fetch(connection, "queries/boundaries_lsoa_fingerprint")["fingerprint"].iloc[0])
+    outlines = outline_fingerprints(connection)
+    fingerprint = _fingerprint(connection, outlines)
     last = fetch(connection, "queries/boundaries_last_fingerprint")
     changed = last.empty or last["fingerprint"].iloc[0] != fingerprint
     how = transformation()
@@ -56,23 +61,17 @@ def place_locations(connection: Connection) -> PlacementReport:
         connection, "place", seed=None, parameters={"outlines": fingerprint, "projection": how.description}, delivery_ids=()
     )
     if changed:
-        truncate(connection, "place", "location_place")
-    lsoa21 = index_of(read_areas(connection, LSOA_2021), LSOA_2021)
-    old = read_areas(connection, LSOA_2011)
-    lsoa11 = index_of(old, LSOA_2011) if not old.empty else None
-    locations = fetch(connection, "queries/boundaries_unplaced_locations")
-    if not locations.empty:
-        placed = _placed(locations, lsoa11, lsoa21, ComputeSettings())
-        districts = placed["lsoa21_code"].map(read_parents(connection, LSOA_2021, LAD_2022))
-        inside = districts.isin(region.districts)
-        placed["lad22_code"] = districts.where(inside, None)
-        placed["msoa21_code"] = placed["lsoa21_code"].map(read_parents(connection, LSOA_2021, MSOA_2021)).where(inside, None)
-        copy_frame(connection, "place", "location_place", placed)
-    cells = _store_cells(connection) if changed or not locations.empty else _count_cells(connection)
+        truncate(connection, "place", "location_place", "h3_cell")
+    lsoa21 = require_index(connection, LSOA_2021, outlines)
+    locations = fetch_arrow(connection, "queries/boundaries_unplaced_locations", _LOCATION)
+    if locations.num_rows:
+        indexes = LsoaIndexes(read_index(connection, LSOA_2011, outlines), lsoa21)
+        copy_arrow(connection, "place", "location_place", _placed(connection, locations, indexes, region))
+    cells = store_cells(connection, outlines) if changed or locations.num_rows else count_cells(connection)
     finish_run(connection, run_id)
     counts = fetch(connection, "queries/boundaries_placed_counts").iloc[0]
     return PlacementReport(
-        newly_placed=len(locations),
+        newly_placed=locations.num_rows,
         placed=int(counts["placed"]),
         in_region=int(counts["in_region"]),
         near_region=int(counts["near"]),
@@ -84,71 +83,37 @@ def place_locations(connection: Connection) -> PlacementReport:
     )
 
 
-def _placed(locations: pd.DataFrame, lsoa11: AreaIndex | None, lsoa21: AreaIndex, compute: ComputeSettings) -> pd.DataFrame:
-    lon, lat = (locations[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
-    placed = place_in_tasks(LsoaIndexes(lsoa11, lsoa21), lon, lat, compute)
-    return pd.DataFrame(
+def _fingerprint(connection: Connection, outlines: dict[Geography, str]) -> str:
+    """A hash of every LSOA outline and of the parents, which changes when any placed point might move."""
+    parents = str(fetch(connection, "queries/boundaries_parents_fingerprint")["fingerprint"].iloc[0])
+    lsoas = [outlines.get(LSOA_2011, ""), outlines.get(LSOA_2021, "")]
+    return hashlib.sha256("|".join([*lsoas, parents]).encode()).hexdigest()
+
+
+def _placed(connection: Connection, locations: pa.Table, indexes: LsoaIndexes, region: Region) -> pa.Table:
+    """Rows of place.location_place."""
+    lon, lat = (locations[name].to_numpy() for name in ("lon", "lat"))
+    placed = place_in_tasks(indexes, lon, lat, ComputeSettings())
+    codes = indexes.lsoa21.codes
+    districts = read_parents(connection, LSOA_2021, LAD_2022).reindex(codes)
+    inside = districts.isin(region.districts)
+    msoas = read_parents(connection, LSOA_2021, MSOA_2021).reindex(codes)
+    return pa.table(
         {
             "location_id": locations["location_id"],
             "easting": placed.easting,
             "northing": placed.northing,
-            "lsoa11_code": lsoa11.codes_of(placed.lsoa11) if lsoa11 is not None else None,
-            "lsoa21_code": lsoa21.codes_of(placed.lsoa21),
+            "lsoa11_code": _named((), placed.lsoa11) if indexes.lsoa11 is None else _named(indexes.lsoa11.codes, placed.lsoa11),
+            "lsoa21_code": _named(codes, placed.lsoa21),
+            "msoa21_code": _named(msoas.where(inside, None), placed.lsoa21),
+            "lad22_code": _named(districts.where(inside, None), placed.lsoa21),
             "h3_r9": placed.h3_cell,
         }
     )
 
 
-def _store_cells(connection: Connection) -> dict[int, int]:
-    """Write place.h3_cell: at resolutions 8 and 7 every cell of the region, at 9 the cells with a location and their neighbours.
-
-    A cell belongs to the district that its centre lies in. A cell with a location (or above one) whose centre lies outside the region
-    goes to the nearest district, so that no counted incident lacks its cell; other cells outside are no part of the study area.
-    """
-    districts = read_areas(connection, LAD_2022)
-    index = index_of(districts, LAD_2022)
-    touched = [int(cell) for cell in fetch(connection, "queries/boundaries_touched_cells")["cell"]]
-    frames = []
-    for resolution in (hexagons.FINEST, *hexagons.COARSER):
-        if resolution == hexagons.FINEST:
-            needed, candidates = set(touched), hexagons.ring_one(touched)
-        else:
-            needed = hexagons.parents_of(touched, resolution)
-            candidates = needed | set(hexagons.cells_over(tuple(index.bounds), resolution))
-        frames.append(
-            _cells_with_district(sorted(candidates), needed, resolution, index, districts.geometry.reindex(index.codes).to_numpy())
-        )
-    cells = pd.concat(frames, ignore_index=True)
-    truncate(connection, "place", "h3_cell")
-    copy_frame(connection, "place", "h3_cell", cells)
-    return {int(r): int(n) for r, n in cells.groupby("resolution").size().items()}
-
-
-def _cells_with_district(
-    cells: list[int], needed: set[int], resolution: int, index: AreaIndex, outlines: np.ndarray
-) -> pd.DataFrame:
-    """Rows of place.h3_cell for those cells whose centre lies in a district or that are needed. outlines in the order of index.codes."""
-    easting, northing = hexagons.centres_of(cells)
-    district = index.assign(easting, northing)
-    keep = (district >= 0) | np.isin(np.array(cells, dtype=np.int64), np.fromiter(needed, dtype=np.int64, count=len(needed)))
-    kept = np.array(cells, dtype=np.int64)[keep]
-    district = district[keep]
-    outside = np.flatnonzero(district < 0)
-    if outside.size:
-        centres = shapely.points(easting[keep][outside], northing[keep][outside])
-        district[outside] = shapely.STRtree(outlines).nearest(centres)
-    shapes = hexagons.outlines_of(kept)
-    return pd.DataFrame(
-        {
-            "cell": kept,
-            "resolution": resolution,
-            "lad_code": np.asarray(index.codes, dtype=object)[district],
-            "area_m2": shapely.area(shapes),
-            "geom": shapely.to_wkb(shapely.set_srid(shapes, BRITISH_NATIONAL_GRID), hex=True, include_srid=True),
-        }
-    )
-
-
-def _count_cells(connection: Connection) -> dict[int, int]:
-    rows = fetch(connection, "queries/boundaries_cell_counts")
-    return {int(r): int(n) for r, n in zip(rows["resolution"], rows["cells"], strict=True)}
+def _named(names: Iterable[str | None], numbers: npt.NDArray[np.int32]) -> pa.Array:
+    """The name of each number; null for OUTSIDE_ALL."""
+    # pandas writes None as NaN where a column has nothing else
+    named = pa.array([name if isinstance(name, str) else None for name in names], pa.string())
+    return named.take(pa.array(numbers, mask=numbers == OUTSIDE_ALL))

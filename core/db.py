@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,10 @@ from core.errors import DatabaseUnavailable, InternalError, UserError
 from core.sql import read_sql
 
 _NULL = "\x02"
+# the driver asks for eight kilobytes at a time unless it is told otherwise
+_COPY_BYTES = 1 << 20
+# Arrow writes a thousand rows at a time unless it is told otherwise
+_CSV_ROWS = 1 << 16
 
 
 class Role(StrEnum):
@@ -228,18 +233,73 @@ def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table) 
     Arrow writes CSV in compiled code and quotes every text, so an unquoted nothing is NULL and a quoted one is ''. Geometry goes as
     hexadecimal EWKB. An empty schema means a temporary table of this session.
     """
-    if rows.num_rows == 0:
+    return copy_arrow_parts(connection, schema, table, [rows]) if rows.num_rows else 0
+
+
+def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Iterable[pa.Table]) -> int:
+    """The same for tables of the same columns, as one COPY: each is made and written out while PostgreSQL takes in the one before."""
+    waiting = iter(parts)
+    first = next(waiting, None)
+    if first is None:
         return 0
-    buffer = io.BytesIO()
-    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False, quoting_style="needed"))
-    buffer.seek(0)
     target = pgsql.Identifier(schema, table) if schema else pgsql.Identifier(table)
-    columns = pgsql.SQL(", ").join(map(pgsql.Identifier, rows.column_names))
+    columns = pgsql.SQL(", ").join(map(pgsql.Identifier, first.column_names))
     statement = pgsql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(target, columns)
     driver = _driver_connection(connection)
-    with driver.cursor() as cursor:
-        cursor.copy_expert(statement.as_string(driver), buffer)
+    with ThreadPoolExecutor(1) as ahead, driver.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(driver), _CsvStream(ahead, first, waiting), _COPY_BYTES)
         return int(cursor.rowcount)
+
+
+class _CsvStream(io.RawIOBase):
+    """What COPY reads: Arrow tables as CSV, the next one written out by another thread meanwhile."""
+
+    def __init__(self, ahead: ThreadPoolExecutor, first: pa.Table, others: Iterator[pa.Table]) -> None:
+        self._ahead, self._others = ahead, others
+        self._now: pa.BufferReader | None = None
+        self._next = ahead.submit(_as_csv, first)
+
+    def read(self, size: int = -1) -> bytes:
+        while True:
+            if self._now is not None and (found := self._now.read(size)):
+                return bytes(found)
+            written = self._next.result()
+            if written is None:
+                return b""
+            self._now = pa.BufferReader(written)
+            self._next = self._ahead.submit(self._write_next)
+
+    def _write_next(self) -> pa.Buffer | None:
+        following = next(self._others, None)
+        return None if following is None else _as_csv(following)
+
+
+def _as_csv(rows: pa.Table) -> pa.Buffer:
+    stream = pa.BufferOutputStream()
+    arrow_csv.write_csv(rows, stream, arrow_csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=_CSV_ROWS))
+    return stream.getvalue()
+
+
+def fetch_arrow(
+    connection: Connection, name: str, types: Mapping[str, pa.DataType], params: Mapping[str, Any] | None = None
+) -> pa.Table:
+    """Rows of sql/NAME.sql as an Arrow table, through COPY and without a Python object a value. types: its columns in order."""
+    statement = text(read_sql(name).rstrip().rstrip(";")).compile(dialect=connection.dialect)
+    driver = _driver_connection(connection)
+    stream = io.BytesIO()
+    with driver.cursor() as cursor:
+        query = cursor.mogrify(str(statement), dict(params or {})).decode()
+        cursor.copy_expert(f"COPY (\n{query}\n) TO STDOUT WITH (FORMAT csv)", stream, _COPY_BYTES)
+    if not stream.tell():
+        return pa.table({column: pa.array([], kind) for column, kind in types.items()})
+    stream.seek(0)
+    return arrow_csv.read_csv(
+        stream,
+        read_options=arrow_csv.ReadOptions(column_names=list(types)),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+    )
 
 
 @dataclass

@@ -1,11 +1,9 @@
--- One row a publisher's category of a month: the locations of its incidents, one entry an incident. Incidents without one are left out.
--- Inputs: record.incident. Parameters: month.
+-- One row an incident of a month that has a location: where it is and its publisher's category.
+-- Inputs: record.incident. Parameter: month, its first day.
 SELECT
-  category,
-  array_agg(location_id) AS location_ids
+  location_id,
+  category
 FROM record.incident
 WHERE
   month = cast(:month AS DATE)
   AND location_id IS NOT NULL
-GROUP BY category
-ORDER BY category

@@ -87,9 +87,9 @@ def test_a_scheduler_that_is_not_there_is_a_users_message(monkeypatch: pytest.Mo
 
 
 def test_a_month_without_anything_in_the_region_counts_nothing() -> None:
-    nothing = LocationKeys(np.zeros(0, dtype=np.int64), np.zeros((0, 7), dtype=np.int64))
-    counted = count_one_month(nothing, np.array([5]), np.array([0]))
-    assert len(counted.incidents) == 0
+    nothing = LocationKeys(np.zeros(0, dtype=np.int64), np.zeros((0, 7), dtype=np.int32))
+    counted = count_one_month(nothing, np.array([5]), np.array([0], dtype=np.int32))
+    assert [len(geography.incidents) for geography in counted] == [0] * 8
 
 
 def _rows() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

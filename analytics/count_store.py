@@ -1,0 +1,147 @@
+"""Reading what the count stage counts, and writing what it counted: between the database and the arrays of analytics.count_arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from analytics.count_arrays import (
+    CELLS,
+    CODED,
+    GEOGRAPHIES,
+    GeographyMonths,
+    LocationKeys,
+    count_one_month,
+    put_together,
+)
+from boundaries.distributed import run_chunks
+from core.contracts import ALL_AREA, LAD_2022, Geography
+from core.db import copy_arrow_parts, fetch, fetch_arrow, run_statement
+from core.settings import ComputeSettings
+
+_Int32 = npt.NDArray[np.int32]
+_Names = npt.NDArray[np.object_]
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+# so many rows are written out while PostgreSQL takes in as many
+_ROWS_A_PART = 100_000
+
+
+@dataclass(frozen=True)
+class PlaceNames:
+    """The places of one geography by number, in the order of their codes. district: each one's own; '' where it has none of its own."""
+
+    codes: _Names
+    districts: _Names
+
+
+def fill_counts(connection: Connection, months: list[date], settings: ComputeSettings) -> dict[Geography, tuple[int, int]]:
+    """Fill analysis.count_month, which must be empty; rows and places of each geography.
+
+    Rows go in in the order of the table's key, all months together: its index, built afterwards, then has nothing left to sort.
+    """
+    shared, names = _location_keys(connection)
+    categories: list[str] = []
+    counted = run_chunks(count_one_month, shared, _months(connection, months, categories), settings)
+    order = np.argsort(np.array(categories, dtype=object)) if categories else np.zeros(0, dtype=np.int64)
+    rank = np.argsort(order).astype(np.int32)
+    sorted_categories = pa.array([categories[n] for n in order], pa.string())
+    found: dict[Geography, tuple[int, int]] = {}
+
+    def parts() -> Iterator[pa.Table]:
+        districts = pa.array(names[LAD_2022].codes, pa.string())
+        for geography in sorted(GEOGRAPHIES):
+            whole = put_together([month[GEOGRAPHIES.index(geography)] for month in counted], rank)
+            found[geography] = (len(whole), len(np.unique(whole.place)))
+            for part in whole.parts(_ROWS_A_PART):
+                yield _rows(part, geography, names[geography], districts, sorted_categories, pa.array(months, pa.date32()))
+
+    # row-level security takes no COPY
+    run_statement(connection, "transform/analytics_stage_count")
+    copy_arrow_parts(connection, "", "analytics_count", parts())
+    run_statement(connection, "transform/analytics_store_count")
+    run_statement(connection, "transform/analytics_unstage_count")
+    return found
+
+
+def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography, PlaceNames]]:
+    """Every location of the region with the numbers of its places, and what the numbers stand for."""
+    types = {"location_id": pa.int64()} | dict.fromkeys(CODED.values(), _TEXT) | dict.fromkeys(CELLS.values(), pa.int64())
+    locations = fetch_arrow(connection, "queries/analytics_location_keys", types)
+    ids = locations["location_id"].to_numpy()
+    order = np.argsort(ids)
+    keys = np.empty((len(ids), len(types) - 1), dtype=np.int32)
+    codes: dict[Geography, _Names] = {}
+    for number, (geography, column) in enumerate({**CODED, **CELLS}.items()):
+        keys[:, number], codes[geography] = _numbered(locations[column])
+    codes[ALL_AREA] = fetch(connection, "queries/analytics_region_code")["force_code"].to_numpy(dtype=object)
+    return LocationKeys(ids[order], keys[order]), _names(connection, codes)
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[_Int32, _Names]:
+    """Numbers by the order of the values, -1 for null, and the values; H3 cells as hexadecimal, whose order is that of the numbers."""
+    encoded = column.combine_chunks() if pa.types.is_dictionary(column.type) else column.combine_chunks().dictionary_encode()
+    values = encoded.dictionary.to_numpy(zero_copy_only=False)
+    order = np.argsort(values)
+    rank = np.argsort(order).astype(np.int32)
+    indices = encoded.indices.fill_null(-1).to_numpy()
+    numbers = np.where(indices >= 0, rank[indices], -1).astype(np.int32) if len(values) else indices.astype(np.int32)
+    if pa.types.is_integer(encoded.dictionary.type):
+        return numbers, np.array([f"{cell:x}" for cell in values[order].tolist()], dtype=object)
+    return numbers, values[order].astype(object)
+
+
+def _names(connection: Connection, codes: dict[Geography, _Names]) -> dict[Geography, PlaceNames]:
+    """The district that row-level security filters by: an area's own, a cell's that of its centre, none of the whole region."""
+    areas = sorted({str(code) for geography in CODED for code in codes[geography]})
+    parents = fetch(connection, "queries/analytics_area_districts", {"codes": areas})
+    cells = fetch_arrow(connection, "queries/analytics_cell_districts", {"cell": pa.int64(), "lad_code": pa.string()})
+    in_cell = dict(zip((f"{c:x}" for c in cells["cell"].to_pylist()), cells["lad_code"].to_pylist(), strict=True))
+    names = {}
+    for geography, listed in codes.items():
+        own = in_cell
+        if geography in CODED:
+            mine = parents[(parents["geography"] == geography.level) & (parents["edition"] == geography.edition)]
+            own = dict(zip(mine["code"], mine["lad_code"], strict=True))
+        names[geography] = PlaceNames(listed, np.array([own.get(code, "") for code in listed], dtype=object))
+    return names
+
+
+def _months(connection: Connection, months: list[date], categories: list[str]) -> Iterator[tuple[npt.NDArray[np.int64], _Int32]]:
+    """Location and category's number of each located incident, a month at a time; categories take in those not seen before."""
+    for month in months:
+        rows = fetch_arrow(
+            connection, "queries/analytics_month_locations", {"location_id": pa.int64(), "category": _TEXT}, {"month": month}
+        )
+        kinds = rows["category"].combine_chunks()
+        listed = kinds.dictionary.to_pylist()
+        categories += [name for name in listed if name not in categories]
+        number = np.array([categories.index(name) for name in listed], dtype=np.int32)
+        yield rows["location_id"].to_numpy(), number[kinds.indices.to_numpy()]
+
+
+def _rows(
+    counts: GeographyMonths, geography: Geography, names: PlaceNames, districts: pa.Array, categories: pa.Array, months: pa.Array
+) -> pa.Table:
+    """Rows of analysis.count_month."""
+    lad = pa.array(names.districts, pa.string()).take(pa.array(counts.place))
+    if geography != ALL_AREA:
+        lad = pc.if_else(pc.equal(lad, ""), districts.take(pa.array(counts.district)), lad)
+    return pa.table(
+        {
+            "geography": pa.repeat(pa.scalar(geography.level), len(counts)),
+            "edition": pa.repeat(pa.scalar(geography.edition), len(counts)),
+            "code": pa.array(names.codes, pa.string()).take(pa.array(counts.place)),
+            "lad_code": lad,
+            "category": categories.take(pa.array(counts.category)),
+            "month": months.take(pa.array(counts.month)),
+            "incidents": pa.array(counts.incidents),
+        }
+    )
