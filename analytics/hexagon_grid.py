@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -19,6 +20,8 @@ Ints = NDArray[np.int64]
 
 # one ring: the cell itself and the six around it
 _RING = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (-1, 1)], dtype=np.int64)
+# corners of a cell about its centre, anticlockwise, in half widths east and half sides north
+_CORNERS = np.array([(1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1), (0, -2)], dtype=np.int64)
 # a key of one number a cell: axial coordinates of any grid over Great Britain stay far within 2^20
 _HALF = 1 << 20
 
@@ -49,14 +52,24 @@ class HexagonGrid:
         # the coordinate that was rounded the furthest follows from the other two
         q_whole = np.where((off[0] > off[1]) & (off[0] > off[2]), -rounded[1] - rounded[2], rounded[0])
         r_whole = np.where((off[1] >= off[0]) & (off[1] > off[2]), -rounded[0] - rounded[2], rounded[1])
-        return _key(q_whole.astype(np.int64), r_whole.astype(np.int64))
+        return key(q_whole.astype(np.int64), r_whole.astype(np.int64))
 
     def centres(self, cells: Ints) -> Floats:
         """Centre of each cell, (n x 2), metres in EPSG:27700."""
-        q, r = _axial(cells)
+        q, r = axial(cells)
         flat = np.column_stack([np.sqrt(3.0) * (q + r / 2.0), 1.5 * r]) * self.side_m
         x, y = self._turned(flat, self.turn)
         return np.asarray(np.column_stack([x, y]) + np.asarray(self.shift_m))
+
+    def outlines(self, cells: Ints) -> NDArray[np.object_]:
+        """Polygon of each cell, metres in EPSG:27700. Neighbours have the very same corners, because corners are counted in whole steps."""
+        q, r = axial(cells)
+        east = (2 * q + r)[:, None] + _CORNERS[:, 0]
+        north = (3 * r)[:, None] + _CORNERS[:, 1]
+        flat = np.column_stack([east.ravel() * (np.sqrt(3.0) / 2.0), north.ravel() / 2.0]) * self.side_m
+        x, y = self._turned(flat, self.turn)
+        corners = np.column_stack([x, y]) + np.asarray(self.shift_m)
+        return np.asarray(shapely.polygons(corners.reshape(len(cells), len(_CORNERS), 2)))
 
     @staticmethod
     def _turned(points: Floats, angle: float) -> tuple[Floats, Floats]:
@@ -68,10 +81,10 @@ def rings(cells: Ints) -> sparse.csr_matrix:
     """Binary star weights of cells: each with itself and the direct neighbours that are among the cells. Cells must rise."""
     if len(cells) > 1 and not (np.diff(cells) > 0).all():
         raise InternalError("hexagon grid: cells are not in rising order, or one is given twice")
-    q, r = _axial(cells)
+    q, r = axial(cells)
     left, right = [], []
     for dq, dr in _RING:
-        wanted = _key(q + dq, r + dr)
+        wanted = key(q + dq, r + dr)
         at = np.minimum(np.searchsorted(cells, wanted), len(cells) - 1)
         found = np.flatnonzero(cells[at] == wanted)
         left.append(found)
@@ -90,9 +103,11 @@ def other_grids(cell_km2: float, number: int, *, seed: int) -> tuple[HexagonGrid
     return tuple(HexagonGrid(cell_km2, (float(a * reach), float(b * reach)), float(c * np.pi / 3.0)) for a, b, c in draws)
 
 
-def _key(q: Ints, r: Ints) -> Ints:
+def key(q: Ints, r: Ints) -> Ints:
+    """The key of each cell by its axial coordinates; cells in rising order of key stand in rising order of (q, r)."""
     return (q + _HALF) * (2 * _HALF) + (r + _HALF)
 
 
-def _axial(cells: Ints) -> tuple[Ints, Ints]:
+def axial(cells: Ints) -> tuple[Ints, Ints]:
+    """Axial coordinates (q, r) of each cell."""
     return cells // (2 * _HALF) - _HALF, cells % (2 * _HALF) - _HALF

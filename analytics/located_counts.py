@@ -25,13 +25,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class LocatedCounts:
-    """L locations of the region. points_m: (L x 2), EPSG:27700. incidents: (L x groups x months), without proactive offences.
+    """L locations of the region. points_m: (L x 2), EPSG:27700. incidents: (L x groups x months), without proactive offences unless asked.
 
-    lsoa21, h3_r9: the place of each location, by code.
+    lsoa21, lad22, h3_r9: the place of each location, by code.
     """
 
     points_m: Floats
     lsoa21: NDArray[np.object_]
+    lad22: NDArray[np.object_]
     h3_r9: NDArray[np.object_]
     months: tuple[date, ...]
     incidents: NDArray[np.int32]
@@ -49,10 +50,16 @@ class LocatedCounts:
         return np.asarray(flat.reshape(places, *self.incidents.shape[1:]))
 
 
-def read_located_counts(connection: Connection, groups: Sequence[Group], months: Sequence[date]) -> LocatedCounts:
-    """Every location of the region with its counts in the given loaded months, zeros included."""
+def read_located_counts(
+    connection: Connection, groups: Sequence[Group], months: Sequence[date], *, with_proactive: bool = False
+) -> LocatedCounts:
+    """Every location of the region with its counts in the given loaded months, zeros included.
+
+    with_proactive: count the offences that police activity itself produces too.
+    """
     points = fetch(connection, "queries/analytics_located_points")
-    rows = fetch(connection, "queries/analytics_located_counts", period_values(Period(months[0], months[-1])))
+    span = period_values(Period(months[0], months[-1]))
+    rows = fetch(connection, "queries/analytics_located_counts", span | {"with_proactive": with_proactive})
     row = pd.Index(points["location_id"]).get_indexer(rows["location_id"])
     column = pd.Index([group.id for group in groups]).get_indexer(rows["group_id"])
     step = pd.Index(list(months)).get_indexer(rows["month"])
@@ -64,6 +71,7 @@ def read_located_counts(connection: Connection, groups: Sequence[Group], months:
     return LocatedCounts(
         points[["easting", "northing"]].to_numpy(dtype=np.float64),
         points["lsoa21_code"].to_numpy(dtype=object),
+        points["lad22_code"].to_numpy(dtype=object),
         points["h3_r9"].to_numpy(dtype=object),
         tuple(months),
         incidents,

@@ -15,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from analytics.chosen_grids import list_grids
 from analytics.counts import count_months
 from analytics.definitions import Definitions, load_definitions
 from analytics.emerging_stage import compute_emerging
 from analytics.factor_definitions import load_factor_definitions
 from analytics.factor_stage import compute_factors
+from analytics.grid_hotspots import compute_grids
 from analytics.harm_weights import load_harm_weights
 from analytics.hotspots import compute_hotspots
 from analytics.likeness_stage import compute_likeness
@@ -140,6 +142,18 @@ def _hotspot(connection: Connection, context: Context) -> object:
     )
 
 
+def _grid(connection: Connection, context: Context) -> object:
+    if not list_grids(connection):
+        return NotRun("no hexagon grid was chosen ('homeground hotspots grid' chooses one)")
+    return compute_grids(
+        connection,
+        period=current_period(connection, context.analysis.months),
+        seed=context.analysis.seed,
+        permutations=context.analysis.permutations,
+        life_months=context.analysis.expires_after_months,
+    )
+
+
 def _rate_outliers(connection: Connection, context: Context) -> object:
     return compute_rate_outliers(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
@@ -206,6 +220,7 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("when", "seasons by district, and hours of the week where a feed gives times", _when),
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
+    Stage("grid", "the same on hexagons of a width and an area that were chosen, in British National Grid", _grid),
     Stage("outlier", "neighbourhoods like those around them, and those that stand against them", _rate_outliers),
     Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
     Stage("reach", "how far homes are from services, and where one more would reach most", _reach),

@@ -23,6 +23,8 @@ from core.periods import Period
 from core.poisson import Rate
 
 HEXAGON = "h3"
+# a hexagon grid in British National Grid whose width and area a partnership chose
+CHOSEN_GRID = "hexagon"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,20 @@ class Choice:
     made_at: datetime | None
     # the last day on which its hot spots may be acted on
     expires_on: date | None = None
+    # of a grid that a partnership chose: which, the name of its area, and the districts of this person that it has cells in
+    grid_id: int | None = None
+    grid_area: str = ""
+    grid_width_m: int = 0
+    grid_districts: tuple[str, ...] = ()
+
+    @property
+    def on_hexagons(self) -> bool:
+        """Whether its places are cells and not neighbourhoods with residents."""
+        return self.geography in (HEXAGON, CHOSEN_GRID)
+
+    def covers(self, patch: Patch) -> bool:
+        """Whether it says anything of a patch: a chosen grid covers its own area alone."""
+        return self.grid_id is None or not patch.district or patch.district in self.grid_districts
 
 
 @dataclass(frozen=True)
@@ -170,7 +186,8 @@ def groups(person: Person) -> list[Group]:
 
 def choices(person: Person) -> tuple[Choice, ...]:
     """Analyses that this person may look at, those of the latest period only."""
-    latest = next((r.finished_at for r in runs(person) if r.stage == "hotspot"), None)
+    # a grid that was chosen since is there at once
+    latest = max((r.finished_at for r in runs(person) if r.stage in ("hotspot", "grid")), default=None)
     return _choices(person.districts, latest)
 
 
@@ -191,6 +208,10 @@ def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
             int(r.run_id),
             made_at,
             None if pd.isna(r.expires_on) else r.expires_on,
+            _whole(r.grid_id),
+            r.grid_area or "",
+            _whole(r.grid_width_m) or 0,
+            tuple(r.districts or ()),
         )
         for r in latest.itertuples()
     )
@@ -212,7 +233,9 @@ def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, .
         "district": patch.district,
         "msoa": patch.msoa,
     }
-    if choice.geography == HEXAGON:
+    if choice.grid_id is not None:
+        rows = read(districts, "app_hotspots_grid", params | {"grid_id": choice.grid_id})
+    elif choice.geography == HEXAGON:
         rows = read(districts, "app_hotspots_hexagons", params)
     else:
         # metres; the whole region on one map needs less detail

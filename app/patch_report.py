@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import wording
-from app.analysis_store import HEXAGON, Choice, Group, HotSpot, MonthStatus, Overlap, Patch
+from app.analysis_store import CHOSEN_GRID, HEXAGON, Choice, Group, HotSpot, MonthStatus, Overlap, Patch
 from app.map_frame import MapArea
 from app.markup import LegendEntry
 from app.palette import NO_DATA_FILL, Palette, certainty_colour
@@ -53,9 +53,22 @@ def geography_name(geography: str, edition: str) -> str:
     return GEOGRAPHIES.get((geography, edition), f"{geography} {edition}".strip())
 
 
+def choice_name(choice: Choice) -> str:
+    """What the places of a map are, in a list to choose from."""
+    if choice.grid_id is not None:
+        return f"Hexagons {choice.grid_width_m:,} m wide, {choice.grid_area}"
+    return geography_name(choice.geography, choice.edition)
+
+
+def compared_with(choice: Choice) -> str:
+    """What a place is compared with: a chosen grid knows its own area alone."""
+    return choice.grid_area if choice.grid_id is not None else "the region"
+
+
 def place_word(geography: str, count: int = 2) -> str:
     one, many = {
         HEXAGON: ("hexagon", "hexagons"),
+        CHOSEN_GRID: ("hexagon", "hexagons"),
         "lsoa": ("neighbourhood", "neighbourhoods"),
         "msoa": ("local area", "local areas"),
     }.get(geography, ("place", "places"))
@@ -103,7 +116,7 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
     """How certain the map is, in sentences. 'No cluster beyond chance' is said as plainly as a hot spot is."""
     n = tally(spots)
     of = f"Of {n.places:,} {place_word(choice.geography, n.places)} in {patch.name}"
-    correction = "after correcting for testing every place of the region at once"
+    correction = f"after correcting for testing every place of {compared_with(choice)} at once"
     if n.hot_90 == 0:
         first = f"No hot spot beyond chance: {_lower(of)}, none is a hot spot even with 90% confidence, {correction}."
     else:
@@ -117,8 +130,9 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
         else "No place is a cold spot with 95% confidence."
     )
     third = (
-        "A hot spot here means that a place and its neighbours together stand above the rest of the region by more than chance would give"
-        " (Getis-Ord Gi*). It says where recorded harm clusters. It does not say why, and nothing about any person who lives there."
+        f"A hot spot here means that a place and its neighbours together stand above the rest of {compared_with(choice)} by more than"
+        " chance would give (Getis-Ord Gi*). It says where recorded harm clusters. It does not say why, and nothing about any person who"
+        " lives there."
     )
     return first, second, third
 
@@ -213,7 +227,7 @@ def areas_of(
         for s in spots
         if s.outline is not None
     ]
-    if choice.geography != HEXAGON:
+    if not choice.on_hexagons:
         return tuple(drawn)
     beneath = [
         MapArea(code, geometry, palette.neutral, f"{name}: not significant here") for code, (name, geometry) in patch.items()
@@ -225,7 +239,7 @@ def _area_words(spot: HotSpot, choice: Choice) -> str:
     number = f"{spot.incidents:,} recorded"
     if spot.rate is not None:
         number += f", {wording.rate(spot.rate.per_1000)} per 1,000 residents (95% interval {wording.interval(spot.rate)})"
-    name = f"Hexagon in {spot.name}" if choice.geography == HEXAGON else spot.name
+    name = f"Hexagon in {spot.name}" if choice.on_hexagons else spot.name
     return f"{name}. {spot_words(spot)}. {number}"
 
 

@@ -16,6 +16,7 @@ from homeground.database_commands import database
 from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
 from homeground.feedback_commands import feedback
+from homeground.hotspot_commands import hotspots
 from homeground.model_commands import model
 from homeground.overlap_commands import overlap, services
 from homeground.patch_commands import patches, weights
@@ -42,6 +43,7 @@ for command in (
     weights,
     area,
     analyse,
+    hotspots,
     feedback,
     model,
     overlap,

@@ -43,6 +43,7 @@ BEGIN
   FOREACH v_table IN ARRAY
     ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'overlap', 'emerging', 'stability', 'rate_outlier', 'week_count']
     || ARRAY['factor_place', 'factor_join', 'beside', 'place_type_member', 'similar_area', 'similar_rate', 'service_reach']
+    || ARRAY['hexagon_cell', 'grid_hotspot']
   LOOP
     EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table);
     EXECUTE format('DROP POLICY IF EXISTS professional_by_district ON analysis.%I', v_table);

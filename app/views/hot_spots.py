@@ -37,8 +37,10 @@ def show(person: Person) -> None:
     groups = {g.group_id: g for g in store.groups(person)}
     heading = st.empty()
     patch = choose_patch(person, key="hs")
-    choice = _choose_analysis(choices, groups)
-    if patch is None or choice is None:
+    if patch is None:
+        return
+    choice = _choose_analysis([c for c in choices if c.covers(patch)], groups)
+    if choice is None:
         return
     group = groups[choice.group_id]
     heading.title(f"Hot spots of {_lower(group.label)} in {patch.name}, {choice.period}", anchor=False)
@@ -76,10 +78,12 @@ def _choose_analysis(choices: Sequence[Choice], groups: dict[str, Group]) -> Cho
     offered.sort(key=lambda g: g.kind != "overlay")
     labels = {g.group_id: g.label for g in offered}
     group = kind.selectbox("Kind", list(labels), format_func=labels.__getitem__, key="hs-group")
-    places = _unique_places(c for c in choices if c.group_id == group)
-    places.sort(key=lambda p: p[0] == store.HEXAGON)
-    place = on.selectbox("On", places, format_func=lambda p: report.geography_name(*p), key="hs-geography")
-    left = [c for c in choices if c.group_id == group and (c.geography, c.edition) == place]
+    # neighbourhoods first, H3 next, grids of one's own last
+    places = {
+        report.choice_name(c): c for c in sorted(choices, key=lambda c: (c.on_hexagons, c.grid_id or 0)) if c.group_id == group
+    }
+    place = on.selectbox("On", list(places), key="hs-geography")
+    left = [c for c in choices if c.group_id == group and report.choice_name(c) == place]
     # on areas the smoothed rate is the measure least moved by chance, so it is offered first
     offered_measures = {c.measure for c in left} - {_WITH_PROACTIVE}
     measures = sorted(offered_measures, key=lambda m: ({"smoothed_rate": 0, "rate": 1}.get(m, 2), m))
@@ -133,7 +137,7 @@ def _tables(spots: Sequence[HotSpot], choice: Choice, group: Group, patch: Patch
 
 def _table(spots: Sequence[HotSpot], choice: Choice, caption: str, held: Mapping[str, Held] | None = None) -> str:
     """held: what is known of each hot spot's stability; a column where there is any."""
-    with_rate = choice.geography != store.HEXAGON
+    with_rate = not choice.on_hexagons
     rows = "".join(_row(s, held, with_rate=with_rate) for s in spots)
     holds = '<th scope="col">Other grids</th>' if held else ""
     rate = '<th scope="col" class="num">Rate per 1,000</th>' if with_rate else ""
@@ -178,14 +182,16 @@ def _map(
     lines = [*map_trust.track_sentences(record, choice), until]
     st.html('<div class="hg-trust">' + "".join(f"<p>{escape(line)}</p>" for line in lines if line) + "</div>")
     st.html(legend(report.legend_of(spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
-    outlines = store.patch_outlines(person, patch) if choice.geography == store.HEXAGON else {}
+    outlines = store.patch_outlines(person, patch) if choice.on_hexagons else {}
     holds = {code: f"Other grids: {map_trust.held_words(one)}" for code, one in held.items()}
     areas = report.areas_of(spots, choice, outlines, theme(), holds=holds)
     if not areas:
         st.info("No outlines are held for these places.")
         return
     title = f"Map of hot spots of {_lower(group.label)} in {patch.name}, {choice.period}"
-    code = show_map(areas, title=title, key=f"hs-{patch.district}-{patch.msoa}-{choice.geography}")
+    code = show_map(
+        areas, title=title, key=f"hs-{patch.district}-{patch.msoa}-{choice.geography}-{choice.edition}-{choice.grid_id}"
+    )
     if code is not None:
         st.session_state["hs-place"] = code
     chosen = next((s for s in spots if s.code == st.session_state.get("hs-place")), None)
@@ -230,8 +236,8 @@ def _trust(
 def _counterpart(choices: Sequence[Choice], choice: Choice) -> Choice | None:
     """The same map with, or without, what police activity produces; None where there is no such pair."""
     wanted = {"count": _WITH_PROACTIVE, _WITH_PROACTIVE: "count"}.get(choice.measure)
-    same = (choice.geography, choice.edition, choice.group_id, wanted)
-    return next((c for c in choices if (c.geography, c.edition, c.group_id, c.measure) == same), None)
+    same = (choice.geography, choice.edition, choice.grid_id, choice.group_id, wanted)
+    return next((c for c in choices if (c.geography, c.edition, c.grid_id, c.group_id, c.measure) == same), None)
 
 
 def _overlaps(person: Person, choice: Choice, patch: Patch) -> None:
@@ -288,7 +294,3 @@ def _download(person: Person, spots: Sequence[HotSpot], choice: Choice, patch: P
 
 
 _MOST_ROWS = 2_000
-
-
-def _unique_places(choices: Iterable[Choice]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((c.geography, c.edition) for c in choices))

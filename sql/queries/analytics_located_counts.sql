@@ -1,6 +1,7 @@
--- One row a location of the region x group of hot spot input x month with at least one incident, proactive offences left out.
+-- One row a location of the region x group of hot spot input x month with at least one incident, proactive offences left out unless
+-- asked for.
 -- Inputs: record.incident, place.location_place, analysis.category_group_member, analysis.category_group, analysis.month_status.
--- Parameters: period_start, period_end (both included).
+-- Parameters: period_start, period_end (both included), with_proactive.
 WITH
 incident AS (
   SELECT
@@ -27,5 +28,5 @@ INNER JOIN analysis.category_group AS g ON m.group_id = g.group_id
 WHERE
   p.lad22_code IS NOT NULL
   AND g.hotspot_input
-  AND NOT m.proactive
+  AND (cast(:with_proactive AS BOOLEAN) OR NOT m.proactive)
 GROUP BY p.location_id, m.group_id, i.month

@@ -1,0 +1,99 @@
+"""`homeground hotspots`: hexagon grids in British National Grid, of a width and an area that a partnership chooses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from core import migrate
+
+_ACTOR = "command line"
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a grid.")
+_AREA = click.option(
+    "--area", required=True, metavar="AREA", help="Code or name of a district, the name of a patch, or 'region' for all of it."
+)
+_WIDTH = click.option("--width", required=True, type=int, metavar="METRES", help="Of a hexagon, from flat side to flat side.")
+
+
+@click.group()
+def hotspots() -> None:
+    """Hot spots on a hexagon grid of your own, beside those on neighbourhoods and H3."""
+
+
+@hotspots.command()
+@_AREA
+@_WIDTH
+@_JSON
+def grid(area: str, width: int, as_json: bool) -> None:
+    """Lay a grid over an area and map its hot spots; 'homeground analyse' makes them anew with the others."""
+    from analytics import pipeline
+    from analytics.chosen_grids import choose_grid, find_area
+    from analytics.grid_hotspots import compute_grid
+    from analytics.national_hexagons import cell_m2, grid_of_width
+    from core import db
+
+    # a width that no grid may have is said before a database is started
+    grid_of_width(width)
+    migrate.prepare()
+    settings = pipeline.default_context().analysis
+    with db.transaction(db.Role.PIPELINE) as connection:
+        chosen = choose_grid(connection, find_area(connection, area), width, actor=_ACTOR)
+        report = compute_grid(
+            connection,
+            chosen,
+            period=pipeline.current_period(connection, settings.months),
+            seed=settings.seed,
+            permutations=settings.permutations,
+            life_months=settings.expires_after_months,
+        )
+    if as_json:
+        click.echo(json.dumps(asdict(report) | {"cell_m2": cell_m2(width)}))
+        return
+    click.echo(
+        f"{chosen.words}: {report.cells:,} cells of {cell_m2(width) / 1e6:.4f} km2 hold a location, {report.incidents:,} incidents"
+    )
+    click.echo(f"  {report.maps} maps; in those by count {report.hot:,} hot and {report.cold:,} cold cells at 95% or more")
+
+
+@hotspots.command()
+@_JSON
+def grids(as_json: bool) -> None:
+    """Every grid that was chosen."""
+    from analytics.chosen_grids import list_grids
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        found = list_grids(connection)
+    for one in found:
+        click.echo(
+            json.dumps(asdict(one)) if as_json else f"{one.width_m:>5} m  {one.area.kind:<8}  {one.area.code:<10}  {one.area.name}"
+        )
+    if not found and not as_json:
+        click.echo("no grid was chosen: homeground hotspots grid --area AREA --width METRES")
+
+
+@hotspots.command()
+@_AREA
+@_WIDTH
+def drop(area: str, width: int) -> None:
+    """Forget a grid and its hot spots."""
+    from analytics.chosen_grids import drop_grid, list_grids
+    from core import db
+    from core.errors import UserError
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        # by what was stored, not by what exists now: the patch of a grid may be gone
+        said = area.strip().casefold()
+        for one in list_grids(connection):
+            names = {one.area.code.casefold(), one.area.name.casefold()} | ({"region"} if one.area.kind == "region" else set())
+            if one.width_m == width and said in names:
+                drop_grid(connection, one, actor=_ACTOR)
+                click.echo(f"{one.words}: forgotten")
+                return
+    raise UserError(
+        f"no grid {width} m wide of '{area}'", where="hotspots drop", hint="'homeground hotspots grids' names them all."
+    )
