@@ -70,7 +70,7 @@ class Stage:
     name: str
     purpose: str
     run: Callable[[Connection, Context], object]
-    # schemas whose many new rows the planner must know of before the next stage
+    # tables whose many new rows the planner must know of before the next stage; a schema's name means all of it
     fills: tuple[str, ...] = ()
 
 
@@ -210,12 +210,14 @@ def _release(connection: Connection, context: Context) -> object:
     return publish(connection, tables, candidate=candidate, actor=context.actor)
 
 
+_PLACED = ("place.location_place", "place.h3_cell")
+_COUNTED = ("analysis.count_month", "analysis.event_count", "analysis.month_status")
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
     Stage("weights", "estimate the residents of hexagons, for rates alone, and how far off that is", _weights, fills=("place",)),
     Stage("crime", "set aside what repeats a crime of an earlier month: one crime is one crime", _crime),
-    Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=("place",)),
-    Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=("analysis",)),
+    Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=_PLACED),
+    Stage("count", "count incidents by place, category and month; mark months that are gaps", _count, fills=_COUNTED),
     Stage("records", "what became of crimes, and stop and search, by place and month", _records, fills=("analysis",)),
     Stage("rate", "rates per 1,000 residents with intervals, and smoothed rates", _rate),
     Stage("when", "seasons by district, and hours of the week where a feed gives times", _when),
@@ -303,8 +305,8 @@ def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list
         with db.transaction(Role.PIPELINE) as connection:
             run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
             result = stage.run(connection, context)
-            for schema in stage.fills:
-                connection.execute(text("SELECT record.refresh_statistics(:schema)"), {"schema": schema})
+            for filled in stage.fills:
+                connection.execute(text("SELECT record.refresh_statistics(:filled)"), {"filled": filled})
             finish_run(connection, run_id)
             record_event(connection, actor=context.actor, action="stage", subject=stage.name)
         seconds = time.perf_counter() - begun

@@ -58,10 +58,23 @@ SHAPES: dict[str, tuple[Any, Any, Any]] = {
 SPANS: dict[str, Any] = {"event": shape_event.span, "outcome": shape_police.span_outcome, "stop": shape_police.span_stop}
 
 
-def load_delivery(found: Recognised, scope: Scope, *, actor: str, again: bool = False) -> FileResult:
-    """Load one recognised file. Raises FeedError where it is refused, DatabaseUnavailable and UserError where the store fails.
+@dataclass(frozen=True)
+class Prepared:
+    """A delivery that was read, and screened unless its bytes seemed to be known. seconds: how long that took."""
 
-    again: take up bytes that an earlier delivery of the slot already had and a later one replaced.
+    arrival: Arrival
+    groups: dict[str, str]
+    data: bytes
+    sha256: str
+    screened: Screened | None
+    seconds: float
+
+
+def prepare(found: Recognised, scope: Scope, known: frozenset[str] = frozenset()) -> Prepared:
+    """Read one recognised file and screen its rows. No transaction is open: while one delivery is stored, the next is prepared.
+
+    known: hashes of bytes that are likely to be in the store already, and need not be taken apart. Raises FeedError for a file that is
+    refused.
     """
     feed = found.feed
     if feed is None:
@@ -71,15 +84,38 @@ def load_delivery(found: Recognised, scope: Scope, *, actor: str, again: bool = 
     require_in_force(feed.agreement, feed.id, datetime.now(UTC).date())
     data = found.source.read()
     sha256 = hashlib.sha256(data).hexdigest()
-    with db.transaction(Role.PIPELINE) as connection:
-        db.fetch(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {found.slot}"})
-        before = db.fetch(connection, "queries/feeds_deliveries_of_slot", {"feed": feed.id, "slot": found.slot, "sha256": sha256})
-        if known := _already_known(before, sha256, again):
-            return FileResult(label, feed.id, known[0], seconds=time.perf_counter() - started, message=known[1])
-        arrival = Arrival(feed, found.slot, label, month_of(feed, found.groups, label), scope, connection)
-        incoming = Incoming(data, sha256, found.groups, _standing(before))
-        result = store(incoming, arrival, actor)
-    return replace(result, seconds=time.perf_counter() - started)
+    arrival = Arrival(feed, found.slot, label, None, scope)
+    screened = None
+    if sha256 not in known:
+        arrival = replace(arrival, month=month_of(feed, found.groups, label))
+        screened = screen(data, arrival)
+    return Prepared(arrival, found.groups, data, sha256, screened, time.perf_counter() - started)
+
+
+def load_prepared(prepared: Prepared, *, actor: str, again: bool = False) -> FileResult:
+    """Store a prepared delivery, in one transaction. Raises FeedError where it is refused, DatabaseUnavailable and UserError where the
+    store fails.
+
+    again: take up bytes that an earlier delivery of the slot already had and a later one replaced.
+    """
+    started = time.perf_counter()
+    arrival, sha256 = prepared.arrival, prepared.sha256
+    feed, locations = arrival.feed, arrival.scope.locations
+    try:
+        with db.transaction(Role.PIPELINE) as connection:
+            db.fetch(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {arrival.slot}"})
+            values = {"feed": feed.id, "slot": arrival.slot, "sha256": sha256}
+            before = db.fetch(connection, "queries/feeds_deliveries_of_slot", values)
+            if known := _already_known(before, sha256, again):
+                spent = prepared.seconds + time.perf_counter() - started
+                return FileResult(arrival.label, feed.id, known[0], seconds=spent, message=known[1])
+            arrival = replace(arrival, month=month_of(feed, prepared.groups, arrival.label)).within(connection)
+            incoming = Incoming(prepared.data, sha256, prepared.groups, _standing(before))
+            result = store(incoming, arrival, actor, prepared.screened)
+        locations.keep()
+    finally:
+        locations.forget()
+    return replace(result, seconds=prepared.seconds + time.perf_counter() - started)
 
 
 @dataclass(frozen=True)
@@ -133,9 +169,22 @@ def month_of(feed: Feed, groups: Mapping[str, str], label: str) -> date | None:
         raise FeedError("the file's name holds no month", where=label, hint="name it as published, with YYYY-MM.") from error
 
 
-def store(incoming: Incoming, arrival: Arrival, actor: str) -> FileResult:
-    """Screen and store one delivery inside the caller's transaction, or hold it. FeedError where every row would be rejected."""
-    feed, connection, data = arrival.feed, arrival.connection, incoming.data
+@dataclass(frozen=True)
+class Screened:
+    """Rows with the reasons against some of them; accepted: those that the feed wants and that stand; start, end: their months."""
+
+    rows: Rows
+    screening: Screening
+    accepted: Rows
+    unplaced: int
+    start: date | None
+    end: date | None
+    notes: Notes
+
+
+def screen(data: bytes, arrival: Arrival) -> Screened:
+    """Take the bytes apart and screen every row. FeedError where every row would be rejected."""
+    feed = arrival.feed
     rows = read_features(data, feed, arrival.label) if feed.read.format == "vector" else read_table(data, feed, arrival.label)
     screening = Screening(rows)
     notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), "sensitivity": feed.sensitivity, **rows.remarks}
@@ -144,16 +193,24 @@ def store(incoming: Incoming, arrival: Arrival, actor: str) -> FileResult:
     screen_columns(rows, feed.checks, screening, arrival.scope)
     accepted = _selected(rows, feed, screening.accepted, notes)
     unplaced = int(notes.pop("unplaced", 0))
-    rejected = screening.rejected_count
-    if rejected == rows.rows_in:
+    if screening.rejected_count == rows.rows_in:
         first = screening.rejected_rows()[0]
         at = f"{first.field} {first.reason}".strip()
         raise FeedError(
-            f"every one of its {rejected:,} rows would be rejected; the first, line {first.line}: {at}",
+            f"every one of its {rows.rows_in:,} rows would be rejected; the first, line {first.line}: {at}",
             where=arrival.label,
             hint="the file is not what its name or columns say; nothing was stored.",
         )
-    start, end = _span(rows, feed, arrival, screening)
+    return Screened(rows, screening, accepted, unplaced, *_span(rows, feed, arrival, screening), notes)
+
+
+def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened | None = None) -> FileResult:
+    """Store one delivery inside the caller's transaction, or hold it; screened first where it was not. FeedError where it is refused."""
+    feed, connection, data = arrival.feed, arrival.connection, incoming.data
+    found = screened or screen(data, arrival)
+    rows, screening, accepted, unplaced = found.rows, found.screening, found.accepted, found.unplaced
+    start, end, notes = found.start, found.end, found.notes
+    rejected = screening.rejected_count
     profile = profile_of(accepted, feed, rejected, unplaced, start, end)
     notes["profile"] = profile.to_notes()
     values: dict[str, Any] = {

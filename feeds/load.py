@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 
 from core import db
@@ -15,17 +17,19 @@ from core.db import Role
 from core.errors import FeedError
 from core.settings import RegionSettings
 from feeds.catalogue import CATALOGUE, STAGES, Catalogue, Feed, read_catalogue
-from feeds.delivery import load_delivery
+from feeds.delivery import Prepared, load_prepared, prepare
 from feeds.recognise import Recognised, Unreadable, discover
 from feeds.region import write_region
 from feeds.report import CatalogueCheck, DeliveryStatus, FeedSummary, FileResult, LoadReport
 from feeds.scope import Scope
+from feeds.statistics import refresh_statistics
 
 __all__ = ["LoadReport", "check", "feeds", "load_file", "load_source", "status"]
 
 # after these the store knows more about places than before
 _REFERENCE_STAGES = {STAGES.index(s) for s in ("parent", "edition_change", "area", "postcode")}
 _LOOKUP_STAGES = {STAGES.index(s) for s in ("parent", "edition_change")}
+_RECORD_STAGES = {STAGES.index(s) for s in ("event", "outcome", "stop")}
 
 
 def _silent(_: str) -> None:
@@ -94,9 +98,8 @@ def load_source(
     for result in _load_in_order(queue, region, catalogue, actor, again):
         note(result)
     if written := {r.feed for r in results if r.status == "loaded"}:
-        places = any(w.shape != "event" for f in catalogue.feed if f.id in written for w in f.writes)
         with db.transaction(Role.PIPELINE) as connection:
-            db.fetch(connection, "queries/feeds_refresh_statistics", {"places": places})
+            refresh_statistics(connection, {w.shape for f in catalogue.feed if f.id in written for w in f.writes})
     return LoadReport(tuple(results), time.perf_counter() - started)
 
 
@@ -135,20 +138,20 @@ def _load_in_order(
     """Each file's result as it comes: reference data first, and what the store knows read anew after it has changed."""
     position = {feed.id: i for i, feed in enumerate(catalogue.feed)}
     scope = Scope(region)
+    known = _known_bytes() if queue else frozenset()
     stages: dict[int, list[tuple[Feed, Recognised]]] = {}
     for found in queue:
         if found.feed is not None:
             stages.setdefault(found.feed.stage, []).append((found.feed, found))
     for stage in sorted(stages):
         changed = False
-        for feed, found in sorted(stages[stage], key=lambda pair: (position[pair[0].id], pair[1].source.label)):
+        files = sorted(stages[stage], key=lambda pair: (position[pair[0].id], pair[1].source.label))
+        for label, feed_id, ready in _prepared(files, scope, known, ahead=stage in _RECORD_STAGES):
             started = time.perf_counter()
             try:
-                result = load_delivery(found, scope, actor=actor, again=again)
+                result = load_prepared(ready(), actor=actor, again=again)
             except FeedError as error:
-                result = FileResult(
-                    found.source.label, feed.id, "refused", seconds=time.perf_counter() - started, message=str(error)
-                )
+                result = FileResult(label, feed_id, "refused", seconds=time.perf_counter() - started, message=str(error))
             changed |= result.status == "loaded"
             yield result
         if stage in _LOOKUP_STAGES:
@@ -156,6 +159,33 @@ def _load_in_order(
                 write_region(connection, region, actor=actor)
         if changed and stage in _REFERENCE_STAGES:
             scope = Scope(region)
+
+
+def _prepared(
+    files: list[tuple[Feed, Recognised]], scope: Scope, known: frozenset[str], *, ahead: bool
+) -> Iterator[tuple[str, str, Callable[[], Prepared]]]:
+    """Each file's label and feed, and what gives it prepared.
+
+    ahead: while one file is stored, another thread reads and screens the one after it. Only for records: reference data is screened by
+    what the file before it brought.
+    """
+    if not ahead:
+        yield from ((found.source.label, feed.id, partial(prepare, found, scope, known)) for feed, found in files)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="prepare") as other:
+        waiting = [other.submit(prepare, found, scope, known) for _, found in files[:1]]
+        for number, (feed, found) in enumerate(files):
+            ready = waiting.pop()
+            wait((ready,))
+            if number + 1 < len(files):
+                waiting.append(other.submit(prepare, files[number + 1][1], scope, known))
+            yield found.source.label, feed.id, ready.result
+
+
+def _known_bytes() -> frozenset[str]:
+    """Hashes of everything that was ever offered: what is likely to change nothing need not be taken apart."""
+    with db.transaction(Role.PIPELINE) as connection:
+        return frozenset(db.fetch(connection, "queries/feeds_known_bytes")["sha256"])
 
 
 def status() -> tuple[DeliveryStatus, ...]:

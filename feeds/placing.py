@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core import db
 from core.contracts import WGS84
 from feeds.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers
 from feeds.shape import CODE_PATTERN, Arrival, Notes
@@ -112,7 +111,6 @@ def degrees(rows: Rows, write: Placed) -> Degrees:
 
 def location_ids(rows: Rows, write: Placed, arrival: Arrival) -> pa.Array:
     """The store's id of each row's point, its own or its postcode's; null for rows without one. New points are added to record.location."""
-    connection = arrival.connection
     way = way_to_place(rows, write, arrival)
     placed = (way == BY_POINT) | (way == BY_POSTCODE)
     if not placed.any():
@@ -125,16 +123,8 @@ def location_ids(rows: Rows, write: Placed, arrival: Arrival) -> pa.Array:
         # Arrow's memory is not to be written into
         longitude, latitude = np.array(longitude), np.array(latitude)
         longitude[at], latitude[at] = points["lon"].to_numpy(), points["lat"].to_numpy()
-    longitude, latitude = longitude[placed], latitude[placed]
-    # complex numbers make pairs that pandas hashes in one pass
-    point, distinct = pd.factorize(longitude + 1j * latitude)
-    db.run_statement(connection, "queries/feeds_stage_location")
-    staged = pa.table({"point": pa.array(np.arange(len(distinct), dtype=np.int32)), "lon": distinct.real, "lat": distinct.imag})
-    db.copy_arrow(connection, "", "feeds_location", staged)
-    connection.exec_driver_sql("ANALYZE feeds_location")
-    db.run_statement(connection, "queries/feeds_merge_location")
-    known = db.fetch(connection, "queries/feeds_location_ids")
-    connection.exec_driver_sql("DROP TABLE feeds_location")
+    point, distinct = pd.factorize(longitude[placed] + 1j * latitude[placed])
+    known = arrival.scope.locations.ids_of(arrival.connection, distinct)
     ids = np.zeros(len(rows), dtype=np.int64)
-    ids[placed] = known["location_id"].to_numpy()[point]
+    ids[placed] = known[point]
     return pa.array(ids, mask=~placed)

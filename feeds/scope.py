@@ -11,6 +11,7 @@ from core import db
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.db import Role
 from core.settings import RegionSettings
+from feeds.locations import KnownLocations
 from feeds.vector import PLAUSIBLE
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Scope:
 
     def __init__(self, region: RegionSettings) -> None:
         self.region = region
+        self.locations = KnownLocations()
         self._boxes: dict[float, Box] = {}
 
     @cached_property

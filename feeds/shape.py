@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from core import db
+from core.errors import InternalError
 from feeds.catalogue import Feed
 from feeds.rows import Mask, Rows, Screening
 from feeds.scope import Scope
@@ -19,14 +20,27 @@ Notes = dict[str, Any]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A delivery on its way in: its feed, slot, month (where its name says one), and the store's knowledge."""
+    """A delivery on its way in: its feed, slot, month (where its name says one), and the store's knowledge.
+
+    open_connection: of the transaction that stores it; None while it is screened, which needs none.
+    """
 
     feed: Feed
     slot: str
     label: str
     month: date | None
     scope: Scope
-    connection: Connection
+    open_connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self.open_connection is None:
+            raise InternalError(f"{self.label} is stored before its transaction begins")
+        return self.open_connection
+
+    def within(self, connection: Connection) -> Arrival:
+        """The same in the transaction that stores it."""
+        return replace(self, open_connection=connection)
 
 
 @dataclass(frozen=True)

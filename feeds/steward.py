@@ -22,6 +22,7 @@ from feeds.region import write_region
 from feeds.report import FileResult, HeldDelivery
 from feeds.scope import Scope
 from feeds.shape import Arrival
+from feeds.statistics import refresh_statistics
 
 _LOOKUP_STAGES = {STAGES.index(s) for s in ("parent", "edition_change")}
 
@@ -72,7 +73,7 @@ def accept(
         _note(connection, "accept", delivery_id, waiting, said, actor)
         if feed.stage in _LOOKUP_STAGES:
             write_region(connection, region, actor=actor)
-        db.fetch(connection, "queries/feeds_refresh_statistics", {"places": True})
+        refresh_statistics(connection, {w.shape for w in feed.writes})
     return replace(result, seconds=time.perf_counter() - started)
 
 

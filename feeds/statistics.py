@@ -1,0 +1,25 @@
+"""What the planner must know anew after a load: the tables that it wrote to, not every table there is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from core import db
+
+# of shapes of records; any other shape is of places, whose tables are small but for the outlines
+_TABLES = {
+    "event": ("record.incident", "record.event", "record.location"),
+    "outcome": ("record.outcome",),
+    "stop": ("record.stop", "record.location"),
+    "indicator": ("record.indicator",),
+    "service": ("record.service",),
+}
+
+
+def refresh_statistics(connection: Connection, shapes: Collection[str]) -> None:
+    """Measure the tables of these target shapes."""
+    tables = {table for shape in shapes for table in _TABLES.get(shape, ("place",))}
+    for filled in sorted(tables):
+        db.fetch(connection, "queries/feeds_refresh_statistics", {"filled": filled})
