@@ -1,13 +1,12 @@
 """The records stage: what became of crimes, and stop and search, by place and month, for professionals.
 
-Reads record.incident, record.outcome, record.stop and place.location_place; writes analysis.outcome_count and analysis.stop_count, each anew.
+Reads record.incident, record.outcome, record.stop, place.location_place and place.population; writes the tables in `_FILLED`, each anew.
 Outcomes arrive late: the newest months always look undetected, and a month whose outcome files are not loaded looks so for ever. So every
 count says what it rests on (`basis`), and `analytics_outcome_months` says how far each month was followed.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +14,19 @@ from sqlalchemy import Connection
 
 from core.db import fetch, run_statement, truncate
 from core.periods import Period
+from core.proportion import proportion
 from core.provenance import finish_run, start_run
+
+_FILLED = (
+    "outcome_count", "outcome_month", "outcome_delay", "stop_count", "stop_month", "stop_outcome_count", "stop_ethnicity_count",
+    "ethnic_residents", "stop_ratio_sum", "record_source",
+)  # fmt: skip
+# in this order: delays read how far each month was followed, and the last ones read the staged searches of persons
+_TRANSFORMS = (
+    "analytics_count_outcomes", "analytics_count_outcome_months", "analytics_count_outcome_delays", "analytics_count_stops",
+    "analytics_count_stop_months", "analytics_count_stop_outcomes", "analytics_sum_ethnic_residents", "analytics_stage_stop_ethnicity",
+    "analytics_count_stop_ethnicity", "analytics_sum_stop_ratios", "analytics_list_record_sources",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,9 +52,9 @@ def count_police_records(connection: Connection) -> RecordsReport:
     """Count everything that is loaded. Locations must have been placed."""
     deliveries = fetch(connection, "queries/analytics_record_deliveries")["delivery_id"].tolist()
     run_id = start_run(connection, "records", seed=None, parameters={}, delivery_ids=deliveries)
-    truncate(connection, "analysis", "outcome_count", "stop_count")
-    run_statement(connection, "transform/analytics_count_outcomes")
-    run_statement(connection, "transform/analytics_count_stops")
+    truncate(connection, "analysis", *_FILLED)
+    for transform in _TRANSFORMS:
+        run_statement(connection, f"transform/{transform}")
     finish_run(connection, run_id)
     found = fetch(connection, "queries/analytics_record_totals").iloc[0]
     return RecordsReport(
@@ -153,10 +164,6 @@ def read_stops(connection: Connection, *, district: str = "") -> Stops:
 
 
 def wilson(found: int, known: int) -> tuple[float | None, float | None, float | None]:
-    """A share with its 95% score interval (Wilson 1927, J. Am. Stat. Assoc. 22, 209-212); three times None of nothing."""
-    if not known:
-        return None, None, None
-    z, share = 1.959963984540054, found / known
-    middle = (share + z * z / (2 * known)) / (1 + z * z / known)
-    half = z / (1 + z * z / known) * math.sqrt(share * (1 - share) / known + z * z / (4 * known * known))
-    return share, max(0.0, middle - half), min(1.0, middle + half)
+    """A share with its 95% interval as core.proportion has it; three times None of nothing."""
+    share = proportion(found, known)
+    return (None, None, None) if share is None else (share.share, share.lower, share.upper)

@@ -36,6 +36,7 @@ def environment() -> Environment:
     made.globals.update(
         by_publisher=by_publisher,
         answer_back=wording.answer_back,
+        breakable=wording.breakable,
         rate=wording.rate,
         interval=wording.interval,
         month=wording.month,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -48,6 +49,15 @@ SERVICE_KINDS = {
 
 def number(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
+
+
+# where a long name of a place may be broken: before these endings of English place names
+_ENDING = re.compile(r"(?<=\w{4})(?=(?:shire|minster|hampton|borough|bridge|worth|field|stead|wick|ford|bury|ham|ton)\b)")
+
+
+def breakable(name: str) -> str:
+    """A name whose words of 11 letters and more carry a soft hyphen: browsers know no hyphenation of place names, and tables are narrow."""
+    return " ".join(_ENDING.sub("\u00ad", word) if len(word) >= 11 else word for word in name.split(" "))
 
 
 def month(value: date) -> str:

@@ -70,14 +70,14 @@ class AreaFacts:
 
 
 def read_area_facts(connection: Connection, wanted: str) -> tuple[AreaFacts, ...]:
-    """The facts of the area that a code or a postcode means; several where a postcode may lie in several. UserError where none is meant."""
+    """The facts of the area that a code, a postcode or a name means; several where it means several. UserError where none is meant."""
     key = re.sub(r"\s", "", wanted).upper()
     found = fetch(connection, "queries/boundaries_area_found", {"wanted": key})
     if found.empty:
         raise UserError(
             f"{wanted!r} is no area of 2021 and no postcode that is held",
             where="area",
-            hint="give a postcode, or the code of an LSOA or MSOA of 2021 or of a district of 2022.",
+            hint="give a postcode, or the code or whole name of an LSOA or MSOA of 2021 or of a district of 2022.",
         )
     return tuple(_facts(connection, row) for row in found.itertuples())
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("place")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an area.")
 def area(place: str, as_json: bool) -> None:
-    """People, deprivation, services and other figures of PLACE: a postcode, or the code of an LSOA, MSOA or district."""
+    """People, deprivation, services and other figures of PLACE: a postcode, or the code or name of an LSOA, MSOA or district."""
     from boundaries.area_facts import read_area_facts
     from core import db
 
@@ -26,7 +26,9 @@ def area(place: str, as_json: bool) -> None:
     with db.transaction(db.Role.PIPELINE) as connection:
         found = read_area_facts(connection, place)
     if len(found) > 1 and not as_json:
-        click.echo(f"{place} may lie in any of these {len(found)}: its neighbourhood of 2011 was split, and it has no position")
+        click.echo(
+            f"{place} may mean any of these {len(found)}: areas of one name, or the parts of a neighbourhood of 2011 that was split"
+        )
     for facts in found:
         if as_json:
             click.echo(json.dumps(asdict(facts)))

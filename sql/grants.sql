@@ -44,6 +44,7 @@ BEGIN
     ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'overlap', 'emerging', 'stability', 'rate_outlier', 'week_count']
     || ARRAY['factor_place', 'factor_join', 'beside', 'place_type_member', 'similar_area', 'similar_rate', 'service_reach']
     || ARRAY['hexagon_cell', 'grid_hotspot']
+    || ARRAY['outcome_delay', 'stop_outcome_count', 'stop_ethnicity_count', 'ethnic_residents', 'stop_ratio_sum']
   LOOP
     EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table);
     EXECUTE format('DROP POLICY IF EXISTS professional_by_district ON analysis.%I', v_table);

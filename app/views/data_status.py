@@ -35,7 +35,7 @@ def show(person: Person) -> None:
     with right:
         st.header("Kinds", anchor=False)
         st.html(_groups_table(store.groups(person)))
-        st.header("Latest runs", anchor=False)
+        st.header("When it was worked out", anchor=False)
         st.html(_runs_table(store.runs(person)))
 
 
@@ -92,14 +92,35 @@ def _groups_table(groups: list[store.Group]) -> str:
     )
 
 
+# what a stage does, in the order in which they run
+_STAGES = {
+    "count": "Count by place and month",
+    "records": "Outcomes and searches",
+    "rate": "Rates and intervals",
+    "when": "Seasons and hours",
+    "hotspot": "Hot spots",
+    "outlier": "Places unlike those around them",
+    "overlap": "Hot spots and deprivation",
+    "reach": "Reach of services",
+    "factor": "Risk and protective factors",
+    "likeness": "Similar areas",
+    "emerging": "Patterns over time",
+    "track": "Track record of the maps",
+    "stability": "Other grids",
+    "risk_model": "Risk model",
+}
+
+
 def _runs_table(runs: list[store.Run]) -> str:
+    """Runs that made a table of figures; the pipeline's own notes of its stages say the same again and are left out."""
+    order = list(_STAGES)
+    made = [r for r in runs if r.stage in _STAGES]
     rows = "".join(
-        f'<tr><th scope="row">{escape(r.stage)}</th><td>{wording.day(r.finished_at)}, {r.finished_at:%H:%M}</td>'
-        f'<td>{escape(r.code_version)}</td><td class="num">{"" if r.seed is None else r.seed}</td></tr>'
-        for r in runs
+        f'<tr><th scope="row">{escape(_STAGES[r.stage])}</th><td>{wording.day(r.finished_at)}, {r.finished_at:%H:%M}'
+        f'<span class="rate wrap">code {escape(r.code_version)}{"" if r.seed is None else f", seed {r.seed}"}</span></td></tr>'
+        for r in sorted(made, key=lambda r: order.index(r.stage))
     )
     return (
-        '<table class="hg-table"><caption>When each stage of the analysis last finished, with which code and seed</caption><thead><tr>'
-        '<th scope="col">Stage</th><th scope="col">Finished</th><th scope="col">Code</th><th scope="col" class="num">Seed</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        '<table class="hg-table"><caption>When each part of the analysis last finished, and with which code and seed</caption><thead><tr>'
+        f'<th scope="col">Part</th><th scope="col">Finished</th></tr></thead><tbody>{rows}</tbody></table>'
     )

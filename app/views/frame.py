@@ -41,6 +41,10 @@ _STREAMLIT = """
 .hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer h1 { font-size: 1.65rem; }
+  /* the name on a line of its own, and every link flush with it */
+  .st-key-hg-nav { gap: 0 0.4rem; }
+  .st-key-hg-nav > :first-child { flex: 0 0 100%; }
+  .st-key-hg-nav [data-testid="stPageLink"] { margin-left: -0.5rem; }
   .st-key-hg-table-beside-map { height: 20rem !important; }
 }
 """
@@ -65,7 +69,7 @@ def community() -> None:
 
 
 def professional() -> None:
-    from app.views import data_status, hot_spots, place_brief, risk_model, risk_overlaps, service_reach
+    from app.views import data_status, hot_spots, outcomes, place_brief, risk_model, risk_overlaps, service_reach
     from app.views.entrance import signed_in
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -77,6 +81,7 @@ def professional() -> None:
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots", default=True),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
+        st.Page(lambda: outcomes.show(person), title="Outcomes and searches", url_path="outcomes-and-searches"),
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),

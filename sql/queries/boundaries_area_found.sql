@@ -1,5 +1,5 @@
--- The areas of 2021 that a code or a postcode (capitals, no spaces) means. One row an area: several for a postcode whose LSOA was split.
--- Inputs: place.area, place.postcode, place.edition_change. Parameters: wanted.
+-- The areas of 2021 that a code, a postcode or a name means, as capitals without spaces. One row an area: several for a postcode whose
+-- LSOA was split, and for a name that several areas have. Inputs: place.area, place.postcode, place.edition_change. Parameters: wanted.
 WITH
 meant AS (
   SELECT
@@ -7,7 +7,13 @@ meant AS (
     edition,
     code
   FROM place.area
-  WHERE code = :wanted AND (geography, edition) IN (('lsoa', '2021'), ('msoa', '2021'), ('lad', '2022'))
+  WHERE
+    (geography, edition) IN (('lsoa', '2021'), ('msoa', '2021'), ('lad', '2022'))
+    AND (
+      code = :wanted
+      OR upper(replace(name, ' ', '')) = :wanted
+      OR upper(replace(local_name, ' ', '')) = :wanted
+    )
   UNION
   SELECT
     'lsoa' AS geography,

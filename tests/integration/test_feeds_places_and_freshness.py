@@ -104,7 +104,11 @@ def test_facts_stand_on_their_editions_and_say_what_crosses(database: str, tmp_p
     said = CliRunner().invoke(area_command, [LSOAS[0]])
     assert said.exit_code == 0
     assert "Note: This area was split in 2021" in said.output
-    assert json.loads(CliRunner().invoke(area_command, [county.msoa_of(0)[0], "--json"]).output)["local_name"] == "Old Mill"
+    # by its code, by the name that people use and by the official one, however they are typed
+    for called, code in ((county.msoa_of(0)[0], None), ("old mill", county.msoa_of(0)[0]), ("WESTFORD", county.district_of(0)[0])):
+        said = json.loads(CliRunner().invoke(area_command, [called, "--json"]).output)
+        assert said["code"] == (code or called)
+        assert said["local_name"] == ("" if called == "WESTFORD" else "Old Mill")
     # a name that is taken back is gone from the area, too
     county.write(
         tmp_path,

@@ -1,0 +1,175 @@
+"""The page on outcomes and searches: by Streamlit's harness and in a browser, on what the flow made of the synthetic county."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from core import db
+from core.db import Role
+from tests.builders.portal_processes import Visit, enter, serve_professional, stop
+
+pytestmark = pytest.mark.database
+
+
+def page(role: str, district: str) -> None:
+    from app.sign_in import ProfessionalRole, demo_person
+    from app.views import outcomes
+
+    outcomes.show(demo_person(ProfessionalRole(role), district))
+
+
+def run(role: str = "analyst", district: str = "") -> AppTest:
+    app = AppTest.from_function(page, args=(role, district), default_timeout=120).run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    parts = [e.value for kind in ("title", "header", "subheader", "info", "warning", "error") for e in getattr(app, kind)]
+    parts += [e.proto.body for e in app.get("html")]
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(parts), flags=re.DOTALL).split())
+
+
+def one(statement: str, **values: object) -> object:
+    with db.transaction(Role.OWNER) as connection:
+        return connection.execute(text(statement), values).scalar_one()
+
+
+def test_every_figure_says_its_months_its_crimes_and_what_has_no_outcome(county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    app = run()
+    said = words(app)
+    crimes = one(
+        "SELECT sum(c.crimes) FROM analysis.outcome_count c JOIN analysis.outcome_month m USING (month)"
+        " WHERE c.geography = 'lad' AND m.followed_to IS NOT NULL"
+    )
+    without = one(
+        "SELECT sum(c.crimes) FROM analysis.outcome_count c JOIN analysis.outcome_month m USING (month)"
+        " WHERE c.geography = 'lad' AND m.followed_to IS NOT NULL AND c.basis <> 'outcome_file'"
+    )
+    assert f"Of {crimes:,} crimes of all kinds recorded in all districts in January 2025 to December 2025," in said
+    assert f"{without:,} of them" in said
+    assert "have no outcome in the files loaded" in said
+    assert "crimes of January 2025 to December 2025 (12 months). A month is followed when" in said
+    assert "Not followed, so in no share: January 2023 to December 2024 (24 months)" in said
+    assert "Investigation complete; no suspect identified" in said
+    assert "The files follow crimes of December 2025 in their own month only" in said
+    assert "Nothing on this page is on the community portal." in said
+    assert "Not for publication" in said
+    assert "Synthetic data" in said
+    assert "Files behind this page" in said
+    app.selectbox(key="oc-followed").set_value(6).run()
+    assert not app.exception
+    said = words(app)
+    assert "crimes of January 2025 to June 2025 (6 months)" in said
+    assert "Followed for less than 6 months, so left out: July 2025 to December 2025." in said
+    # a kind without an identifier has no outcomes, and is not offered
+    assert "Anti-social behaviour" not in app.selectbox(key="oc-group").options
+    app.selectbox(key="oc-group").set_value("drugs_and_weapons").run()
+    assert "crimes of drugs and possession of weapons" in words(app)
+
+
+def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    app = run()
+    said = words(app)
+    searches = one(
+        "SELECT sum(stops) FROM analysis.stop_outcome_count"
+        " WHERE month > (SELECT max(month) FROM analysis.stop_month) - interval '12 months'"
+    )
+    assert f"{searches:,} searches in all districts, January 2025 to December 2025 (12 months loaded)." in said
+    assert re.search(r"In \d+% of those whose link is known \(\d+% to \d+%\)", said)
+    assert "Residents are not the people on the street." in said
+    assert "Two ways of noting ethnicity" in said
+    assert "Small numbers: no ratio is shown" in said
+    assert re.search(r"as Black were \d\.\d times as many per resident .* Inside the same neighbourhoods it is \d\.\d", said)
+    assert "It does not say why, and nothing of any person of a group." in said
+    # 36 months are loaded: the whole span is offered too
+    assert len(app.selectbox(key="oc-period").options) == 2
+
+
+def test_an_officer_reads_their_district_and_no_other(county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    with db.transaction(Role.OWNER) as connection:
+        districts = connection.execute(
+            text("SELECT DISTINCT code, name FROM place.area JOIN analysis.outcome_delay ON code = lad_code ORDER BY name")
+        ).all()
+    (code, name), *others = districts
+    app = run("officer", code)
+    said = words(app)
+    assert app.selectbox(key="oc-district").options == [name]
+    assert f"Outcomes and searches in {name}" in said
+    assert all(other not in said for _, other in others)
+    assert "By district" not in said
+    crimes = one(
+        "SELECT sum(c.crimes) FROM analysis.outcome_count c JOIN analysis.outcome_month m USING (month)"
+        " WHERE c.geography = 'lad' AND c.code = :code AND m.followed_to IS NOT NULL",
+        code=code,
+    )
+    assert f"Of {crimes:,} crimes of all kinds recorded in {name}" in said
+
+
+def test_without_files_it_says_what_is_missing_and_not_that_there_was_nothing(
+    county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None], as_portal: Callable[..., object]
+) -> None:
+    use_database(make_database("outcomes_pages", template=county_database))
+    as_portal(audience="professional", demo=True)
+
+    def views() -> list[tuple[str, object]]:
+        with db.transaction(Role.OWNER) as connection:
+            statement = (
+                "SELECT action, detail ->> 'district' FROM audit.event WHERE subject = 'outcomes_and_searches' ORDER BY event_id"
+            )
+            return [(r[0], r[1]) for r in connection.execute(text(statement))]
+
+    before = len(views())
+    app = run()
+    app.run()
+    # one view is one event, however often it is drawn
+    assert views()[before:] == [("view", "*")]
+    with db.transaction(Role.PIPELINE) as connection:
+        db.truncate(connection, "analysis", "stop_month")
+        connection.execute(text("UPDATE analysis.outcome_month SET followed_to = NULL"))
+        connection.execute(text("UPDATE analysis.run SET finished_at = clock_timestamp() WHERE stage = 'records'"))
+    said = words(run())
+    assert "No outcome file of a loaded month is here" in said
+    assert "That is a gap in the data, not an absence of searches." in said
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_is_drawn_whole_within_the_screen(county: str, visit: Callable[..., Visit], tmp_path: Path, width: int) -> None:
+    process, address = serve_professional(tmp_path)
+    try:
+        seen = visit(address, width=width)
+        page_ = enter(seen, "Analyst")
+        page_.get_by_role("link", name="Outcomes and searches").click()
+        page_.get_by_role("heading", level=1, name="Outcomes and searches in all districts").wait_for()
+        seen.settled()
+        # the drawings are there, each with words for who cannot see it
+        expect(page_.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")).to_have_count(
+            3, timeout=30_000
+        )
+        assert page_.evaluate("document.documentElement.scrollWidth") <= width
+        # headings go down one step at a time
+        levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+        with page_.expect_download() as taken:
+            page_.get_by_role("button", name="Download the tables (CSV)").click()
+        text_ = Path(taken.value.path()).read_text(encoding="utf-8")
+        assert text_.startswith("table,place,place_code,")
+        assert "Local resolution" in text_
+        assert seen.others() == set()
+        assert seen.errors == []
+    finally:
+        assert stop(process) == 0
+    assert "Traceback" not in (tmp_path / "professional.log").read_text()
