@@ -22,14 +22,19 @@ from analytics.count_arrays import (
     put_together,
 )
 from boundaries.distributed import run_chunks
-from core.contracts import ALL_AREA, LAD_2022, Geography
-from core.db import copy_arrow_parts, fetch, fetch_arrow, run_statement
+from core.contracts import ALL_AREA, H3_R7, H3_R8, H3_R9, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021, Geography
+from core.db import copy_arrow_parts, fetch, fetch_arrow
 from core.settings import ComputeSettings
 
 _Int32 = npt.NDArray[np.int32]
 _Names = npt.NDArray[np.object_]
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
+# the part of analysis.count_month that holds a geography
+PARTS: dict[Geography, str] = {
+    ALL_AREA: "whole", LAD_2022: "lad", MSOA_2021: "msoa", LSOA_2011: "lsoa_2011", LSOA_2021: "lsoa_2021",
+    H3_R7: "h3_r7", H3_R8: "h3_r8", H3_R9: "h3_r9",
+}  # fmt: skip
 # so many rows are written out while PostgreSQL takes in as many
 _ROWS_A_PART = 100_000
 
@@ -55,19 +60,16 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
     sorted_categories = pa.array([categories[n] for n in order], pa.string())
     found: dict[Geography, tuple[int, int]] = {}
 
-    def parts() -> Iterator[pa.Table]:
-        districts = pa.array(names[LAD_2022].codes, pa.string())
-        for geography in sorted(GEOGRAPHIES):
-            whole = put_together([month[GEOGRAPHIES.index(geography)] for month in counted], rank)
-            found[geography] = (len(whole), len(np.unique(whole.place)))
-            for part in whole.parts(_ROWS_A_PART):
-                yield _rows(part, geography, names[geography], districts, sorted_categories, pa.array(months, pa.date32()))
-
-    # row-level security takes no COPY
-    run_statement(connection, "transform/analytics_stage_count")
-    copy_arrow_parts(connection, "", "analytics_count", parts())
-    run_statement(connection, "transform/analytics_store_count")
-    run_statement(connection, "transform/analytics_unstage_count")
+    districts = pa.array(names[LAD_2022].codes, pa.string())
+    for geography, part in PARTS.items():
+        whole = put_together([month[GEOGRAPHIES.index(geography)] for month in counted], rank)
+        found[geography] = (len(whole), len(np.unique(whole.place)))
+        tables = (
+            _rows(run, geography, names[geography], districts, sorted_categories, pa.array(months, pa.date32()))
+            for run in whole.parts(_ROWS_A_PART)
+        )
+        # row-level security guards the whole and takes no COPY
+        copy_arrow_parts(connection, "counted", part, tables)
     return found
 
 

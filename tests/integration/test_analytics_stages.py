@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import shapely
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
+from analytics.count_store import PARTS
 from analytics.counts import CountReport, count_months
 from analytics.definitions import load_definitions
 from analytics.hotspots import HotspotReport, compute_hotspots
@@ -389,6 +391,15 @@ def test_an_officer_sees_the_rows_of_their_district_only(reports: Reports) -> No
     assert seen == {"E07000002"}
 
 
+def test_the_parts_of_the_counts_are_closed_to_professionals(reports: Reports) -> None:
+    for part in (*PARTS.values(), "lsoa", "h3"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied for schema counted"),
+            db.transaction(Role.PROFESSIONAL, districts="*") as connection,
+        ):
+            connection.execute(text(f"SELECT count(*) FROM counted.{part}"))
+
+
 def test_a_period_that_was_not_loaded_is_one_message(reports: Reports) -> None:
     gap = Period(date(2025, 3, 1), date(2025, 3, 1))
     for compute in (lambda c: compute_rates(c, period=gap), lambda c: compute_hotspots(c, period=gap, seed=1, permutations=0)):
@@ -398,13 +409,14 @@ def test_a_period_that_was_not_loaded_is_one_message(reports: Reports) -> None:
         compute_overlaps(connection, period=gap, seed=1, definitions=DEFINITIONS)
 
 
-def test_counting_leaves_the_table_with_the_indexes_of_its_migration(reports: Reports) -> None:
-    migration = read_sql("migrations/0002_analysis_and_published")
-    assert "CREATE INDEX count_month_by_month ON analysis.count_month (geography, edition, month);" in migration
-    assert value("SELECT array_agg(indexdef ORDER BY indexname) FROM pg_indexes WHERE tablename = 'count_month'") == [
-        "CREATE INDEX count_month_by_month ON analysis.count_month USING btree (geography, edition, month)",
-        "CREATE UNIQUE INDEX count_month_pkey ON analysis.count_month USING btree (geography, edition, code, category, month)",
-    ]
+def test_counting_leaves_every_part_with_the_key_of_its_migration(reports: Reports) -> None:
+    assert "PRIMARY KEY (geography, edition, code, category, month)" in read_sql("migrations/0016_counts_by_geography")
+    keyed = {
+        part: key.split(" btree ")[1]
+        for part, key in rows("SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'counted'")
+    }
+    assert set(keyed) == {*PARTS.values(), "lsoa", "h3"}
+    assert set(keyed.values()) == {"(geography, edition, code, category, month)"}
 
 
 def test_incidents_in_old_areas_that_were_cut_up_between_districts_are_counted(reports: Reports) -> None:
@@ -433,7 +445,7 @@ def test_what_cannot_be_counted_leaves_the_last_count_standing(reports: Reports)
         connection.execute(text("UPDATE place.location_place SET msoa21_code = NULL WHERE location_id = 1"))
         count_months(connection, definitions=DEFINITIONS)
     assert value("SELECT count(*) FROM analysis.count_month") == before
-    assert value("SELECT count(*) FROM pg_indexes WHERE tablename = 'count_month'") == 2
+    assert value("SELECT count(*) FROM pg_indexes WHERE tablename = 'count_month'") == 1
 
 
 def test_nothing_loaded_is_one_message(reports: Reports) -> None:

@@ -1,2 +1,0 @@
--- Drop the table of this transaction, so that the stage may run twice in one.
-DROP TABLE analytics_count
