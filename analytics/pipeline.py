@@ -43,7 +43,7 @@ from core import db
 from core.audit import record_event
 from core.db import Role
 from core.errors import UserError
-from core.periods import Period
+from core.periods import Period, add_months
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
 from feeds.load import LoadReport, load_source
@@ -205,12 +205,30 @@ def _stability(connection: Connection, context: Context) -> object:
 
 
 def _release(connection: Connection, context: Context) -> object:
-    candidate = build_release(connection, period=current_period(connection, context.analysis.months), settings=context.release)
+    return publish_period(connection, context, current_period(connection, context.analysis.months))
+
+
+def publish_period(connection: Connection, context: Context, period: Period) -> int:
+    """Build, audit and publish one period; it is the current release from then on. Returns its id."""
+    candidate = build_release(connection, period=period, settings=context.release)
     tables = audit_release(candidate)
     return publish(connection, tables, candidate=candidate, actor=context.actor)
 
 
-_PLACED = ("place.location_place", "place.h3_cell")
+def _release_before(connection: Connection, context: Context) -> object:
+    """The span just before the current one, as the first release there is: None where a release is there or a month of it is not."""
+    before = Period.ending(add_months(current_period(connection, context.analysis.months).start, -1), context.analysis.months)
+    loaded, released = connection.execute(
+        text(
+            "SELECT (SELECT count(*) FROM analysis.month_status WHERE status = 'loaded' AND month BETWEEN :first AND :last),"
+            " (SELECT count(*) FROM published.release)"
+        ),
+        {"first": before.start, "last": before.end},
+    ).one()
+    return publish_period(connection, context, before) if loaded == len(before) and not released else None
+
+
+_PLACED = ("place.location_place",)
 _COUNTED = ("analysis.count_month", "analysis.event_count", "analysis.month_status")
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
@@ -234,6 +252,8 @@ RELEASE_STAGES: tuple[Stage, ...] = (
     Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),
 )
 STAGES: tuple[Stage, ...] = ANALYSE_STAGES + RELEASE_STAGES
+# the demo's own: with two periods published, change over time can be seen. A partnership decides for itself ('release publish --until').
+BEFORE_STAGE = Stage("before", "the same for the span before, so that there is change over time to see", _release_before)
 # how far to trust the maps: minutes, and once a month is enough, so `homeground analyse --only NAME` runs them and the daily flow does not
 TRUST_STAGES: tuple[Stage, ...] = (
     Stage("track", "how well each map foretold the month after it, beside the naive map and chance", _track),
@@ -348,9 +368,10 @@ def is_up_to_date(context: Context) -> bool:
     return bool(found == wanted)
 
 
-def analyse_and_release(context: Context, *, say: Say) -> list[StageReport]:
+def analyse_and_release(context: Context, *, say: Say, span_before: bool = False) -> list[StageReport]:
     """Everything after the load; notes what it was made from, so that a second start can see there is nothing to do."""
-    reports = run_stages(STAGES, context, say=say)
+    stages = (*ANALYSE_STAGES, BEFORE_STAGE, *RELEASE_STAGES) if span_before else STAGES
+    reports = run_stages(stages, context, say=say)
     with db.transaction(Role.PIPELINE) as connection:
         run_id = start_run(
             connection,

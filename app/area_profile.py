@@ -100,9 +100,12 @@ def _kind(release: Release, place: Place) -> str:
     """What sort of place this is, in a line under the title."""
     parts = [f"{wording.GEOGRAPHY[place.geography].capitalize()} ({wording.STATISTICAL[place.geography]} {place.code}"]
     parts[0] += f", {place.edition} boundaries)" if place.edition else ")"
-    district = release.place("lad", place.parent_lad)
-    if district is not None:
-        parts.append(f"in {district.name}")
+    district, around = release.place("lad", place.parent_lad), release.place("msoa", place.parent_msoa)
+    # only by a name that people use: an official one would say the district again, with a number
+    names = [around.local_name] if around is not None and around.local_name and around != place else []
+    names += [district.name] if district is not None else []
+    if names:
+        parts.append(f"in {', '.join(names)}")
     if place.residents is not None:
         reference = f" ({wording.reference(place.residents_reference)})" if place.residents_reference else ""
         parts.append(f"home to {place.residents:,} people{reference}")

@@ -25,12 +25,12 @@ def area_csv(release: Release, place: Place) -> str:
 
 def places_csv(release: Release) -> str:
     columns = ("geography", "edition", "place_code", "name", "parent_msoa", "parent_lad", "residents", "residents_reference",
-               "deprivation_decile", "deprivation_reference")  # fmt: skip
+               "deprivation_decile", "deprivation_reference", "local_name")  # fmt: skip
     return _text(
         columns,
         (
             (p.geography, p.edition, p.code, p.name, p.parent_msoa, p.parent_lad, p.residents, p.residents_reference, p.deprivation_decile,
-             p.deprivation_reference)
+             p.deprivation_reference, p.local_name)
             for p in release.places.values()
         ),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import wording
 from app.area_profile import AreaProfile
+from app.change_over_time import Change
 from app.protection_text import Section, facts, level_shares
 from app.published import Release, Source
 from app.services_nearby import Service
@@ -56,6 +57,10 @@ def _macro(name: str, *arguments: Any) -> str:
 
 def profile_table(profile: AreaProfile, release: Release) -> str:
     return _macro("profile_table", profile, str(release.period), wording.covered(release))
+
+
+def change_table(change: Change, place: str) -> str:
+    return _macro("change_table", change, place)
 
 
 def legend(entries: Sequence[LegendEntry], title: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app import protection_text, wording
 from app.area_profile import build_profile
+from app.change_over_time import NO_EARLIER, change_over_time
 from app.drawn_map import drawn_map
 from app.markup import environment, style_sheet
 from app.other_figures import other_figures
@@ -24,6 +25,8 @@ def area(release: Release, place: Place) -> str:
         release,
         title=f"{profile.title}, {release.period}",
         profile=profile,
+        change=change_over_time(release, place),
+        no_earlier=NO_EARLIER,
         others=other_figures(release, place),
         services=services_near(release, place.geography, place.code),
         drawing=drawn_map(release, place),

@@ -63,7 +63,7 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     if pipeline.is_up_to_date(context):
         click.echo("nothing has changed since the last analysis and release.")
         return
-    pipeline.analyse_and_release(context, say=click.echo)
+    pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)
 
 
 def _say_unless_unchanged(line: str) -> None:

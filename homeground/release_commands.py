@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from core import migrate
+from core.errors import UserError
+from core.periods import Period, month_from_text
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from analytics.pipeline import Context
     from analytics.release.build import Candidate
+
+
+def _month(context: click.Context, option: click.Parameter, typed: str | None) -> date | None:
+    try:
+        return None if typed is None else month_from_text(typed)
+    except ValueError as error:
+        raise click.BadParameter("give a month as YYYY-MM, such as 2024-12.") from error
+
+
+_UNTIL = click.option(
+    "--until", callback=_month, metavar="YYYY-MM", help="Last month of the span; without it the newest month that is loaded."
+)
 
 
 @click.group()
@@ -21,19 +39,21 @@ def release() -> None:
 
 
 @release.command()
-def build() -> None:
+@_UNTIL
+def build(until: date | None) -> None:
     """Build a candidate and say what would be published and withheld. Publishes nothing."""
     from analytics.release.report import describe_candidate
 
-    click.echo(describe_candidate(_candidate()))
+    click.echo(describe_candidate(_candidate(until)))
 
 
 @release.command()
-def audit() -> None:
+@_UNTIL
+def audit(until: date | None) -> None:
     """Build a candidate and attack it; prints the certificate. Publishes nothing."""
     from analytics.release.build import audit_release
 
-    tables = audit_release(_candidate())
+    tables = audit_release(_candidate(until))
     click.echo(json.dumps(tables.certificate.as_record(), indent=2, default=str))
 
 
@@ -58,7 +78,7 @@ def plan(wanted: bool, as_json: bool) -> None:
     click.echo(json.dumps([asdict(choice) | {"good": choice.good} for choice in choices]) if as_json else as_table(choices))
 
 
-def _candidate() -> Candidate:
+def _candidate(until: date | None) -> Candidate:
     from analytics import pipeline
     from analytics.release.build import build_release
     from core import db
@@ -66,18 +86,35 @@ def _candidate() -> Candidate:
     migrate.prepare()
     context = pipeline.default_context(actor="command line")
     with db.transaction(db.Role.PIPELINE) as connection:
-        period = pipeline.current_period(connection, context.analysis.months)
+        period = _span(connection, context, until)
         return build_release(connection, period=period, settings=context.release)
 
 
-@release.command()
-def publish() -> None:
-    """Build, audit and publish; a release that fails its audit is not published."""
+def _span(connection: Connection, context: Context, until: date | None) -> Period:
     from analytics import pipeline
+
+    current = pipeline.current_period(connection, context.analysis.months)
+    if until is not None and until > current.end:
+        raise UserError(f"{until:%Y-%m} is not loaded; the newest month is {current.end:%Y-%m}", where="--until")
+    return current if until is None else Period.ending(until, context.analysis.months)
+
+
+@release.command()
+@_UNTIL
+def publish(until: date | None) -> None:
+    """Build, audit and publish; a release that fails its audit is not published. The portal compares it with the periods before it."""
+    from analytics import pipeline
+    from core import db
 
     migrate.prepare()
     context = pipeline.default_context(actor="command line")
-    pipeline.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
+    if until is None:
+        pipeline.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
+        return
+    with db.transaction(db.Role.PIPELINE) as connection:
+        period = _span(connection, context, until)
+        number = pipeline.publish_period(connection, context, period)
+    click.echo(f"release {number} is published: {period}. It is the current one until another is published.")
 
 
 @release.command("list")

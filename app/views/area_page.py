@@ -9,8 +9,9 @@ import streamlit as st
 
 from app import process, wording
 from app.area_profile import AreaProfile, build_profile
+from app.change_over_time import NO_EARLIER, change_over_time
 from app.charts import rates_chart
-from app.markup import legend, profile_table, services_list, sources_short
+from app.markup import change_table, legend, profile_table, services_list, sources_short
 from app.other_figures import other_figures, other_figures_table
 from app.published import Place, Release
 from app.services_nearby import services_near
@@ -28,6 +29,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
         + (f'<p class="hg-note">{escape(profile.missing)}</p>' if profile.missing else "")
     )
     _figures(release, profile, choose)
+    _change(release, profile)
     _chart(profile)
     _words("What is withheld and why", (profile.withheld,))
     _words("How sure we are", profile.sure)
@@ -64,6 +66,15 @@ def _figures(release: Release, profile: AreaProfile, choose: Callable[[Place], N
     if clicked is not None:
         choose(clicked)
         st.rerun()
+
+
+def _change(release: Release, profile: AreaProfile) -> None:
+    st.header("Change over time", anchor=False)
+    change = change_over_time(release, profile.place)
+    if change is None:
+        st.html(f'<div class="hg-text"><p>{escape(NO_EARLIER)}</p></div>')
+        return
+    st.html(change_table(change, profile.place.label))
 
 
 def _chart(profile: AreaProfile) -> None:
