@@ -1,0 +1,104 @@
+"""Change over time on the community portal: earlier releases beside the current one, on the Streamlit page and the plain one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from app import plain_pages
+from app.change_over_time import NO_EARLIER, change_over_time
+from app.published import Release, current_release
+from core import db
+from core.db import Role
+from core.paths import PROJECT_ROOT
+from core.periods import Period, add_months
+from tests.builders import portal_data
+
+pytestmark = pytest.mark.database
+# robbery is small here, and burglary withheld with it
+PLACE = "E01900001"
+
+
+def current() -> Release:
+    release = current_release()
+    assert release is not None
+    return release
+
+
+def release_earlier(months_before: int, times: int, *, status: str = "superseded", kinds: str = "") -> Period:
+    """A copy of the current release over a period so many months before, each count so many times as large; kinds: their new meaning."""
+    period = Period(add_months(portal_data.PERIOD.start, -months_before), add_months(portal_data.PERIOD.end, -months_before))
+    values = {"s": period.start, "e": period.end, "loaded": list(period.months()), "n": times, "status": status, "kinds": kinds}
+    with db.transaction(Role.OWNER) as connection:
+        current = connection.execute(text("SELECT release_id FROM published.release WHERE status = 'current'")).scalar_one()
+        head = (
+            "INSERT INTO published.release (title, period_start, period_end, months_loaded, months_missing, region_name, synthetic,"
+            " policy, certificate, code_version, status) SELECT title, :s, :e, :loaded, '{}', region_name, synthetic, policy, certificate,"
+            " code_version, :status FROM published.release WHERE release_id = :r RETURNING release_id"
+        )
+        new = connection.execute(text(head), values | {"r": current}).scalar_one()
+        both = values | {"r": current, "new": new}
+        connection.execute(
+            text(
+                "INSERT INTO published.value SELECT :new, geography, edition, place_code, category, :s, :e, count * :n, symbol"
+                " FROM published.value WHERE release_id = :r"
+            ),
+            both,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO published.category (release_id, category, label, description, position, kind) SELECT :new, category, label,"
+                " CASE WHEN category = :kinds THEN 'something else' ELSE description END, position, kind"
+                " FROM published.category WHERE release_id = :r"
+            ),
+            both,
+        )
+    return period
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL).split())
+
+
+def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="community")
+    release = current()
+    place = release.place("lsoa", PLACE)
+    assert place is not None
+    assert change_over_time(release, place) is None
+    assert NO_EARLIER in words(plain_pages.area(release, place))
+    year_before = release_earlier(12, 2, kinds="asb")
+    release_earlier(6, 5)  # overlaps the current one: the same incidents again, so no comparison
+    release_earlier(24, 3, status="withdrawn")
+    two_before = release_earlier(24, 1)
+    change = change_over_time(release, place)
+    assert change is not None
+    assert [s.period for s in change.spans] == [two_before, year_before, release.period]
+    assert [s.months for s in change.spans] == [12, 12, 11]
+    kinds = {r.category.category: r for r in change.rows}
+    now = release.cell(place, "violence")
+    assert now is not None
+    assert now.count is not None
+    assert [f.count for f in kinds["violence"].figures] == [now.count, 2 * now.count, now.count]
+    assert kinds["violence"].words.startswith(f"fell from {2 * now.count / 12:.1f} to {now.count / 11:.1f} a month: ")
+    # what was withheld then or now is not compared, and a kind that meant something else is another kind
+    withheld = [r for r in change.rows if r.figures[-1].withheld]
+    assert withheld
+    assert {r.words for r in withheld} == {"withheld, so not compared"}
+    assert [f.count for f in kinds["asb"].figures][1] is None
+    assert kinds["asb"].words == "not published before"
+    plain = words(plain_pages.area(release, place))
+    assert "Change over time" in plain
+    assert "11 of 12 months" in plain
+    assert kinds["violence"].words in plain
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    app.query_params["area"] = f"lsoa.{PLACE}"
+    app.run()
+    assert not app.exception
+    said = words(" ".join(e.proto.body for e in app.get("html")))
+    assert kinds["violence"].words in said
+    assert "reporting and recording change, too" in said
