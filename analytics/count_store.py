@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,8 @@ from core.settings import ComputeSettings
 
 _Int32 = npt.NDArray[np.int32]
 _Names = npt.NDArray[np.object_]
+# locations and categories of a month's incidents
+_Month = tuple[npt.NDArray[np.int64], _Int32]
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 # the part of analysis.count_month that holds a geography
@@ -54,7 +57,9 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
     """
     shared, names = _location_keys(connection)
     categories: list[str] = []
-    counted = run_chunks(count_one_month, shared, _months(connection, months, categories), settings)
+    with ThreadPoolExecutor(1) as other:
+        read = _one_ahead(other, _months(connection, months, categories))
+        counted = run_chunks(count_one_month, shared, read, settings)
     order = np.argsort(np.array(categories, dtype=object)) if categories else np.zeros(0, dtype=np.int64)
     rank = np.argsort(order).astype(np.int32)
     sorted_categories = pa.array([categories[n] for n in order], pa.string())
@@ -116,7 +121,7 @@ def _names(connection: Connection, codes: dict[Geography, _Names]) -> dict[Geogr
     return names
 
 
-def _months(connection: Connection, months: list[date], categories: list[str]) -> Iterator[tuple[npt.NDArray[np.int64], _Int32]]:
+def _months(connection: Connection, months: list[date], categories: list[str]) -> Iterator[_Month]:
     """Location and category's number of each located incident, a month at a time; categories take in those not seen before."""
     for month in months:
         rows = fetch_arrow(
@@ -127,6 +132,14 @@ def _months(connection: Connection, months: list[date], categories: list[str]) -
         categories += [name for name in listed if name not in categories]
         number = np.array([categories.index(name) for name in listed], dtype=np.int32)
         yield rows["location_id"].to_numpy(), number[kinds.indices.to_numpy()]
+
+
+def _one_ahead(other: ThreadPoolExecutor, months: Iterator[_Month]) -> Iterator[_Month]:
+    """The same; while one month is counted, another thread reads the one after it. Nobody else uses the connection meanwhile."""
+    following = other.submit(next, months, None)
+    while (month := following.result()) is not None:
+        following = other.submit(next, months, None)
+        yield month
 
 
 def _rows(

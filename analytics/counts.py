@@ -19,6 +19,7 @@ from analytics.definitions import Definitions
 from core.contracts import Geography
 from core.db import copy_rows, fetch, run_statement, truncate
 from core.errors import InternalError, UserError
+from core.periods import Period
 from core.provenance import finish_run, start_run
 from core.settings import ComputeSettings
 
@@ -53,18 +54,20 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
 
     UserError where nothing is loaded or a category is in no group; InternalError where a total is not conserved.
     """
-    categories = fetch(connection, "queries/analytics_incident_categories")["category"].tolist()
-    _check_categories(categories, definitions)
+    incidents = fetch(connection, "queries/analytics_incident_summary")
+    _check_categories(sorted(set(incidents["category"])), definitions)
     waiting = int(fetch(connection, "queries/analytics_unplaced_locations")["locations"].iloc[0])
     if waiting:
         raise UserError(f"{waiting} locations are not placed yet", where="place.location_place", hint="run 'homeground analyse'.")
-    deliveries = fetch(connection, "queries/analytics_incident_deliveries", {"period_start": None, "period_end": None})
+    deliveries = sorted({int(delivery) for delivery in incidents["delivery_id"]})
     parameters = {"definitions": definitions.model_dump(mode="json")}
-    run_id = start_run(connection, "count", seed=None, parameters=parameters, delivery_ids=deliveries["delivery_id"].tolist())
+    run_id = start_run(connection, "count", seed=None, parameters=parameters, delivery_ids=deliveries)
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
     _store_definitions(connection, definitions)
-    run_statement(connection, "transform/analytics_month_status")
-    found = _fill_counts(connection)
+    months = _store_months(connection, incidents)
+    run_statement(connection, "transform/analytics_count_without_indexes")
+    found = fill_counts(connection, months, ComputeSettings())
+    run_statement(connection, "transform/analytics_count_with_indexes")
     # partners' events stand beside recorded crime and are never added to it
     run_statement(connection, "transform/partners_count_events")
     _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))
@@ -85,13 +88,13 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     )
 
 
-def _fill_counts(connection: Connection) -> dict[Geography, tuple[int, int]]:
-    """Fill analysis.count_month, which must be empty, and build its indexes at once."""
-    months: list[date] = fetch(connection, "queries/analytics_incident_months")["month"].tolist()
-    run_statement(connection, "transform/analytics_count_without_indexes")
-    found = fill_counts(connection, months, ComputeSettings())
-    run_statement(connection, "transform/analytics_count_with_indexes")
-    return found
+def _store_months(connection: Connection, incidents: pd.DataFrame) -> list[date]:
+    """Fill analysis.month_status: every month from the first to the last loaded; a gap has no numbers, not zeros. The months loaded."""
+    loaded = incidents.groupby("month")[["incidents", "unplaced", "outside"]].sum()
+    span = Period(loaded.index.min(), loaded.index.max())
+    rows = [(m, "loaded", *map(int, loaded.loc[m])) if m in loaded.index else (m, "gap", None, None, None) for m in span.months()]
+    copy_rows(connection, "analysis", "month_status", ("month", "status", "incidents", "unplaced", "outside"), rows)
+    return list(loaded.index)
 
 
 def _check_categories(found: list[str], definitions: Definitions) -> None:

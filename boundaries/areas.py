@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import Connection
 
 from boundaries.kept_indexes import kept_index
 from boundaries.point_in_area import AreaIndex, build_index
 from core.contracts import BRITISH_NATIONAL_GRID, Geography, require_crs
-from core.db import fetch, fetch_geo
+from core.db import fetch, fetch_arrow, fetch_geo
 from core.errors import UserError
 from core.settings import DatabaseSettings
 
@@ -87,5 +88,6 @@ def read_parents(connection: Connection, child: Geography, parent: Geography) ->
         "parent_geography": parent.level,
         "parent_edition": parent.edition,
     }
-    rows = fetch(connection, "queries/boundaries_parents", values)
-    return pd.Series(rows["parent_code"].to_numpy(object), index=rows["child_code"].to_numpy(object), dtype=object)
+    rows = fetch_arrow(connection, "queries/boundaries_parents", {"child_code": pa.string(), "parent_code": pa.string()}, values)
+    codes, parents = (rows[name].to_numpy().astype(object) for name in ("child_code", "parent_code"))
+    return pd.Series(parents, index=codes, dtype=object)

@@ -17,28 +17,33 @@ from boundaries import hexagons
 from boundaries.areas import read_areas, require_index
 from boundaries.point_in_area import AreaIndex
 from core.contracts import BRITISH_NATIONAL_GRID, LAD_2022, Geography
-from core.db import copy_arrow, fetch, fetch_arrow
+from core.db import copy_arrow, fetch, fetch_arrow, run_statement
 
 _Cells = npt.NDArray[np.int64]
 
 
-def store_cells(connection: Connection, outlines: dict[Geography, str]) -> dict[int, int]:
+def store_cells(connection: Connection, outlines: dict[Geography, str], touched: _Cells) -> dict[int, int]:
     """Add the cells that are wanted and not there; how many there are then, by resolution. Cells of other outlines must be gone.
 
-    outlines: the hash of each geography's outlines (boundaries.areas.outline_fingerprints).
+    outlines: the hash of each geography's outlines (boundaries.areas.outline_fingerprints). touched: cells of resolution 9 in which a
+    location of the region lies that was not placed before.
     """
     index = require_index(connection, LAD_2022, outlines)
-    touched = fetch_arrow(connection, "queries/boundaries_touched_cells", {"cell": pa.int64()})["cell"].to_pylist()
     held = fetch_arrow(connection, "queries/boundaries_cells", {"cell": pa.int64()})["cell"].to_numpy()
+    touched = np.unique(touched)
+    added = 0
     for resolution in (hexagons.FINEST, *hexagons.COARSER):
         if resolution == hexagons.FINEST:
-            needed, candidates = set(touched), hexagons.ring_one(touched)
+            needed, candidates = set(touched.tolist()), hexagons.ring_one(touched.tolist())
         else:
-            needed = hexagons.parents_of(touched, resolution)
-            candidates = needed | set(hexagons.cells_over(tuple(index.bounds), resolution))
+            needed = hexagons.parents_of(touched.tolist(), resolution)
+            # the whole region once; afterwards it is there
+            candidates = needed if len(held) else needed | set(hexagons.cells_over(tuple(index.bounds), resolution))
         missing = np.setdiff1d(_sorted(candidates), held)
         rows = _with_district(connection, missing, np.isin(missing, _sorted(needed)), resolution, index)
-        copy_arrow(connection, "place", "h3_cell", rows)
+        added += copy_arrow(connection, "place", "h3_cell", rows)
+    if added:
+        run_statement(connection, "transform/boundaries_measure_cells")
     return count_cells(connection)
 
 

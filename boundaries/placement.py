@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from boundaries.areas import Region, outline_fingerprints, read_index, read_parents, read_region, require_index
@@ -64,10 +65,13 @@ def place_locations(connection: Connection) -> PlacementReport:
         truncate(connection, "place", "location_place", "h3_cell")
     lsoa21 = require_index(connection, LSOA_2021, outlines)
     locations = fetch_arrow(connection, "queries/boundaries_unplaced_locations", _LOCATION)
+    touched = np.zeros(0, dtype=np.int64)
     if locations.num_rows:
         indexes = LsoaIndexes(read_index(connection, LSOA_2011, outlines), lsoa21)
-        copy_arrow(connection, "place", "location_place", _placed(connection, locations, indexes, region))
-    cells = store_cells(connection, outlines) if changed or locations.num_rows else count_cells(connection)
+        placed = _placed(connection, locations, indexes, region)
+        copy_arrow(connection, "place", "location_place", placed)
+        touched = placed["h3_r9"].filter(pc.is_valid(placed["lad22_code"])).to_numpy()
+    cells = store_cells(connection, outlines, touched) if changed or locations.num_rows else count_cells(connection)
     finish_run(connection, run_id)
     counts = fetch(connection, "queries/boundaries_placed_counts").iloc[0]
     return PlacementReport(

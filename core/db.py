@@ -33,6 +33,8 @@ from core.sql import read_sql
 _NULL = "\x02"
 # the driver asks for eight kilobytes at a time unless it is told otherwise
 _COPY_BYTES = 1 << 20
+# few enough that PostgreSQL soon has something to do, and many enough that handing over costs nothing
+_COPY_ROWS = 8_192
 # Arrow writes a thousand rows at a time unless it is told otherwise
 _CSV_ROWS = 1 << 16
 
@@ -233,7 +235,7 @@ def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table) 
     Arrow writes CSV in compiled code and quotes every text, so an unquoted nothing is NULL and a quoted one is ''. Geometry goes as
     hexadecimal EWKB. An empty schema means a temporary table of this session.
     """
-    return copy_arrow_parts(connection, schema, table, [rows]) if rows.num_rows else 0
+    return copy_arrow_parts(connection, schema, table, (rows.slice(at, _COPY_ROWS) for at in range(0, rows.num_rows, _COPY_ROWS)))
 
 
 def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Iterable[pa.Table]) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from core import db
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.db import Role
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 Codes = dict[tuple[str, str], frozenset[str]]
 
 _KM_PER_DEGREE = 111.2
+_CODE = {"geography": pa.string(), "edition": pa.string(), "code": pa.string()}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,14 @@ class Scope:
     @cached_property
     def known_codes(self) -> Codes:
         """Every code that a lookup names, by (geography, edition)."""
-        return _by_edition(_read("feeds_known_codes"))
+        # a hundred thousand rows, read at the start of every load
+        with db.transaction(Role.PIPELINE) as connection:
+            rows = db.fetch_arrow(connection, "queries/feeds_known_codes", _CODE)
+        found = rows.group_by(["geography", "edition"]).aggregate([("code", "list")]).to_pydict()
+        return {
+            (geography, edition): frozenset(codes)
+            for geography, edition, codes in zip(found["geography"], found["edition"], found["code_list"], strict=True)
+        }
 
     @cached_property
     def region_districts(self) -> frozenset[str]:
