@@ -18,8 +18,8 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
-from analytics.accuracy import COVERAGES, Accuracy, Track, accuracy, gain, track
-from analytics.gi_star import Floats, getis_ord_gi_star
+from analytics.accuracy import COVERAGES, Accuracy, Track, accuracy, best_within, gain, track
+from analytics.gi_star import Floats, gi_star_z
 from analytics.month_runs import months_before
 from analytics.smoothing import empirical_bayes
 from core.errors import InternalError, UserError
@@ -117,16 +117,21 @@ def back_test(
     if counts.ndim != 3 or counts.shape[2] != len(months) or len(counts) != len(grid.area_km2):
         raise InternalError(f"back-test: counts {counts.shape}, {len(months)} months and {len(grid.area_km2)} cells do not fit")
     column = {month: i for i, month in enumerate(months)}
+    # month by month in memory: a sum over earlier months then runs along, not across
+    by_month = np.ascontiguousarray(counts.transpose(2, 0, 1))
     results = []
     for target in chosen:
-        before = counts[:, :, [column[month] for month in target.earlier]].sum(axis=2)
-        after = counts[:, :, column[target.month]]
+        before = np.zeros(counts.shape[:2])
+        for month in target.earlier:
+            before += by_month[column[month]]
+        after = by_month[column[target.month]]
         # a map of one single value has no Gi*: every cell is as good as any other
-        z = np.nan_to_num(getis_ord_gi_star(scale(before), grid.weights).z)
+        z = np.nan_to_num(gi_star_z(scale(before), grid.weights))
         for group in range(counts.shape[1]):
-            observed = after[:, group]
-            ours = accuracy(z[:, group], observed, grid.area_km2, coverages=coverages)
-            naive = accuracy(before[:, group] / grid.area_km2, observed, grid.area_km2, coverages=coverages)
+            observed = np.ascontiguousarray(after[:, group])
+            best = best_within(observed, grid.area_km2, coverages)
+            scores = (np.ascontiguousarray(z[:, group]), before[:, group] / grid.area_km2)
+            ours, naive = (accuracy(score, observed, grid.area_km2, coverages=coverages, best=best) for score in scores)
             results.append(Foretold(target, group, ours, naive))
     return results
 
@@ -152,8 +157,10 @@ def beats_naive(ours: Track, naive: Track, *, seed: int) -> tuple[Verdict, ...]:
 
 def middle_of_offsets(results: Sequence[Accuracy]) -> tuple[Accuracy, Floats, Floats]:
     """The same map on several offsets of a grid as one: medians, and the lowest and highest hit rate, (coverages,) each."""
-    stacked = track(results)
     first = results[0]
+    if len(results) == 1:
+        return first, first.hit_rate, first.hit_rate
+    stacked = track(results)
     best = np.median([result.best_hit_rate for result in results], axis=0)
     low, high = stacked.spread("hit_rate")
     hit_rate, pai, pei, ser = (stacked.middle(name) for name in ("hit_rate", "pai", "pei", "ser"))

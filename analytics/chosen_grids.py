@@ -14,13 +14,15 @@ from analytics.national_hexagons import cell_m2, grid_of_width
 from boundaries.areas import read_areas, read_region
 from boundaries.patches import list_patches, read_patch
 from core.audit import record_event
-from core.contracts import LAD_2022
+from core.contracts import LAD_2022, Geography
 from core.db import fetch, run_statement
 from core.errors import InternalError, UserError
 
 AreaKind = Literal["district", "patch", "region"]
 # what a person may write for the whole region, beside its code
 REGION_WORD = "region"
+# the geography of such cells; its edition says which grid
+LEVEL = "hexagon"
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class ChosenGrid:
     width_m: int
 
     @property
-    def edition(self) -> str:
-        """The edition of the geography 'hexagon' that this grid is: width and area, for a cell's neighbours depend on both."""
-        return f"{self.width_m} m {self.area.code}"
+    def geography(self) -> Geography:
+        """The edition holds width and area, because a cell's neighbours and what it is compared with depend on both."""
+        return Geography(LEVEL, f"{self.width_m} m {self.area.code}")
 
     @property
     def words(self) -> str:
@@ -104,3 +106,11 @@ def inside(connection: Connection, area: GridArea, located: LocatedCounts) -> ND
     if area.kind == "district":
         return np.asarray(located.lad22 == area.code)
     return np.isin(located.lsoa21.astype(str), list(read_patch(connection, area.code).members))
+
+
+def inside_or_why_not(connection: Connection, area: GridArea, located: LocatedCounts) -> tuple[NDArray[np.bool_], str]:
+    """The same as `inside`; nowhere, and why, where the patch of a grid was removed since: the other grids stand."""
+    try:
+        return inside(connection, area, located), ""
+    except UserError as error:
+        return np.zeros(len(located), dtype=bool), str(error)

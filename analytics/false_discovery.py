@@ -20,21 +20,23 @@ CERTAINTIES = (99, 95, 90)
 def q_values(p: Floats) -> Floats:
     """Benjamini-Hochberg adjusted p, column by column of (n x m). NaN is no test: it gets NaN and does not count."""
     p = np.asarray(p, dtype=np.float64)
-    table = p.reshape(len(p), -1)
-    # NaN sorts last, so the tests of a column are its first tested[j] rows
-    order = np.argsort(table, axis=0, kind="stable")
-    ranked = np.take_along_axis(table, order, axis=0)
-    tested = (~np.isnan(table)).sum(axis=0)
-    rank = np.arange(1, len(table) + 1, dtype=np.float64)[:, None]
-    adjusted = ranked * tested / rank
+    # map after map in memory: sorting along a row is many times quicker than down a column
+    table = np.ascontiguousarray(p.reshape(len(p), -1).T)
+    # NaN sorts last, so the tests of a map are its first ones; equal p get equal q in whatever order they stand
+    order = np.argsort(table, axis=1)
+    adjusted = np.take_along_axis(table, order, axis=1)
     missing = np.isnan(adjusted)
+    tested = table.shape[1] - missing.sum(axis=1, keepdims=True)
+    adjusted *= tested
+    adjusted /= np.arange(1, table.shape[1] + 1, dtype=np.float64)
     adjusted[missing] = np.inf
-    adjusted = np.minimum.accumulate(adjusted[::-1], axis=0)[::-1]
-    np.minimum(adjusted, 1.0, out=adjusted)
+    adjusted = np.minimum.accumulate(adjusted[:, ::-1], axis=1)[:, ::-1]
+    adjusted = np.minimum(adjusted, 1.0)
     adjusted[missing] = np.nan
+    # not into the table, which can be the caller's own p
     q = np.empty_like(table)
-    np.put_along_axis(q, order, adjusted, axis=0)
-    return q.reshape(p.shape)
+    np.put_along_axis(q, order, adjusted, axis=1)
+    return np.ascontiguousarray(q.T).reshape(p.shape)
 
 
 def certainty_of(q: Floats) -> NDArray[np.int16]:

@@ -45,6 +45,17 @@ class GiStar:
 
 def getis_ord_gi_star(values: Floats, weights: sparse.csr_matrix) -> GiStar:
     """Gi* z and p of every place in every slice. InternalError for shapes that do not fit or a missing self-weight."""
+    z, degenerate, untestable = _z(values, weights)
+    return GiStar(z=z, p=two_sided_p(z), degenerate=degenerate, untestable=untestable)
+
+
+def gi_star_z(values: Floats, weights: sparse.csr_matrix) -> Floats:
+    """z alone, (n x m), where nobody asks for p."""
+    return _z(values, weights)[0]
+
+
+def _z(values: Floats, weights: sparse.csr_matrix) -> tuple[Floats, Bools, Bools]:
+    """z (n x m), which slices are degenerate (m), which places untestable (n)."""
     values = np.ascontiguousarray(values, dtype=np.float64)
     check_star_weights(weights, len(values) if values.ndim == 2 else -1)
     if not np.isfinite(values).all():
@@ -67,7 +78,7 @@ def getis_ord_gi_star(values: Floats, weights: sparse.csr_matrix) -> GiStar:
     z = weights @ centred
     z /= scale[:, None]
     z /= deviation
-    return GiStar(z=z, p=two_sided_p(z), degenerate=degenerate, untestable=untestable)
+    return z, degenerate, untestable
 
 
 def two_sided_p(z: Floats) -> Floats:

@@ -20,7 +20,7 @@ import shapely
 from scipy import sparse
 from sqlalchemy import Connection
 
-from analytics.chosen_grids import ChosenGrid, inside, list_grids
+from analytics.chosen_grids import ChosenGrid, inside_or_why_not, list_grids
 from analytics.false_discovery import CERTAINTIES
 from analytics.hexagon_grid import HexagonGrid, Ints, rings
 from analytics.hotspots import FEWEST_PLACES, LIFE_MONTHS, Slice, Verdicts, expiry, hotspot_rows, judge_maps, slices_of
@@ -28,13 +28,11 @@ from analytics.located_counts import LocatedCounts, read_located_counts
 from analytics.national_hexagons import cell_codes, grid_of_width
 from analytics.place_table import PlaceTable, deliveries_of, months_loaded, period_values, read_groups
 from analytics.weights import SpatialWeights
-from core.contracts import BRITISH_NATIONAL_GRID, Geography
+from core.contracts import BRITISH_NATIONAL_GRID
 from core.db import replace_rows
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
-
-LEVEL = "hexagon"
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def compute_grids(
             "expires_on": expiry(period, life_months),
         }
         run_id = start_run(connection, "grid", seed=seed, parameters=parameters, delivery_ids=deliveries)
-        within, skipped = _inside(connection, chosen, reported)
+        within, skipped = inside_or_why_not(connection, chosen.area, reported)
         cells = cells_with_locations(grid_of_width(chosen.width_m), reported, within)
         table = _table(chosen, cells, reported, everything)
         if not skipped and len(table) < FEWEST_PLACES:
@@ -135,14 +133,6 @@ def compute_grid(
     return done
 
 
-def _inside(connection: Connection, chosen: ChosenGrid, located: LocatedCounts) -> tuple[np.ndarray, str]:
-    """Which locations lie in the area of a grid; none, and why, where its patch was removed since: the other grids stand."""
-    try:
-        return inside(connection, chosen.area, located), ""
-    except UserError as error:
-        return np.zeros(len(located), dtype=bool), str(error)
-
-
 def cells_with_locations(grid: HexagonGrid, located: LocatedCounts, within: np.ndarray) -> Cells:
     """The cells that hold a location of the area; within: which locations lie in it, (L,)."""
     keys, position = np.unique(grid.cells_at(located.points_m[within]), return_inverse=True)
@@ -162,9 +152,9 @@ def cell_weights(keys: Ints) -> SpatialWeights:
 def _table(chosen: ChosenGrid, cells: Cells, reported: LocatedCounts, everything: LocatedCounts) -> PlaceTable:
     n = len(cells.keys)
     return PlaceTable(
-        geography=Geography(LEVEL, chosen.edition),
+        geography=chosen.geography,
         codes=cell_codes(chosen.width_m, cells.keys),
-        lad_codes=tuple(_districts(cells, reported.lad22)),
+        lad_codes=tuple(districts_of_cells(cells, reported.lad22)),
         # nobody counts the residents of such cells, and an estimate for cells this small would be worse than none
         residents=np.full(n, np.nan),
         incidents=everything.summed_by(cells.at, n).sum(axis=2).astype(np.int64),
@@ -172,7 +162,7 @@ def _table(chosen: ChosenGrid, cells: Cells, reported: LocatedCounts, everything
     )
 
 
-def _districts(cells: Cells, lad22: np.ndarray) -> list[str]:
+def districts_of_cells(cells: Cells, lad22: np.ndarray) -> list[str]:
     """The district that most of a cell's locations lie in; the smaller code among equals."""
     held = pd.DataFrame({"cell": cells.at, "lad": lad22})[cells.at >= 0]
     counted = held.groupby(["cell", "lad"]).size().reset_index(name="locations")

@@ -40,6 +40,12 @@ class LocatedCounts:
     def __len__(self) -> int:
         return len(self.points_m)
 
+    def only(self, chosen: NDArray[np.bool_]) -> LocatedCounts:
+        """Some of the locations, (L,) true where kept."""
+        return LocatedCounts(
+            self.points_m[chosen], self.lsoa21[chosen], self.lad22[chosen], self.h3_r9[chosen], self.months, self.incidents[chosen]
+        )
+
     def summed_by(self, position: Ints, places: int) -> Floats:
         """Counts of places (places x groups x months), where location l lies in place position[l]; below 0 is nowhere."""
         inside = position >= 0

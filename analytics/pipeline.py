@@ -162,32 +162,36 @@ def _overlap(connection: Connection, context: Context) -> object:
     return compute_overlaps(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
-def _unless_nowhere(compute: Callable[[], object]) -> object:
-    """A stage over neighbourhoods; where none has an outline it has nothing to work on, and the rest of the flow stands."""
+def _unless_missing(table: str, compute: Callable[[], object]) -> object:
+    """A stage that has nothing to work on where a table lacks what it needs, such as outlines; the rest of the flow stands."""
     try:
         return compute()
     except UserError as error:
         # raised before anything is written; every other mistake, such as one in the definitions, is the person's to put right
-        if error.where != "place.area":
+        if error.where != table:
             raise
         return NotRun(str(error))
 
 
 def _reach(connection: Connection, context: Context) -> object:
     definitions = load_factor_definitions(context.analysis.factors)
-    return _unless_nowhere(lambda: compute_services(connection, definitions=definitions))
+    return _unless_missing("place.area", lambda: compute_services(connection, definitions=definitions))
 
 
 def _factor(connection: Connection, context: Context) -> object:
     definitions = load_factor_definitions(context.analysis.factors)
     period = current_period(connection, context.analysis.months)
-    return _unless_nowhere(lambda: compute_factors(connection, period=period, seed=context.analysis.seed, definitions=definitions))
+    return _unless_missing(
+        "place.area", lambda: compute_factors(connection, period=period, seed=context.analysis.seed, definitions=definitions)
+    )
 
 
 def _likeness(connection: Connection, context: Context) -> object:
     definitions = load_factor_definitions(context.analysis.factors)
     period = current_period(connection, context.analysis.months)
-    return _unless_nowhere(lambda: compute_likeness(connection, period=period, seed=context.analysis.seed, definitions=definitions))
+    return _unless_missing(
+        "place.area", lambda: compute_likeness(connection, period=period, seed=context.analysis.seed, definitions=definitions)
+    )
 
 
 def _emerging(connection: Connection, context: Context) -> object:
@@ -197,11 +201,14 @@ def _emerging(connection: Connection, context: Context) -> object:
 def _track(connection: Connection, context: Context) -> object:
     # every month that was ever loaded: a record is of many months, whatever period is shown
     period = Period(first_loaded_month(connection), last_loaded_month(connection))
-    return compute_track_record(connection, period=period, seed=context.analysis.seed)
+    return _unless_missing(
+        "analysis.month_status", lambda: compute_track_record(connection, period=period, seed=context.analysis.seed)
+    )
 
 
 def _stability(connection: Connection, context: Context) -> object:
-    return compute_stability(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
+    period = current_period(connection, context.analysis.months)
+    return _unless_missing("analysis.hotspot", lambda: compute_stability(connection, period=period, seed=context.analysis.seed))
 
 
 def _release(connection: Connection, context: Context) -> object:
@@ -247,6 +254,8 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("factor", "risk and protective factors that fall together, against chance", _factor),
     Stage("likeness", "kinds of places, and similar areas for fair comparison", _likeness),
     Stage("emerging", "where it grows hotter or has stopped: 17 patterns of the months loaded", _emerging),
+    Stage("track", "how well each map foretold the month after it, beside the naive map and chance", _track),
+    Stage("stability", "each hot spot on other grids, other cell sizes, and without its busiest location", _stability),
 )
 RELEASE_STAGES: tuple[Stage, ...] = (
     Stage("release", "protect small numbers, attack the result, publish it if it holds", _release),
@@ -254,11 +263,6 @@ RELEASE_STAGES: tuple[Stage, ...] = (
 STAGES: tuple[Stage, ...] = ANALYSE_STAGES + RELEASE_STAGES
 # the demo's own: with two periods published, change over time can be seen. A partnership decides for itself ('release publish --until').
 BEFORE_STAGE = Stage("before", "the same for the span before, so that there is change over time to see", _release_before)
-# how far to trust the maps: minutes, and once a month is enough, so `homeground analyse --only NAME` runs them and the daily flow does not
-TRUST_STAGES: tuple[Stage, ...] = (
-    Stage("track", "how well each map foretold the month after it, beside the naive map and chance", _track),
-    Stage("stability", "each hot spot on other grids, other cell sizes, and without its busiest location", _stability),
-)
 
 
 def first_loaded_month(connection: Connection) -> date:
@@ -288,8 +292,8 @@ def current_period(connection: Connection, months: int) -> Period:
 
 
 def stages_named(names: Sequence[str]) -> tuple[Stage, ...]:
-    """Stages of the analysis and of trust by name, in the order of the lists above. UserError for a name that is none."""
-    known = {stage.name: stage for stage in ANALYSE_STAGES + TRUST_STAGES}
+    """Stages of the analysis by name, in the order of the list above. UserError for a name that is none."""
+    known = {stage.name: stage for stage in ANALYSE_STAGES}
     for name in names:
         if name not in known:
             raise UserError(f"there is no stage '{name}'", where="--only", hint=f"choose from {', '.join(known)}.")
@@ -331,7 +335,8 @@ def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list
             record_event(connection, actor=context.actor, action="stage", subject=stage.name)
         seconds = time.perf_counter() - begun
         reports.append(StageReport(stage.name, seconds, result))
-        say(f"{stage.name:<10} {seconds:6.1f} s  {stage.purpose}")
+        said = f"not run: {result.reason.splitlines()[0]}" if isinstance(result, NotRun) else stage.purpose
+        say(f"{stage.name:<10} {seconds:6.1f} s  {said}")
     return reports
 
 

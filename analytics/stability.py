@@ -8,14 +8,15 @@ For each hot spot by count (95% or more) of analysis.hotspot, LSOAs and hexagons
     busiest the map is tested again without the busiest location of its neighbourhood, the way it was tested first: does it stay hot?
 
 A laid grid is tested as the map was (docs/decisions/0030): log(1 + incidents), random permutations of the whole map, Benjamini-Hochberg;
-with fewer permutations, because 60 grids are tested. Study area: cells that hold a location. Writes analysis.stability; not part of the daily
-flow.
+with fewer permutations, because 60 grids are tested. Study area: cells that hold a location. Grids that a partnership chose
+(analysis.grid_hotspot) are examined in the same way, within their own area. Writes analysis.stability.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sqlalchemy import Connection
 
+from analytics.busiest_location import still_hot
+from analytics.chosen_grids import inside_or_why_not, list_grids
 from analytics.false_discovery import q_values
-from analytics.gi_star import Floats, getis_ord_gi_star
+from analytics.gi_star import Floats, gi_star_z
 from analytics.gi_star_permutation import permutation_p
+from analytics.grid_hotspots import cells_with_locations, districts_of_cells
 from analytics.hexagon_grid import HexagonGrid, other_grids, rings
-from analytics.located_counts import codes_of, read_located_counts
+from analytics.located_counts import LocatedCounts, codes_of, read_located_counts
 from analytics.monthly_counts import read_monthly_counts
+from analytics.national_hexagons import cell_codes, cell_m2, grid_of_width
 from analytics.place_table import Group, deliveries_of, months_loaded, period_values, read_groups
 from analytics.place_weights import place_weights
 from boundaries.areas import read_areas
@@ -80,12 +85,15 @@ def compute_stability(
     *,
     period: Period,
     seed: int,
-    geographies: Sequence[Geography] = GEOGRAPHIES,
+    geographies: Sequence[Geography] | None = None,
     group_ids: Sequence[str] = (),
     grids: int = GRIDS,
     permutations: int = PERMUTATIONS,
 ) -> StabilityReport:
-    """Examine every stored hot spot of a period; replaces what stood for its end. UserError where no hot spots were computed for it."""
+    """Examine every stored hot spot of a period; replaces what stood for its end. UserError where no hot spots were computed for it.
+
+    geographies: only these; None means all, and the grids that a partnership chose.
+    """
     groups = [g for g in read_groups(connection) if g.hotspot_input and (not group_ids or g.id in group_ids)]
     months = months_loaded(connection, period)
     found = fetch(connection, "queries/analytics_hot_places", period_values(period))
@@ -96,31 +104,65 @@ def compute_stability(
     run_id = start_run(connection, "stability", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     total = most = fell = 0
     with replaced_rows(connection, "analysis", "stability", where={"period_end": period.end}) as result:
-        for geography in geographies:
-            counts = read_monthly_counts(connection, geography, groups, months)
-            weights = place_weights(connection, geography, counts.codes).matrix
-            place = pd.Index(counts.codes).get_indexer(codes_of(located, geography))
-            cell_km2 = _cell_km2(connection, geography)
-            for column, group in enumerate(groups):
-                same = (found["geography"] == geography.level) & (found["edition"] == geography.edition)
-                codes = found.loc[same & (found["group_id"] == group.id), "code"].to_numpy(dtype=object)
-                hot = pd.Index(counts.codes).get_indexer(codes)
-                if not len(hot):
-                    continue
-                at_location = located.incidents[:, column, :].sum(axis=1).astype(np.float64)
-                answer = examine(
-                    hot, at_location, located.points_m, place, weights, cell_km2, grids=grids, permutations=permutations, seed=seed
-                )
-                result.add(_rows(geography, group, counts.codes, counts.lad_codes, answer, grids, period, run_id))
-                total += len(hot)
+        for one in _tested_places(connection, geographies, groups, months, located):
+            here = found[(found["geography"] == one.geography.level) & (found["edition"] == one.geography.edition)]
+            asked = [column for column, group in enumerate(groups) if (here["group_id"] == group.id).any()]
+            if not asked:
+                continue
+            index = pd.Index(one.codes)
+            hot = [
+                np.asarray(index.get_indexer(here.loc[here["group_id"] == groups[column].id, "code"].to_numpy(dtype=object)))
+                for column in asked
+            ]
+            at_location = one.located.incidents[:, asked, :].sum(axis=2).astype(np.float64)
+            options = {"grids": grids, "permutations": permutations, "seed": seed}
+            answers = examine(hot, at_location, one.located.points_m, one.at, one.weights, one.cell_km2, **options)
+            for column, answer in zip(asked, answers, strict=True):
+                result.add(_rows(one, groups[column], answer, grids, period, run_id))
+                total += len(answer.places)
                 most += int((2 * answer.grids >= grids).all(axis=1).sum())
                 fell += int((answer.without_busiest == 0).sum())
     finish_run(connection, run_id)
     return StabilityReport(total, most, fell, result.rows, run_id)
 
 
+@dataclass(frozen=True)
+class _TestedPlaces:
+    """The n places of one kind of map, the locations that it is made of, and the place of each of those (L,)."""
+
+    geography: Geography
+    codes: Sequence[str]
+    lad_codes: Sequence[str]
+    weights: sparse.csr_matrix
+    located: LocatedCounts
+    at: Ints
+    cell_km2: float
+
+
+def _tested_places(
+    connection: Connection,
+    geographies: Sequence[Geography] | None,
+    groups: Sequence[Group],
+    months: Sequence[date],
+    located: LocatedCounts,
+) -> Iterator[_TestedPlaces]:
+    for geography in GEOGRAPHIES if geographies is None else geographies:
+        counts = read_monthly_counts(connection, geography, groups, months)
+        at = np.asarray(pd.Index(counts.codes).get_indexer(codes_of(located, geography)))
+        weights = place_weights(connection, geography, counts.codes).matrix
+        yield _TestedPlaces(geography, counts.codes, counts.lad_codes, weights, located, at, _cell_km2(connection, geography))
+    for chosen in list_grids(connection) if geographies is None else ():
+        within, why_not = inside_or_why_not(connection, chosen.area, located)
+        if why_not:
+            continue
+        own = located.only(within)
+        cells = cells_with_locations(grid_of_width(chosen.width_m), own, np.ones(len(own), dtype=bool))
+        codes, lads = cell_codes(chosen.width_m, cells.keys), districts_of_cells(cells, own.lad22)
+        yield _TestedPlaces(chosen.geography, codes, lads, rings(cells.keys), own, cells.at, cell_m2(chosen.width_m) / 1e6)
+
+
 def examine(
-    hot: Ints,
+    hot: Sequence[Ints],
     at_location: Floats,
     points_m: Floats,
     place: Ints,
@@ -130,32 +172,36 @@ def examine(
     grids: int,
     permutations: int,
     seed: int,
-) -> Stability:
-    """Both questions for the hot spots of one map.
+) -> tuple[Stability, ...]:
+    """Both questions for the hot spots of m maps of the same places: a grid is laid once for all of them.
 
-    hot: positions (h,) of hot places. at_location, points_m, place: (L,), (L x 2), (L,) of each location: incidents, where, in which place
-    (below 0: none). weights: (n x n) star weights of the places.
+    hot: positions (h,) of the hot places of each map. at_location, points_m, place: (L x m), (L x 2), (L,) of each location: incidents,
+    where, in which place (below 0: none). weights: (n x n) star weights of the places.
     """
-    held = np.zeros((len(hot), len(SIZES)), dtype=np.int64)
+    held = [np.zeros((len(places), len(SIZES)), dtype=np.int64) for places in hot]
     for size, times in enumerate(SIZES):
         for number, grid in enumerate(other_grids(cell_km2 * times, grids, seed=seed + size)):
             in_hot = hot_locations(grid, at_location, points_m, permutations=permutations, seed=seed + number)
-            held[:, size] += _holds(hot, at_location, place, in_hot)
-    without, share = _without_busiest(hot, at_location, place, weights, permutations=permutations, seed=seed)
-    return Stability(hot, held, without, share)
+            for m, places in enumerate(hot):
+                held[m][:, size] += _holds(places, at_location[:, m], place, in_hot[:, m])
+    answers = []
+    for m, places in enumerate(hot):
+        without, share = _without_busiest(places, at_location[:, m], place, weights, permutations=permutations, seed=seed)
+        answers.append(Stability(places, held[m], without, share))
+    return tuple(answers)
 
 
 def hot_locations(grid: HexagonGrid, at_location: Floats, points_m: Floats, *, permutations: int, seed: int) -> Bools:
-    """Which locations lie in a cell that is hot on this grid, (L,)."""
+    """Which locations lie in a cell that is hot on this grid, (L x m) as at_location."""
     cells, own = np.unique(grid.cells_at(points_m), return_inverse=True)
-    counts = np.bincount(own, weights=at_location, minlength=len(cells)).astype(np.float64)
-    return np.asarray(hot_of_maps(counts[:, None], rings(cells), permutations=permutations, seed=seed)[own, 0])
+    summed = sparse.csr_matrix((np.ones(len(own)), (own, np.arange(len(own)))), shape=(len(cells), len(own)))
+    return np.asarray(hot_of_maps(summed @ at_location, rings(cells), permutations=permutations, seed=seed)[own])
 
 
 def hot_of_maps(counts: Floats, weights: sparse.csr_matrix, *, permutations: int, seed: int) -> Bools:
     """Which places of each map of counts (n x m) are hot after false discovery control, the way analysis.hotspot is made."""
     values = np.log1p(counts)
-    z = getis_ord_gi_star(values, weights).z
+    z = gi_star_z(values, weights)
     p = permutation_p(values, weights, permutations=permutations, seed=seed)
     q = q_values(np.where(np.isnan(z), np.nan, p))
     return np.asarray((q <= ALPHA) & (z > 0))
@@ -203,19 +249,19 @@ def _without_busiest(
     to_begin_with = hot_of_maps(counts[:, None], weights, permutations=permutations, seed=seed)[hot, 0]
     asked = ~single & (busiest >= 0) & to_begin_with
     if asked.any():
-        removed, column = np.unique(busiest[asked], return_inverse=True)
-        for start in range(0, len(removed), _AT_ONCE):
-            block = removed[start : start + _AT_ONCE]
-            maps = np.repeat(counts[:, None], len(block), axis=1)
-            maps[place[block], np.arange(len(block))] -= at_location[block]
-            still = hot_of_maps(maps, weights, permutations=permutations, seed=seed)
-            mine = (column >= start) & (column < start + len(block))
-            answer[np.flatnonzero(asked)[mine]] = still[hot[asked][mine], column[mine] - start]
+        removed, which = np.unique(busiest[asked], return_inverse=True)
+        answer[asked] = still_hot(
+            counts,
+            weights,
+            place[removed],
+            at_location[removed],
+            hot[asked],
+            which,
+            permutations=permutations,
+            seed=seed,
+            alpha=ALPHA,
+        )
     return answer, share
-
-
-# maps tested at once: 11,000 hexagons times this many must fit in memory several times
-_AT_ONCE = 64
 
 
 def _cell_km2(connection: Connection, geography: Geography) -> float:
@@ -225,23 +271,14 @@ def _cell_km2(connection: Connection, geography: Geography) -> float:
     return float(read_areas(connection, geography).geometry.area.median() / 1e6)
 
 
-def _rows(
-    geography: Geography,
-    group: Group,
-    codes: Sequence[str],
-    lads: Sequence[str],
-    answer: Stability,
-    grids: int,
-    period: Period,
-    run_id: int,
-) -> pd.DataFrame:
+def _rows(places: _TestedPlaces, group: Group, answer: Stability, grids: int, period: Period, run_id: int) -> pd.DataFrame:
     holds = pd.array([None if value < 0 else bool(value) for value in answer.without_busiest], dtype="boolean")
     return pd.DataFrame(
         {
-            "geography": geography.level,
-            "edition": geography.edition,
-            "code": [codes[i] for i in answer.places],
-            "lad_code": [lads[i] for i in answer.places],
+            "geography": places.geography.level,
+            "edition": places.geography.edition,
+            "code": [places.codes[i] for i in answer.places],
+            "lad_code": [places.lad_codes[i] for i in answer.places],
             "group_id": group.id,
             "grids": grids,
             "grids_half": answer.grids[:, 0],

@@ -2,22 +2,24 @@
 
 Reads record.incident (by location), analysis.month_status, place.h3_cell and place.area; writes analysis.track_record and
 analysis.track_standing, one standing a map that people are shown (LSOAs by count and by smoothed rate, H3 cells of r9 and r8 with their
-exact areas), and analysis.track_calibration; and the same on hexagon grids in EPSG:27700 laid many times over, shifted and turned, because
-a hit rate moves when the grid does. Not part of the daily flow (`homeground analyse --only track`): it takes a minute or more and
-changes once a month.
+exact areas, chosen grids), and analysis.track_calibration; and the same on hexagon grids in EPSG:27700 laid many times over, shifted and
+turned, because a hit rate moves when the grid does.
 
 Study area of a laid grid: every cell whose centre lies in the region, and every other one that holds a location. Of H3: the stored cells,
-which for r9 are those near a location. So coverages are of different areas, and grids are to be compared within themselves.
+which for r9 are those near a location; of a chosen grid: the cells of its area that hold one. So coverages are of different areas, and
+grids are to be compared within themselves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numba
 import numpy as np
 import pandas as pd
 import shapely
@@ -41,9 +43,12 @@ from analytics.back_test import (
     middle_of_offsets,
     targets,
 )
+from analytics.chosen_grids import ChosenGrid, inside_or_why_not, list_grids
+from analytics.grid_hotspots import cells_with_locations
 from analytics.hexagon_grid import HexagonGrid, other_grids, rings
 from analytics.hotspots import RATE_GEOGRAPHIES
 from analytics.located_counts import LocatedCounts, codes_of, read_located_counts
+from analytics.national_hexagons import cell_m2, grid_of_width
 from analytics.place_table import Group, deliveries_of, months_loaded, read_groups, read_residents
 from analytics.place_weights import place_weights
 from analytics.smoothing import empirical_bayes
@@ -150,6 +155,7 @@ def back_test_region(
     """Every map and every kind of grid; reads only."""
     located = read_located_counts(connection, groups, months)
     region = read_areas(connection, ALL_AREA).geometry.iloc[0]
+    shapely.prepare(region)
     lines: list[Line] = []
     calibrations: dict[tuple[str, int, CalibrationRule], Calibration] = {}
     for geography in GEOGRAPHIES:
@@ -158,10 +164,22 @@ def back_test_region(
             lines += merged(str(geography), [back_test(counts, located.months, grid, chosen, scale=scale)], measure=measure)
         for (group, rule), found in calibrate(counts, located.months, chosen).items():
             calibrations[str(geography), group, rule] = found
+    for chosen_grid in list_grids(connection):
+        within, why_not = inside_or_why_not(connection, chosen_grid.area, located)
+        if why_not or not within.any():
+            continue
+        name = str(chosen_grid.geography)
+        counts, grid = _chosen_cells(chosen_grid, located.only(within))
+        lines += merged(name, [back_test(counts, located.months, grid, chosen)])
+        for (group, rule), found in calibrate(counts, located.months, chosen).items():
+            calibrations[name, group, rule] = found
     for number, cell_km2 in enumerate(CELL_AREAS_KM2):
         name = f"hexagon {cell_km2:g} km2"
         laid = other_grids(cell_km2, offsets, seed=seed + number)
-        lines += merged(name, [back_test(*_on_grid(grid, located, region), chosen) for grid in laid])
+        # grids have nothing to do with one another, and NumPy lets the other threads run
+        with ThreadPoolExecutor(max_workers=numba.get_num_threads()) as pool:
+            runs = list(pool.map(lambda grid: back_test(*_on_grid(grid, located, region), chosen), laid))
+        lines += merged(name, runs)
     return Record(tuple(lines), calibrations)
 
 
@@ -203,6 +221,13 @@ def _stored_places(connection: Connection, geography: Geography, located: Locate
     return counts, grid, scales
 
 
+def _chosen_cells(chosen: ChosenGrid, located: LocatedCounts) -> tuple[Floats, Grid]:
+    """Counts and cells of a grid that a partnership chose, as its map has them: the cells of the area that hold a location."""
+    cells = cells_with_locations(grid_of_width(chosen.width_m), located, np.ones(len(located), dtype=bool))
+    n = len(cells.keys)
+    return located.summed_by(cells.at, n), Grid(np.full(n, cell_m2(chosen.width_m) / 1e6), rings(cells.keys))
+
+
 def _log_rate(before: Floats, residents: Floats) -> Floats:
     """The scale of the map by smoothed rate; a group without a single incident is a constant map, not one to take logarithms of."""
     rate = empirical_bayes(before, residents)
@@ -219,12 +244,12 @@ def _on_grid(grid: HexagonGrid, located: LocatedCounts, region: shapely.Geometry
 def cells_of_region(grid: HexagonGrid, region: shapely.Geometry) -> Any:
     """Cells whose centre lies in the region, in rising order."""
     west, south, east, north = region.bounds
-    step = grid.side_m / 2.0
+    # the largest circle inside a cell has a radius of 0.87 sides, so points 1.2 sides apart leave no cell out
+    step = 1.2 * grid.side_m
     margin = 2.0 * grid.side_m
     x, y = np.meshgrid(np.arange(west - margin, east + margin, step), np.arange(south - margin, north + margin, step))
     cells = np.unique(grid.cells_at(np.column_stack([x.ravel(), y.ravel()])))
     centres = grid.centres(cells)
-    shapely.prepare(region)
     return cells[shapely.contains_xy(region, centres[:, 0], centres[:, 1])]
 
 

@@ -14,7 +14,7 @@ from core import migrate
     "only",
     metavar="STAGE,...",
     default=None,
-    help="Run these stages alone. Those of the flow, and two that the flow leaves out because they take minutes: track, stability.",
+    help="Run these stages alone, in the order of the flow.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a stage.")
 def analyse(since: str | None, only: str | None, as_json: bool) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import text
 from analytics.chosen_grids import choose_grid, drop_grid, find_area, list_grids
 from analytics.grid_hotspots import GridReport, compute_grid, compute_grids
 from analytics.pipeline import NotRun, current_period, default_context, run_stages, stages_named
+from analytics.stability import compute_stability
+from analytics.track_record import compute_track_record
 from boundaries.patches import add_codes, remove_patch
 from core import db
 from core.db import Role
@@ -131,6 +133,23 @@ def test_planted_clusters_are_hot_and_each_district_sees_its_own(own_county: Non
         )
         hot = (found["class"] == "hot") & (found["certainty"] >= 95)
         assert hot[found["planted"]].mean() > 0.5 > 3 * hot[~found["planted"]].mean()
+    # a chosen grid has a record and stability of its own, as every other map
+    with db.transaction(Role.PIPELINE) as connection:
+        period = current_period(connection, 12)
+        compute_track_record(connection, period=period, seed=1, offsets=1, group_ids=("violence_and_sexual_offences",))
+        compute_stability(connection, period=period, seed=1, group_ids=("violence_and_sexual_offences",), grids=2, permutations=499)
+    edition = frame("SELECT '500 m ' || area_code AS edition FROM analysis.hexagon_grid")["edition"].iloc[0]
+    standing = frame("SELECT coverage FROM analysis.track_standing WHERE grid = :g ORDER BY coverage", g=f"hexagon {edition}")
+    assert standing["coverage"].tolist() == [0.01, 0.05, 0.1, 0.2]
+    asked = (
+        "SELECT code FROM analysis.grid_hotspot WHERE measure = 'count' AND class = 'hot' AND certainty >= 95"
+        " AND group_id = 'violence_and_sexual_offences' ORDER BY code"
+    )
+    examined = frame(
+        "SELECT code, grids_same FROM analysis.stability WHERE geography = 'hexagon' AND edition = :e ORDER BY code", e=edition
+    )
+    assert examined["code"].tolist() == frame(asked)["code"].tolist()
+    assert (examined["grids_same"] >= 1).mean() > 0.5
     lads = frame("SELECT DISTINCT lad_code FROM analysis.grid_hotspot ORDER BY lad_code")["lad_code"].tolist()
     assert len(lads) == 3
     for table in ("grid_hotspot", "hexagon_cell"):
