@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from analytics.count_arrays import (
@@ -39,15 +38,15 @@ PARTS: dict[Geography, str] = {
     H3_R7: "h3_r7", H3_R8: "h3_r8", H3_R9: "h3_r9",
 }  # fmt: skip
 # so many rows are written out while PostgreSQL takes in as many
-_ROWS_A_PART = 100_000
+_ROWS_A_PART = 50_000
 
 
 @dataclass(frozen=True)
 class PlaceNames:
-    """The places of one geography by number, in the order of their codes. district: each one's own; '' where it has none of its own."""
+    """The places of one geography by number, in the order of their codes. districts: the number of each one's own, -1 for none."""
 
     codes: _Names
-    districts: _Names
+    districts: _Int32
 
 
 def fill_counts(connection: Connection, months: list[date], settings: ComputeSettings) -> dict[Geography, tuple[int, int]]:
@@ -55,7 +54,7 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
 
     Rows go in in the order of the table's key, all months together: its index, built afterwards, then has nothing left to sort.
     """
-    shared, names = _location_keys(connection)
+    shared, names, districts = _location_keys(connection)
     categories: list[str] = []
     with ThreadPoolExecutor(1) as other:
         read = _one_ahead(other, _months(connection, months, categories))
@@ -65,7 +64,6 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
     sorted_categories = pa.array([categories[n] for n in order], pa.string())
     found: dict[Geography, tuple[int, int]] = {}
 
-    districts = pa.array(names[LAD_2022].codes, pa.string())
     for geography, part in PARTS.items():
         whole = put_together([month[GEOGRAPHIES.index(geography)] for month in counted], rank)
         found[geography] = (len(whole), len(np.unique(whole.place)))
@@ -74,12 +72,12 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
             for run in whole.parts(_ROWS_A_PART)
         )
         # row-level security guards the whole and takes no COPY
-        copy_arrow_parts(connection, "counted", part, tables)
+        copy_arrow_parts(connection, "counted", part, tables, exact=True)
     return found
 
 
-def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography, PlaceNames]]:
-    """Every location of the region with the numbers of its places, and what the numbers stand for."""
+def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography, PlaceNames], pa.Array]:
+    """Every location of the region with the numbers of its places, what the numbers stand for, and the districts by number."""
     types = {"location_id": pa.int64()} | dict.fromkeys(CODED.values(), _TEXT) | dict.fromkeys(CELLS.values(), pa.int64())
     locations = fetch_arrow(connection, "queries/analytics_location_keys", types)
     ids = locations["location_id"].to_numpy()
@@ -89,7 +87,7 @@ def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography
     for number, (geography, column) in enumerate({**CODED, **CELLS}.items()):
         keys[:, number], codes[geography] = _numbered(locations[column])
     codes[ALL_AREA] = fetch(connection, "queries/analytics_region_code")["force_code"].to_numpy(dtype=object)
-    return LocationKeys(ids[order], keys[order]), _names(connection, codes)
+    return LocationKeys(ids[order], keys[order]), *_names(connection, codes)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[_Int32, _Names]:
@@ -105,20 +103,25 @@ def _numbered(column: pa.ChunkedArray) -> tuple[_Int32, _Names]:
     return numbers, values[order].astype(object)
 
 
-def _names(connection: Connection, codes: dict[Geography, _Names]) -> dict[Geography, PlaceNames]:
-    """The district that row-level security filters by: an area's own, a cell's that of its centre, none of the whole region."""
+def _names(connection: Connection, codes: dict[Geography, _Names]) -> tuple[dict[Geography, PlaceNames], pa.Array]:
+    """The district that row-level security filters by: an area's own, a cell's that of its centre, '' for the whole region."""
     areas = sorted({str(code) for geography in CODED for code in codes[geography]})
     parents = fetch(connection, "queries/analytics_area_districts", {"codes": areas})
     cells = fetch_arrow(connection, "queries/analytics_cell_districts", {"cell": pa.int64(), "lad_code": pa.string()})
     in_cell = dict(zip((f"{c:x}" for c in cells["cell"].to_pylist()), cells["lad_code"].to_pylist(), strict=True))
     names = {}
+    # those of locations first, as they are numbered there
+    listed_districts = dict.fromkeys([*codes[LAD_2022], *parents["lad_code"], *in_cell.values(), ""])
+    number = {district: n for n, district in enumerate(listed_districts)}
     for geography, listed in codes.items():
         own = in_cell
         if geography in CODED:
             mine = parents[(parents["geography"] == geography.level) & (parents["edition"] == geography.edition)]
             own = dict(zip(mine["code"], mine["lad_code"], strict=True))
-        names[geography] = PlaceNames(listed, np.array([own.get(code, "") for code in listed], dtype=object))
-    return names
+        if geography == ALL_AREA:
+            own = dict.fromkeys(listed, "")
+        names[geography] = PlaceNames(listed, np.array([number.get(own.get(code), -1) for code in listed], dtype=np.int32))
+    return names, pa.array(list(listed_districts), pa.string())
 
 
 def _months(connection: Connection, months: list[date], categories: list[str]) -> Iterator[_Month]:
@@ -146,16 +149,20 @@ def _rows(
     counts: GeographyMonths, geography: Geography, names: PlaceNames, districts: pa.Array, categories: pa.Array, months: pa.Array
 ) -> pa.Table:
     """Rows of analysis.count_month."""
-    lad = pa.array(names.districts, pa.string()).take(pa.array(counts.place))
-    if geography != ALL_AREA:
-        lad = pc.if_else(pc.equal(lad, ""), districts.take(pa.array(counts.district)), lad)
+    nothing = np.zeros(len(counts), dtype=np.int32)
+    own = names.districts[counts.place]
+    lad = np.where(own >= 0, own, counts.district)
+
+    def named(numbers: _Int32, words: pa.Array) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), words)
+
     return pa.table(
         {
-            "geography": pa.repeat(pa.scalar(geography.level), len(counts)),
-            "edition": pa.repeat(pa.scalar(geography.edition), len(counts)),
-            "code": pa.array(names.codes, pa.string()).take(pa.array(counts.place)),
-            "lad_code": lad,
-            "category": categories.take(pa.array(counts.category)),
+            "geography": named(nothing, pa.array([geography.level])),
+            "edition": named(nothing, pa.array([geography.edition])),
+            "code": named(counts.place, pa.array(names.codes, pa.string())),
+            "lad_code": named(lad, districts),
+            "category": named(counts.category, categories),
             "month": months.take(pa.array(counts.month)),
             "incidents": pa.array(counts.incidents),
         }

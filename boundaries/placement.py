@@ -69,7 +69,7 @@ def place_locations(connection: Connection) -> PlacementReport:
     if locations.num_rows:
         indexes = LsoaIndexes(read_index(connection, LSOA_2011, outlines), lsoa21)
         placed = _placed(connection, locations, indexes, region)
-        copy_arrow(connection, "place", "location_place", placed)
+        copy_arrow(connection, "place", "location_place", placed, exact=True)
         touched = placed["h3_r9"].filter(pc.is_valid(placed["lad22_code"])).to_numpy()
     cells = store_cells(connection, outlines, touched) if changed or locations.num_rows else count_cells(connection)
     finish_run(connection, run_id)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import geopandas as gpd
@@ -229,16 +230,18 @@ def copy_stream(
         return int(cursor.rowcount)
 
 
-def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table) -> int:
+def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table, *, exact: bool = False) -> int:
     """COPY an Arrow table into the columns of the same names inside this transaction; null becomes NULL, an empty text stays empty.
 
     Arrow writes CSV in compiled code and quotes every text, so an unquoted nothing is NULL and a quoted one is ''. Geometry goes as
-    hexadecimal EWKB. An empty schema means a temporary table of this session.
+    hexadecimal EWKB. An empty schema means a temporary table of this session. exact: the columns have the types of the table's (BIGINT for
+    int64, and so on), which goes faster (core.copy_binary).
     """
-    return copy_arrow_parts(connection, schema, table, (rows.slice(at, _COPY_ROWS) for at in range(0, rows.num_rows, _COPY_ROWS)))
+    parts = (rows.slice(at, _COPY_ROWS) for at in range(0, rows.num_rows, _COPY_ROWS))
+    return copy_arrow_parts(connection, schema, table, parts, exact=exact)
 
 
-def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Iterable[pa.Table]) -> int:
+def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Iterable[pa.Table], *, exact: bool = False) -> int:
     """The same for tables of the same columns, as one COPY: each is made and written out while PostgreSQL takes in the one before."""
     waiting = iter(parts)
     first = next(waiting, None)
@@ -246,40 +249,48 @@ def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Ite
         return 0
     target = pgsql.Identifier(schema, table) if schema else pgsql.Identifier(table)
     columns = pgsql.SQL(", ").join(map(pgsql.Identifier, first.column_names))
-    statement = pgsql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(target, columns)
+    written = pgsql.SQL("binary" if exact else "csv")
+    statement = pgsql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT {})").format(target, columns, written)
     driver = _driver_connection(connection)
     with ThreadPoolExecutor(1) as ahead, driver.cursor() as cursor:
-        cursor.copy_expert(statement.as_string(driver), _CsvStream(ahead, first, waiting), _COPY_BYTES)
+        every = chain([first], waiting)
+        contents = _as_binary(every) if exact else map(_as_csv, every)
+        cursor.copy_expert(statement.as_string(driver), _Stream(ahead, contents), _COPY_BYTES)
         return int(cursor.rowcount)
 
 
-class _CsvStream(io.RawIOBase):
-    """What COPY reads: Arrow tables as CSV, the next one written out by another thread meanwhile."""
+class _Stream(io.RawIOBase):
+    """What COPY reads: one content after the other, the next one made by another thread meanwhile."""
 
-    def __init__(self, ahead: ThreadPoolExecutor, first: pa.Table, others: Iterator[pa.Table]) -> None:
-        self._ahead, self._others = ahead, others
+    def __init__(self, ahead: ThreadPoolExecutor, contents: Iterator[pa.Buffer]) -> None:
+        self._ahead, self._contents = ahead, contents
         self._now: pa.BufferReader | None = None
-        self._next = ahead.submit(_as_csv, first)
+        self._next = ahead.submit(next, contents, None)
 
     def read(self, size: int = -1) -> bytes:
         while True:
             if self._now is not None and (found := self._now.read(size)):
                 return bytes(found)
-            written = self._next.result()
-            if written is None:
+            content = self._next.result()
+            if content is None:
                 return b""
-            self._now = pa.BufferReader(written)
-            self._next = self._ahead.submit(self._write_next)
-
-    def _write_next(self) -> pa.Buffer | None:
-        following = next(self._others, None)
-        return None if following is None else _as_csv(following)
+            self._now = pa.BufferReader(content)
+            self._next = self._ahead.submit(next, self._contents, None)
 
 
 def _as_csv(rows: pa.Table) -> pa.Buffer:
     stream = pa.BufferOutputStream()
     arrow_csv.write_csv(rows, stream, arrow_csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=_CSV_ROWS))
     return stream.getvalue()
+
+
+def _as_binary(parts: Iterable[pa.Table]) -> Iterator[pa.Buffer]:
+    # compiled code, which a process that copies nothing need not wait for
+    from core.copy_binary import HEADER, TRAILER, encode
+
+    yield pa.py_buffer(HEADER)
+    yield from (pa.py_buffer(encode(rows)) for rows in parts)
+    yield pa.py_buffer(TRAILER)
 
 
 def fetch_arrow(

@@ -158,7 +158,7 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
             "reported_by": optional(rows, write.reported_by),
         }
     )
-    db.copy_arrow(connection, "record", "incident", staged)
+    db.copy_arrow(connection, "record", "incident", staged, exact=True)
     return {}
 
 

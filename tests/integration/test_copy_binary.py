@@ -1,0 +1,85 @@
+"""What goes in as binary COPY is what stands in the table: every type, nulls, empty texts, parts of larger arrays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import psycopg2
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from core import db
+from core.copy_binary import encode
+from core.db import Role
+from core.errors import InternalError
+
+pytestmark = pytest.mark.database
+
+_COLUMNS = {
+    "n": (pa.int64(), st.integers(-(2**63), 2**63 - 1), "BIGINT"),
+    "i": (pa.int32(), st.integers(-(2**31), 2**31 - 1), "INTEGER"),
+    "s": (pa.int16(), st.integers(-(2**15), 2**15 - 1), "SMALLINT"),
+    "f": (pa.float64(), st.floats(allow_nan=False), "DOUBLE PRECISION"),
+    "d": (pa.date32(), st.dates(date(1900, 1, 1), date(2100, 1, 1)), "DATE"),
+    "b": (pa.bool_(), st.booleans(), "BOOLEAN"),
+    "t": (pa.string(), st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12), "TEXT"),
+    "k": (pa.dictionary(pa.int32(), pa.string()), st.sampled_from(["", "Robbery", 'Þéft, "quoted"\n']), "TEXT"),
+}
+_ROW = st.tuples(*(st.none() | values for _, values, _ in _COLUMNS.values()))
+
+
+def _table(rows: list[tuple[object, ...]]) -> pa.Table:
+    columns = {
+        name: pa.array([row[at] for row in rows], pa.string() if name == "k" else kind)
+        for at, (name, (kind, _, _)) in enumerate(_COLUMNS.items())
+    }
+    return pa.table(columns | {"k": columns["k"].dictionary_encode()})
+
+
+def _read_back(parts: list[pa.Table]) -> list[tuple[object, ...]]:
+    with db.transaction(Role.PIPELINE) as connection:
+        listed = ", ".join(f"{name} {kind}" for name, (_, _, kind) in _COLUMNS.items())
+        connection.execute(text(f"CREATE TEMP TABLE copied (line BIGINT GENERATED ALWAYS AS IDENTITY, {listed}) ON COMMIT DROP"))
+        copied = db.copy_arrow_parts(connection, "", "copied", parts, exact=True)
+        found = connection.execute(text(f"SELECT {', '.join(_COLUMNS)} FROM copied ORDER BY line")).all()
+    assert copied == len(found)
+    return [tuple(row) for row in found]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(_ROW, max_size=30), cut=st.integers(0, 30))
+def test_rows_come_back_as_they_went_in(database: str, rows: list[tuple[object, ...]], cut: int) -> None:
+    whole = _table(rows)
+    assert _read_back([whole.slice(0, cut), whole.slice(cut)]) == rows
+
+
+def test_no_rows_are_no_rows(database: str) -> None:
+    assert _read_back([]) == []
+    assert _read_back([_table([])]) == []
+
+
+def test_more_rows_than_one_part_holds(database: str) -> None:
+    count = 20_001
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text("CREATE TEMP TABLE copied (n BIGINT, t TEXT) ON COMMIT DROP"))
+        rows = pa.table({"n": np.arange(count), "t": [str(n) for n in range(count)]})
+        assert db.copy_arrow(connection, "", "copied", rows, exact=True) == count
+        assert connection.execute(text("SELECT count(*), sum(n) FROM copied WHERE n = cast(t AS BIGINT)")).one() == (
+            count,
+            count * (count - 1) // 2,
+        )
+
+
+def test_a_column_of_another_type_is_refused_and_nothing_stands(database: str) -> None:
+    with pytest.raises(psycopg2.Error, match="incorrect binary data format"), db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text("CREATE TEMP TABLE copied (n INTEGER) ON COMMIT DROP"))
+        db.copy_arrow(connection, "", "copied", pa.table({"n": pa.array([1], pa.int64())}), exact=True)
+
+
+def test_a_type_without_a_rule_is_refused() -> None:
+    with pytest.raises(InternalError, match="column when of type timestamp"):
+        encode(pa.table({"when": pa.array([0], pa.timestamp("s"))}))
