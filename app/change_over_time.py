@@ -11,7 +11,7 @@ from datetime import date
 
 from app import wording
 from app.area_profile import Figure, figure_of
-from app.published import Category, Place, Release
+from app.published import TOTAL, Category, Place, Release
 from app.rate_interval import rate_where_known
 from core.db import Role, fetch, transaction
 from core.periods import Period
@@ -45,6 +45,14 @@ class Change:
 
     spans: tuple[Span, ...]
     rows: tuple[ChangeRow, ...]
+
+    @property
+    def lead(self) -> str:
+        """The total in one sentence; '' where there is none."""
+        total = next((r for r in self.rows if r.category.kind == TOTAL), None)
+        if total is None or not total.figures[-2].count or total.figures[-1].count is None:
+            return ""
+        return f"In {self.spans[-1].period}, beside {self.spans[-2].period}, the number recorded in all {total.words}."
 
     @property
     def caveat(self) -> str:
@@ -124,7 +132,7 @@ def change_words(before: Figure, months_before: int, now: Figure, months_now: in
     else:
         old, new, a_month = f"{per_before:,.1f}", f"{per_now:,.1f}", " a month"
     if per_before == per_now:
-        return f"the same, {new}{a_month}"
+        return f"stayed the same, {new}{a_month}"
     way = "rose" if per_now > per_before else "fell"
     beyond = _p(before.count, months_before, now.count, months_now) < CHANCE
     judged = "more than chance would give" if beyond else "no more than chance could give"

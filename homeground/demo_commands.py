@@ -5,10 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +21,9 @@ from core.db import dispose_engines
 from core.errors import UserError
 from core.settings import DatabaseSettings, PortalSettings, RegionSettings
 from homeground.portal_commands import start_portal
+
+if TYPE_CHECKING:
+    from feeds.report import FileResult, LoadReport
 
 _START_LIMIT_S = 90.0
 
@@ -39,6 +45,9 @@ def demo(source: Path | None, no_portal: bool) -> None:
     if private and not settings.database_name:
         choose_database("homeground_synthetic" if source is None else "homeground", settings)
     try:
+        if not no_portal:
+            # said now, not after minutes of analysis
+            _refuse_ports_in_use()
         run_flow(source, settings)
         if no_portal:
             click.echo(f"done in {time.perf_counter() - begun:.0f} s.")
@@ -58,7 +67,11 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     region, folder = _region_and_folder(source, settings)
     context = pipeline.default_context(actor="demo", region=region)
     began = time.perf_counter()
-    report = pipeline.load(folder, context, say=_say_unless_unchanged)
+    lines = _LoadLines()
+    report = pipeline.load(folder, context, say=lines)
+    lines.end()
+    for line in _by_feed(report):
+        click.echo(line)
     click.echo(f"{'load':<10} {time.perf_counter() - began:6.1f} s  {report}")
     if pipeline.is_up_to_date(context):
         click.echo("nothing has changed since the last analysis and release.")
@@ -66,9 +79,43 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)
 
 
-def _say_unless_unchanged(line: str) -> None:
-    if not line.startswith(("unchanged", "unrecognised", "not used")):
-        click.echo(line)
+class _LoadLines:
+    """What a load says, file by file: on a terminal one line that moves on, elsewhere nothing of files that went well.
+
+    A hundred lines of files that loaded would hide the one that did not.
+    """
+
+    def __init__(self) -> None:
+        self._files = 0
+        self._terminal = sys.stdout.isatty()
+
+    def __call__(self, line: str) -> None:
+        if line.startswith(("unchanged", "unrecognised", "not used")):
+            return
+        if not line.startswith("loaded "):
+            self.end()
+            click.echo(line)
+            return
+        self._files += 1
+        if self._terminal:
+            click.echo(f"\r\033[K{self._files} files loaded, {line.removeprefix('loaded ')[:60]}", nl=False)
+
+    def end(self) -> None:
+        """Clear the line that moves on."""
+        if self._terminal and self._files:
+            click.echo("\r\033[K", nl=False)
+
+
+def _by_feed(report: LoadReport) -> Iterator[str]:
+    """One line a feed of files that were loaded, in the order in which they were taken up."""
+    feeds: dict[str, list[FileResult]] = {}
+    for file in report.files:
+        if file.status == "loaded":
+            feeds.setdefault(file.feed, []).append(file)
+    for feed, files in feeds.items():
+        rows_in, rejected = sum(f.rows_in for f in files), sum(f.rows_rejected for f in files)
+        turned_away = f", {rejected:,} rejected" if rejected else ""
+        yield f"  {feed:<30} {len(files):>3} file{'' if len(files) == 1 else 's'} {rows_in:>10,} rows{turned_away}"
 
 
 def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple[RegionSettings, Path]:
@@ -88,15 +135,8 @@ DEMO_SEED = 20_260_101
 
 def _serve(settings: DatabaseSettings, begun: float) -> None:
     """Both portals, until Ctrl-C or until one of them ends."""
-    portal = PortalSettings()
-    ports = {"community": portal.community_port, "professional": portal.professional_port}
-    for audience, port in ports.items():
-        if _in_use(port):
-            raise UserError(
-                f"port {port} is in use",
-                where=f"{audience} portal",
-                hint=f"stop what uses it, or set HOMEGROUND_PORTAL_{audience.upper()}_PORT to another.",
-            )
+    _refuse_ports_in_use()
+    ports = _ports()
     logs = settings.state_dir / "log"
     processes: dict[str, subprocess.Popen[bytes]] = {}
     previous = signal.signal(signal.SIGTERM, _as_interrupt)
@@ -126,6 +166,21 @@ def _serve(settings: DatabaseSettings, begun: float) -> None:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _ports() -> dict[str, int]:
+    portal = PortalSettings()
+    return {"community": portal.community_port, "professional": portal.professional_port}
+
+
+def _refuse_ports_in_use() -> None:
+    for audience, port in _ports().items():
+        if _in_use(port):
+            raise UserError(
+                f"port {port} is in use",
+                where=f"{audience} portal",
+                hint=f"stop what uses it, or set HOMEGROUND_PORTAL_{audience.upper()}_PORT to another.",
+            )
 
 
 def _as_interrupt(number: int, frame: object) -> None:

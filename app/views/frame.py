@@ -28,6 +28,10 @@ _STREAMLIT = """
 .stAppHeader { display: none; }
 .st-key-hg-nav { border-bottom: 1px solid var(--hg-line); padding-bottom: 0.5rem; margin-bottom: 0.75rem; }
 .st-key-hg-nav { gap: 0.25rem 1.25rem; flex-wrap: wrap; }
+.st-key-hg-nav a { min-height: 1.75rem; }
+.st-key-hg-nav > .stElementContainer { min-height: 2rem; margin: 0; }
+.stMainBlockContainer [data-testid="stCaptionContainer"] { opacity: 1; }
+.stMainBlockContainer [data-testid="stCaptionContainer"] p { color: var(--hg-muted); }
 .hg-brand { font-family: "Source Serif", Georgia, serif; font-weight: 600; font-size: 1.15rem; white-space: nowrap; }
 .stMainBlockContainer button { min-height: 2rem; }
 [data-testid="stHeaderActionElements"] { display: none; }

@@ -19,7 +19,7 @@ def of(count: int | None, symbol: str | None = None) -> Figure:
         # exact binomial: 120 of 200 at one half has p 0.0057; 113 of 200 has p 0.077
         (80, 120, "rose from 80 to 120: more than chance would give"),
         (87, 113, "rose from 87 to 113: no more than chance could give"),
-        (1_200, 1_200, "the same, 1,200"),
+        (1_200, 1_200, "stayed the same, 1,200"),
         (0, 0, "none in either"),
         # 6 of 6 at one half: p 0.031; 5 of 5: p 0.0625
         (0, 6, "rose from 0 to 6: more than chance would give"),
