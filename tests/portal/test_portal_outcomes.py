@@ -163,6 +163,12 @@ def test_the_page_is_drawn_whole_within_the_screen(county: str, visit: Callable[
         levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")
         assert levels[0] == 1
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+        # links are targets of 24 px that do not lie over each other (WCAG 2.2, 2.5.8)
+        boxes = [link.bounding_box() for link in page_.locator(".st-key-hg-nav a").all()]
+        rows = sorted({round(box["y"]) for box in boxes if box is not None})
+        assert len(boxes) == 7
+        assert all(box is not None and box["height"] >= 24 for box in boxes)
+        assert all(below - above >= 24 for above, below in itertools.pairwise(rows))
         with page_.expect_download() as taken:
             page_.get_by_role("button", name="Download the tables (CSV)").click()
         text_ = Path(taken.value.path()).read_text(encoding="utf-8")
