@@ -69,7 +69,8 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     found = fill_counts(connection, months, ComputeSettings())
     run_statement(connection, "transform/analytics_count_with_indexes")
     # partners' events stand beside recorded crime and are never added to it
-    run_statement(connection, "transform/partners_count_events")
+    if int(fetch(connection, "queries/analytics_any_events")["events"].iloc[0]):
+        run_statement(connection, "transform/partners_count_events")
     _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))
     finish_run(connection, run_id)
     totals = fetch(connection, "queries/analytics_month_totals").iloc[0]

@@ -78,15 +78,18 @@ def describe(url: URL) -> str:
 
 
 @contextmanager
-def transaction(role: Role, *, districts: str | None = None, analyst: bool = False) -> Iterator[Connection]:
+def transaction(
+    role: Role, *, districts: str | None = None, analyst: bool = False, pool: Engine | None = None
+) -> Iterator[Connection]:
     """One transaction of a role: commits at the end, rolls back on any error.
 
     districts: for the professional role, the districts that row-level security lets this person see
     ('*' or comma-separated codes); set for this transaction only. analyst: whether this person may also see models that no ethics board
-    has approved (analysis.risk_model_open).
+    has approved (analysis.risk_model_open). pool: the role's, from engine(role), for many short transactions in a row: finding out where the
+    server is takes longer than some of them.
     Raises DatabaseUnavailable when the server is down, UserError when the disk of the server is full.
     """
-    handle = engine(role)
+    handle = engine(role) if pool is None else pool
     try:
         connection = handle.connect()
     except OperationalError as error:

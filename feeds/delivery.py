@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from core import db
 from core.audit import record_event
@@ -92,18 +92,18 @@ def prepare(found: Recognised, scope: Scope, known: frozenset[str] = frozenset()
     return Prepared(arrival, found.groups, data, sha256, screened, time.perf_counter() - started)
 
 
-def load_prepared(prepared: Prepared, *, actor: str, again: bool = False) -> FileResult:
+def load_prepared(prepared: Prepared, *, actor: str, again: bool = False, pool: Engine | None = None) -> FileResult:
     """Store a prepared delivery, in one transaction. Raises FeedError where it is refused, DatabaseUnavailable and UserError where the
     store fails.
 
-    again: take up bytes that an earlier delivery of the slot already had and a later one replaced.
+    again: take up bytes that an earlier delivery of the slot already had and a later one replaced. pool: as for db.transaction.
     """
     started = time.perf_counter()
     arrival, sha256 = prepared.arrival, prepared.sha256
     feed, locations = arrival.feed, arrival.scope.locations
     try:
-        with db.transaction(Role.PIPELINE) as connection:
-            db.fetch(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {arrival.slot}"})
+        with db.transaction(Role.PIPELINE, pool=pool) as connection:
+            db.run_statement(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {arrival.slot}"})
             values = {"feed": feed.id, "slot": arrival.slot, "sha256": sha256}
             before = db.fetch(connection, "queries/feeds_deliveries_of_slot", values)
             if known := _already_known(before, sha256, again):

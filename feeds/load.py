@@ -139,6 +139,7 @@ def _load_in_order(
     position = {feed.id: i for i, feed in enumerate(catalogue.feed)}
     scope = Scope(region)
     known = _known_bytes() if queue else frozenset()
+    pool = db.engine(Role.PIPELINE) if queue else None
     stages: dict[int, list[tuple[Feed, Recognised]]] = {}
     for found in queue:
         if found.feed is not None:
@@ -149,7 +150,7 @@ def _load_in_order(
         for label, feed_id, ready in _prepared(files, scope, known, ahead=stage in _RECORD_STAGES):
             started = time.perf_counter()
             try:
-                result = load_prepared(ready(), actor=actor, again=again)
+                result = load_prepared(ready(), actor=actor, again=again, pool=pool)
             except FeedError as error:
                 result = FileResult(label, feed_id, "refused", seconds=time.perf_counter() - started, message=str(error))
             changed |= result.status == "loaded"

@@ -6,8 +6,6 @@ asked for the others alone.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -55,23 +53,17 @@ class KnownLocations:
 
 def _stored(connection: Connection, points: Points) -> Ids:
     """Ids from the store, which takes in the points that it does not have."""
-    ids: Ids = np.zeros(len(points), dtype=np.int64)
-    where = pd.Index(points)
-    _enter(ids, where, db.fetch(connection, "queries/feeds_add_locations", _arrays(points)))
-    rest = np.flatnonzero(ids == 0)
-    if rest.size:
-        # those that were there, and those that another load added since the statement before began
-        _enter(ids, where, db.fetch(connection, "queries/feeds_location_ids", _arrays(points[rest])))
-    if not ids.all():
-        raise InternalError(f"{int((ids == 0).sum())} locations were neither found nor stored")
+    # both answers come by longitude and latitude, as one array each: a row a point would be an object a value
+    order = np.lexsort((points.imag, points.real))
+    values = {
+        name: f"{{{','.join(map(repr, part[order].tolist()))}}}" for name, part in (("lon", points.real), ("lat", points.imag))
+    }
+    found = db.fetch(connection, "queries/feeds_add_locations", values)["location_ids"].iloc[0]
+    if len(found) < len(points):
+        # some were there, or came with another load since the statement before began
+        found = db.fetch(connection, "queries/feeds_location_ids", values)["location_ids"].iloc[0]
+    if len(found) != len(points):
+        raise InternalError(f"{len(points) - len(found)} locations were neither found nor stored")
+    ids: Ids = np.empty(len(points), dtype=np.int64)
+    ids[order] = found
     return ids
-
-
-def _arrays(points: Points) -> dict[str, Any]:
-    """Arrays as PostgreSQL writes them: one text each, which the server reads a hundred times faster than as many values."""
-    return {name: f"{{{','.join(map(repr, part.tolist()))}}}" for name, part in (("lon", points.real), ("lat", points.imag))}
-
-
-def _enter(ids: Ids, where: pd.Index, rows: pd.DataFrame) -> None:
-    found = rows["lon"].to_numpy(dtype=np.float64) + 1j * rows["lat"].to_numpy(dtype=np.float64)
-    ids[where.get_indexer(found)] = rows["location_id"].to_numpy(dtype=np.int64)

@@ -143,7 +143,7 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
     if write.series == "partner":
         return _store_partner(rows, write, delivery_id, months, arrival)
     for month in np.unique(months):
-        db.fetch(connection, "queries/feeds_ensure_month", {"month": month.astype(object)})
+        db.run_statement(connection, "queries/feeds_ensure_month", {"month": month.astype(object)})
     staged = pa.table(
         {
             "delivery_id": constant(delivery_id, count),

@@ -4,14 +4,20 @@
 WITH
 geography AS (
   SELECT
-    child_geography AS geography,
-    child_edition AS edition
-  FROM place.area_parent
+    v.geography,
+    v.edition
+  FROM (VALUES ('lsoa', '2011'), ('lsoa', '2021'), ('msoa', '2021')) AS v (geography, edition)
   WHERE
-    (child_geography, child_edition) IN (('lsoa', '2011'), ('lsoa', '2021'), ('msoa', '2021'))
-    AND parent_geography = 'lad'
-    AND parent_edition = '2022'
-  UNION
+    EXISTS (
+      SELECT 1
+      FROM place.area_parent AS p
+      WHERE
+        v.geography = p.child_geography
+        AND v.edition = p.child_edition
+        AND p.parent_geography = 'lad'
+        AND p.parent_edition = '2022'
+    )
+  UNION ALL
   SELECT
     v.geography,
     v.edition
