@@ -19,7 +19,7 @@ from analytics.disclosure.evidence import Attack, Evidence, lay_out_attack
 from analytics.disclosure.exchanges import find_vectors
 from analytics.disclosure.moves import walk_exchanges
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, prepare_ground
+from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import BitArray, Targets
 
@@ -32,6 +32,9 @@ QUICK = 0.2
 ROWS_A_TURN = 32
 # (largest published cell crossed, atoms in the neighbourhood): each is tried where the one before found nothing
 WIDTHS = ((60, 150), (400, 700), (5_000, 3_000))
+EVERYTHING = ((1 << 60, 1 << 60),)
+# a part of the system with so few free atoms is taken whole at once
+SMALL_PART = 1_000
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,16 @@ class AuditReport:
         return not (len(self.exposed) or len(self.unsafe_cells) or len(self.unsafe_atoms) or len(self.unsafe_targets))
 
 
-# proposes alternative tables to the evidence, from the true one, before any programme is tried
-Walk = Callable[[PublicationSystem, Evidence, Ground, np.random.Generator], None]
+# proposes alternative tables to the evidence, from the true one, before any programme is tried; returns the ground on which what is left is
+# to be sought: atoms that it takes out must be such that no possible table of the rest depends on them
+Walk = Callable[[PublicationSystem, Evidence, Ground, np.random.Generator], Ground]
 
 
-def walk_everywhere(system: PublicationSystem, evidence: Evidence, ground: Ground, rng: np.random.Generator) -> None:
+def walk_everywhere(system: PublicationSystem, evidence: Evidence, ground: Ground, rng: np.random.Generator) -> Ground:
     """Exchanges of up to two atoms around what is open, as long as they certify much."""
     near = _near(ground, evidence.open_rows)
     walk_exchanges(evidence, find_vectors(system, evidence.attack.published, near, rng, largest=2), rng=rng, least=QUICK)
+    return ground
 
 
 def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,
@@ -119,17 +124,15 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
     deadline = began + seconds
     before = len(evidence.open_rows)
     # the walk while it is quick, then whole blocks, then the walk with longer vectors around the little that is left
-    walk(system, evidence, ground, rng)
+    ground = walk(system, evidence, ground, rng)
     walk_blocks(evidence, ground, rng=rng, deadline=deadline)
     near = _near(ground, evidence.open_rows)
     if walk is walk_everywhere and near.sum() <= NEAR_ENOUGH:
         walk_exchanges(evidence, find_vectors(system, attack.published, near, rng, largest=4), rng=rng)
     after_walk = len(evidence.open_rows)
-    refuted = _one_by_one(evidence, ground, deadline=deadline, widths=widths)
+    refuted: set[int] = set()
+    _one_by_one(evidence, ground, deadline=deadline, widths=widths + EVERYTHING * prove, refuted=refuted)
     left = evidence.open_rows
-    if prove and len(left):
-        refuted = _one_by_one(evidence, ground, deadline=deadline, widths=((1 << 60, 1 << 60),))
-        left = evidence.open_rows
     missing = evidence.missing[left]
     cell, atom, extra = attack.cell[left], attack.atom[left], attack.extra[left]
     ordinary = attack.target & (attack.extra < 0)
@@ -147,7 +150,7 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
         unsafe_target_bits=missing[extra >= 0],
         narrowest=int(seen.min()) if len(seen) else attack.required[1] - attack.required[0] + 1,
         required=attack.required,
-        refuted=refuted,
+        refuted=len(refuted),
         tables=evidence.tables,
         by_walk=before - after_walk,
         by_programme=after_walk - len(left),
@@ -175,35 +178,41 @@ def _near(ground: Ground, rows: IntArray) -> BoolArray:
     return np.asarray(inside & ground.free)
 
 
-def _one_by_one(evidence: Evidence, ground: Ground, *, deadline: float, widths: tuple[tuple[int, int], ...]) -> int:
-    """A programme for each value not seen yet; each table found is tried on every other row too. Returns rows proven unsafe."""
-    refuted = 0
-    everything = int(ground.free.sum())
+def _one_by_one(
+    evidence: Evidence, ground: Ground, *, deadline: float, widths: tuple[tuple[int, int], ...], refuted: set[int]
+) -> None:
+    """A programme for each value not seen yet; each table found is tried on every other row too. Rows proven unsafe go to `refuted`."""
     with ThreadPoolExecutor(THREADS) as pool:
         for width in widths:
             rows = evidence.open_rows
+            rows = rows[~np.isin(rows, list(refuted))]
             for some in np.array_split(rows, max(1, len(rows) // ROWS_A_TURN)):
                 if time.monotonic() > deadline:
-                    return refuted
+                    return
+                # what the tables of the turn before have shown needs no programme
+                some = some[evidence.missing[some] > 0]
                 tries = pool.map(lambda row, w=width: _values_of_row(evidence, ground, int(row), w, deadline), some)
-                for tables, impossible, atoms in tries:
+                for row, (tables, impossible) in zip(some, tries, strict=True):
                     for table in tables:
                         evidence.admit(table)
-                    refuted += impossible and atoms == everything
-    return refuted
+                    if impossible:
+                        refuted.add(int(row))
 
 
 def _values_of_row(evidence: Evidence, ground: Ground, row: int, width: tuple[int, int], deadline: float
-                   ) -> tuple[list[IntArray], bool, int]:  # fmt: skip
-    """Try each missing value of a row, largest first, in one neighbourhood: tables that show some, whether one is impossible there, and
-    the atoms of the neighbourhood.
+                   ) -> tuple[list[IntArray], bool]:  # fmt: skip
+    """Try each missing value of a row, largest first, in one neighbourhood: tables that show some, and whether a value is impossible
+    whatever the rest does.
 
     Any possible table will do, so there is no goal. The first impossible value ends it: the row is unsafe here whatever the others are.
     """
     missing = int(evidence.missing[row])
-    atoms = neighbourhood(ground, row, largest_row=width[0], atoms_at_most=width[1])
+    atoms = part_of(ground, row)
+    whole = len(atoms) <= max(width[1], SMALL_PART)
+    if not whole:
+        atoms = neighbourhood(ground, row, largest_row=width[0], atoms_at_most=width[1])
     if not missing or not len(atoms):
-        return [], False, len(atoms)
+        return [], False
     programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=max(1.0, min(20.0, deadline - time.monotonic())))
     n = len(atoms)
     nothing, low, high = np.zeros(n), np.zeros(n), np.full(n, 1e9)
@@ -220,8 +229,8 @@ def _values_of_row(evidence: Evidence, ground: Ground, row: int, width: tuple[in
         if table is not None:
             tables.append(table)
         elif outcome is Outcome.NONE:
-            return tables, True, n
-    return tables, False, n
+            return tables, whole
+    return tables, False
 
 
 def _recall(evidence: Evidence, memory: Memory) -> None:

@@ -24,8 +24,10 @@ from analytics.disclosure.programs import NEARLY_WHOLE, Ground, whole_parts
 from analytics.disclosure.system import FloatArray, IntArray
 
 THREADS = 2
-# atoms of a block; free atoms of a published cell through which a block grows
-BLOCK = 400
+# (atoms of a block, share of the open sums that are aimed at), each taken where the one before fills little more. Where one sum can only rise
+# when another falls, aims at both hold the block still: fewer aims move it
+STAGES = ((400, 1.0), (400, 0.3), (2_000, 0.3), (2_000, 0.1))
+# free atoms of a published cell through which a block grows
 CROSSED = 150
 # a round that fills less than this share of what is missing is poor; so many poor ones in a row end it
 POOR = 0.02
@@ -41,17 +43,20 @@ class Aim:
     loose: IntArray
 
 
-def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float, rounds: int = 40) -> int:
+def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float, rounds: int = 200) -> int:
     """Rounds of blocks until they fill little more. Returns how many tables were admitted."""
     table = evidence.attack.truth.copy()
-    admitted = poor = 0
+    admitted = poor = stage = 0
     missing = int(np.bitwise_count(evidence.missing).sum())
     with ThreadPoolExecutor(THREADS) as pool:
         for _ in range(rounds):
-            if not missing or poor == 2 or time.monotonic() > deadline:
+            if poor == 2:
+                poor, stage = 0, stage + 1
+            if not missing or stage == len(STAGES) or time.monotonic() > deadline:
                 break
-            aim = draw_aims(evidence, rng)
-            blocks = list(cut_blocks(ground, aim.row, rng))
+            size, share = STAGES[stage]
+            aim = draw_aims(evidence, rng, share)
+            blocks = list(cut_blocks(ground, aim.row, rng, size))
             solve = partial(solve_block, ground, table=table, aim=aim)
             for atoms, moved in zip(blocks, pool.map(solve, blocks), strict=True):
                 if moved is None:
@@ -67,12 +72,13 @@ def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator,
     return admitted
 
 
-def draw_aims(evidence: Evidence, rng: np.random.Generator) -> Aim:
-    """One missing value of each open row, each as likely as the others."""
+def draw_aims(evidence: Evidence, rng: np.random.Generator, share: float = 1.0) -> Aim:
+    """One missing value of each of a share of the open rows, each as likely as the others."""
     rows = evidence.open_rows
+    rows = rows[rng.random(len(rows)) < share] if share < 1 else rows
     bits = evidence.missing[rows]
     demand = evidence.attack.demand
-    width = int(bits.max(initial=np.uint64(0))).bit_length()
+    width = max(1, int(bits.max(initial=np.uint64(0))).bit_length())
     lots = np.where((bits[:, None] >> np.arange(width, dtype=np.uint64)) & np.uint64(1), rng.random((len(rows), width)), -1.0)
     bit = lots.argmax(axis=1)
     ends = demand.ends[rows]
@@ -80,25 +86,32 @@ def draw_aims(evidence: Evidence, rng: np.random.Generator) -> Aim:
     return Aim(rows, value.astype(np.int64), np.where(ends, np.where(bit == 1, 1, -1), 0))
 
 
-def cut_blocks(ground: Ground, rows: IntArray, rng: np.random.Generator) -> Iterator[IntArray]:
-    """Free atoms in pieces of about BLOCK that hang together through published cells, begun from the open rows' atoms.
+def cut_blocks(ground: Ground, rows: IntArray, rng: np.random.Generator, size: int) -> Iterator[IntArray]:
+    """Free atoms in pieces of about `size` that hang together through published cells, begun from the open rows' atoms.
 
-    A piece that small cells do not join to anything more goes on at some atom with which it shares a large one.
+    A piece that small cells do not join to anything more goes on at some atom with which it shares a large one. Parts of the system that are
+    no larger than that are blocks themselves.
     """
     attack = ground.attack
     crossed = (ground.row_size <= CROSSED) & (ground.row_size > 1)
     small, large = attack.published[crossed], attack.published[ground.row_size > CROSSED]
     small_of, large_of = sparse.csc_matrix(small), sparse.csc_matrix(large)
     left = ground.free.copy()
+    of_part = np.bincount(ground.part[left])
+    for number in np.unique(ground.part[np.unique(attack.watch[rows].indices)]):
+        if number >= 0 and of_part[number] <= size:
+            block = np.flatnonzero(ground.part == number)
+            left[block] = False
+            yield block
     for start in rng.permutation(np.unique(attack.watch[rows].indices)):
         if not left[start]:
             continue
         block = np.zeros(0, dtype=np.int64)
         while True:
-            piece = _grow(int(start), left, small.indptr, small.indices, small_of.indptr, small_of.indices)
+            piece = _grow(int(start), size, left, small.indptr, small.indices, small_of.indptr, small_of.indices)
             block = np.concatenate([block, piece])
             shared = large_of.indices[large_of.indptr[start] : large_of.indptr[start + 1]]
-            if len(block) >= BLOCK or not len(shared):
+            if len(block) >= size or not len(shared):
                 break
             row = shared[int(rng.integers(len(shared)))]
             others = large.indices[large.indptr[row] : large.indptr[row + 1]]
@@ -109,13 +122,13 @@ def cut_blocks(ground: Ground, rows: IntArray, rng: np.random.Generator) -> Iter
         yield np.sort(block)
 
 
-def _grow(start: int, left: Any, row_ptr: Any, row_atom: Any, atom_ptr: Any, atom_row: Any) -> IntArray:
+def _grow(start: int, size: int, left: Any, row_ptr: Any, row_atom: Any, atom_ptr: Any, atom_row: Any) -> IntArray:
     """Breadth first from one atom over what is left; takes what it finds out of `left`."""
     block = [start]
     left[start] = False
     seen: set[int] = set()
     at = 0
-    while at < len(block) and len(block) < BLOCK:
+    while at < len(block) and len(block) < size:
         atom = block[at]
         at += 1
         for row in atom_row[atom_ptr[atom] : atom_ptr[atom + 1]]:

@@ -24,6 +24,7 @@ from analytics.disclosure.repair import suppress_until_safe
 from analytics.disclosure.series import walk_series
 from analytics.disclosure.suppress import primary
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.tight_series import tight_figures
 from core.contracts import SUPPRESSED
 from core.errors import DisclosureError, InternalError
 
@@ -126,7 +127,10 @@ def suppress_history(history: History, policy: Policy, *, say: Callable[[str], N
         return suppress_until_safe(history.system, policy, say=say)
     cells_only = replace(policy, protect_implied=False)
     walk = walk_series(history.joint) if history.joint.windows.shape[1] > 1 else walk_everywhere
-    return suppress_until_safe(history.system, cells_only, targets=history.targets, walk=walk, prove=True, say=say)
+    shown = primary(history.system, policy) | (history.system.seen >= 1)
+    lost = tight_figures(history.joint, history.system, shown, policy)
+    say(f"{int(lost.sum())} figures would be given away by those before them")
+    return suppress_until_safe(history.system, cells_only, targets=history.targets, walk=walk, prove=True, lost=lost, say=say)
 
 
 def _table(made: _Protected) -> pd.DataFrame:

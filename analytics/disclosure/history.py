@@ -52,7 +52,7 @@ class Layer:
 class Joint:
     """incidence, cells, weight: all layers' rows over atoms, then correction atoms; area, kind, month: each atom's class (-1: correction).
 
-    windows: month classes in the rows of each distinct span of months, as rows of booleans.
+    windows: month classes in the rows of each distinct span of months, as rows of booleans. in_time: the month classes in order of time.
     slack: rows that bind the correction atoms. sees_more: for each release, which correction atoms its rows hold beside each atom
     (atoms x correction atoms).
     """
@@ -66,6 +66,7 @@ class Joint:
     kind: IntArray
     month: IntArray
     windows: npt.NDArray[np.bool_]
+    in_time: IntArray
     window_of_row: IntArray
     sees_more: dict[int, Any]
     corrected: int
@@ -123,6 +124,7 @@ def join_releases(layers: Sequence[Layer], keys: pd.DataFrame, counts: dict[int,
         kind=np.concatenate([kind[used], none]),
         month=np.concatenate([month[used], none]),
         windows=windows,
+        in_time=np.argsort(month_rows, kind="stable").astype(np.int64),
         window_of_row=np.concatenate(of_window),
         sees_more={r: to_more[np.flatnonzero(used)] for r, to_more in sees_more.items()},
         corrected=n_more // 2,

@@ -201,8 +201,9 @@ def attack_intervals(system: PublicationSystem, bands: Bands, policy: Policy, *,
     began = time.monotonic()
     grown, attack = lay_out_intervals(system, bands, policy, targets)
 
-    def walk(_grown: PublicationSystem, evidence: Evidence, _ground: Ground, _rng: np.random.Generator) -> None:
+    def walk(_grown: PublicationSystem, evidence: Evidence, ground: Ground, _rng: np.random.Generator) -> Ground:
         walk_intervals(system, bands, evidence, seed=seed)
+        return ground
 
     report = attack_all(grown, attack, seed=seed, seconds=max(1.0, seconds - (time.monotonic() - began)), walk=walk)
     return replace(report, seconds=time.monotonic() - began)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 import highspy
@@ -19,6 +20,8 @@ from scipy.sparse.csgraph import connected_components
 from analytics.disclosure.evidence import Attack
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray
 
+# rows that are tried for being the sum of others
+LARGEST = 1_000
 # a solver's whole number
 NEARLY_WHOLE = 1e-6
 
@@ -33,7 +36,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Ground:
-    """The attack prepared for programmes: by row and by column, and which atoms can move at all."""
+    """The attack prepared for programmes: by row and by column, and which atoms can move at all.
+
+    part: the number of each free atom's part (-1 for others). No published figure that is not the sum of others, and no floor, holds free
+    atoms of two parts: what moves in one leaves the others as they are.
+    """
 
     attack: Attack
     by_atom: Any
@@ -41,21 +48,84 @@ class Ground:
     free: BoolArray
     row_size: IntArray
     lower_rows: BoolArray
+    part: IntArray
 
 
-def prepare_ground(attack: Attack) -> Ground:
-    """Atoms of a published 0 are 0 in every possible table: they are no variables."""
+def prepare_ground(attack: Attack, among: BoolArray | None = None) -> Ground:
+    """Atoms of a published 0 are 0 in every possible table: they are no variables.
+
+    among: atoms to leave free, where not all need be; the parts into which these fall are looked for (otherwise all are one).
+    """
     zero_rows = (attack.figures == 0).astype(np.int64)
     free = np.asarray(attack.published.T @ zero_rows).ravel() == 0
-    size = np.asarray(attack.published @ free.astype(np.int64)).ravel()
+    free = free if among is None else free & among
+    size = np.asarray(attack.published @ free.astype(np.int64)).ravel().astype(np.int64)
+    floors = attack.at_least > 0
     return Ground(
-        attack,
-        sparse.csc_matrix(attack.published),
-        sparse.csc_matrix(attack.watch),
-        free,
-        size.astype(np.int64),
-        attack.at_least > 0,
-    )
+        attack, sparse.csc_matrix(attack.published), sparse.csc_matrix(attack.watch), free, size, floors,
+        np.where(free, 0, -1) if among is None else _parts(attack, free, size, floors),
+    )  # fmt: skip
+
+
+def _parts(attack: Attack, free: BoolArray, size: IntArray, floors: BoolArray) -> IntArray:
+    """Number of each free atom's part, -1 for atoms that are held."""
+    own = np.flatnonzero(free)
+    rows = sparse.csr_matrix(attack.published[np.flatnonzero(size > 0)][:, own])
+    binding = sparse.vstack([_remainders(rows), attack.watch[np.flatnonzero(floors)][:, own]], format="csr")
+    both = sparse.bmat([[None, binding.T], [binding, None]], format="csr")
+    part = np.full(len(free), -1, dtype=np.int64)
+    part[own] = connected_components(both, directed=False)[1][: len(own)]
+    return part
+
+
+def _remainders(rows: Any) -> Any:
+    """The rows, each of the largest less smaller rows that lie in it without an atom in common: together they bind the same as before."""
+    size = np.diff(rows.indptr)
+    by_atom = sparse.csc_matrix(rows)
+    members = [rows.indices[a:b] for a, b in pairwise(rows.indptr)]
+
+    def fitting(atom: int, within: BoolArray, left: BoolArray) -> list[int]:
+        """Rows that hold the atom and nothing that is taken, the largest first."""
+        around = by_atom.indices[by_atom.indptr[atom] : by_atom.indptr[atom + 1]]
+        around = around[within[around]]
+        return [int(r) for r in around[np.argsort(-size[around], kind="stable")] if left[members[r]].all()]
+
+    def without(first: int, row: int, within: BoolArray) -> IntArray:
+        """Atoms of the row that are left when `first` is taken out of it, then whatever fits."""
+        left = np.zeros(rows.shape[1], dtype=bool)
+        left[members[row]] = True
+        left[members[first]] = False
+        over = []
+        for atom in members[row]:
+            if left[atom]:
+                further = fitting(atom, within, left)
+                left[members[further[0]] if further else [atom]] = False
+                if not further:
+                    over.append(atom)
+        return np.array(over, dtype=np.int64)
+
+    kept = list(members)
+    for row in np.argsort(-size, kind="stable")[:LARGEST]:
+        inside = np.zeros(rows.shape[1], dtype=np.int64)
+        inside[members[row]] = 1
+        # only smaller ones, so that nothing is taken out of itself by way of others
+        within = (np.asarray(rows @ inside).ravel() == size) & (size < size[row])
+        for first in fitting(members[row][0], within, inside.astype(bool)):
+            over = without(first, int(row), within)
+            if len(over) < len(kept[row]):
+                kept[row] = over
+            if not len(over):
+                break
+    start = np.concatenate([[0], np.cumsum([len(k) for k in kept])]).astype(np.int64)
+    atoms = np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
+    return sparse.csr_matrix((np.ones(len(atoms), dtype=np.int64), atoms, start), shape=rows.shape)
+
+
+def part_of(ground: Ground, row: int) -> IntArray:
+    """Free atoms of every part that a watched row lies in: what can bear on it at all."""
+    attack = ground.attack
+    own = ground.part[attack.watch.indices[attack.watch.indptr[row] : attack.watch.indptr[row + 1]]]
+    return np.flatnonzero(np.isin(ground.part, own[own >= 0])).astype(np.int64)
 
 
 def neighbourhood(ground: Ground, row: int, *, largest_row: int, atoms_at_most: int) -> IntArray:

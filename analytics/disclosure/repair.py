@@ -19,16 +19,19 @@ PATIENCE = 2
 
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
-                        walk: Walk = walk_everywhere, prove: bool = False,
+                        walk: Walk = walk_everywhere, prove: bool = False, lost: BoolArray | None = None,
                         say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
 
     targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
     cells are withheld all the same). prove: from the first attack on, try what is left on the whole system too before more is withheld.
+    lost: cells that are withheld from the start, since they are known to be unsafe.
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
     # what was public before stays so, and what binds an interval or a correction is public by construction
     start = primary(system, policy) | (system.seen >= 1)
+    if lost is not None:
+        start &= ~lost
     if protect_small:
         start = close_equations(system, start, loss(system, policy), enough=policy.required[1])
     suppressor = Suppressor(system, policy, start, targets)

@@ -1,6 +1,7 @@
 """Alternative tables for a history of releases: incidents moved between months so that no window that a release showed sees them.
 
-With rolling periods a month is in the windows of the releases around it. Months that together lie in every window exactly once
+First whole tables in which every window of every place and group stays as it is, so every figure does (steady_tables.py). Then single
+exchanges. With rolling periods a month is in the windows of the releases around it. Months that together lie in every window exactly once
 (January of one year and of the next, in rolling years) form a tiling; an incident more in each month of one tiling and one less in
 each of another changes no window at all. So
 the vectors of the walk (moves.py) are single atoms, the tilings of all windows by up to four months at every area and category, and
@@ -21,7 +22,8 @@ from analytics.disclosure.evidence import Evidence
 from analytics.disclosure.exchanges import Vectors
 from analytics.disclosure.history import Joint
 from analytics.disclosure.moves import walk_exchanges
-from analytics.disclosure.programs import Ground
+from analytics.disclosure.programs import Ground, prepare_ground
+from analytics.disclosure.steady_tables import atoms_of_sites, loose_atoms, propose_steady
 from analytics.disclosure.system import IntArray, PublicationSystem
 
 MOST_MONTHS = 4
@@ -35,9 +37,14 @@ HALF = np.uint64(2**63)
 def walk_series(joint: Joint) -> Walk:
     """The walk for one history."""
     covers = tilings(joint.windows)
+    sites = atoms_of_sites(joint)
 
-    def walk(_system: PublicationSystem, evidence: Evidence, ground: Ground, rng: np.random.Generator) -> None:
-        walk_exchanges(evidence, find_series(joint, covers, evidence.attack.published, ground.free, rng), rng=rng)
+    def walk(_system: PublicationSystem, evidence: Evidence, _ground: Ground, rng: np.random.Generator) -> Ground:
+        propose_steady(evidence, joint, sites)
+        left = prepare_ground(evidence.attack, loose_atoms(evidence, joint, sites))
+        if len(evidence.open_rows):
+            walk_exchanges(evidence, find_series(joint, covers, evidence.attack.published, left.free, rng), rng=rng)
+        return left
 
     return walk
 
@@ -71,7 +78,7 @@ def find_series(joint: Joint, covers: Sequence[tuple[int, ...]], published: Any,
     """All vectors, sorted by what they do to the published figures."""
     key = rng.integers(0, 2**63, size=published.shape[0], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     hashes = np.asarray(sparse.csc_matrix(published, dtype=np.uint64).T @ key, dtype=np.uint64)
-    at = _atoms_of_sites(joint)
+    at = atoms_of_sites(joint)
     singles = np.flatnonzero(free)[:, None]
     found = [(singles, np.ones_like(singles)), _steps(joint, at, free)]
     for months in covers:
@@ -81,16 +88,6 @@ def find_series(joint: Joint, covers: Sequence[tuple[int, ...]], published: Any,
             atoms = atoms[free[atoms].all(axis=1)]
             found.append((atoms, np.ones_like(atoms)))
     return _sorted(found, hashes)
-
-
-def _atoms_of_sites(joint: Joint) -> IntArray:
-    """Atom of each site (area x category class) and month class, -1 for none."""
-    own = np.flatnonzero(joint.area >= 0)
-    label = joint.area[own] * (joint.kind.max() + 1) + joint.kind[own]
-    sites, row = np.unique(label, return_inverse=True)
-    at = np.full((len(sites), int(joint.month.max()) + 1), -1, dtype=np.int64)
-    at[row, joint.month[own]] = own
-    return at
 
 
 def _steps(joint: Joint, at: IntArray, free: npt.NDArray[np.bool_]) -> Found:

@@ -1,0 +1,111 @@
+"""Which new figures their own history would give away: the sums of one place and group over overlapping periods, taken by themselves.
+
+With P_t the incidents up to month class t, a published period (a, b] says P_b - P_a = W, and no month is negative: P_t >= P_(t-1). These are
+difference constraints, so the most that P_b - P_a can be is the length of a shortest path from a to b (Bellman 1958; Floyd 1962 for all
+pairs at once), a whole number, and exact for what this place and group show by themselves. Other figures can only narrow it: a new figure
+that leaves a small month or a small withheld period no room is refuted before any attack, and is withheld from the start.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.disclosure.history import Joint
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+
+SITE = ["geography", "edition", "place_code", "category"]
+# no count comes near it, and the sum of two does not overflow
+FAR = 1 << 40
+# sites times (months + 1) squared that are worked on at once
+AT_ONCE = 20_000_000
+
+
+def tight_figures(joint: Joint, system: PublicationSystem, visible: BoolArray, policy: Policy) -> BoolArray:
+    """Rows of the candidate that are visible and must not be: with them a small month of their own place and group could not be k, or a
+    small period that is withheld could not take every required value. visible: rows of the system, the public past among them."""
+    tight = np.zeros(system.n_cells, dtype=bool)
+    if policy.required_parts is None or not policy.protect_implied:
+        return tight
+    spans = _spans(joint)
+    n = len(joint.cells)
+    corrected = np.diff(joint.incidence[:, joint.area < 0].indptr) > 0 if joint.corrected else np.zeros(n, dtype=bool)
+    usable = (spans[joint.window_of_row, 0] >= 0) & ~corrected
+    site = pd.factorize(pd.MultiIndex.from_frame(joint.cells[SITE]))[0]
+    months = _months_of_sites(joint, site)
+    row = np.flatnonzero(usable)
+    a, b = spans[joint.window_of_row[row]].T
+    value = system.cell_counts[row]
+    shown, mine = visible[row], system.seen[row] == 0
+    concerned = np.unique(site[row[shown & mine]])
+    size = (months.shape[1] + 1) ** 2
+    for some in np.array_split(concerned, max(1, len(concerned) * size // AT_ONCE)):
+        here = np.isin(site[row], some)
+        place = np.searchsorted(some, site[row[here]])
+        bound = _longest(
+            len(some), months.shape[1], place[shown[here]], a[here][shown[here]], b[here][shown[here]], value[here][shown[here]]
+        )
+        wrong = _small_months(bound, months[some], policy) | _small_periods(
+            bound, place[~shown[here]], a[here][~shown[here]], b[here][~shown[here]], value[here][~shown[here]], policy
+        )
+        tight[row[here][(mine & shown)[here] & wrong[place]]] = True
+    return tight
+
+
+def _spans(joint: Joint) -> IntArray:
+    """First month class of each window and the one after its last, in order of time; (-1, -1) where other months lie between."""
+    found = []
+    for inside in joint.windows:
+        at = np.flatnonzero(inside[joint.in_time])
+        whole = len(at) and at[-1] - at[0] + 1 == len(at)
+        found.append((at[0], at[-1] + 1) if whole else (-1, -1))
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
+def _months_of_sites(joint: Joint, site: IntArray) -> IntArray:
+    """Incidents of each site in each month class, in order of time, over all months that any row of the site holds."""
+    own = np.flatnonzero(joint.area >= 0)
+    rows: Any = joint.incidence[:, own]
+    place = np.empty_like(joint.in_time)
+    place[joint.in_time] = np.arange(len(place))
+    months = np.zeros((int(site.max()) + 1, len(place)), dtype=np.int64)
+    for month in np.unique(joint.month[own]):
+        held = rows @ np.where(joint.month[own] == month, joint.atom_counts[own], 0)
+        np.maximum.at(months[:, place[month]], site, held)
+    return months
+
+
+def _longest(sites: int, months: int, place: IntArray, a: IntArray, b: IntArray, value: IntArray) -> IntArray:
+    """(sites x (months + 1) x (months + 1)): the most that the incidents from the one edge of a month to the other can be."""
+    bound = np.full((sites, months + 1, months + 1), FAR, dtype=np.int64)
+    edge = np.arange(months + 1)
+    bound[:, edge, edge] = 0
+    bound[:, edge[1:], edge[:-1]] = 0
+    np.minimum.at(bound, (place, a, b), value)
+    np.minimum.at(bound, (place, b, a), -value)
+    for k in edge:
+        np.minimum(bound, bound[:, :, k, None] + bound[:, None, k, :], out=bound)
+    return bound
+
+
+def _small_months(bound: IntArray, months: IntArray, policy: Policy) -> BoolArray:
+    """Sites with a month of 1 to k - 1 that can never be what parts_must_keep asks for."""
+    edge = np.arange(months.shape[1])
+    small = (months >= policy.smallest_sensitive) & (months >= 1) & (months < policy.threshold)
+    most = bound[:, edge, edge + 1]
+    least = -bound[:, edge + 1, edge]
+    low, high = policy.required_parts or policy.required
+    return np.asarray((small & ((most < high) | (least > low))).any(axis=1))
+
+
+def _small_periods(bound: IntArray, place: IntArray, a: IntArray, b: IntArray, value: IntArray, policy: Policy) -> BoolArray:
+    """Sites with a withheld period of 1 to k - 1 that cannot take every required value."""
+    low, high = policy.required
+    small = (value >= 1) & (value < policy.threshold)
+    narrow = (bound[place, a, b] < high) | (-bound[place, b, a] > low)
+    wrong = np.zeros(len(bound), dtype=bool)
+    wrong[place[small & narrow]] = True
+    return wrong
