@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from app import wording
 from app.area_profile import Figure, figure_of
 from app.published import TOTAL, Category, Place, Release
 from app.rate_interval import rate_where_known
+from core.count_change import apart, change_words
 from core.db import Role, fetch, transaction
 from core.periods import Period
-
-# p of the exact test below which a change is said to be more than chance
-CHANCE = 0.05
-_MOST_SPANS = 4
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,7 @@ def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY
     for category in release.categories:
         figures = tuple(s.figures.get(category.category, Figure(None, None, None)) for s in spans)
         if any(f.count is not None or f.withheld for f in figures[:-1]) and (figures[-1].count is not None or figures[-1].withheld):
-            rows.append(ChangeRow(category, figures, change_words(figures[-2], spans[-2].months, figures[-1], spans[-1].months)))
+            rows.append(ChangeRow(category, figures, figure_change(figures[-2], spans[-2].months, figures[-1], spans[-1].months)))
     return Change(spans, tuple(rows)) if rows else None
 
 
@@ -91,14 +86,14 @@ def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
     """Newest first, none overlapping another. Asked every time: a release that was withdrawn a minute ago is not shown again."""
     which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
     with transaction(role) as connection:
-        rows = fetch(connection, "queries/app_release_earlier", which).astype(object)
+        rows = fetch(connection, "queries/release_earlier", which).astype(object)
     meaning = {c.category: c.description for c in release.categories}
+    by_period = {
+        Period(some["period_start"].iloc[0], some["period_end"].iloc[0]): some for _, some in rows.groupby("release_id", sort=False)
+    }
     spans: list[Span] = []
-    begins: date = release.period.start
-    for _, some in rows.groupby("release_id", sort=False):
-        period = Period(some["period_start"].iloc[0], some["period_end"].iloc[0])
-        if period.end >= begins or len(spans) >= _MOST_SPANS:
-            continue
+    for period in apart(by_period, release.period.start):
+        some = by_period[period]
         figures = {
             str(r.category): _figure(r.count_, r.symbol, place)
             for r in some.rename(columns={"count": "count_"}).itertuples()
@@ -106,7 +101,6 @@ def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
             if meaning.get(str(r.category)) == r.description
         }
         spans.append(Span(period, int(some["months"].iloc[0]), figures))
-        begins = period.start
     return tuple(spans)
 
 
@@ -117,30 +111,8 @@ def _figure(count: object, symbol: object, place: Place) -> Figure:
     return Figure(number, None, rate_where_known(number, place.residents))
 
 
-def change_words(before: Figure, months_before: int, now: Figure, months_now: int) -> str:
-    """'fell from 24 to 18: no more than chance could give'. Numbers of months of which fewer were loaded are compared a month."""
+def figure_change(before: Figure, months_before: int, now: Figure, months_now: int) -> str:
+    """The words of core.count_change, or why there are none: nothing is said of what is withheld, not even a direction."""
     if before.count is None or now.count is None:
-        withheld = before.withheld or now.withheld
-        return "withheld, so not compared" if withheld else "not published before"
-    if not months_before or not months_now:
-        return "no month loaded, so not compared"
-    if before.count == now.count == 0:
-        return "none in either"
-    per_before, per_now = before.count / months_before, now.count / months_now
-    if months_before == months_now:
-        old, new, a_month = wording.number(before.count), wording.number(now.count), ""
-    else:
-        old, new, a_month = f"{per_before:,.1f}", f"{per_now:,.1f}", " a month"
-    if per_before == per_now:
-        return f"stayed the same, {new}{a_month}"
-    way = "rose" if per_now > per_before else "fell"
-    beyond = _p(before.count, months_before, now.count, months_now) < CHANCE
-    judged = "more than chance would give" if beyond else "no more than chance could give"
-    return f"{way} from {old} to {new}{a_month}: {judged}"
-
-
-def _p(before: int, months_before: int, now: int, months_now: int) -> float:
-    """Two Poisson counts: given their sum, the later one is binomial (Przyborowski and Wilenski 1940, Biometrika 31, 313-323)."""
-    from scipy.stats import binomtest
-
-    return float(binomtest(now, before + now, months_now / (months_before + months_now)).pvalue)
+        return "withheld, so not compared" if before.withheld or now.withheld else "not published before"
+    return change_words(before.count, months_before, now.count, months_now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from briefs import wording
 from briefs.content import Brief, Bullets, FillIn, Paragraph, Section
+from briefs.describe_change import change_over_time
 from briefs.describe_evidence import cannot_say, data_quality, protection, sources
 from briefs.describe_place import the_place, who_lives_here
 from briefs.describe_records import beside_other_places, what_is_recorded
@@ -29,6 +30,7 @@ def compose(facts: Facts) -> Brief:
             the_place(facts),
             who_lives_here(facts),
             what_is_recorded(facts),
+            *change_over_time(facts),
             beside_other_places(facts),
             services_and_gaps(facts),
             *_left_to_people(),

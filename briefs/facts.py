@@ -88,6 +88,15 @@ class Cell:
         return rate_per_1000(self.count, place.residents)
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What a release before this one said of the place, over a period that shares no month with it. months: how many were loaded."""
+
+    period: Period
+    months: int
+    cells: Mapping[str, Cell]
+
+
 # a place that the release has no cell for
 NO_CELL = Cell(None, NOT_AVAILABLE)
 
@@ -141,6 +150,7 @@ class Facts:
     inside: the smaller areas within it (none for an LSOA).
     similar: the other areas of its kind in the same tenth of deprivation, in order of code.
     cells: by (geography, code), then by category.
+    earlier: what releases of other periods said of the place; a category that meant something else then is left out.
     """
 
     release: Release
@@ -156,6 +166,8 @@ class Facts:
     lsoa_to_lad: Mapping[str, str]
     sources: tuple[Source, ...]
     outlines: tuple[Outline, ...]
+    # newest first
+    earlier: tuple[Earlier, ...] = ()
 
     def cell(self, place: Place, category: str) -> Cell:
         return self.cells.get((place.geography, place.code), {}).get(category, NO_CELL)

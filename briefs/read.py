@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from briefs.facts import Category, Cell, Facts, Outline, Place, Release, Service, Source
+from briefs.facts import Category, Cell, Earlier, Facts, Outline, Place, Release, Service, Source
 from core.contracts import BRITISH_NATIONAL_GRID, LSOA_2021, WGS84, Geography
+from core.count_change import apart
 from core.db import fetch, fetch_geo
 from core.errors import InternalError, UserError
 from core.periods import Period
@@ -108,6 +109,7 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
     parents = _parents(place, places)
     similar = _similar(place, places)
     lsoas = [p for p in places if p.geography == LSOA_2021]
+    categories = _categories(connection, release)
     services = _services(connection, release)
     return Facts(
         release=release,
@@ -115,7 +117,7 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
         parents=parents,
         inside=_inside(place, places),
         similar=similar,
-        categories=_categories(connection, release),
+        categories=categories,
         cells=_cells(connection, release, [place, *parents, *similar]),
         services=services,
         service_kinds=tuple(sorted({s.kind for s in services})),
@@ -123,7 +125,21 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
         lsoa_to_lad={p.code: p.parent_lad for p in lsoas if p.parent_lad},
         sources=_sources(connection, release),
         outlines=_outlines(connection, release, place),
+        earlier=_earlier(connection, release, place, categories),
     )
+
+
+def _earlier(connection: Connection, release: Release, place: Place, categories: Sequence[Category]) -> tuple[Earlier, ...]:
+    which = {
+        "before": release.period.start, "geography": place.geography.level, "edition": place.geography.edition, "code": place.code,
+    }  # fmt: skip
+    meaning = {c.category: c.description for c in categories}
+    found: dict[Period, tuple[int, dict[str, Cell]]] = {}
+    for _, start, end, months, category, description, count, symbol in _rows(fetch(connection, "queries/release_earlier", which)):
+        _, cells = found.setdefault(Period(start, end), (int(months), {}))
+        if meaning.get(category) == description:
+            cells[category] = Cell(None if count is None else int(count), symbol)
+    return tuple(Earlier(p, *found[p]) for p in apart(found, release.period.start))
 
 
 def _parents(place: Place, places: Sequence[Place]) -> tuple[Place, ...]:

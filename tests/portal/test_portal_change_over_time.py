@@ -12,6 +12,9 @@ from streamlit.testing.v1 import AppTest
 from app import plain_pages
 from app.change_over_time import NO_EARLIER, change_over_time
 from app.published import Release, current_release
+from briefs.compose import compose
+from briefs.content import Table
+from briefs.read import read_facts
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
@@ -91,6 +94,15 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     assert {r.words for r in withheld} == {"withheld, so not compared"}
     assert [f.count for f in kinds["asb"].figures][1] is None
     assert kinds["asb"].words == "not published before"
+    # the brief says the same
+    with db.transaction(Role.COMMUNITY) as connection:
+        facts = read_facts(connection, PLACE)
+    assert [e.period for e in facts.earlier] == [year_before, two_before]
+    (section,) = (s for s in compose(facts).sections if s.heading == "Change over time")
+    (table,) = (b for b in section.blocks if isinstance(b, Table))
+    said = {row[0]: row for row in table.rows}
+    assert {r.category.label: r.words for r in change.rows} == {label: row[-1] for label, row in said.items()}
+    assert said[kinds["violence"].category.label][1:4] == (f"{now.count:,}", f"{2 * now.count:,}", f"{now.count:,}")
     plain = words(plain_pages.area(release, place))
     assert "Change over time" in plain
     assert "11 of 12 months" in plain
@@ -99,6 +111,6 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     app.query_params["area"] = f"lsoa.{PLACE}"
     app.run()
     assert not app.exception
-    said = words(" ".join(e.proto.body for e in app.get("html")))
-    assert kinds["violence"].words in said
-    assert "reporting and recording change, too" in said
+    on_page = words(" ".join(e.proto.body for e in app.get("html")))
+    assert kinds["violence"].words in on_page
+    assert "reporting and recording change, too" in on_page

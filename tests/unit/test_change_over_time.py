@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.area_profile import Figure
-from app.change_over_time import change_words
+from app.change_over_time import figure_change
+from core.count_change import apart
+from core.periods import Period, add_months
 
 
 def of(count: int | None, symbol: str | None = None) -> Figure:
@@ -27,17 +31,28 @@ def of(count: int | None, symbol: str | None = None) -> Figure:
     ],
 )
 def test_a_change_says_both_numbers_and_whether_chance_could_give_it(before: int, now: int, said: str) -> None:
-    assert change_words(of(before), 12, of(now), 12) == said
+    assert figure_change(of(before), 12, of(now), 12) == said
 
 
 def test_periods_with_gaps_are_compared_a_month() -> None:
     # 60 in 12 months and 60 in 10: the second is more a month
-    assert change_words(of(60), 12, of(60), 10) == "rose from 5.0 to 6.0 a month: no more than chance could give"
-    assert change_words(of(600), 12, of(600), 10) == "rose from 50.0 to 60.0 a month: more than chance would give"
-    assert change_words(of(60), 0, of(60), 10) == "no month loaded, so not compared"
+    assert figure_change(of(60), 12, of(60), 10) == "rose from 5.0 to 6.0 a month: no more than chance could give"
+    assert figure_change(of(600), 12, of(600), 10) == "rose from 50.0 to 60.0 a month: more than chance would give"
+    assert figure_change(of(60), 0, of(60), 10) == "no month loaded, so not compared"
 
 
 def test_what_is_withheld_is_not_compared_and_gives_no_direction() -> None:
     for before, now in ((of(None, "[c]"), of(9)), (of(9), of(None, "[c]")), (of(None, "[c]"), of(None, "[c]"))):
-        assert change_words(before, 12, now, 12) == "withheld, so not compared"
-    assert change_words(of(None), 12, of(9), 12) == "not published before"
+        assert figure_change(before, 12, now, 12) == "withheld, so not compared"
+    assert figure_change(of(None), 12, of(9), 12) == "not published before"
+
+
+def test_earlier_periods_share_no_month() -> None:
+    rolling = [Period.ending(add_months(date(2025, 11, 1), -n), 12) for n in range(30)]
+    chosen = apart(rolling, date(2024, 12, 1))
+    # the newest that ends before, then the next that is apart from it; the span of 2024-11 to 2025-10 would count months twice
+    assert [(p.start, p.end) for p in chosen] == [
+        (date(2023, 12, 1), date(2024, 11, 1)),
+        (date(2022, 12, 1), date(2023, 11, 1)),
+    ]
+    assert apart([], date(2024, 12, 1)) == ()

@@ -1,0 +1,64 @@
+"""How recorded numbers of the place changed since earlier releases. Only published counts are compared; a withheld one gives no direction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from briefs import wording
+from briefs.content import Bullets, Column, Paragraph, Section, Table
+from briefs.facts import NO_CELL, Cell, Earlier, Facts
+from core.count_change import change_words
+
+
+def change_over_time(facts: Facts) -> tuple[Section, ...]:
+    """A section where an earlier release has a period of its own, none otherwise."""
+    if not facts.earlier:
+        return ()
+    now = Earlier(
+        facts.release.period,
+        len(facts.release.months_loaded),
+        {c.category: facts.cell(facts.place, c.category) for c in facts.categories},
+    )
+    spans = (*reversed(facts.earlier), now)
+    rows, shown = [], []
+    for category in facts.categories:
+        cells = [s.cells.get(category.category, NO_CELL) for s in spans]
+        shown += cells
+        rows.append((category.label, *(c.text for c in cells), _last_change(cells, spans)))
+    table = Table(
+        caption=f"Recorded incidents in {facts.place.display_name}, period by period as published",
+        columns=(
+            Column("Group of offences"),
+            *(Column(_heading(s), numeric=True) for s in spans),
+            Column("Change since the period before"),
+        ),
+        rows=tuple(rows),
+        note=wording.symbols(shown),
+    )
+    said = (
+        f"Of {len(rows):,} groups about 1 in 20 would seem to change by chance alone.",
+        "A change is of what was recorded. Reporting and recording change, too.",
+    )
+    return (Section("Change over time", (Paragraph(_lead(facts, spans)), table, Bullets(said))),)
+
+
+def _heading(span: Earlier) -> str:
+    gap = "" if span.months == len(span.period) else f" ({span.months} of {len(span.period)} months)"
+    return f"{wording.period(span.period)}{gap}"
+
+
+def _last_change(cells: Sequence[Cell], spans: Sequence[Earlier]) -> str:
+    before, now = cells[-2], cells[-1]
+    if before.count is None or now.count is None:
+        return "withheld, so not compared" if "[c]" in (before.symbol, now.symbol) else "not published before"
+    return change_words(before.count, spans[-2].months, now.count, spans[-1].months)
+
+
+def _lead(facts: Facts, spans: Sequence[Earlier]) -> str:
+    total = next((c.category for c in facts.categories if c.kind == "total"), "")
+    cells = [s.cells.get(total, NO_CELL) for s in spans[-2:]]
+    if cells[0].count is None or cells[1].count is None:
+        return "Periods that were released before, beside the one of this brief. No month is in two of them."
+    change = _last_change(cells, spans)
+    before, now = (wording.period(s.period) for s in spans[-2:])
+    return f"In {now}, beside {before}, the number recorded in all {change}. No month is in two of these periods."

@@ -1,0 +1,49 @@
+"""How a published count changed from one period to another: the words, and whether chance could have moved it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from core.periods import Period
+
+# p of the exact test below which a change is said to be more than chance
+CHANCE = 0.05
+# older ones say more of how recording changed than of what happened
+MOST_EARLIER = 4
+
+
+def apart(periods: Iterable[Period], before: date) -> tuple[Period, ...]:
+    """Of periods given newest first, those that end before a month and before the one chosen last: none shares a month with another."""
+    chosen: list[Period] = []
+    for period in periods:
+        if period.end < before and len(chosen) < MOST_EARLIER:
+            chosen.append(period)
+            before = period.start
+    return tuple(chosen)
+
+
+def change_words(before: int, months_before: int, now: int, months_now: int) -> str:
+    """'fell from 24 to 18: no more than chance could give'. Where other numbers of months were loaded, it is compared a month."""
+    if not months_before or not months_now:
+        return "no month loaded, so not compared"
+    if before == now == 0:
+        return "none in either"
+    per_before, per_now = before / months_before, now / months_now
+    if months_before == months_now:
+        old, new, a_month = f"{before:,}", f"{now:,}", ""
+    else:
+        old, new, a_month = f"{per_before:,.1f}", f"{per_now:,.1f}", " a month"
+    if per_before == per_now:
+        return f"stayed the same, {new}{a_month}"
+    way = "rose" if per_now > per_before else "fell"
+    beyond = chance_of(before, months_before, now, months_now) < CHANCE
+    judged = "more than chance would give" if beyond else "no more than chance could give"
+    return f"{way} from {old} to {new}{a_month}: {judged}"
+
+
+def chance_of(before: int, months_before: int, now: int, months_now: int) -> float:
+    """p of two Poisson counts of one rate: given their sum, the later is binomial (Przyborowski, Wilenski 1940, Biometrika 31, 313-323)."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(now, before + now, months_now / (months_before + months_now)).pvalue)
