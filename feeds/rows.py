@@ -18,6 +18,8 @@ Mask = npt.NDArray[np.bool_]
 
 # a rejected row is kept as text for the steward who puts it right; longer ones are cut
 _ROW_TEXT_LIMIT = 2_000
+# from so many allowed texts on, those that a column has are the fewer
+_MANY = 1_000
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,20 @@ def is_empty(values: pa.Array) -> Mask:
 
 
 def is_in(values: pa.Array, allowed: frozenset[str] | list[str]) -> Mask:
-    return mask_of(pc.is_in(values, value_set=_value_set(frozenset(allowed))))
+    """Which texts are among the allowed ones; null is none."""
+    if len(allowed) <= _MANY:
+        return mask_of(pc.is_in(values, value_set=_value_set(frozenset(allowed))))
+    # Arrow would enter every code of an edition into a table of its own for each file: rather ask about each distinct text
+    encoded = plain(pc.dictionary_encode(values))
+    among = allowed if isinstance(allowed, frozenset) else frozenset(allowed)
+    known = np.array([text in among for text in encoded.dictionary.to_pylist()] + [False], dtype=bool)
+    found: Mask = known[encoded.indices.fill_null(len(known) - 1).to_numpy()]
+    return found
 
 
 @lru_cache(maxsize=64)
 def _value_set(allowed: frozenset[str]) -> pa.Array:
-    """Every code of an edition is asked for again with each file: 35,000 texts are made into an array once."""
+    """A code list is asked for again with each file."""
     return pa.array(list(allowed), pa.string())
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.catalogue import Feed, Recognise
-from feeds.rows import Rows, Screening, numbers, repeats
+from feeds.rows import Rows, Screening, is_in, numbers, repeats
 from feeds.tabular import read_table
 
 FEED = Feed(id="f", title="t", publisher="p", licence="l", sensitivity="open", recognise=Recognise(columns=["a", "b"]))
@@ -83,3 +83,14 @@ def test_a_number_is_a_finite_number_or_not_one(texts: list[str]) -> None:
     for content, value in zip(texts, found, strict=True):
         if not np.isnan(value):
             assert float(content) == value
+
+
+@given(
+    st.lists(st.none() | st.sampled_from(["a", "b", "", "E01000001", "zz"]), max_size=40), st.sets(st.sampled_from(["a", "", "zz"]))
+)
+def test_a_long_list_of_allowed_texts_is_asked_as_a_short_one_is(texts: list[str | None], allowed: set[str]) -> None:
+    values = pa.array(texts, pa.string())
+    padding = frozenset(f"{n} is nobody's text" for n in range(2_000))
+    wanted = [text in allowed for text in texts]
+    assert is_in(values, frozenset(allowed)).tolist() == wanted
+    assert is_in(values, frozenset(allowed) | padding).tolist() == wanted
