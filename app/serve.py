@@ -6,10 +6,12 @@ Streamlit's page, our routes and our headers are one ASGI application in one pro
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -70,8 +72,21 @@ def build(settings: PortalSettings) -> App:
     )
 
 
+# What the first pages import and takes long. Not streamlit_folium, nor what imports it: a component that is declared before Streamlit runs
+# is never served.
+_SLOW_TO_IMPORT = ("pandas", "folium", "altair", "scipy.stats")
+
+
+def _import_ahead() -> None:
+    """So that the first visitor does not wait for it. A page that needs a module earlier imports it itself."""
+    for name in _SLOW_TO_IMPORT:
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[None]:
+    threading.Thread(target=_import_ahead, name="import-ahead", daemon=True).start()
     yield
     from core.db import dispose_engines
 
