@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sqlalchemy import Connection
 
 from core import db
 from core.errors import InternalError
 
-# longitude and latitude as one complex number, which pandas hashes in one pass
+# longitude and latitude as one complex number
 Points = npt.NDArray[np.complex128]
 Ids = npt.NDArray[np.int64]
 
@@ -23,32 +22,27 @@ class KnownLocations:
     """Ids by point. What a transaction adds is kept once it stands (`keep`), and forgotten where it does not (`forget`)."""
 
     def __init__(self) -> None:
-        self._known = pd.Index(np.zeros(0, dtype=np.complex128))
-        self._ids: Ids = np.zeros(0, dtype=np.int64)
-        self._met: list[tuple[Points, Ids]] = []
+        self._known: dict[complex, int] = {}
+        self._met: dict[complex, int] = {}
 
     def ids_of(self, connection: Connection, points: Points) -> Ids:
         """The id of each point, all different. Points that the store has not seen are added to it."""
-        at = self._known.get_indexer(points)
-        ids: Ids = np.zeros(len(points), dtype=np.int64)
-        ids[at >= 0] = self._ids[at[at >= 0]]
-        unknown = np.flatnonzero(at < 0)
+        # no id is 0: the store counts from 1
+        ids: Ids = np.array([self._known.get(point, 0) for point in points.tolist()], dtype=np.int64)
+        unknown = np.flatnonzero(ids == 0)
         if unknown.size:
             ids[unknown] = _stored(connection, points[unknown])
-            self._met.append((points[unknown], ids[unknown]))
+            self._met.update(zip(points[unknown].tolist(), ids[unknown].tolist(), strict=True))
         return ids
 
     def keep(self) -> None:
         """The transaction stands."""
-        for points, ids in self._met:
-            fresh = self._known.get_indexer(points) < 0
-            self._known = self._known.append(pd.Index(points[fresh]))
-            self._ids = np.concatenate([self._ids, ids[fresh]])
-        self._met = []
+        self._known |= self._met
+        self._met = {}
 
     def forget(self) -> None:
         """The transaction does not stand, and with it no id that it gave."""
-        self._met = []
+        self._met = {}
 
 
 def _stored(connection: Connection, points: Points) -> Ids:
