@@ -39,7 +39,7 @@ def services_near(release: Release, geography: str, code: str, most: int = 3, ro
         Service(
             wording.service_kind(r["kind"]),
             proper_name(r["name"]),
-            r["postcode"] if isinstance(r["postcode"], str) else "",
+            wording.postcode(r["postcode"]) if isinstance(r["postcode"], str) else "",
             bool(r["inside"]),
             float(r["km"]),
         )

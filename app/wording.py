@@ -60,6 +60,12 @@ def breakable(name: str) -> str:
     return " ".join(_ENDING.sub("\u00ad", word) if len(word) >= 11 else word for word in name.split(" "))
 
 
+def postcode(written: str) -> str:
+    """'OX11UL' as 'OX1 1UL': the last three characters stand apart, however a publisher wrote it."""
+    squeezed = "".join(written.split()).upper()
+    return f"{squeezed[:-3]} {squeezed[-3:]}" if 5 <= len(squeezed) <= 7 else written
+
+
 def month(value: date) -> str:
     return f"{value:%B %Y}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import app
+from app import wording
 from app.classes import classes_of
 from app.headers import content_policy, inline_script_hashes, tile_source
 from app.map_frame import MapArea, draw_map
@@ -150,3 +151,19 @@ def test_streamlit_may_tell_nobody_anything() -> None:
     assert configuration["client"]["showErrorDetails"] == "none"
     assert "http" not in json.dumps(configuration)
     assert configuration["theme"]["light"]["primaryColor"] == LIGHT.accent
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("OX11UL", "OX1 1UL"), ("ox1 1ul", "OX1 1UL"), ("M11AE", "M1 1AE"), ("EC1A1BB", "EC1A 1BB"), ("", ""), ("OX1", "OX1")],
+)
+def test_a_postcode_is_written_as_people_write_it(written: str, shown: str) -> None:
+    assert wording.postcode(written) == shown
+
+
+def test_long_names_of_places_may_break_where_they_are_made_up() -> None:
+    assert wording.breakable("Buckinghamshire") == "Buckingham\u00adshire"
+    assert wording.breakable("South Oxfordshire") == "South Oxford\u00adshire"
+    # short words stay whole, and what a person copies reads the same
+    assert wording.breakable("Windsor and Maidenhead") == "Windsor and Maidenhead"
+    assert wording.breakable("Cherwell") == "Cherwell"
