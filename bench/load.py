@@ -12,8 +12,8 @@ In turn, in a cluster of their own:
 
 The peers do no part of the work but the writing. So copy says what the rows cost alone; copy_results bounds what any program could reach
 that leaves what ours leaves, if recognising, screening, placing and counting took no time. The ratio `copy/ours` is its time over ours; the
-figure `ours_over_copy` is the same the other way round. The fixed costs of a load (what the store knows, statistics) weigh most on few
-rows: `homeground bench national` asks the same of 18 million.
+figure `ours_over_copy` is the same the other way round. Processor seconds are of this process and of PostgreSQL together. The fixed costs
+of a load (what the store knows, statistics) weigh most on few rows: `homeground bench national` asks the same of 18 million.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ from sqlalchemy import text
 
 from analytics import pipeline
 from bench.flow import scratch_cluster
+from bench.processor_time import processor_seconds
 from bench.result import BenchResult, machine
 from core import db, migrate
 from core.db import Role
 from core.errors import InternalError
-from core.settings import RegionSettings
+from core.settings import DatabaseSettings, RegionSettings
 from core.sql import read_sql
 from feeds.load import load_source
 
@@ -76,9 +77,10 @@ def run(data: Path, *, rounds: int = _ROUNDS) -> BenchResult:
         figures["rows"] = store_as_copy_rows(folder / "rows.txt")
         figures["rows_left"] = figures["rows"] + sum(_dump(name, folder / f"{name}.txt") for name in _LEFT)
         figures["load_average_before"] = os.getloadavg()[0]
-        seconds = _in_turn(street, folder, context, rounds)
+        seconds, processor = _in_turn(street, folder, context, rounds, settings)
         figures["load_average_after"] = os.getloadavg()[0]
         figures |= {f"{name}_s": value for name, value in seconds.items()}
+        figures |= {f"{name}_processor_s": value for name, value in processor.items()}
         figures["ours_rows_per_s"] = figures["rows"] / seconds["ours"]
         figures |= {f"ours_over_{peer}": seconds["ours"] / seconds[peer] for peer in _PEERS}
     return BenchResult(
@@ -113,25 +115,35 @@ def _stages(*names: str) -> tuple[pipeline.Stage, ...]:
     return tuple(s for s in pipeline.ANALYSE_STAGES if s.name in names)
 
 
-def _in_turn(street: Path, dumps: Path, context: pipeline.Context, rounds: int) -> dict[str, float]:
-    """Median seconds of all, round by round; of ours, the stages' too. Taking out what the round before stored is in nobody's time."""
+def _in_turn(
+    street: Path, dumps: Path, context: pipeline.Context, rounds: int, settings: DatabaseSettings
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Median seconds of all, round by round, by the clock and of the processors; of ours, the stages' too.
+
+    Taking out what the round before stored is in nobody's time.
+    """
     seconds: dict[str, list[float]] = {}
+    processor: dict[str, list[float]] = {}
 
     def note(name: str, work: Callable[[], object]) -> None:
-        begun = time.perf_counter()
+        used, begun = processor_seconds(settings), time.perf_counter()
         work()
         seconds.setdefault(name, []).append(time.perf_counter() - begun)
+        if used is not None and (now := processor_seconds(settings)) is not None:
+            processor.setdefault(name, []).append(now - used)
 
     for _ in range(rounds):
         _empty()
         note("load", partial(load_source, street, region=context.region))
         for stage in ("place", "count"):
             note(stage, partial(pipeline.run_stages, _stages(stage), context, say=lambda line: None))
-        seconds.setdefault("ours", []).append(sum(seconds[stage][-1] for stage in ("load", "place", "count")))
+        for times in filter(None, (seconds, processor)):
+            times.setdefault("ours", []).append(sum(times[stage][-1] for stage in ("load", "place", "count")))
         note("copy", partial(copy_rows_file, dumps / "rows.txt"))
         note("copy_equal", partial(_copy_equal, dumps, left=False))
         note("copy_results", partial(_copy_equal, dumps, left=True))
-    return {name: statistics.median(times) for name, times in seconds.items()}
+    clock, used = ({name: statistics.median(times) for name, times in measured.items()} for measured in (seconds, processor))
+    return clock, used
 
 
 def _ours(street: Path, context: pipeline.Context) -> None:
