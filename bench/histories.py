@@ -135,7 +135,7 @@ def attack_everything(source: Source, ledger: Ledger, policy: Policy) -> tuple[i
     # the candidate's rows repeat the last release's: nothing is shown of them beside what the ledger shows
     visible = history.system.seen >= 1
     report = audit(history.system, visible, replace(policy, protect_implied=False), seed=OTHER_SEED, targets=history.targets,
-                   walk=walk_series(history.joint), prove=True)  # fmt: skip
+                   walk=walk_series(history.joint), prove=True, least=history.least)  # fmt: skip
     open_ = len(report.unsafe_cells) + len(report.unsafe_targets) + len(report.exposed)
     return report.targets, open_, time.perf_counter() - begun
 

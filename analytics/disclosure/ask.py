@@ -68,7 +68,13 @@ def ask(question: Question, counts: Counts, policy: Policy, ledger: Ledger) -> S
         return None
     walk = walk_series(history.joint) if history.joint.windows.shape[1] > 1 else walk_everywhere
     report = audit(
-        system, system.seen >= 0, replace(policy, protect_implied=False), seed=policy.seed, targets=history.targets, walk=walk
+        system,
+        system.seen >= 0,
+        replace(policy, protect_implied=False),
+        seed=policy.seed,
+        targets=history.targets,
+        walk=walk,
+        least=history.least,
     )
     if not report.safe:
         return None

@@ -43,7 +43,8 @@ class Certificate:
     """Figures of one audit. digest: SHA-256 of exactly the table it was made for.
 
     layout: levels, groups and months, which everybody sees and the ledger needs again. tells: the least and the largest count that each
-    printed figure stands for, under a method that changes figures.
+    printed figure stands for, under a method that changes figures. narrowest: values that stay possible for the withheld small count of which
+    earlier releases have told most; the policy's own where they have told nothing.
     """
 
     digest: str
@@ -58,7 +59,7 @@ class Certificate:
     targets: int
     implied_targets: int
     required_values: int
-    narrowest_values: int
+    narrowest: tuple[int, int]
     alternative_tables: int
     repair_rounds: int
     releases_attacked_together: int
@@ -88,8 +89,9 @@ class Certificate:
             "digest": self.digest,
             "passed": True,
             **({"attacked": attacked, "sensitive_counts_attacked": attacked} if attacked else {}),
-            "narrowest_interval": list(self.policy["must_remain_possible"]),
-            "verdict": "every sensitive count keeps all required values possible",
+            "narrowest_interval": list(self.narrowest),
+            "verdict": "every sensitive count keeps all required values possible"
+            + (", but for those that figures of earlier releases rule out by themselves" if self.earlier_releases else ""),
             "policy": self.policy,
             "attacker": self.attacker,
             "levels": self.levels,
@@ -99,7 +101,7 @@ class Certificate:
             "layout": self.layout,
             "figures_stand_for": {str(k): list(v) for k, v in sorted(self.tells.items())} if self.tells is not None else None,
             "values_required": self.required_values,
-            "values_possible_at_least": self.narrowest_values,
+            "values_possible_at_least": self.narrowest[1] - self.narrowest[0] + 1,
             "releases_attacked_together": self.releases_attacked_together,
             "earlier_releases": self.earlier_releases,
             "earlier_figures_attacked_together": self.earlier_figures,

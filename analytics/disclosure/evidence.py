@@ -65,11 +65,13 @@ def lay_out_attack(
     protect_implied: bool = True,
     protect_small: bool = True,
     targets: Targets | None = None,
+    least: IntArray | None = None,
 ) -> Attack:
     """State the attack on a publication in which exactly the cells of `visible` show their count.
 
     A cell that an earlier release showed cannot be hidden again, whatever `visible` says. targets: sums of atoms that are attacked too,
-    each with its own requirement; protect_small: False leaves them as the only targets (a comparison with other rules asks for that).
+    each with its own requirement; least: for each cell the least count that is possible by what was public before, below which nothing is
+    required any more; protect_small: False leaves them as the only targets (a comparison with other rules asks for that).
     """
     if len(visible) != system.n_cells:
         raise InternalError("audit: the list of visible cells has the wrong length")
@@ -87,7 +89,11 @@ def lay_out_attack(
     )
     low = np.full(len(small_rows), required[0], dtype=np.int64)
     ordinary = every_value(own, low, np.full(len(small_rows), required[1], dtype=np.int64))
-    demand = join([replace(ordinary, wanted=np.where(small_rows, ordinary.wanted, np.uint64(0))), targets])
+    wanted = np.where(small_rows, ordinary.wanted, np.uint64(0))
+    if least is not None:
+        gone = np.clip(least[hidden] - required[0], 0, required[1] - required[0]).astype(np.uint64)
+        wanted[: len(hidden)] &= ~((np.uint64(1) << gone) - np.uint64(1))
+    demand = join([replace(ordinary, wanted=wanted), targets])
     none, more = np.full(len(hidden), -1, dtype=np.int64), np.full(len(targets), -1, dtype=np.int64)
     signed = np.asarray(targets.rows.min(axis=1).todense()).ravel() < 0 if len(targets) else np.zeros(0, dtype=bool)
     return Attack(

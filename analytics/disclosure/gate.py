@@ -128,9 +128,11 @@ def suppress_history(history: History, policy: Policy, *, say: Callable[[str], N
     cells_only = replace(policy, protect_implied=False)
     walk = walk_series(history.joint) if history.joint.windows.shape[1] > 1 else walk_everywhere
     shown = primary(history.system, policy) | (history.system.seen >= 1)
-    lost = tight_figures(history.joint, history.system, shown, policy)
+    lost = tight_figures(history.joint, history.system, shown, policy, history.least)
     say(f"{int(lost.sum())} figures would be given away by those before them")
-    return suppress_until_safe(history.system, cells_only, targets=history.targets, walk=walk, prove=True, lost=lost, say=say)
+    return suppress_until_safe(
+        history.system, cells_only, targets=history.targets, walk=walk, prove=True, lost=lost, least=history.least, say=say
+    )
 
 
 def _table(made: _Protected) -> pd.DataFrame:
@@ -147,7 +149,10 @@ def _table(made: _Protected) -> pd.DataFrame:
 def _certify(made: _Protected, policy: Policy, frame: pd.DataFrame, layout: dict[str, object], seconds: float) -> Certificate:
     low, high = policy.required
     system, report, history = made.history.system, made.report, made.history
-    if not report.safe or report.narrowest < high - low + 1:
+    # derived from what is public alone: the narrowest that a withheld count below the threshold can be by now
+    known = history.least[~made.visible & (history.least < policy.threshold)]
+    first = max(low, int(known.max(initial=0)))
+    if not report.safe or report.narrowest < high - first + 1:
         raise InternalError("a certificate was asked for what did not pass its audit")
     own = system.candidate
     small = own & ~primary(system, policy) & ~made.visible
@@ -166,7 +171,7 @@ def _certify(made: _Protected, policy: Policy, frame: pd.DataFrame, layout: dict
         targets=report.targets,
         implied_targets=report.implied_targets + report.asked_targets,
         required_values=high - low + 1,
-        narrowest_values=report.narrowest,
+        narrowest=(first, high),
         alternative_tables=report.tables,
         repair_rounds=made.rounds,
         releases_attacked_together=1 + history.releases,

@@ -25,6 +25,7 @@ from analytics.disclosure.plan import Counts, PublicationPlan, system_of
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.system import BY_CONSTRUCTION, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, every_value, join
+from analytics.disclosure.tight_series import already_known
 from core.errors import DisclosureError
 from core.periods import Period
 
@@ -80,6 +81,7 @@ class History:
     """The candidate's rows first, in the order of system_of(plan, counts), then what was known before.
 
     targets: None where there is no past (the small atoms are the targets then). joint: how the atoms lie in time; None likewise.
+    least: for each row of the system the least count that earlier figures leave possible (what was published cannot be taken back).
     kept: for each candidate cell the figure that an earlier release printed for exactly the same count, -1 where there is none.
     laid_in, not_comparable: earlier figures in the system, and those of releases whose counts the ledger does not know.
     """
@@ -87,6 +89,7 @@ class History:
     system: PublicationSystem
     targets: Targets | None
     joint: Joint | None
+    least: IntArray
     kept: IntArray
     laid_in: int
     not_comparable: int
@@ -107,7 +110,7 @@ def lay_in(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Policy
     own = system_of(plan, counts)
     none = np.full(own.n_cells, -1, dtype=np.int64)
     if not ledger.past:
-        return History(own, None, None, none, 0, 0, 0)
+        return History(own, None, None, np.zeros(own.n_cells, dtype=np.int64), none, 0, 0, 0)
     keys, seen_counts = _counts_of_dates(counts, ledger)
     layers = [*_own_layers(plan, counts), *_past_layers(counts, ledger)]
     joint = join_releases(layers, keys, seen_counts)
@@ -115,7 +118,7 @@ def lay_in(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Policy
     system, told = _with_intervals(system_of_joint(joint, seen), joint, ledger)
     targets = _targets(joint, system, policy)
     laid_in = int((system.seen == 1).sum()) + told
-    return History(system, targets, joint, kept, laid_in, lost, len(ledger.past), joint.corrected)
+    return History(system, targets, joint, already_known(joint, system), kept, laid_in, lost, len(ledger.past), joint.corrected)
 
 
 def _own_layers(plan: PublicationPlan, counts: Counts) -> list[Layer]:

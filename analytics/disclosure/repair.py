@@ -9,7 +9,7 @@ from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, Walk, audit,
 from analytics.disclosure.equations import close_equations
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress import REACH, Need, Suppressor, loss, primary
-from analytics.disclosure.system import BoolArray, PublicationSystem
+from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 from core.errors import DisclosureError
 
@@ -19,13 +19,14 @@ PATIENCE = 2
 
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
-                        walk: Walk = walk_everywhere, prove: bool = False, lost: BoolArray | None = None,
+                        walk: Walk = walk_everywhere, prove: bool = False, lost: BoolArray | None = None, least: IntArray | None = None,
                         say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
 
     targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
     cells are withheld all the same). prove: from the first attack on, try what is left on the whole system too before more is withheld.
-    lost: cells that are withheld from the start, since they are known to be unsafe.
+    lost: cells that are withheld from the start, since they are known to be unsafe. least: for each cell the
+    least count that what was public before leaves possible.
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
     # what was public before stays so, and what binds an interval or a correction is public by construction
@@ -43,7 +44,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         widths = WIDTHS if turn or prove else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
                        seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
-                       walk=walk, prove=prove)  # fmt: skip
+                       walk=walk, prove=prove, least=least)  # fmt: skip
         memory = report.memory
         needs = list(_needs(system, report, targets))
         open_ = {need.who for need in needs}

@@ -8,6 +8,7 @@ that leaves a small month or a small withheld period no room is refuted before a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,35 +25,78 @@ FAR = 1 << 40
 AT_ONCE = 20_000_000
 
 
-def tight_figures(joint: Joint, system: PublicationSystem, visible: BoolArray, policy: Policy) -> BoolArray:
+def already_known(joint: Joint, system: PublicationSystem) -> IntArray:
+    """For each row of the system the least that earlier figures of its own place and group leave possible for it; 0 where they say nothing.
+
+    What was published cannot be taken back: a count that is 1 or more by what everybody has read already cannot be made to look like a 0.
+    """
+    least = np.zeros(system.n_cells, dtype=np.int64)
+    series = _Series.of(joint, system)
+    if not len(series.row):
+        return least
+    before = system.seen[series.row] == 1
+    for some in series.pieces(np.unique(series.site[before])):
+        here, place = series.within(some)
+        bound = series.longest(len(some), here & before, place)
+        own = series.row[here]
+        least[own] = np.maximum(0, -bound[place[here], series.last[here], series.first[here]])
+    return least
+
+
+def tight_figures(joint: Joint, system: PublicationSystem, visible: BoolArray, policy: Policy, least: IntArray) -> BoolArray:
     """Rows of the candidate that are visible and must not be: with them a small month of their own place and group could not be k, or a
     small period that is withheld could not take every required value. visible: rows of the system, the public past among them."""
     tight = np.zeros(system.n_cells, dtype=bool)
     if policy.required_parts is None or not policy.protect_implied:
         return tight
-    spans = _spans(joint)
-    n = len(joint.cells)
-    corrected = np.diff(joint.incidence[:, joint.area < 0].indptr) > 0 if joint.corrected else np.zeros(n, dtype=bool)
-    usable = (spans[joint.window_of_row, 0] >= 0) & ~corrected
-    site = pd.factorize(pd.MultiIndex.from_frame(joint.cells[SITE]))[0]
-    months = _months_of_sites(joint, site)
-    row = np.flatnonzero(usable)
-    a, b = spans[joint.window_of_row[row]].T
-    value = system.cell_counts[row]
-    shown, mine = visible[row], system.seen[row] == 0
-    concerned = np.unique(site[row[shown & mine]])
-    size = (months.shape[1] + 1) ** 2
-    for some in np.array_split(concerned, max(1, len(concerned) * size // AT_ONCE)):
-        here = np.isin(site[row], some)
-        place = np.searchsorted(some, site[row[here]])
-        bound = _longest(
-            len(some), months.shape[1], place[shown[here]], a[here][shown[here]], b[here][shown[here]], value[here][shown[here]]
+    series = _Series.of(joint, system)
+    shown, mine = visible[series.row], system.seen[series.row] == 0
+    for some in series.pieces(np.unique(series.site[shown & mine])):
+        here, place = series.within(some)
+        bound = series.longest(len(some), here & shown, place)
+        hidden = here & ~shown
+        wrong = _small_months(bound, series.months[some], policy) | _small_periods(
+            bound, place[hidden], series.first[hidden], series.last[hidden], series.value[hidden], least[series.row[hidden]], policy
         )
-        wrong = _small_months(bound, months[some], policy) | _small_periods(
-            bound, place[~shown[here]], a[here][~shown[here]], b[here][~shown[here]], value[here][~shown[here]], policy
-        )
-        tight[row[here][(mine & shown)[here] & wrong[place]]] = True
+        tight[series.row[here & shown & mine & wrong[place]]] = True
     return tight
+
+
+@dataclass(frozen=True)
+class _Series:
+    """The rows that are runs of months of one place and group, and what no release corrected.
+
+    row: in the system; site: place and group of each; first, last: edges of its months in time; value; months: (sites x months) true counts.
+    """
+
+    row: IntArray
+    site: IntArray
+    first: IntArray
+    last: IntArray
+    value: IntArray
+    months: IntArray
+
+    @classmethod
+    def of(cls, joint: Joint, system: PublicationSystem) -> _Series:
+        spans = _spans(joint)
+        n = len(joint.cells)
+        corrected = np.diff(joint.incidence[:, joint.area < 0].indptr) > 0 if joint.corrected else np.zeros(n, dtype=bool)
+        site = pd.factorize(pd.MultiIndex.from_frame(joint.cells[SITE]))[0]
+        row = np.flatnonzero((spans[joint.window_of_row, 0] >= 0) & ~corrected)
+        first, last = spans[joint.window_of_row[row]].T
+        return cls(row, site[row], first, last, system.cell_counts[row], _months_of_sites(joint, site))
+
+    def pieces(self, sites: IntArray) -> list[IntArray]:
+        """The sites in pieces that are worked on at once."""
+        size = (self.months.shape[1] + 1) ** 2
+        return [s for s in np.array_split(sites, max(1, len(sites) * size // AT_ONCE)) if len(s)]
+
+    def within(self, some: IntArray) -> tuple[BoolArray, IntArray]:
+        """Which rows are of these sites, and each row's place among them."""
+        return np.isin(self.site, some), np.minimum(np.searchsorted(some, self.site), len(some) - 1)
+
+    def longest(self, sites: int, known: BoolArray, place: IntArray) -> IntArray:
+        return _longest(sites, self.months.shape[1], place[known], self.first[known], self.last[known], self.value[known])
 
 
 def _spans(joint: Joint) -> IntArray:
@@ -101,11 +145,12 @@ def _small_months(bound: IntArray, months: IntArray, policy: Policy) -> BoolArra
     return np.asarray((small & ((most < high) | (least > low))).any(axis=1))
 
 
-def _small_periods(bound: IntArray, place: IntArray, a: IntArray, b: IntArray, value: IntArray, policy: Policy) -> BoolArray:
-    """Sites with a withheld period of 1 to k - 1 that cannot take every required value."""
+def _small_periods(bound: IntArray, place: IntArray, a: IntArray, b: IntArray, value: IntArray, least: IntArray, policy: Policy
+                   ) -> BoolArray:  # fmt: skip
+    """Sites with a withheld period of 1 to k - 1 that cannot take every required value that was possible before."""
     low, high = policy.required
     small = (value >= 1) & (value < policy.threshold)
-    narrow = (bound[place, a, b] < high) | (-bound[place, b, a] > low)
+    narrow = (bound[place, a, b] < high) | (-bound[place, b, a] > np.maximum(low, least))
     wrong = np.zeros(len(bound), dtype=bool)
     wrong[place[small & narrow]] = True
     return wrong

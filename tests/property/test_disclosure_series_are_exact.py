@@ -65,7 +65,7 @@ def _safe(history: History, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """Of the attack's rows: which are targets, and of which every required value occurs among all possible tables."""
     attack = lay_out_attack(
         history.system, visible, threshold=SMALL.threshold, required=SMALL.required, smallest_sensitive=SMALL.smallest_sensitive,
-        hidden_is_at_least=SMALL.hidden_is_at_least, protect_implied=False, targets=history.targets,
+        hidden_is_at_least=SMALL.hidden_is_at_least, protect_implied=False, targets=history.targets, least=history.least,
     )  # fmt: skip
     tables = possible_tables(attack.published.toarray(), attack.figures, history.system.n_atoms)
     values = tables @ attack.watch.toarray().T
@@ -96,7 +96,7 @@ def test_the_attack_on_histories_certifies_exactly_what_is_safe():
         target, safe = _safe(history, visible)
         report = audit(
             system, visible, replace(SMALL, protect_implied=False), seed=seed, seconds=30, targets=history.targets,
-            walk=walk_series(history.joint), prove=True,
+            walk=walk_series(history.joint), prove=True, least=history.least,
         )  # fmt: skip
         unsafe = len(report.unsafe_cells) + len(report.unsafe_targets)
         assert report.targets == target.sum()
@@ -119,7 +119,7 @@ def test_a_figure_that_its_own_past_gives_away_is_unsafe_whatever_else_is_shown(
             raise AssertionError("there is a past")
         system = history.system
         shown = primary(system, SMALL) | (system.seen >= 1)
-        tight = tight_figures(history.joint, system, shown, SMALL)
+        tight = tight_figures(history.joint, system, shown, SMALL, history.least)
         assert not (tight & ((system.seen != 0) | ~shown)).any()
         for row in np.flatnonzero(tight):
             flagged += 1
@@ -129,6 +129,25 @@ def test_a_figure_that_its_own_past_gives_away_is_unsafe_whatever_else_is_shown(
             target, safe = _safe(history, least)
             assert (target & ~safe).any()
     assert flagged > 3
+
+
+def test_what_is_no_longer_required_was_ruled_out_by_what_was_public_before():
+    rng = np.random.default_rng(9)
+    known = 0
+    for turn in range(30):
+        history = _history(rng, (GROWING, ROLLING)[turn % 2], n_areas=2)
+        system = history.system
+        before = np.flatnonzero(system.seen == 1)
+        covered = system.incidence[before].sum(axis=0) > 0
+        atoms = np.flatnonzero(np.asarray(covered).ravel())
+        rows = system.incidence[before][:, atoms].toarray()
+        tables = possible_tables(rows, system.cell_counts[before], len(atoms))
+        # months that no earlier release held may be 0
+        values = tables @ system.incidence[:, atoms].toarray().T
+        assert (history.least <= values.min(axis=0)).all()
+        hidden = system.seen != 1
+        known += int((history.least[hidden] > 0).sum())
+    assert known > 3
 
 
 def test_longest_paths_are_the_most_and_the_least_that_months_can_hold():
