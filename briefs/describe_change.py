@@ -15,6 +15,7 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
     if not facts.earlier:
         return ()
     now = Earlier(
+        facts.release.release_id,
         facts.release.period,
         len(facts.release.months_loaded),
         {c.category: facts.cell(facts.place, c.category) for c in facts.categories},
@@ -35,7 +36,11 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         rows=tuple(rows),
         note=wording.symbols(shown),
     )
+    earlier = wording.list_of([str(s.release_id) for s in spans[:-1]])
     said = (
+        f"The earlier figures are those of release {earlier}, as published then."
+        if len(spans) == 2
+        else f"The earlier figures are those of releases {earlier}, as published then.",
         f"Of {len(rows):,} groups about 1 in 20 would seem to change by chance alone.",
         "A change is of what was recorded. Reporting and recording change, too.",
     )

@@ -86,10 +86,19 @@ def protection(facts: Facts) -> Section:
     limits = limits_of_protection(facts.release.certificate)
     if limits:
         blocks += [Paragraph("This does not protect against:"), Bullets(limits)]
-    blocks.append(
-        Paragraph(f"This brief is made from release {facts.release.release_id} alone and holds no number that is not in it.")
-    )
+    blocks.append(Paragraph(_made_from(facts)))
     return Section("How small numbers are protected", tuple(blocks))
+
+
+def _made_from(facts: Facts) -> str:
+    this = f"release {facts.release.release_id}"
+    if not facts.earlier:
+        return f"This brief is made from {this} alone and holds no number that is not in it."
+    before = wording.list_of([str(e.release_id) for e in reversed(facts.earlier)])
+    return (
+        f"This brief is made from {this} and, under Change over time alone, from release {before}. It holds no number that was not published,"
+        " and each release was attacked together with all before it."
+    )
 
 
 def threshold_of(policy: Mapping[str, Any]) -> int | None:

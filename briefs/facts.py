@@ -92,6 +92,7 @@ class Cell:
 class Earlier:
     """What a release before this one said of the place, over a period that shares no month with it. months: how many were loaded."""
 
+    release_id: int
     period: Period
     months: int
     cells: Mapping[str, Cell]

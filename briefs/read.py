@@ -134,12 +134,14 @@ def _earlier(connection: Connection, release: Release, place: Place, categories:
         "before": release.period.start, "geography": place.geography.level, "edition": place.geography.edition, "code": place.code,
     }  # fmt: skip
     meaning = {c.category: c.description for c in categories}
-    found: dict[Period, tuple[int, dict[str, Cell]]] = {}
-    for _, start, end, months, category, description, count, symbol in _rows(fetch(connection, "queries/release_earlier", which)):
-        _, cells = found.setdefault(Period(start, end), (int(months), {}))
+    found: dict[Period, tuple[int, int, dict[str, Cell]]] = {}
+    for release_id, start, end, months, category, description, count, symbol in _rows(
+        fetch(connection, "queries/release_earlier", which)
+    ):
+        _, _, cells = found.setdefault(Period(start, end), (int(release_id), int(months), {}))
         if meaning.get(category) == description:
             cells[category] = Cell(None if count is None else int(count), symbol)
-    return tuple(Earlier(p, *found[p]) for p in apart(found, release.period.start))
+    return tuple(Earlier(found[p][0], p, *found[p][1:]) for p in apart(found, release.period.start))
 
 
 def _parents(place: Place, places: Sequence[Place]) -> tuple[Place, ...]:

@@ -13,7 +13,7 @@ from app import plain_pages
 from app.change_over_time import NO_EARLIER, change_over_time
 from app.published import Release, current_release
 from briefs.compose import compose
-from briefs.content import Table
+from briefs.content import Paragraph, Table
 from briefs.read import read_facts
 from core import db
 from core.db import Role
@@ -103,6 +103,8 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     said = {row[0]: row for row in table.rows}
     assert {r.category.label: r.words for r in change.rows} == {label: row[-1] for label, row in said.items()}
     assert said[kinds["violence"].category.label][1:4] == (f"{now.count:,}", f"{2 * now.count:,}", f"{now.count:,}")
+    whole = " ".join(b.text for s in compose(facts).sections for b in s.blocks if isinstance(b, Paragraph))
+    assert f"made from release {release.release_id} and, under Change over time alone, from release" in whole
     plain = words(plain_pages.area(release, place))
     assert "Change over time" in plain
     assert "11 of 12 months" in plain
