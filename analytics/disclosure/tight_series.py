@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.disclosure.history import Joint
-from analytics.disclosure.policy import Policy
+from analytics.disclosure.policy import Policy, Zeros
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 
 SITE = ["geography", "edition", "place_code", "category"]
@@ -50,7 +50,9 @@ def tight_figures(joint: Joint, system: PublicationSystem, visible: BoolArray, p
     if policy.required_parts is None or not policy.protect_implied:
         return tight
     series = _Series.of(joint, system)
-    shown, mine = visible[series.row], system.seen[series.row] == 0
+    # a 0 that the policy always shows is never withheld
+    kept = (series.value == 0) & (policy.zeros is Zeros.SHOWN)
+    shown, mine = visible[series.row], (system.seen[series.row] == 0) & ~kept
     for some in series.pieces(np.unique(series.site[shown & mine])):
         here, place = series.within(some)
         bound = series.longest(len(some), here & shown, place)

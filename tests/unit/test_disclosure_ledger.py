@@ -13,7 +13,7 @@ from analytics.disclosure.audit import audit
 from analytics.disclosure.gate import protect, suppress_history
 from analytics.disclosure.ledger import Answer, Earlier, Ledger, lay_in
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
-from analytics.disclosure.policy import Policy, load_policy
+from analytics.disclosure.policy import Policy, Zeros, load_policy
 from analytics.disclosure.series import tilings, walk_series
 from core.errors import DisclosureError
 from core.paths import PROJECT_ROOT
@@ -177,6 +177,29 @@ def test_months_of_rolling_years_tile_all_windows():
     windows = np.array([[w <= m < w + 12 for m in range(23)] for w in range(12)])
     assert {frozenset(t) for t in tilings(windows)} == {frozenset({m, m + 12}) for m in range(11)} | {frozenset({11})}
     assert tilings(np.array([[True, True, False], [True, True, True]])) == [(0,), (1,)]
+
+
+def test_a_zero_that_is_always_shown_is_never_withheld_for_its_past():
+    now = _counts({"a": [9, 9, 3, 0], "b": [20, 20, 20, 20], "c": [30, 30, 30, 30]})
+    first, second = Period(FIRST, add_months(FIRST, 2)), Period(add_months(FIRST, 3), add_months(FIRST, 3))
+    ledger = _shown(["a", "b", "c", "R"], [21, 60, 90, 171], first)
+    shown = protect(_plan(second), now, replace(POLICY, zeros=Zeros.SHOWN), ledger).frame.set_index("place_code")["count"]
+    assert shown["a"] == 0
+
+
+def test_what_was_read_of_a_count_is_not_asked_to_be_hidden_again():
+    """January to March showed 7; April has nothing, so February to April holds what January left of 7: a reader knows that it is not 0."""
+    now = _counts({"a": [3, 2, 2, 0], "b": [20, 20, 20, 20], "c": [30, 30, 30, 30]})
+    first, second = Period(FIRST, add_months(FIRST, 2)), Period(add_months(FIRST, 1), add_months(FIRST, 3))
+    january = Period(FIRST, FIRST)
+    before = _shown(["a", "b", "c", "R"], [7, 60, 90, 157], first)
+    plan = _plan(second)
+    assert lay_in(plan, now, before, POLICY).least[:4].tolist() == [0, 0, 0, 0], "January could have been all of it"
+    both = replace(before, past=(*before.past, _shown(["b", "c", "R"], [20, 30, 53], january, release=8).past[0]))
+    history = lay_in(plan, now, both, POLICY)
+    assert history.least[:4].tolist() == [0, 40, 60, 104]
+    own = _shown(["a"], [3], january, release=9).past[0]
+    assert lay_in(plan, now, replace(both, past=(*both.past, own)), POLICY).least[0] == 4, "7 less January's 3"
 
 
 def test_every_release_of_a_rolling_period_holds_against_all_before_it():
