@@ -7,7 +7,7 @@ from datetime import date
 
 from app import wording
 from app.analysis_store import Choice, HotSpot
-from app.patch_report import place_word
+from app.patch_report import compared_with, place_word
 from app.trust_store import EstimateError, Held, Outlier, TrackLine
 
 # share of the area of which the sentence on the map speaks; the table gives the others
@@ -58,15 +58,20 @@ def _verdict(lines: Sequence[TrackLine]) -> str:
     return f"It beats the naive map when {areas} of the area is searched, and does not beat it when less or more is."
 
 
-def track_rows(lines: Sequence[TrackLine]) -> list[tuple[str, str, str, str, str]]:
-    """Share of the area, hit rates of the map, of the naive map and by chance, and the gain with its 95% interval."""
+def record_area(choice: Choice) -> str:
+    """What the record is of: a chosen grid is tested within its own area."""
+    return compared_with(choice).replace("the region", "the whole region")
+
+
+def track_rows(lines: Sequence[TrackLine]) -> list[tuple[str, str, str, str, str, str]]:
+    """Share of the area, hit rates of the map, of the naive map and by chance, the gain and its 95% interval."""
     rows = []
     for line in lines:
-        gain = "too few months"
+        gain, interval = "too few months", ""
         if line.gain is not None and line.gain_lower is not None and line.gain_upper is not None:
-            gain = f"{_points(line.gain)} ({_points(line.gain_lower)} to {_points(line.gain_upper)})"
+            gain, interval = _points(line.gain), f"({_points(line.gain_lower)} to {_points(line.gain_upper)})"
         share = f"{100 * line.coverage:g}%"
-        rows.append((share, _percent(line.map_hit_rate), _percent(line.naive_hit_rate), share, gain))
+        rows.append((share, _percent(line.map_hit_rate), _percent(line.naive_hit_rate), share, gain, interval))
     return rows
 
 
@@ -120,8 +125,8 @@ def stability_sentences(spots: Sequence[HotSpot], held: Mapping[str, Held], choi
     asked = (
         f"Each hot spot by number was looked for on {grids} other hexagon grids, shifted and turned, at half, the same and double the cell"
         f" size, and without the busiest location of its neighbourhood. Of {wording.plural(len(known), 'hot spot')} here, {most:,}"
-        f" {'holds' if most == 1 else 'hold'} on at least half of the grids at every size, and {fell:,}"
-        f" {'falls' if fell == 1 else 'fall'} without one single location."
+        f" {'holds' if most == 1 else 'hold'} on at least half of the grids at every size, and {f'{fell:,}' if fell else 'none'}"
+        f" {'fall' if fell > 1 else 'falls'} without one single location."
     )
     other = len(hot) - len(known)
     if not other:

@@ -321,6 +321,14 @@ def beside_sentences(summaries: Sequence[BesideSummary], analysis: Analysis) -> 
     return said
 
 
+def without_data(analysis: Analysis) -> str:
+    """The declared factors that nothing is known of; why, in the codes of files, is the business of whoever loads them."""
+    names = [f"{f.label[:1].lower()}{f.label[1:]}" for f in analysis.factors if f.missing]
+    if not names:
+        return ""
+    return f"{wording.listed(names)} (whoever runs this portal reads why with: homeground overlap factors)"
+
+
 def csv_of(places: Sequence[Neighbourhood], chosen: Sequence[Chosen], analysis: Analysis, joins: Mapping[str, Join]) -> str:
     """Every neighbourhood of the patch with every factor, for download; how it may be handled stands in every row."""
     out = io.StringIO()

@@ -24,25 +24,25 @@ def season_sentences(found: Season | None, where: str) -> tuple[str, ...]:
             "Too few years to speak of a season: at least 2 calendar years with 9 loaded months each are needed, because the course of one"
             " year is not a season.",
         )
-    span = f"{wording.month(found.first)} to {wording.month(found.last)}, {where}"
+    span = f"{where}, {wording.month(found.first)} to {wording.month(found.last)}"
     if found.p_value is None or found.p_value > 0.05:
         return (
             f"No season beyond chance ({span}): the months differ no more than chance and differences between years would make them.",
         )
     above = [m for m in found.months if m.lower is not None and m.lower > 1]
     below = [m for m in found.months if m.upper is not None and m.upper < 1]
-    said = [f"A season beyond chance ({span}; all months together, p {_p(found.p_value)})."]
-    for months, words in ((above, "above"), (below, "below")):
+    said = [f"The months differ by more than chance ({span}; all months together, p {_p(found.p_value)})."]
+    for months, words in ((above, "More"), (below, "Fewer")):
         if months:
-            verb = "lies" if len(months) == 1 else "lie"
-            said.append(f"{wording.listed([_month(m) for m in months])} {verb} {words} the average of the year.")
+            said.append(f"{words} a day than on the average day of the same years: {wording.listed([_month(m) for m in months])}.")
     if not above and not below:
         said.append("No single month stands out by itself.")
     return tuple(said)
 
 
 def _month(month: SeasonMonth) -> str:
-    return f"{calendar.month_name[month.month]} ({_ratio(month.ratio)})"
+    share = 100 * ((month.ratio or 1.0) - 1.0)
+    return f"{calendar.month_name[month.month]} ({abs(share):.0f}% {'more' if share > 0 else 'fewer'})"
 
 
 def _ratio(value: float | None) -> str:

@@ -37,6 +37,7 @@ from analytics.scan.windows import circular_windows
 from analytics.smoothing import empirical_bayes
 from analytics.weights import contiguity
 from bench.result import BenchResult, machine
+from bench.scan import scan_seconds
 from feeds.synthetic.crime import CATEGORIES, NULL_CATEGORIES, PERIOD, VIOLENCE, Crime, make_crime
 from feeds.synthetic.land import Land, make_land
 from feeds.synthetic.people import People, make_people
@@ -210,22 +211,6 @@ def _near_repeats(county: County, tally: Tally) -> None:
         )
         # one answer a table: its most surprising cell, corrected for the two that are looked at
         tally.add(name, float(table.p_any.min() <= ALPHA), 1)
-
-
-def scan_seconds() -> dict[str, float]:
-    """999 replicates of the permutation scan on 1,400 places x 24 months, circles up to half of all cases, all cores."""
-    rng = np.random.default_rng(7)
-    points = rng.uniform(0, 70_000, (1_400, 2))
-    counts = rng.poisson(rng.gamma(1.0, 1.0, 1_400)[:, None], (1_400, 24))
-    windows = circular_windows(points, counts.sum(axis=1).astype(float))
-    permutation_scan(counts, windows, seed=1, replicates=1)
-    begun, used = time.perf_counter(), time.process_time()
-    permutation_scan(counts, windows, seed=1, replicates=999)
-    return {
-        "scan_999_replicates_s": time.perf_counter() - begun,
-        "scan_999_replicates_cpu_s": time.process_time() - used,
-        "scan_cases": int(counts.sum()),
-    }
 
 
 def run(data: Path, *, seeds: int = SEEDS) -> BenchResult:

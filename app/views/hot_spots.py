@@ -221,15 +221,17 @@ def _trust(
     if record:
         body = "".join(
             f'<tr><th scope="row">{area}</th><td class="num">{ours}</td><td class="num">{naive}</td><td class="num">{chance}</td>'
-            f"<td>{gain}</td></tr>"
-            for area, ours, naive, chance, gain in map_trust.track_rows(record)
+            f'<td class="num">{gain}<span class="rate wrap">{interval}</span></td></tr>'
+            for area, ours, naive, chance, gain, interval in map_trust.track_rows(record)
         )
+        # short heads: on a phone all five columns stand beside each other, the gain among them
         st.html(
-            '<div class="hg-scroll"><table class="hg-table narrow"><caption>Share of the next month\'s incidents caught, mean of the'
-            " months foretold, whole region. Gain: this map less the naive map, in percentage points, with its 95% interval.</caption>"
-            '<thead><tr><th scope="col">Area searched</th><th scope="col" class="num">This map</th><th scope="col" class="num">Counts of the'
-            ' months before</th><th scope="col" class="num">Chance</th><th scope="col">Gain</th></tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
+            '<table class="hg-table narrow"><caption>Share of the next month\'s incidents caught when so much of'
+            f" the area is searched, mean of the months foretold, {escape(map_trust.record_area(choice))}. Naive: the counts of the months"
+            " before. Gain: this map less the naive one, in percentage points, with its 95% interval.</caption>"
+            '<thead><tr><th scope="col">Area</th><th scope="col" class="num">This map</th><th scope="col" class="num">Naive</th>'
+            '<th scope="col" class="num">Chance</th><th scope="col" class="num">Gain</th></tr></thead>'
+            f"<tbody>{body}</tbody></table>"
         )
 
 

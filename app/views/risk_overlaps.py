@@ -239,7 +239,7 @@ def _kinds(person: Person, places: Sequence[Neighbourhood], members: dict[str, M
 
 def _how_sure(analysis: Analysis, found: Together | None) -> None:
     st.header("How sure we are", anchor=False)
-    missing = [f"{f.label}: {f.missing}" for f in analysis.factors if f.missing]
+    missing = report.without_data(analysis)
     st.html(
         paragraphs(
             [
@@ -254,7 +254,7 @@ def _how_sure(analysis: Analysis, found: Together | None) -> None:
                 " ask the people who live"
                 " there.",
                 "The publisher gives no interval for deprivation, so near a threshold it looks surer than it is.",
-                f"Without data, and so in no figure here: {' '.join(missing)}" if missing else "",
+                f"Without data, and so in no figure here: {missing}." if missing else "",
             ]
         )
     )

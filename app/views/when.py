@@ -18,7 +18,7 @@ def show_when(person: Person, choice: Choice, patch: Patch) -> None:
     st.header("When", anchor=False)
     season = time_store.season(person, choice, patch)
     times = time_store.week_times(person, patch)
-    where = "the district" if patch.district else "the whole region"
+    where = "in the district" if patch.district else "in the whole region"
     sentences = (time_report.NO_TIMES, *time_report.season_sentences(season, where))
     st.html('<div class="hg-text">' + "".join(f"<p>{escape(text)}</p>" for text in sentences) + "</div>")
     if season is None and not times:
@@ -39,7 +39,8 @@ def _season_table(season: Season) -> str:
 
 def _week_table(times: WeekTimes) -> str:
     heads, rows = time_report.week_rows(times)
-    return _table(time_report.week_caption(times), ["Day", *heads], rows)
+    # seven columns and more slide sideways on a phone; four fit
+    return f'<div class="hg-scroll">{_table(time_report.week_caption(times), ["Day", *heads], rows)}</div>'
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
@@ -50,6 +51,6 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequenc
         for name, cells in rows
     )
     return (
-        f'<div class="hg-scroll"><table class="hg-table narrow"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f'<table class="hg-table narrow"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
     )

@@ -84,7 +84,7 @@ def test_the_page_says_that_published_crime_has_no_times() -> None:
     months = tuple(SeasonMonth(m, 1.3 if m == 7 else 1.0, 1.1 if m == 7 else 0.9, 1.5 if m == 7 else 1.1, 50) for m in range(1, 13))
     found = Season(months, 3, date(2023, 1, 1), date(2025, 12, 1), 0.001)
     said = season_sentences(found, "the district")
-    assert said[1] == "July (1.30) lies above the average of the year."
+    assert said[1] == "More a day than on the average day of the same years: July (30% more)."
     none = Season(months, 3, date(2023, 1, 1), date(2025, 12, 1), 0.2)
     assert season_sentences(none, "the district")[0].startswith("No season beyond chance")
 
