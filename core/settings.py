@@ -48,7 +48,8 @@ class DatabaseSettings(BaseSettings):
         default="", description="Database of the private cluster. Empty: the one the last demo chose, or homeground."
     )
     state_dir: Path = Field(
-        default=PROJECT_ROOT / ".homeground", description="Folder of the private cluster, its credentials and logs, and of indexes of outlines that are kept between runs."
+        default=PROJECT_ROOT / ".homeground",
+        description="Folder of the private cluster, its credentials and logs, and of indexes of outlines that are kept between runs.",
     )
     pg_bin: Path | None = Field(
         default=None, description="Folder of initdb and pg_ctl. Empty: the newest PostgreSQL found on the machine."
