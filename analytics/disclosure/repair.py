@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.equations import close_equations
@@ -38,6 +39,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     suppressor = Suppressor(system, policy, start, targets)
     memory: Memory | None = None
     stubborn: set[tuple[int, int, int]] = set()
+    attacked = 0.0
     deadline = time.monotonic() + policy.audit_seconds
     for turn in range(policy.repair_rounds):
         # while much is open, programmes for single values would be spent on what the next repair mends anyway
@@ -45,12 +47,13 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
                        seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
                        walk=walk, prove=prove, least=least)  # fmt: skip
-        memory = report.memory
+        memory, attacked = report.memory, attacked + report.seconds
         needs = list(_needs(system, report, targets))
         open_ = {need.who for need in needs}
         say(f"attack {turn + 1}: {len(open_)} of {report.targets} sensitive counts not yet certified")
         if report.safe:
-            return suppressor.visible, report, turn + 1
+            # what the attacks before it showed possible, the last one did not look for again
+            return suppressor.visible, replace(report, seconds=attacked), turn + 1
         if len(report.exposed):
             raise DisclosureError(f"{len(report.exposed)} small counts are already public")
         if time.monotonic() > deadline:
