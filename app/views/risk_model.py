@@ -56,14 +56,16 @@ def _performance(model: RiskModel) -> None:
 def _terms(model: RiskModel) -> None:
     st.header("What goes with more, and with fewer", anchor=False)
     body = "".join(
-        f'<tr><th scope="row">{escape(term)}</th><td class="num">{ratio}</td><td>{interval}</td><td>{escape(says)}</td></tr>'
+        f'<tr><th scope="row">{escape(term)}</th><td class="num">{ratio}<span class="rate">({interval})</span></td>'
+        f"<td>{escape(says)}</td></tr>"
         for term, ratio, interval, says in report.term_rows(model)
     )
     st.html(
-        '<div class="hg-scroll"><table class="hg-table"><caption>Expected number where a term is one standard deviation higher, over the'
+        # three columns, so that on a phone what a ratio says stands beside it
+        '<table class="hg-table"><caption>Expected number where a term is one standard deviation higher, over the'
         " expected number where it is not, the other terms being the same. Terms go together, so none is to be read alone, and none is a"
-        ' cause.</caption><thead><tr><th scope="col">Term</th><th scope="col" class="num">Ratio</th><th scope="col">95% interval</th>'
-        f'<th scope="col">Says</th></tr></thead><tbody>{body}</tbody></table></div>'
+        ' cause.</caption><thead><tr><th scope="col">Term</th><th scope="col" class="num">Ratio, 95% interval</th>'
+        f'<th scope="col">Says</th></tr></thead><tbody>{body}</tbody></table>'
     )
 
 
