@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from analytics.police_records import read_outcomes
+from analytics.police_records import count_police_records, read_outcomes
 from core import db
 from core.db import Role
 from feeds.load import load_source
@@ -76,6 +76,7 @@ def test_outcomes_row_by_row_and_joined_to_their_crimes(report: LoadReport, real
         with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
             held |= {r["Crime ID"] for r in csv.DictReader(handle)}
     with db.transaction(Role.PIPELINE) as connection:
+        count_police_records(connection)
         outcomes = read_outcomes(connection)
     assert (outcomes.crimes_of_outcomes, outcomes.matched) == (len(crimes), len(crimes & held))
     shares = {f"{m.month:%Y-%m}": round(m.with_outcome / m.crimes, 2) for m in outcomes.months if m.followed_to is not None}
