@@ -100,7 +100,8 @@ def held_words(held: Held | None) -> str:
     """One hot spot's stability, short enough for a table."""
     if held is None:
         return "not examined"
-    text = f"{held.half}, {held.same}, {held.double} of {held.grids}"
+    each = (held.half, held.same, held.double)
+    text = f"all {sum(each)}" if min(each) == held.grids else f"{held.half}, {held.same}, {held.double} of {held.grids}"
     if held.without_busiest is False:
         return f"{text}; falls without its busiest location"
     if held.without_busiest is None:

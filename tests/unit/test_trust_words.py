@@ -77,6 +77,7 @@ def test_the_last_day_still_counts(today: date, past: bool) -> None:
 
 def test_how_a_hot_spot_holds_fits_in_a_cell() -> None:
     assert held_words(Held(20, 19, 20, 18, True, 0.2)) == "19, 20, 18 of 20"
+    assert held_words(Held(20, 20, 20, 20, True, 0.2)) == "all 60"
     assert held_words(Held(20, 3, 9, 18, False, 0.9)) == "3, 9, 18 of 20; falls without its busiest location"
     assert held_words(None) == "not examined"
 
