@@ -11,7 +11,7 @@ from app.choropleth import Choropleth, choropleth
 from app.markup import legend
 from app.published import Category, Place, Release
 from app.views.folium_map import show_map
-from app.views.frame import theme
+from app.views.frame import table_beside_map, theme
 
 # above this, one map of every neighbourhood is slow to draw on a phone, so a district comes first
 _MOST_AT_ONCE = 500
@@ -82,8 +82,8 @@ def _table(drawn: Choropleth, category: Category, where: str, release: Release) 
     caption = (
         f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
     )
-    with st.container(height=590, border=False, key="hg-table-beside-map"):
-        st.html(
-            f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Neighbourhood</th>'
-            f'<th scope="col" class="num">Number</th><th scope="col" class="num">Rate</th></tr></thead><tbody>{rows}</tbody></table>'
-        )
+    table_beside_map(
+        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Neighbourhood</th>'
+        f'<th scope="col" class="num">Number</th><th scope="col" class="num">Rate</th></tr></thead><tbody>{rows}</tbody></table>',
+        "Neighbourhoods with their figures",
+    )

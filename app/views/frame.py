@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -13,6 +15,12 @@ from app.plain_pages import variables_of
 def theme() -> Palette:
     """The palette of the theme that this browser shows."""
     return palette(st.context.theme.type)
+
+
+def table_beside_map(table: str, what: str, *, tall: bool = False) -> None:
+    """A table that is as high as the map beside it and scrolls by itself, with the keyboard too."""
+    size = " tall" if tall else ""
+    st.html(f'<div class="hg-beside-map{size}" role="region" aria-label="{escape(what)}" tabindex="0">{table}</div>')
 
 
 def _dress() -> None:
@@ -42,6 +50,7 @@ _STREAMLIT = """
 .hg-identity { color: var(--hg-muted); margin: 0; }
 .st-key-search [data-testid="stFormSubmitButton"] button { min-height: 2.5rem; }
 .stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }
+.hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
 .hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer h1 { font-size: 1.65rem; }
@@ -49,7 +58,7 @@ _STREAMLIT = """
   .st-key-hg-nav { gap: 0 0.4rem; }
   .st-key-hg-nav > :first-child { flex: 0 0 100%; }
   .st-key-hg-nav [data-testid="stPageLink"] { margin-left: -0.5rem; }
-  .st-key-hg-table-beside-map { height: 20rem !important; }
+  .hg-beside-map, .hg-beside-map.tall { max-height: 20rem; }
 }
 """
 

@@ -17,7 +17,7 @@ from app.sign_in import Person
 from app.trust_store import Held, TrackLine
 from app.views.entrance import identity_line
 from app.views.folium_map import show_map
-from app.views.frame import synthetic_label, theme
+from app.views.frame import synthetic_label, table_beside_map, theme
 from app.views.patch_choice import choose_patch
 from app.views.when import show_when
 
@@ -127,12 +127,11 @@ def _tables(spots: Sequence[HotSpot], choice: Choice, group: Group, patch: Patch
     caption = f"{group.label} in {patch.name}, {choice.period}, by name. {report.HANDLING}"
     if held:
         caption += " Other grids: on how many it holds, at half, the same and double the cell size."
-    with st.container(height=760, border=False, key="hg-table-beside-map"):
-        if significant:
-            st.html(_table(significant, choice, caption, held))
-        else:
-            places = f"{len(spots):,} {report.place_word(choice.geography, len(spots))}"
-            st.html(f'<p class="hg-note">No cluster beyond chance. The whole table of {places} stands below the map.</p>')
+    if significant:
+        table_beside_map(_table(significant, choice, caption, held), "Hot and cold spots", tall=True)
+    else:
+        places = f"{len(spots):,} {report.place_word(choice.geography, len(spots))}"
+        st.html(f'<p class="hg-note">No cluster beyond chance. The whole table of {places} stands below the map.</p>')
 
 
 def _table(spots: Sequence[HotSpot], choice: Choice, caption: str, held: Mapping[str, Held] | None = None) -> str:

@@ -17,7 +17,7 @@ from app.plain_table import Cell, paragraphs, plain_table
 from app.sign_in import Person
 from app.views.entrance import identity_line
 from app.views.folium_map import show_map
-from app.views.frame import synthetic_label, theme
+from app.views.frame import synthetic_label, table_beside_map, theme
 from app.views.patch_choice import choose_patch
 
 
@@ -101,14 +101,13 @@ def _together_table(
     here = [p for p in places if report.meets_all(p, chosen)]
     perhaps = [p for p in places if report.may_meet_all(p, chosen)]
     st.header("Where they fall together", anchor=False)
-    with st.container(height=590, border=False, key="hg-table-beside-map"):
-        if not here:
-            st.html(f'<p class="hg-note">{_NOWHERE}</p>')
-        columns = [Cell("Place"), Cell("How sure"), Cell("What protects there")]
-        for found, what in ((here, "that have them all"), (perhaps, "that may have them all, because an interval reaches across")):
-            if found:
-                rows = [_together_row(p, chosen, analysis, joins) for p in found]
-                st.html(plain_table(f"Neighbourhoods of {patch.name} {what}, by name. {HANDLING}", columns, rows))
+    columns = [Cell("Place"), Cell("How sure"), Cell("What protects there")]
+    parts = [] if here else [f'<p class="hg-note">{_NOWHERE}</p>']
+    for found, what in ((here, "that have them all"), (perhaps, "that may have them all, because an interval reaches across")):
+        if found:
+            rows = [_together_row(p, chosen, analysis, joins) for p in found]
+            parts.append(plain_table(f"Neighbourhoods of {patch.name} {what}, by name. {HANDLING}", columns, rows))
+    table_beside_map("".join(parts), "Where they fall together")
 
 
 _NOWHERE = "No neighbourhood of this patch has them all. That is a finding too. The map shows where some of them are."

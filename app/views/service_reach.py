@@ -18,7 +18,7 @@ from app.reach_store import Reach, ServiceKind, Site
 from app.sign_in import Person
 from app.views.entrance import identity_line
 from app.views.folium_map import show_map
-from app.views.frame import synthetic_label, theme
+from app.views.frame import synthetic_label, table_beside_map, theme
 from app.views.patch_choice import choose_patch
 
 
@@ -85,26 +85,26 @@ def _record_once(person: Person, patch: Patch, kind: str, places: int) -> None:
 def _gaps(places: Sequence[Neighbourhood], reach: Mapping[str, Reach], analysis: Analysis, patch: Patch, kind: ServiceKind) -> None:
     found = report.gaps(places, reach, analysis)
     st.header("Where most homes are out of reach", anchor=False)
-    with st.container(height=590, border=False, key="hg-table-beside-map"):
-        if not found:
-            st.html('<p class="hg-note">In every neighbourhood of this patch at least half of the homes are within reach.</p>')
-            return
-        rows = [
-            [
-                Cell(g.place.name, (g.place.code,)),
-                Cell(distance(g.reach.nearest_m), (report.range_words(g.reach),), number=True),
-                Cell(
-                    wording.listed([r.lower() for r in g.risks]) or "none of the risk factors with data",
-                    ("a nearer one may lie across the border",) if g.reach.share_at_border >= report.BORDER_SHARE else (),
-                ),
-            ]
-            for g in found
+    if not found:
+        st.html('<p class="hg-note">In every neighbourhood of this patch at least half of the homes are within reach.</p>')
+        return
+    rows = [
+        [
+            Cell(g.place.name, (g.place.code,)),
+            Cell(distance(g.reach.nearest_m), (report.range_words(g.reach),), number=True),
+            Cell(
+                wording.listed([r.lower() for r in g.risks]) or "none of the risk factors with data",
+                ("a nearer one may lie across the border",) if g.reach.share_at_border >= report.BORDER_SHARE else (),
+            ),
         ]
-        caption = (
-            f"Neighbourhoods of {patch.name} where fewer than half of the homes are within {distance(kind.reach_m)}, by name: distance of the"
-            " middle home and of all but the nearest and farthest tenth, and which risk factors they have. Straight lines."
-        )
-        st.html(plain_table(caption, [Cell("Place"), Cell("Distance", number=True), Cell("Also there")], rows))
+        for g in found
+    ]
+    caption = (
+        f"Neighbourhoods of {patch.name} where fewer than half of the homes are within {distance(kind.reach_m)}, by name: distance of the"
+        " middle home and of all but the nearest and farthest tenth, and which risk factors they have. Straight lines."
+    )
+    table = plain_table(caption, [Cell("Place"), Cell("Distance", number=True), Cell("Also there")], rows)
+    table_beside_map(table, "Neighbourhoods out of reach")
 
 
 def _map(
