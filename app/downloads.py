@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 
+from app.csv_text import csv_text
 from app.published import Place, Release
 
 # the columns of `homeground release export`, then the name that a person needs to read them
@@ -13,20 +12,20 @@ VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start
 
 
 def values_csv(release: Release) -> str:
-    return _text(VALUE_COLUMNS, _value_rows(release, release.places.values()))
+    return csv_text(VALUE_COLUMNS, _value_rows(release, release.places.values()))
 
 
 def area_csv(release: Release, place: Place) -> str:
     """The cells of a place and of the places around it."""
     from app.area_profile import build_profile
 
-    return _text(VALUE_COLUMNS, _value_rows(release, build_profile(release, place).places))
+    return csv_text(VALUE_COLUMNS, _value_rows(release, build_profile(release, place).places))
 
 
 def places_csv(release: Release) -> str:
     columns = ("geography", "edition", "place_code", "name", "parent_msoa", "parent_lad", "residents", "residents_reference",
                "deprivation_decile", "deprivation_reference", "local_name")  # fmt: skip
-    return _text(
+    return csv_text(
         columns,
         (
             (p.geography, p.edition, p.code, p.name, p.parent_msoa, p.parent_lad, p.residents, p.residents_reference, p.deprivation_decile,
@@ -37,7 +36,7 @@ def places_csv(release: Release) -> str:
 
 
 def categories_csv(release: Release) -> str:
-    return _text(
+    return csv_text(
         ("category", "label", "description", "kind"), ((c.category, c.label, c.description, c.kind) for c in release.categories)
     )
 
@@ -47,7 +46,7 @@ def sources_csv(release: Release) -> str:
     rows = (
         (s.title, s.publisher, s.licence, s.edition, s.period or "", s.files, s.rows_in, s.rows_rejected) for s in release.sources
     )
-    return _text(columns, rows)
+    return csv_text(columns, rows)
 
 
 TABLES: dict[str, Callable[[Release], str]] = {
@@ -75,16 +74,3 @@ def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[
                     cell.symbol,
                     place.name,
                 )
-
-
-def _text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(["" if v is None else _inert(v) for v in row] for row in rows)
-    return out.getvalue()
-
-
-def _inert(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is led by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

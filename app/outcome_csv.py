@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.csv_text import csv_text
 from app.outcome_report import FEWEST, KindShare
 from app.patch_report import HANDLING
 from app.search_report import Disparity, FoundRate
@@ -111,13 +110,4 @@ def _row(
 
 
 def csv_of(rows: Sequence[Row]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if v is None else _inert(v) for v in row] for row in rows)
-    return out.getvalue()
-
-
-def _inert(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is led by an apostrophe, as in app.downloads."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return csv_text(COLUMNS, rows)

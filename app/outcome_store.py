@@ -82,7 +82,8 @@ def made_at(person: Person) -> datetime | None:
 def months(made: datetime) -> tuple[Month, ...]:
     """The same for everyone."""
     return tuple(
-        Month(r["month"], int(r["crimes"]), int(r["with_outcome"]), r["followed_to"]) for r in read_rows("", "app_outcome_months")
+        Month(r["month"], int(r["crimes"]), int(r["with_outcome"]), r["followed_to"])
+        for r in read_rows("", "analytics_outcome_months")
     )
 
 
