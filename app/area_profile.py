@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import wording
-from app.published import OVERLAY, PARTITION, TOTAL, Category, Place, Release
 from app.rate_interval import overlap, rate_where_known
 from core.poisson import Rate
+from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release
 
 
 @dataclass(frozen=True)

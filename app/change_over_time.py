@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.area_profile import Figure, figure_of
-from app.published import TOTAL, Category, Place, Release
 from app.rate_interval import rate_where_known
-from core.count_change import apart, change_words
 from core.db import Role, fetch, transaction
 from core.periods import Period
+from published.count_change import apart, change_words
+from published.release import TOTAL, Category, Place, Release
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _figure(count: object, symbol: object, place: Place) -> Figure:
 
 
 def figure_change(before: Figure, months_before: int, now: Figure, months_now: int) -> str:
-    """The words of core.count_change, or why there are none: nothing is said of what is withheld, not even a direction."""
+    """The words of published.count_change, or why there are none: nothing is said of what is withheld, not even a direction."""
     if before.count is None or now.count is None:
         return "withheld, so not compared" if before.withheld or now.withheld else "not published before"
     return change_words(before.count, months_before, now.count, months_now)

@@ -10,7 +10,7 @@ import pandas as pd
 from app.area_profile import AreaProfile
 from app.markup import LegendEntry
 from app.palette import Palette
-from app.published import PARTITION
+from published.release import PARTITION
 
 _ROW_PX = 52
 # Streamlit fits the whole drawing into its height, axis and all

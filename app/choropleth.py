@@ -11,7 +11,7 @@ from app.map_frame import MapArea
 from app.markup import LegendEntry
 from app.outlines import published_outlines
 from app.palette import NO_DATA_FILL, WITHHELD_FILL, Palette
-from app.published import Category, Place, Release
+from published.release import Category, Place, Release
 
 
 @dataclass(frozen=True)

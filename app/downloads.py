@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from app.csv_text import csv_text
-from app.published import Place, Release
+from published.release import Place, Release
 
 # the columns of `homeground release export`, then the name that a person needs to read them
 VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "place_name")

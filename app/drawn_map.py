@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from app.outlines import bounds_of, published_outlines
-from app.published import Place, Release
+from published.release import Place, Release
 
 _WIDTH = 640
 

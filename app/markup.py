@@ -14,8 +14,8 @@ from app import wording
 from app.area_profile import AreaProfile
 from app.change_over_time import Change
 from app.protection_text import Section, facts, level_shares
-from app.published import Release, Source
 from app.services_nearby import Service
+from published.release import Release, Source
 
 _FOLDER = Path(__file__).resolve().parent / "templates"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.markup import environment
-from app.published import Place, Release
 from core.db import Role, fetch, transaction
+from published.release import Place, Release
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from app.published import Release
 from core.db import Role, fetch, transaction
+from published.release import Release
 
 # degrees: about 10 m, under a pixel when a district fills the map
 _TOLERANCE = {"lsoa": 0.0001, "msoa": 0.0002, "lad": 0.0005, "all": 0.001}

@@ -11,10 +11,10 @@ from app.drawn_map import drawn_map
 from app.markup import environment, style_sheet
 from app.other_figures import other_figures
 from app.palette import DARK, LIGHT, Palette
-from app.place_search import find_places
 from app.process import settings
-from app.published import Place, Release
 from app.services_nearby import services_near
+from published.release import Place, Release
+from published.search import find_places
 
 
 def area(release: Release, place: Place) -> str:

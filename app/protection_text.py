@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import wording
-from app.published import Release
+from published.release import Release
 
 _LEVEL_NAMES = {"lsoa": "Neighbourhoods (LSOA)", "msoa": "Local areas (MSOA)", "lad": "Districts", "all": "The whole area"}
 

@@ -15,9 +15,9 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import BaseRoute, Route
 
 from app import downloads, plain_pages, process
-from app.published import Release, current_release
 from core.db import Role, transaction
 from core.errors import UserError
+from published.release import Release, current_release
 
 _GEOGRAPHIES = ("lsoa", "msoa", "lad", "all")
 _CSV = "text/csv; charset=utf-8"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app import wording
-from app.published import Release
 from briefs.wording import proper_name
 from core.db import Role, fetch, transaction
+from published.release import Release
 
 
 @dataclass(frozen=True)

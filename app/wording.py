@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.published import Release
     from core.poisson import Rate
+    from published.release import Release
 
 WITHHELD = "withheld"
 NOT_PUBLISHED = "not published"

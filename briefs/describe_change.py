@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from briefs import wording
 from briefs.content import Bullets, Column, Paragraph, Section, Table
 from briefs.facts import NO_CELL, Cell, Earlier, Facts
-from core.count_change import change_words
+from published.count_change import change_words
 
 
 def change_over_time(facts: Facts) -> tuple[Section, ...]:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from briefs.facts import Category, Cell, Earlier, Facts, Outline, Place, Release, Service, Source
 from core.contracts import BRITISH_NATIONAL_GRID, LSOA_2021, WGS84, Geography
-from core.count_change import apart
 from core.db import fetch, fetch_geo
 from core.errors import InternalError, UserError
 from core.periods import Period
+from published.count_change import apart
 
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
 _LEVELS = ("lsoa", "msoa", "lad")

@@ -9,9 +9,9 @@ import streamlit as st
 from app import wording
 from app.area_profile import limits_of
 from app.markup import sources_table
-from app.published import current_release
 from app.views.find_area import nothing_published
 from app.views.frame import synthetic_label
+from published.release import current_release
 
 
 def show() -> None:

@@ -9,9 +9,9 @@ import streamlit as st
 from app import wording
 from app.choropleth import Choropleth, choropleth
 from app.markup import legend
-from app.published import Category, Place, Release
 from app.views.folium_map import show_map
 from app.views.frame import table_beside_map, theme
+from published.release import Category, Place, Release
 
 # above this, one map of every neighbourhood is slow to draw on a phone, so a district comes first
 _MOST_AT_ONCE = 500

@@ -13,10 +13,10 @@ from app.change_over_time import NO_EARLIER, change_over_time
 from app.charts import rates_chart
 from app.markup import change_table, legend, profile_table, services_list, sources_short
 from app.other_figures import other_figures, other_figures_table
-from app.published import Place, Release
 from app.services_nearby import services_near
 from app.views import area_map
 from app.views.frame import theme
+from published.release import Place, Release
 
 
 def show_profile(release: Release, place: Place, choose: Callable[[Place], None]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from app import wording
-from app.place_search import find_places
-from app.published import Place, Release, current_release
 from app.views import area_map
 from app.views.area_page import show_profile
 from app.views.frame import synthetic_label
+from published.release import Place, Release, current_release
+from published.search import find_places
 
 _AREA = "area"
 

@@ -8,13 +8,13 @@ import streamlit as st
 
 from app import analysis_store as store
 from app import wording
-from app.place_search import find_places
-from app.published import Place, Release, current_release
 from app.sign_in import Person
 from app.views.entrance import identity_line
 from app.views.frame import synthetic_label
 from core.db import Role
 from core.errors import UserError
+from published.release import Place, Release, current_release
+from published.search import find_places
 
 _FORMATS = {
     "pdf": ("PDF", ".pdf", "application/pdf"),

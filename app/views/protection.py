@@ -6,9 +6,9 @@ import streamlit as st
 
 from app import protection_text
 from app.markup import certificate_tables, protection_section
-from app.published import current_release
 from app.views.find_area import nothing_published
 from app.views.frame import synthetic_label
+from published.release import current_release
 
 
 def show() -> None:

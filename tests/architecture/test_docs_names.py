@@ -12,7 +12,7 @@ from core.describe_tables import tables
 from core.paths import PROJECT_ROOT, SQL_ROOT
 
 PAGES = sorted([PROJECT_ROOT / "README.md", *(PROJECT_ROOT / "docs").rglob("*.md"), *(PROJECT_ROOT / "docker").glob("*.md")])
-_PACKAGES = ("core", "feeds", "boundaries", "analytics", "briefs", "app", "homeground", "bench")
+_PACKAGES = ("core", "feeds", "boundaries", "analytics", "published", "briefs", "app", "homeground", "bench")
 _SCHEMAS = ("raw", "place", "record", "analysis", "published", "audit")
 _TOP = {p.name for p in PROJECT_ROOT.iterdir()}
 # made by a start or a build, never in the repository

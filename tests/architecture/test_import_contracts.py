@@ -11,7 +11,7 @@ import pytest
 
 from core.paths import PROJECT_ROOT
 
-PACKAGES = ("core", "feeds", "boundaries", "analytics", "briefs", "app", "homeground", "bench")
+PACKAGES = ("core", "feeds", "boundaries", "analytics", "published", "briefs", "app", "homeground", "bench")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -11,8 +11,6 @@ from click.testing import CliRunner
 from pyproj import Transformer
 from sqlalchemy import text
 
-from app.place_search import find_places
-from app.published import current_release
 from boundaries.area_facts import NOT_A_TREND, read_area_facts
 from boundaries.geography import prepare_geography
 from boundaries.patches import add_codes
@@ -24,6 +22,8 @@ from feeds.freshness import freshness
 from feeds.load import load_source
 from homeground.area_commands import area as area_command
 from homeground.feed_commands import feeds as feeds_command
+from published.release import current_release
+from published.search import find_places
 from tests.builders import feeds_files as county
 from tests.builders.briefs_release import lsoa, publish_release
 from tests.builders.feeds_files import LSOAS, REGION

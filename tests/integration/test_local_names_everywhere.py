@@ -14,8 +14,6 @@ from analytics.release.publish import publish
 from app import analysis_store
 from app.area_profile import build_profile
 from app.downloads import places_csv
-from app.place_search import find_places
-from app.published import current_release
 from app.sign_in import ProfessionalRole, demo_person
 from briefs.write import render_brief
 from core import db
@@ -23,6 +21,8 @@ from core.db import Role
 from core.periods import Period
 from feeds.load import load_source
 from homeground.area_commands import area as area_command
+from published.release import current_release
+from published.search import find_places
 from tests.builders import feeds_files as county
 
 pytestmark = pytest.mark.database

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import text
 
 from analytics import pipeline
-from app.published import current_release
 from core import db
 from core.db import Role
 from core.errors import UserError
@@ -19,6 +18,7 @@ from feeds.load import load_source
 from feeds.report import LoadReport
 from feeds.synthetic.county import COUNTY_REGION
 from feeds.synthetic.partners import EventTruth, write_partner_files
+from published.release import current_release
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 

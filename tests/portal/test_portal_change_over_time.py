@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from app import plain_pages
 from app.change_over_time import NO_EARLIER, change_over_time
-from app.published import Release, current_release
 from briefs.compose import compose
 from briefs.content import Paragraph, Table
 from briefs.read import read_facts
@@ -19,6 +18,7 @@ from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
 from core.periods import Period, add_months
+from published.release import Release, current_release
 from tests.builders import portal_data
 
 pytestmark = pytest.mark.database

@@ -23,9 +23,9 @@ from app.patch_report import (
     statement,
     unplaced_note,
 )
-from app.published import Category, Cell, Place, Release
 from core.periods import Period
 from core.poisson import rate_per_1000
+from published.release import Category, Cell, Place, Release
 
 PERIOD = Period(date(2025, 1, 1), date(2025, 4, 1))
 LSOA = Choice("lsoa", "2021", "violence", "smoothed_rate", PERIOD, 1, None)

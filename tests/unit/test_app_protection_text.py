@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.protection_text import facts, sections
-from app.published import Release
 from core.periods import Period
+from published.release import Release
 
 LIMITS = ["an attacker who runs this very programme", "an attacker who already holds the records"]
 MEANS = [

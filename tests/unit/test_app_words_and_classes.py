@@ -16,12 +16,12 @@ from app.classes import classes_of
 from app.headers import content_policy, inline_script_hashes, tile_source
 from app.map_frame import MapArea, draw_map
 from app.palette import DARK, LIGHT, Palette
-from app.place_search import looks_like_postcode
 from app.process import is_loopback, start
 from app.rate_interval import overlap, rate_where_known
 from app.wording import listed, plural, rate
 from core.errors import UserError
 from core.settings import PortalSettings
+from published.search import looks_like_postcode
 
 SQUARE = {"type": "Polygon", "coordinates": [[[-1.2, 51.7], [-1.1, 51.7], [-1.1, 51.8], [-1.2, 51.8], [-1.2, 51.7]]]}
 

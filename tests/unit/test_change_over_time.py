@@ -8,8 +8,8 @@ import pytest
 
 from app.area_profile import Figure
 from app.change_over_time import figure_change
-from core.count_change import apart
 from core.periods import Period, add_months
+from published.count_change import apart
 
 
 def of(count: int | None, symbol: str | None = None) -> Figure:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.published import Place, Release
 from core.db import Role, fetch, transaction
+from published.release import Place, Release
 
 _LONGEST_QUERY = 80
 _MOST_MATCHES = 20
