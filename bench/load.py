@@ -36,9 +36,9 @@ from bench.processor_time import processor_seconds
 from bench.result import BenchResult, machine
 from core import db, migrate
 from core.db import Role
+from core.db.sql import read_sql
 from core.errors import InternalError
 from core.settings import DatabaseSettings, RegionSettings
-from core.sql import read_sql
 from feeds.load import load_source
 
 _ROUNDS = 3

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.credentials import PRIVATE_PORT, password_of
 from core.db import Role
+from core.db.credentials import PRIVATE_PORT, password_of
 from core.errors import UserError
 from core.settings import DatabaseSettings
 

@@ -10,8 +10,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from core import db, local_postgis
-from core.credentials import database_name, url_for
 from core.db import Role
+from core.db.credentials import database_name, url_for
 from core.errors import UserError
 from core.paths import SQL_ROOT
 from core.queue_schema import apply_queue_schema

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from core import local_postgis, migrate
-from core.credentials import url_for
 from core.db import Role, describe, dispose_engines
+from core.db.credentials import url_for
 from core.settings import DatabaseSettings
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import click
 
 from core import local_postgis, migrate
-from core.credentials import choose_database
 from core.db import dispose_engines
+from core.db.credentials import choose_database
 from core.errors import UserError
 from core.settings import DatabaseSettings, PortalSettings, RegionSettings
 from homeground.portal_commands import start_portal

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from core import migrate
-from core.credentials import url_for
 from core.db import Role
+from core.db.credentials import url_for
 from core.settings import DatabaseSettings, PortalSettings
 
 AUDIENCES = {"community": Role.COMMUNITY, "professional": Role.PROFESSIONAL}

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core import db, local_postgis, migrate
-from core.credentials import url_for
 from core.db import Role
+from core.db.credentials import url_for
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings

@@ -16,10 +16,10 @@ from analytics.release.build import AREA_COLUMNS
 from analytics.release.past import LSOA, read_ledger
 from core.audit import record_event
 from core.db import fetch
+from core.db.sql import read_sql
 from core.errors import UserError
 from core.periods import Period
 from core.settings import ReleaseSettings
-from core.sql import read_sql
 
 # areas near the one asked for that are tried when it is refused; each is one whole attack
 TRIED = 6

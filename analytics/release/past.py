@@ -12,9 +12,9 @@ from analytics.disclosure.history import Groups
 from analytics.disclosure.ledger import Answer, Earlier, Ledger
 from core.audit import record_event
 from core.db import copy_frame, fetch
+from core.db.sql import read_sql
 from core.errors import UserError
 from core.periods import Period
-from core.sql import read_sql
 
 LSOA = "lsoa 2021"
 _SEEN = ["area", "category", "month"]

@@ -14,10 +14,10 @@ from analytics.release.build import Candidate
 from analytics.release.past import note_counts
 from core.audit import record_event
 from core.db import copy_frame, run_statement
+from core.db.sql import read_sql
 from core.errors import DisclosureError
 from core.paths import PROJECT_ROOT
 from core.provenance import code_version
-from core.sql import read_sql
 
 
 def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str) -> int:

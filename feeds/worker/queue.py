@@ -19,8 +19,8 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 
-from core.credentials import url_for
 from core.db import Role, describe
+from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, HomegroundError, UserError
 from core.settings import RegionSettings, WorkerSettings
 from feeds.catalogue import Feed, read_catalogue

@@ -17,8 +17,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Response, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from core.credentials import url_for
 from core.db import Role
+from core.db.credentials import url_for
 from core.paths import PROJECT_ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")

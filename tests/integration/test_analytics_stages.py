@@ -23,11 +23,11 @@ from analytics.rate_outliers import compute_rate_outliers
 from analytics.rates import RateReport, compute_rates
 from core import db
 from core.db import Role
+from core.db.sql import read_sql
 from core.errors import InternalError, UserError
 from core.paths import PROJECT_ROOT
 from core.periods import Period, add_months
 from core.poisson import count_limits
-from core.sql import read_sql
 
 pytestmark = pytest.mark.database
 

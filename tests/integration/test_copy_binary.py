@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from core import db
-from core.copy_binary import encode
 from core.db import Role
+from core.db.copy_binary import encode
 from core.errors import InternalError
 
 pytestmark = pytest.mark.database

@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, text
 
 from core import db
 from core.audit import first_broken_link
-from core.credentials import url_for
 from core.db import Role
+from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, UserError
 from core.local_postgis import locate
 from core.settings import DatabaseSettings

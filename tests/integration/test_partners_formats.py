@@ -13,8 +13,8 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import create_engine, text
 
 from core import db
-from core.credentials import url_for
 from core.db import Role
+from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, FeedError, UserError
 from core.settings import DatabaseSettings, PartnerSettings
 from feeds.catalogue import read_catalogue

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, expect
 
-from core.credentials import url_for
 from core.db import Role
+from core.db.credentials import url_for
 from tests.builders.portal_processes import Visit, free_port, serve, stop
 from tests.builders.sign_in_provider import CLIENT_ID, Provider, provider
 

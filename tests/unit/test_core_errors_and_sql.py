@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from core.db import describe, parse_url
+from core.db.sql import read_sql
 from core.errors import HomegroundError, InternalError, UserError
-from core.sql import read_sql
 
 
 def test_a_user_error_says_what_where_and_what_next() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from core.db import Role, parse_url
+from core.db.role import Role, parse_url
 from core.errors import UserError
 from core.settings import DatabaseSettings
 

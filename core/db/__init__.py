@@ -1,0 +1,42 @@
+"""The one way to the database: SQLAlchemy over psycopg2, a credential a role, SQL as text in sql/. These names are its face."""
+
+from core.db.connect import dispose_engines, engine, read_elsewhere, transaction, translated, unavailable
+from core.db.read import fetch, fetch_arrow, fetch_geo, run_script, run_statement
+from core.db.role import Role, describe, parse_url
+from core.db.write import (
+    NewRows,
+    copy_arrow,
+    copy_arrow_parts,
+    copy_frame,
+    copy_rows,
+    copy_stream,
+    replace_rows,
+    replaced_rows,
+    truncate,
+)
+
+__all__ = [
+    "NewRows",
+    "Role",
+    "copy_arrow",
+    "copy_arrow_parts",
+    "copy_frame",
+    "copy_rows",
+    "copy_stream",
+    "describe",
+    "dispose_engines",
+    "engine",
+    "fetch",
+    "fetch_arrow",
+    "fetch_geo",
+    "parse_url",
+    "read_elsewhere",
+    "replace_rows",
+    "replaced_rows",
+    "run_script",
+    "run_statement",
+    "transaction",
+    "translated",
+    "truncate",
+    "unavailable",
+]

@@ -1,0 +1,132 @@
+"""Engines and transactions.
+
+Each role has its own credential and its own pool. A connection that fails becomes one DatabaseUnavailable that names the
+server (never the password) and says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg2
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from core.db.credentials import url_for
+from core.db.role import Role, describe, parse_url
+from core.errors import DatabaseUnavailable, InternalError, UserError
+
+# the driver asks for eight kilobytes at a time unless it is told otherwise
+COPY_BYTES = 1 << 20
+
+
+@lru_cache(maxsize=16)
+def _engine_for(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4, connect_args={"connect_timeout": 5})
+
+
+def engine(role: Role) -> Engine:
+    """The pool of one role; where that role's server is, core.db.credentials knows."""
+    return _engine_for(url_for(role).render_as_string(hide_password=False))
+
+
+def dispose_engines() -> None:
+    """Close every pool: before the server stops, and after it was started anew."""
+    for role in Role:
+        try:
+            engine(role).dispose()
+        except UserError:
+            continue
+    _engine_for.cache_clear()
+
+
+@contextmanager
+def transaction(
+    role: Role, *, districts: str | None = None, analyst: bool = False, pool: Engine | None = None
+) -> Iterator[Connection]:
+    """One transaction of a role: commits at the end, rolls back on any error.
+
+    districts: for the professional role, the districts that row-level security lets this person see
+    ('*' or comma-separated codes); set for this transaction only. analyst: whether this person may also see models that no ethics board
+    has approved (analysis.risk_model_open). pool: the role's, from engine(role), for many short transactions in a row: finding out where the
+    server is takes longer than some of them.
+    Raises DatabaseUnavailable when the server is down, UserError when the disk of the server is full.
+    """
+    handle = engine(role) if pool is None else pool
+    try:
+        connection = handle.connect()
+    except OperationalError as error:
+        raise unavailable(handle.url, error) from error
+    try:
+        with connection.begin():
+            if districts is not None:
+                connection.execute(text("SELECT set_config('homeground.districts', :d, TRUE)"), {"d": districts})
+            if analyst:
+                connection.execute(text("SELECT set_config('homeground.analyst', 'yes', TRUE)"))
+            yield connection
+    except DBAPIError as error:
+        raise translated(handle.url, error) from error
+    except psycopg2.Error as error:
+        raise translated(handle.url, error) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def read_elsewhere(address: str, name: str, *, timeout_s: int) -> Iterator[Connection]:
+    """A connection to a partner's PostgreSQL that can only read: read-only transaction, server-side cursor, statement timeout.
+
+    name stands for the address in messages. Raises DatabaseUnavailable where it does not answer; rolls back at the end.
+    """
+    options = f"-c default_transaction_read_only=on -c statement_timeout={timeout_s * 1000}"
+    handle = create_engine(parse_url(address), poolclass=NullPool, connect_args={"connect_timeout": 10, "options": options})
+    try:
+        with handle.connect() as connection:
+            connection = connection.execution_options(postgresql_readonly=True, stream_results=True)
+            yield connection
+            connection.rollback()
+    except OperationalError as error:
+        # a timeout of the statement is an answer; only a connection that fails is none
+        if getattr(error.orig, "pgcode", None) is not None:
+            raise
+        raise DatabaseUnavailable(
+            "the partner's database does not answer", where=name, hint="ask the partner, and check HOMEGROUND_PARTNER_DATABASES."
+        ) from None
+    finally:
+        handle.dispose()
+
+
+def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:
+    reason = str(getattr(error, "orig", error)).strip().splitlines()
+    return DatabaseUnavailable(
+        f"the database does not answer ({reason[0] if reason else 'no reason given'})",
+        where=describe(url),
+        hint="start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
+    )
+
+
+def translated(url: URL, error: Exception) -> Exception:
+    """The driver's error as the person should meet it; the original where it is our defect."""
+    original = getattr(error, "orig", error)
+    code = getattr(original, "pgcode", None) or ""
+    if code == "53100":  # disk_full
+        return UserError(
+            "the disk of the database is full; nothing of this step was stored",
+            where=describe(url),
+            hint="free some space, then run the same command again.",
+        )
+    if code.startswith(("57P", "08")) or getattr(error, "connection_invalidated", False):
+        return unavailable(url, error)
+    return error if isinstance(error, Exception) else InternalError(str(error))
+
+
+def driver_connection(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise InternalError("connection is closed")
+    return driver

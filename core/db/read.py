@@ -1,0 +1,75 @@
+"""Rows of a query in sql/, as a frame, a geographic frame or an Arrow table."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import shapely
+from sqlalchemy import Connection, text
+
+from core.db.connect import COPY_BYTES, driver_connection
+from core.db.sql import read_sql
+from core.errors import InternalError
+
+
+def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Rows of sql/NAME.sql as a frame; :name parameters are bound."""
+    result = connection.execute(text(read_sql(name)), dict(params or {}))
+    # plain tuples: pandas asks each of SQLAlchemy's own rows what kind of thing it is, ten times slower
+    return pd.DataFrame(list(map(tuple, result.fetchall())), columns=list(result.keys()))
+
+
+def fetch_geo(
+    connection: Connection, name: str, params: Mapping[str, Any] | None = None, *, geometry: str = "geom"
+) -> gpd.GeoDataFrame:
+    """Rows of sql/NAME.sql as a geographic frame; the CRS comes from the geometry's own SRID.
+
+    Not geopandas.read_postgis: that looks the SRID up in spatial_ref_sys, which the public credential may not read.
+    """
+    frame = fetch(connection, name, params)
+    if geometry not in frame.columns:
+        raise InternalError(f"{name} gave no column {geometry}")
+    shapes = shapely.from_wkb(frame[geometry].to_numpy(dtype=object))
+    found = {int(srid) for srid in shapely.get_srid(shapes) if srid > 0}
+    if len(found) > 1:
+        raise InternalError(f"{name} mixes the reference systems {sorted(found)}")
+    return gpd.GeoDataFrame(frame.assign(**{geometry: shapes}), geometry=geometry, crs=found.pop() if found else None)
+
+
+def run_statement(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> int:
+    """Run one statement of sql/NAME.sql; returns the number of rows it touched."""
+    return int(connection.execute(text(read_sql(name)), dict(params or {})).rowcount)
+
+
+def run_script(connection: Connection, script: str) -> None:
+    """Run a whole SQL text of several statements (migrations, functions, grants) without parameters."""
+    with driver_connection(connection).cursor() as cursor:
+        cursor.execute(script)
+
+
+def fetch_arrow(
+    connection: Connection, name: str, types: Mapping[str, pa.DataType], params: Mapping[str, Any] | None = None
+) -> pa.Table:
+    """Rows of sql/NAME.sql as an Arrow table, through COPY and without a Python object a value. types: its columns in order."""
+    statement = text(read_sql(name).rstrip().rstrip(";")).compile(dialect=connection.dialect)
+    driver = driver_connection(connection)
+    stream = io.BytesIO()
+    with driver.cursor() as cursor:
+        query = cursor.mogrify(str(statement), dict(params or {})).decode()
+        cursor.copy_expert(f"COPY (\n{query}\n) TO STDOUT WITH (FORMAT csv)", stream, COPY_BYTES)
+    if not stream.tell():
+        return pa.table({column: pa.array([], kind) for column, kind in types.items()})
+    stream.seek(0)
+    return arrow_csv.read_csv(
+        stream,
+        read_options=arrow_csv.ReadOptions(column_names=list(types)),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+    )

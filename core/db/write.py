@@ -1,0 +1,180 @@
+"""Rows into tables: COPY inside the caller's transaction, identifiers through the driver's composer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from psycopg2 import sql as pgsql
+from sqlalchemy import Connection
+
+from core.db.connect import COPY_BYTES, driver_connection
+
+_NULL = "\x02"
+# few enough that PostgreSQL soon has something to do, and many enough that handing over costs nothing
+_COPY_ROWS = 8_192
+# Arrow writes a thousand rows at a time unless it is told otherwise
+_CSV_ROWS = 1 << 16
+
+
+def copy_rows(connection: Connection, schema: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """COPY rows into a table inside this transaction; None becomes NULL. Returns how many rows went in."""
+    frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+    return copy_frame(connection, schema, table, frame)
+
+
+def copy_frame(connection: Connection, schema: str, table: str, frame: pd.DataFrame) -> int:
+    """COPY a frame into the columns of the same names inside this transaction. Missing values become NULL, an empty text stays empty."""
+    buffer = io.StringIO()
+    # the usual \\N would itself be escaped by escapechar, so a control character stands for NULL here
+    frame.to_csv(buffer, sep="\t", header=False, index=False, na_rep=_NULL, quoting=3, escapechar="\\", lineterminator="\n")
+    buffer.seek(0)
+    return copy_stream(connection, schema, table, list(frame.columns), buffer, null=_NULL)
+
+
+def copy_stream(
+    connection: Connection,
+    schema: str,
+    table: str,
+    columns: Sequence[str],
+    stream: io.TextIOBase | io.StringIO,
+    *,
+    null: str = "\\N",
+) -> int:
+    """COPY PostgreSQL text format from a stream. Identifiers go through the driver's composer."""
+    statement = pgsql.SQL("COPY {}.{} ({}) FROM STDIN WITH (NULL {})").format(
+        pgsql.Identifier(schema), pgsql.Identifier(table), pgsql.SQL(", ").join(map(pgsql.Identifier, columns)), pgsql.Literal(null)
+    )
+    driver = driver_connection(connection)
+    with driver.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(driver), stream)
+        return int(cursor.rowcount)
+
+
+def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table, *, exact: bool = False) -> int:
+    """COPY an Arrow table into the columns of the same names inside this transaction; null becomes NULL, an empty text stays empty.
+
+    Arrow writes CSV in compiled code and quotes every text, so an unquoted nothing is NULL and a quoted one is ''. Geometry goes as
+    hexadecimal EWKB. An empty schema means a temporary table of this session. exact: the columns have the types of the table's (BIGINT for
+    int64, and so on), which goes faster (core.db.copy_binary).
+    """
+    parts = (rows.slice(at, _COPY_ROWS) for at in range(0, rows.num_rows, _COPY_ROWS))
+    return copy_arrow_parts(connection, schema, table, parts, exact=exact)
+
+
+def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Iterable[pa.Table], *, exact: bool = False) -> int:
+    """The same for tables of the same columns, as one COPY: each is made and written out while PostgreSQL takes in the one before."""
+    waiting = iter(parts)
+    first = next(waiting, None)
+    if first is None:
+        return 0
+    target = pgsql.Identifier(schema, table) if schema else pgsql.Identifier(table)
+    columns = pgsql.SQL(", ").join(map(pgsql.Identifier, first.column_names))
+    written = pgsql.SQL("binary" if exact else "csv")
+    statement = pgsql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT {})").format(target, columns, written)
+    driver = driver_connection(connection)
+    with ThreadPoolExecutor(1) as ahead, driver.cursor() as cursor:
+        every = chain([first], waiting)
+        contents = _as_binary(every) if exact else map(_as_csv, every)
+        cursor.copy_expert(statement.as_string(driver), _Stream(ahead, contents), COPY_BYTES)
+        return int(cursor.rowcount)
+
+
+class _Stream(io.RawIOBase):
+    """What COPY reads: one content after the other, the next one made by another thread meanwhile."""
+
+    def __init__(self, ahead: ThreadPoolExecutor, contents: Iterator[pa.Buffer]) -> None:
+        self._ahead, self._contents = ahead, contents
+        self._now: pa.BufferReader | None = None
+        self._next = ahead.submit(next, contents, None)
+
+    def read(self, size: int = -1) -> bytes:
+        while True:
+            if self._now is not None and (found := self._now.read(size)):
+                return bytes(found)
+            content = self._next.result()
+            if content is None:
+                return b""
+            self._now = pa.BufferReader(content)
+            self._next = self._ahead.submit(next, self._contents, None)
+
+
+def _as_csv(rows: pa.Table) -> pa.Buffer:
+    stream = pa.BufferOutputStream()
+    arrow_csv.write_csv(rows, stream, arrow_csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=_CSV_ROWS))
+    return stream.getvalue()
+
+
+def _as_binary(parts: Iterable[pa.Table]) -> Iterator[pa.Buffer]:
+    # compiled code, which a process that copies nothing need not wait for
+    from core.db.copy_binary import HEADER, TRAILER, encode
+
+    yield pa.py_buffer(HEADER)
+    yield from (pa.py_buffer(encode(rows)) for rows in parts)
+    yield pa.py_buffer(TRAILER)
+
+
+@dataclass
+class NewRows:
+    """Takes frames with columns of a table, the same ones each time; rows counts them."""
+
+    connection: Connection
+    stage: str
+    rows: int = 0
+    columns: tuple[str, ...] = ()
+
+    def add(self, frame: pd.DataFrame) -> None:
+        self.columns = tuple(frame.columns)
+        self.rows += copy_frame(self.connection, "pg_temp", self.stage, frame)
+
+
+@contextmanager
+def replaced_rows(
+    connection: Connection, schema: str, table: str, *, where: Mapping[str, object], until: Mapping[str, object] | None = None
+) -> Iterator[NewRows]:
+    """Replace the rows whose columns equal `where` and are at most `until` (all rows, where both are empty) by what the block adds.
+
+    An error leaves the old rows: the transaction ends with it. The rows go through a table of the transaction, because COPY refuses
+    a table with row-level security.
+    """
+    stage = f"new_{table}"
+    names = {"target": pgsql.Identifier(schema, table), "stage": pgsql.Identifier(stage)}
+    tests = [(column, "=", value) for column, value in where.items()] + [
+        (column, "<=", value) for column, value in (until or {}).items()
+    ]
+    chosen = [
+        pgsql.SQL("TRUE"),
+        *(pgsql.SQL(f"{{}} {sign} {{}}").format(pgsql.Identifier(column), pgsql.Literal(value)) for column, sign, value in tests),
+    ]
+    with driver_connection(connection).cursor() as cursor:
+        cursor.execute(pgsql.SQL("CREATE TEMP TABLE {stage} (LIKE {target}) ON COMMIT DROP").format(**names))
+        new = NewRows(connection, stage)
+        yield new
+        cursor.execute(pgsql.SQL("DELETE FROM {target} WHERE {chosen}").format(chosen=pgsql.SQL(" AND ").join(chosen), **names))
+        if new.rows:
+            columns = pgsql.SQL(", ").join(map(pgsql.Identifier, new.columns))
+            insert = pgsql.SQL("INSERT INTO {target} ({columns}) SELECT {columns} FROM {stage}")
+            cursor.execute(insert.format(columns=columns, **names))
+        cursor.execute(pgsql.SQL("DROP TABLE {stage}").format(**names))
+
+
+def replace_rows(connection: Connection, schema: str, table: str, frame: pd.DataFrame, *, where: Mapping[str, object]) -> int:
+    """Replace the rows whose columns equal `where` by those of one frame. Returns how many rows went in."""
+    with replaced_rows(connection, schema, table, where=where) as new:
+        new.add(frame)
+    return new.rows
+
+
+def truncate(connection: Connection, schema: str, *tables: str) -> None:
+    """Empty tables inside this transaction."""
+    names = pgsql.SQL(", ").join(pgsql.SQL("{}.{}").format(pgsql.Identifier(schema), pgsql.Identifier(t)) for t in tables)
+    driver = driver_connection(connection)
+    with driver.cursor() as cursor:
+        cursor.execute(pgsql.SQL("TRUNCATE {}").format(names))
