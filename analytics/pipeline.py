@@ -46,8 +46,8 @@ from core.errors import UserError
 from core.periods import Period, add_months
 from core.provenance import VERSION, finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
-from feeds.load import LoadReport, load_source
-from feeds.one_crime import set_repeats_aside
+from feeds.loading.load import LoadReport, load_source
+from feeds.loading.one_crime import set_repeats_aside
 
 Say = Callable[[str], None]
 

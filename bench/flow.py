@@ -38,7 +38,7 @@ def run(data: Path) -> BenchResult:
     """The whole flow once, then once more on the same files (the second start of a demo)."""
     from analytics import pipeline
     from core import migrate
-    from feeds.load import status
+    from feeds.loading.load import status
 
     figures: dict[str, float] = {}
     with scratch_cluster() as settings:

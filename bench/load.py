@@ -39,7 +39,7 @@ from core.db import Role
 from core.db.sql import read_sql
 from core.errors import InternalError
 from core.settings import DatabaseSettings, RegionSettings
-from feeds.load import load_source
+from feeds.loading.load import load_source
 
 _ROUNDS = 3
 _REFERENCE = ("boundaries", "lookups", "population")

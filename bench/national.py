@@ -37,7 +37,7 @@ from core import db, migrate
 from core.db import Role
 from core.periods import add_months, month_from_text
 from core.settings import RegionSettings
-from feeds.load import load_source
+from feeds.loading.load import load_source
 
 ROWS = 18_000_000
 _MONTHS = 36

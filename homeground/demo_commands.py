@@ -23,7 +23,7 @@ from core.settings import DatabaseSettings, PortalSettings, RegionSettings
 from homeground.portal_commands import start_portal
 
 if TYPE_CHECKING:
-    from feeds.report import FileResult, LoadReport
+    from feeds.loading.report import FileResult, LoadReport
 
 _START_LIMIT_S = 90.0
 

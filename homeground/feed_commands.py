@@ -15,7 +15,7 @@ from core import migrate
 from homeground.record_commands import outcomes, stops
 
 if TYPE_CHECKING:
-    from feeds.freshness import Freshness
+    from feeds.loading.freshness import Freshness
 
 
 @click.group()
@@ -31,7 +31,7 @@ feeds.add_command(stops)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def list_command(as_json: bool) -> None:
     """Every feed of the catalogue."""
-    from feeds.load import feeds as every_feed
+    from feeds.loading.load import feeds as every_feed
 
     for feed in every_feed():
         until = f", agreed until {feed.expires:%Y-%m-%d}" if feed.expires else ""
@@ -73,9 +73,10 @@ def pull(feed: str) -> None:
     """Run the query of FEED on its partner's database now, and load its rows."""
     from core.errors import UserError
     from core.settings import DatabaseSettings, WorkerSettings
-    from feeds.catalogue import Catalogue, read_catalogue
-    from feeds.load import load_source
-    from feeds.query_source import DatabaseSource, pull_query
+    from feeds.catalogue.feed import Catalogue, read_catalogue
+    from feeds.catalogue.source import DatabaseSource
+    from feeds.fetching.query import pull_query
+    from feeds.loading.load import load_source
 
     wanted = read_catalogue().get(feed)
     if not isinstance(wanted.source, DatabaseSource):
@@ -95,8 +96,8 @@ def status(as_json: bool, agreement: bool) -> None:
     """Every delivery: rows in, accepted, rejected, unplaced; then how fresh each feed is."""
     from boundaries.agreement import agreement_by_year
     from core import db
-    from feeds.freshness import freshness
-    from feeds.load import status as deliveries
+    from feeds.loading.freshness import freshness
+    from feeds.loading.load import status as deliveries
 
     migrate.prepare()
     for delivery in deliveries():
@@ -136,7 +137,7 @@ def _freshness(fresh: Freshness) -> str:
 @feeds.command()
 def check() -> None:
     """Check the catalogue: every key known, every rule complete."""
-    from feeds.load import check as check_catalogue
+    from feeds.loading.load import check as check_catalogue
 
     found = check_catalogue()
     click.echo(f"{found.path}: {found.feeds} feeds, {found.feeds_loaded} of them loaded; shapes: {', '.join(found.shapes)}")
@@ -146,7 +147,7 @@ def check() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a delivery.")
 def held(as_json: bool) -> None:
     """Deliveries that wait for a steward, and why."""
-    from feeds.steward import held as waiting
+    from feeds.loading.steward import held as waiting
 
     migrate.prepare()
     found = waiting()
@@ -172,7 +173,7 @@ _REASON = click.option("--reason", required=True, help="Why, in words that stand
 @_REASON
 def accept(delivery: int, reason: str) -> None:
     """Load a held delivery as it is."""
-    from feeds.steward import accept as accept_held
+    from feeds.loading.steward import accept as accept_held
 
     migrate.prepare()
     click.echo(str(accept_held(delivery, reason=reason, actor=_steward())))
@@ -183,7 +184,7 @@ def accept(delivery: int, reason: str) -> None:
 @_REASON
 def refuse(delivery: int, reason: str) -> None:
     """Drop a held delivery: its bytes go, its record and the reason stay."""
-    from feeds.steward import refuse as refuse_held
+    from feeds.loading.steward import refuse as refuse_held
 
     migrate.prepare()
     refuse_held(delivery, reason=reason, actor=_steward())

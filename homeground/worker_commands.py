@@ -29,7 +29,7 @@ def worker(context: click.Context, catalogue: Path, until_idle: bool) -> None:
     """Load feeds when they are due, until told to stop. Several workers share the work."""
     if context.invoked_subcommand is not None:
         return
-    from feeds.catalogue import read_catalogue
+    from feeds.catalogue.feed import read_catalogue
     from feeds.worker.queue import work
 
     read_catalogue(catalogue)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import FeedError
-from feeds.fetch import Client, SourceUnavailable
-from feeds.live.source import ArcgisSource
+from feeds.catalogue.source import ArcgisSource
+from feeds.fetching.client import Client, SourceUnavailable
 
 # ids travel in the body of a POST, so a piece is bounded by what a server likes to answer, not by the length of an address
 _PIECE = 500
@@ -46,7 +46,7 @@ class Pulled:
 
 
 class FeatureServer:
-    """Questions to one layer. Raises SourceUnavailable and FeedError as `feeds.fetch.Client` does."""
+    """Questions to one layer. Raises SourceUnavailable and FeedError as `feeds.fetching.client.Client` does."""
 
     def __init__(self, client: Client, source: ArcgisSource) -> None:
         self._client, self._source = client, source

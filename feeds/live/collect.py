@@ -12,12 +12,12 @@ from pathlib import Path
 from shapely.geometry.base import BaseGeometry
 
 from core.periods import add_months
-from feeds.fetch import Client, Fetched, NotThere, SourceUnavailable
-from feeds.fetch_record import write_atomically
+from feeds.catalogue.source import ArcgisSource, FileSource, PoliceSource
+from feeds.fetching.client import Client, Fetched, NotThere, SourceUnavailable
+from feeds.fetching.record import write_atomically
 from feeds.live.arcgis import pull_layer
 from feeds.live.police_api import PoliceApi
 from feeds.live.police_files import BulkFile, stop_search_file, street_file
-from feeds.live.source import ArcgisSource, FileSource, PoliceSource
 
 # media types that are believed for a file of this ending, where the catalogue does not say; many servers send any file as octet-stream
 _TYPES: dict[str, tuple[str, ...]] = {

@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from core.errors import FeedError
 from core.periods import month_from_text
-from feeds.fetch import Client
+from feeds.catalogue.source import POLICE_API
+from feeds.fetching.client import Client
 from feeds.live.police_cells import Cell, in_cells, within
-from feeds.live.source import POLICE_API
 
 Record = dict[str, Any]
 
@@ -35,7 +35,7 @@ class Found:
 
 
 class PoliceApi:
-    """Questions to the API; base is its address. Every method raises SourceUnavailable and FeedError as `feeds.fetch.Client` does."""
+    """Questions to the API; base is its address. Every method raises what `feeds.fetching.client.Client` does."""
 
     def __init__(self, client: Client, base: str = POLICE_API) -> None:
         self._client = client

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from feeds.catalogue import STAGES, Cadence, Feed
+from feeds.catalogue.feed import STAGES, Cadence, Feed
 
 # A publisher is asked more often than it delivers: a month's file comes on no fixed day, and asking costs one conditional request.
 ASK_EVERY: dict[Cadence, timedelta] = {

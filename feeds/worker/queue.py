@@ -23,7 +23,7 @@ from core.db import Role, describe
 from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, HomegroundError, UserError
 from core.settings import RegionSettings, WorkerSettings
-from feeds.catalogue import Feed, read_catalogue
+from feeds.catalogue.feed import Feed, read_catalogue
 from feeds.worker import runs
 from feeds.worker.cadence import next_due, priority
 from feeds.worker.run import RunFailed, may_be_asked, run_feed

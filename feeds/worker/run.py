@@ -17,13 +17,13 @@ from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.db import Role
 from core.errors import DatabaseUnavailable, FeedError, HomegroundError, UserError
 from core.settings import DatabaseSettings, RegionSettings, WorkerSettings
-from feeds.catalogue import Catalogue, Feed
-from feeds.fetch import Client, SourceUnavailable
+from feeds.catalogue.feed import Catalogue, Feed
+from feeds.catalogue.source import DatabaseSource, FileSource, FolderSource, PoliceSource, is_web
+from feeds.fetching.client import Client, SourceUnavailable
+from feeds.fetching.query import pull_query
 from feeds.live.collect import collect
-from feeds.live.source import FileSource, FolderSource, PoliceSource, is_web
-from feeds.load import load_source
-from feeds.query_source import DatabaseSource, pull_query
-from feeds.report import LoadReport
+from feeds.loading.load import load_source
+from feeds.loading.report import LoadReport
 from feeds.worker import runs
 from feeds.worker.cadence import retry_in_s
 from feeds.worker.runs import Outcome, RunCounts

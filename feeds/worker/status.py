@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.settings import RegionSettings, WorkerSettings
-from feeds.catalogue import Feed, read_catalogue
+from feeds.catalogue.feed import Feed, read_catalogue
 from feeds.worker import runs
 from feeds.worker.cadence import next_due
 from feeds.worker.run import may_be_asked

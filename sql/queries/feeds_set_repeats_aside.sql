@@ -1,5 +1,5 @@
 -- Takes incidents whose Crime ID stands in an earlier month out of record.incident and keeps them in record.repeated_incident.
--- One row an incident. Inside one month a Crime ID stands once: feeds.shape_event rejects its repeats.
+-- One row an incident. Inside one month a Crime ID stands once: feeds.shapes.event rejects its repeats.
 WITH
 repeated AS (
   SELECT

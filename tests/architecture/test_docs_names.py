@@ -13,6 +13,7 @@ from core.paths import PROJECT_ROOT, SQL_ROOT
 
 PAGES = sorted([PROJECT_ROOT / "README.md", *(PROJECT_ROOT / "docs").rglob("*.md"), *(PROJECT_ROOT / "docker").glob("*.md")])
 _PACKAGES = ("core", "feeds", "boundaries", "analytics", "published", "briefs", "app", "homeground", "bench")
+TABLES = {f"{t.schema}.{t.name}" for t in tables()}
 _SCHEMAS = ("raw", "place", "record", "analysis", "published", "audit")
 _TOP = {p.name for p in PROJECT_ROOT.iterdir()}
 # made by a start or a build, never in the repository
@@ -54,7 +55,9 @@ def test_every_path_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)
 def test_every_module_and_function_is_there(page: Path) -> None:
-    assert [s for s in spans(page) if re.match(rf"({'|'.join(_PACKAGES)})\.\w", s) and not _is_python_name(s)] == []
+    named = [s for s in spans(page) if re.match(rf"({'|'.join(_PACKAGES)})\.\w", s) and not _is_python_name(s)]
+    # `published` is a package and a schema; its tables are looked at below
+    assert [s for s in named if not any(s.startswith(table) for table in TABLES)] == []
 
 
 def _is_python_name(span: str) -> bool:

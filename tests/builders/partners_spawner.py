@@ -11,7 +11,7 @@ from pathlib import Path
 
 import shapely  # noqa: F401 - what a load imports on its way is imported here, once
 
-from feeds.load import load_source
+from feeds.loading.load import load_source
 from tests.builders.feeds_files import REGION
 
 

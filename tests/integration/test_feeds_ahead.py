@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from core import db
 from core.db import Role
-from feeds import load as load_module
-from feeds.catalogue import read_catalogue
-from feeds.delivery import load_prepared, prepare
-from feeds.load import load_source
-from feeds.locations import KnownLocations
-from feeds.recognise import Recognised, Source, recognise
-from feeds.scope import Scope
+from feeds.catalogue.feed import read_catalogue
+from feeds.loading import load as load_module
+from feeds.loading.delivery import load_prepared, prepare
+from feeds.loading.load import load_source
+from feeds.reading.recognise import Recognised, Source, recognise
+from feeds.shapes.locations import KnownLocations
+from feeds.shapes.scope import Scope
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION
 

@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from core import db
 from core.db import Role
-from feeds.load import load_source
-from feeds.report import FileResult, LoadReport
+from feeds.loading.load import load_source
+from feeds.loading.report import FileResult, LoadReport
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION, Street
 

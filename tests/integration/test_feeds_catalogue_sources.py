@@ -21,11 +21,11 @@ from core import db
 from core.db import Role
 from core.errors import UserError
 from core.settings import WorkerSettings
-from feeds.catalogue import CATALOGUE, Catalogue, Feed, read_catalogue
-from feeds.fetch import Client, Limits
-from feeds.live.source import ArcgisSource, FileSource, PoliceSource, is_web
-from feeds.load import load_source
-from feeds.recognise import Source, recognise
+from feeds.catalogue.feed import CATALOGUE, Catalogue, Feed, read_catalogue
+from feeds.catalogue.source import ArcgisSource, FileSource, PoliceSource, is_web
+from feeds.fetching.client import Client, Limits
+from feeds.loading.load import load_source
+from feeds.reading.recognise import Source, recognise
 from feeds.worker.queue import ask
 from feeds.worker.run import RunFailed, run_feed
 from feeds.worker.status import worker_status

@@ -20,8 +20,8 @@ from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, UserError
 from core.local_postgis import locate
 from core.settings import DatabaseSettings
-from feeds.catalogue import CATALOGUE, read_catalogue
-from feeds.load import feeds, load_file, load_source, status
+from feeds.catalogue.feed import CATALOGUE, read_catalogue
+from feeds.loading.load import feeds, load_file, load_source, status
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import FORCE_CODE, LSOAS, REGION, Street
 

@@ -18,8 +18,8 @@ from briefs.read import read_facts
 from core import db
 from core.db import Role
 from core.errors import UserError
-from feeds.freshness import freshness
-from feeds.load import load_source
+from feeds.loading.freshness import freshness
+from feeds.loading.load import load_source
 from homeground.area_commands import area as area_command
 from homeground.feed_commands import feeds as feeds_command
 from published.release import current_release

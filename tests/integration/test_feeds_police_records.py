@@ -13,8 +13,8 @@ from analytics import pipeline
 from analytics.police_records import read_outcomes, read_stops
 from core import db
 from core.db import Role
-from feeds.load import load_source
-from feeds.one_crime import RepeatsReport, set_repeats_aside
+from feeds.loading.load import load_source
+from feeds.loading.one_crime import RepeatsReport, set_repeats_aside
 from homeground.feed_commands import feeds as feeds_command
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION, Street

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from analytics.police_records import count_police_records, read_outcomes
 from core import db
 from core.db import Role
-from feeds.load import load_source
-from feeds.one_crime import RepeatsReport, set_repeats_aside
-from feeds.report import LoadReport
+from feeds.loading.load import load_source
+from feeds.loading.one_crime import RepeatsReport, set_repeats_aside
+from feeds.loading.report import LoadReport
 
 pytestmark = [pytest.mark.database, pytest.mark.real_data, pytest.mark.slow]
 

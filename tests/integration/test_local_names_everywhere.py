@@ -19,7 +19,7 @@ from briefs.write import render_brief
 from core import db
 from core.db import Role
 from core.periods import Period
-from feeds.load import load_source
+from feeds.loading.load import load_source
 from homeground.area_commands import area as area_command
 from published.release import current_release
 from published.search import find_places

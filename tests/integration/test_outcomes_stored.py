@@ -12,7 +12,7 @@ from analytics import pipeline
 from core import db
 from core.db import Role
 from core.proportion import pooled_rate_ratio, rate_ratio
-from feeds.load import load_source
+from feeds.loading.load import load_source
 from feeds.synthetic.stops import _TIMES
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import Street

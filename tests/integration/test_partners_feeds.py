@@ -13,9 +13,9 @@ from analytics import pipeline
 from core import db
 from core.db import Role
 from core.errors import UserError
-from feeds.catalogue import CATALOGUE, read_catalogue
-from feeds.load import load_source
-from feeds.report import LoadReport
+from feeds.catalogue.feed import CATALOGUE, read_catalogue
+from feeds.loading.load import load_source
+from feeds.loading.report import LoadReport
 from feeds.synthetic.county import COUNTY_REGION
 from feeds.synthetic.partners import EventTruth, write_partner_files
 from published.release import current_release

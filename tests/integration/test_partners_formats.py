@@ -17,10 +17,11 @@ from core.db import Role
 from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, FeedError, UserError
 from core.settings import DatabaseSettings, PartnerSettings
-from feeds.catalogue import read_catalogue
-from feeds.load import load_source
-from feeds.query_source import DatabaseSource, pull_query
-from feeds.report import LoadReport
+from feeds.catalogue.feed import read_catalogue
+from feeds.catalogue.source import DatabaseSource
+from feeds.fetching.query import pull_query
+from feeds.loading.load import load_source
+from feeds.loading.report import LoadReport
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION
 

@@ -13,10 +13,10 @@ from core.audit import first_broken_link
 from core.db import Role
 from core.errors import FeedError, UserError
 from core.settings import RegionSettings
-from feeds.catalogue import Catalogue, read_catalogue
-from feeds.load import load_source
-from feeds.report import LoadReport
-from feeds.steward import accept, held, refuse
+from feeds.catalogue.feed import Catalogue, read_catalogue
+from feeds.loading.load import load_source
+from feeds.loading.report import LoadReport
+from feeds.loading.steward import accept, held, refuse
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION
 

@@ -24,7 +24,7 @@ from core import db
 from core.audit import first_broken_link
 from core.db import Role
 from core.paths import PROJECT_ROOT
-from feeds.load import load_source
+from feeds.loading.load import load_source
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION
 

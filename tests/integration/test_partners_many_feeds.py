@@ -18,7 +18,7 @@ from sqlalchemy import text
 from core import db
 from core.db import Role
 from core.settings import WorkerSettings
-from feeds.load import load_source
+from feeds.loading.load import load_source
 from feeds.worker.queue import ask, work
 from tests.builders import feeds_files as county
 from tests.builders.partners_many import WAYS, break_file, invent

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from core import db
 from core.db import Role, run_statement
-from feeds.catalogue import read_catalogue
-from feeds.load import load_source
+from feeds.catalogue.feed import read_catalogue
+from feeds.loading.load import load_source
 from tests.builders.feeds_files import LSOAS, REGION
 
 pytestmark = pytest.mark.database

@@ -23,8 +23,8 @@ from core import db, migrate, queue_schema
 from core.db import Role
 from core.errors import UserError
 from core.settings import DatabaseSettings, WorkerSettings
-from feeds.catalogue import read_catalogue
-from feeds.fetch import SourceUnavailable
+from feeds.catalogue.feed import read_catalogue
+from feeds.fetching.client import SourceUnavailable
 from feeds.worker import runs
 from feeds.worker.queue import ask, work
 from feeds.worker.run import RunFailed, run_feed

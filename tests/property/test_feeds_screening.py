@@ -10,9 +10,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.catalogue import Feed, Recognise
-from feeds.rows import Rows, Screening, is_in, numbers, repeats
-from feeds.tabular import read_table
+from feeds.catalogue.feed import Feed, Recognise
+from feeds.reading.rows import Rows, Screening, is_in, numbers, repeats
+from feeds.reading.tabular import read_table
 
 FEED = Feed(id="f", title="t", publisher="p", licence="l", sensitivity="open", recognise=Recognise(columns=["a", "b"]))
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r", exclude_categories=("Cs",)), max_size=6)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from feeds.catalogue import CATALOGUE, STAGES, read_catalogue
-from feeds.load import check, feeds
+from feeds.catalogue.feed import CATALOGUE, STAGES, read_catalogue
+from feeds.loading.load import check, feeds
 
 FEED = """
 [[feed]]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds.catalogue import read_catalogue
-from feeds.recognise import Recognised, Unreadable, discover
-from feeds.shape_lookup import derived_change
+from feeds.catalogue.feed import read_catalogue
+from feeds.reading.recognise import Recognised, Unreadable, discover
+from feeds.shapes.lookup import derived_change
 from tests.builders import feeds_files as county
 
 
@@ -108,7 +108,7 @@ def test_a_shapefile_that_is_not_zipped_is_its_parts_together(tmp_path: Path) ->
     import geopandas as gpd
     import shapely
 
-    from feeds.vector import read_features
+    from feeds.reading.vector import read_features
 
     shape = shapely.Polygon([(x, y) for x, y in county.square(0, degrees=False)])
     columns = {"LSOA11CD": [county.LSOAS[0]], "LSOA11NM": ["Area 0"], "LAD13CD": ["E07900001"]}

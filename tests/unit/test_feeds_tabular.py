@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from core.errors import FeedError
-from feeds.catalogue import Feed, Reading, Recognise
-from feeds.tabular import read_table
+from feeds.catalogue.feed import Feed, Reading, Recognise
+from feeds.reading.tabular import read_table
 
 BOM = b"\xef\xbb\xbf"
 

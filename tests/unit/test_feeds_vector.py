@@ -8,8 +8,8 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from core.errors import FeedError
-from feeds.catalogue import Feed, Reading, Recognise
-from feeds.vector import as_multipolygons, ewkb_hex, read_features, repair, to_national_grid
+from feeds.catalogue.feed import Feed, Reading, Recognise
+from feeds.reading.vector import as_multipolygons, ewkb_hex, read_features, repair, to_national_grid
 from tests.builders import feeds_files as county
 
 FEED = Feed(

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from core.errors import FeedError
-from feeds.fetch import Client, Limits, SourceUnavailable
+from feeds.catalogue.source import ArcgisSource
+from feeds.fetching.client import Client, Limits, SourceUnavailable
 from feeds.live.arcgis import Pulled, pull_layer
-from feeds.live.source import ArcgisSource
 from tests.builders.replay_server import FakeTime, ReplayServer, in_json, status
 from tests.builders.replay_services import FakeFeatureServer, lsoa_features
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import FeedError
-from feeds.fetch import Client, Limits, SourceUnavailable
-from feeds.fetch_pace import Pace, backoff_s, retry_after_s
+from feeds.fetching.client import Client, Limits, SourceUnavailable
+from feeds.fetching.pace import Pace, backoff_s, retry_after_s
 from tests.builders.replay_server import (
     FakeTime,
     ReplayServer,

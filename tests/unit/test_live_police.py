@@ -14,12 +14,12 @@ import pytest
 import shapely
 
 from core.errors import FeedError
-from feeds.fetch import Client, Limits, SourceUnavailable
+from feeds.catalogue.source import PoliceSource
+from feeds.fetching.client import Client, Limits, SourceUnavailable
 from feeds.live.collect import collect
 from feeds.live.police_api import PoliceApi
 from feeds.live.police_cells import SMALLEST_DEG, cell_around
 from feeds.live.police_files import STOP_COLUMNS, STREET_COLUMNS, stop_search_file, street_file
-from feeds.live.source import PoliceSource
 from tests.builders.replay_server import FakeTime, ReplayServer, in_json, status
 from tests.builders.replay_services import CATEGORIES, FakePolice, crime, stop, unmapped
 

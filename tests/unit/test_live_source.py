@@ -10,13 +10,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import FeedError
-from feeds.catalogue import read_catalogue
-from feeds.fetch import Client, NotThere
+from feeds.catalogue.feed import read_catalogue
+from feeds.catalogue.source import FileSource, LiveSource
+from feeds.fetching.client import Client, NotThere
 from feeds.live.collect import collect
-from feeds.live.source import FileSource, LiveSource
-from feeds.recognise import Source, recognise
-from feeds.tabular import read_table
-from feeds.vector import read_features
+from feeds.reading.recognise import Source, recognise
+from feeds.reading.tabular import read_table
+from feeds.reading.vector import read_features
 from tests.builders.replay_server import FakeTime, ReplayServer, file, status
 from tests.builders.replay_services import FakeFeatureServer, FakePolice, crime, lsoa_features
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from core.errors import FeedError
-from feeds.agreement import Agreement, require_in_force
-from feeds.shift import Profile, Shift, shifts
+from feeds.catalogue.agreement import Agreement, require_in_force
+from feeds.catalogue.shift import Profile, Shift, shifts
 
 USUAL = Profile(1000, unplaced=20, rejected=2, categories={"A": 600, "B": 380, "C": 20})
 BEFORE = [USUAL, replace(USUAL, rows=900, categories={"A": 530, "B": 350, "C": 20}), replace(USUAL, rows=1200)]

@@ -12,7 +12,7 @@ from analytics.time_patterns import season, years_used
 from app.time_report import NO_TIMES, season_sentences, week_caption, week_rows
 from app.time_store import Season, SeasonMonth, WeekTimes
 from core.errors import InternalError
-from feeds.event_times import _hour, _weekday
+from feeds.shapes.event_times import _hour, _weekday
 
 MONTHS = [date(y, m, 1) for y in (2023, 2024, 2025) for m in range(1, 13)]
 DAYS = np.array([monthrange(m.year, m.month)[1] for m in MONTHS], dtype=float)

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from feeds.catalogue import Cadence, Feed, read_catalogue
+from feeds.catalogue.feed import Cadence, Feed, read_catalogue
 from feeds.worker.cadence import ASK_EVERY, next_due, priority, retry_in_s
 
 NOW = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)

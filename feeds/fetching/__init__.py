@@ -1,0 +1,1 @@
+"""The one HTTP client: polite, resumable, bounded, on record."""

@@ -1,0 +1,1 @@
+"""From a file to stored records: deliveries, holds, the steward, freshness."""

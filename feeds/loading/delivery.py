@@ -1,0 +1,306 @@
+"""One delivery into the store: recognised bytes in, one transaction, rows in = accepted + rejected.
+
+The same bytes again change nothing. Other bytes for the same slot take the place of the delivery in force within one transaction. A
+delivery unlike those before it is held (feeds.loading.hold) and leaves everything else as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection, Engine
+
+from core import db
+from core.audit import record_event
+from core.db import Role
+from core.errors import FeedError, InternalError
+from core.periods import month_from_text
+from feeds.catalogue.agreement import require_in_force
+from feeds.catalogue.feed import Feed
+from feeds.loading.hold import profile_of, reasons_to_hold, withdraw_held, write_held
+from feeds.loading.report import FileResult, Status
+from feeds.reading.recognise import Recognised
+from feeds.reading.rows import Rows, Screening
+from feeds.reading.tabular import read_table
+from feeds.reading.vector import read_features
+from feeds.shapes import area as shape_area
+from feeds.shapes import event as shape_event
+from feeds.shapes import label as shape_label
+from feeds.shapes import lookup as shape_lookup
+from feeds.shapes import measure as shape_measure
+from feeds.shapes import point as shape_point
+from feeds.shapes import police as shape_police
+from feeds.shapes.checks import screen_columns
+from feeds.shapes.scope import Scope
+from feeds.shapes.shape import Arrival, Notes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# target shape -> (screen, store, remove)
+SHAPES: dict[str, tuple[Any, Any, Any]] = {
+    "parent": (shape_lookup.screen_parent, shape_lookup.store_parent, shape_lookup.remove_parent),
+    "edition_change": (shape_lookup.screen_change, shape_lookup.store_change, shape_lookup.remove_change),
+    "area": (shape_area.screen, shape_area.store, shape_area.remove),
+    "postcode": (shape_point.screen_postcode, shape_point.store_postcode, shape_point.remove_postcode),
+    "population": (shape_measure.screen_population, shape_measure.store_population, shape_measure.remove_population),
+    "indicator": (shape_measure.screen_indicator, shape_measure.store_indicator, shape_measure.remove_indicator),
+    "service": (shape_point.screen_service, shape_point.store_service, shape_point.remove_service),
+    "event": (shape_event.screen, shape_event.store, shape_event.remove),
+    "label": (shape_label.screen_label, shape_label.store_label, shape_label.remove_label),
+    "local_name": (shape_label.screen_local_name, shape_label.store_local_name, shape_label.remove_local_name),
+    "outcome": (shape_police.screen_outcome, shape_police.store_outcome, shape_police.remove_outcome),
+    "stop": (shape_police.screen_stop, shape_police.store_stop, shape_police.remove_stop),
+}
+# shapes whose rows have months -> the first and last of them
+SPANS: dict[str, Any] = {"event": shape_event.span, "outcome": shape_police.span_outcome, "stop": shape_police.span_stop}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A delivery that was read, and screened unless its bytes seemed to be known. seconds: how long that took."""
+
+    arrival: Arrival
+    groups: dict[str, str]
+    data: bytes
+    sha256: str
+    screened: Screened | None
+    seconds: float
+
+
+def prepare(found: Recognised, scope: Scope, known: frozenset[str] = frozenset()) -> Prepared:
+    """Read one recognised file and screen its rows. No transaction is open: while one delivery is stored, the next is prepared.
+
+    known: hashes of bytes that are likely to be in the store already, and need not be taken apart. Raises FeedError for a file that is
+    refused.
+    """
+    feed = found.feed
+    if feed is None:
+        raise InternalError("a file without a feed cannot be loaded")
+    started = time.perf_counter()
+    label = found.source.label
+    require_in_force(feed.agreement, feed.id, datetime.now(UTC).date())
+    data = found.source.read()
+    sha256 = hashlib.sha256(data).hexdigest()
+    arrival = Arrival(feed, found.slot, label, None, scope)
+    screened = None
+    if sha256 not in known:
+        arrival = replace(arrival, month=month_of(feed, found.groups, label))
+        screened = screen(data, arrival)
+    return Prepared(arrival, found.groups, data, sha256, screened, time.perf_counter() - started)
+
+
+def load_prepared(prepared: Prepared, *, actor: str, again: bool = False, pool: Engine | None = None) -> FileResult:
+    """Store a prepared delivery, in one transaction. Raises FeedError where it is refused, DatabaseUnavailable and UserError where the
+    store fails.
+
+    again: take up bytes that an earlier delivery of the slot already had and a later one replaced. pool: as for db.transaction.
+    """
+    started = time.perf_counter()
+    arrival, sha256 = prepared.arrival, prepared.sha256
+    feed, locations = arrival.feed, arrival.scope.locations
+    try:
+        with db.transaction(Role.PIPELINE, pool=pool) as connection:
+            db.run_statement(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {arrival.slot}"})
+            values = {"feed": feed.id, "slot": arrival.slot, "sha256": sha256}
+            before = db.fetch(connection, "queries/feeds_deliveries_of_slot", values)
+            if known := _already_known(before, sha256, again):
+                spent = prepared.seconds + time.perf_counter() - started
+                return FileResult(arrival.label, feed.id, known[0], seconds=spent, message=known[1])
+            arrival = replace(arrival, month=month_of(feed, prepared.groups, arrival.label)).within(connection)
+            incoming = Incoming(prepared.data, sha256, prepared.groups, _standing(before))
+            result = store(incoming, arrival, actor, prepared.screened)
+        locations.keep()
+    finally:
+        locations.forget()
+    return replace(result, seconds=prepared.seconds + time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Bytes that are about to be stored. replaced: what is in force in the slot, as (delivery, first month, last month).
+
+    released: the held delivery that a steward accepted, whose row becomes the loaded one; its bytes are not weighed again.
+    """
+
+    data: bytes
+    sha256: str
+    groups: dict[str, str]
+    replaced: list[tuple[int, date | None, date | None]]
+    released: int | None = None
+
+
+def _already_known(before: pd.DataFrame, sha256: str, again: bool) -> tuple[Status, str] | None:
+    """Why bytes that were offered before are not taken up: they are in force, wait, were refused, or were replaced since."""
+    same = before[before["sha256"] == sha256]
+    if same.empty:
+        return None
+    standing = set(same["status"])
+    if "loaded" in standing:
+        return "unchanged", ""
+    if "held" in standing:
+        return "held", f"waits for a steward as delivery {int(same.loc[same['status'] == 'held', 'delivery_id'].iloc[0])}"
+    if again:
+        return None
+    if same["status"].iloc[0] == "refused":
+        return "unchanged", f"a steward refused it as delivery {int(same['delivery_id'].iloc[0])}"
+    return "unchanged", "a later delivery has already taken its place"
+
+
+def in_force(arrival: Arrival, sha256: str) -> list[tuple[int, date | None, date | None]]:
+    """What stands in the slot now, as (delivery, first month, last month)."""
+    values = {"feed": arrival.feed.id, "slot": arrival.slot, "sha256": sha256}
+    return _standing(db.fetch(arrival.connection, "queries/feeds_deliveries_of_slot", values))
+
+
+def _standing(before: pd.DataFrame) -> list[tuple[int, date | None, date | None]]:
+    return [(int(r.delivery_id), r.period_start, r.period_end) for r in before[before["status"] == "loaded"].itertuples()]
+
+
+def month_of(feed: Feed, groups: Mapping[str, str], label: str) -> date | None:
+    """The month that a file's name says, for feeds whose names say one."""
+    if feed.period.rule != "file_name":
+        return None
+    try:
+        return month_from_text(groups["month"])
+    except ValueError as error:
+        raise FeedError("the file's name holds no month", where=label, hint="name it as published, with YYYY-MM.") from error
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Rows with the reasons against some of them; accepted: those that the feed wants and that stand; start, end: their months."""
+
+    rows: Rows
+    screening: Screening
+    accepted: Rows
+    unplaced: int
+    start: date | None
+    end: date | None
+    notes: Notes
+
+
+def screen(data: bytes, arrival: Arrival) -> Screened:
+    """Take the bytes apart and screen every row. FeedError where every row would be rejected."""
+    feed = arrival.feed
+    rows = read_features(data, feed, arrival.label) if feed.read.format == "vector" else read_table(data, feed, arrival.label)
+    screening = Screening(rows)
+    notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), "sensitivity": feed.sensitivity, **rows.remarks}
+    for write in feed.writes:
+        notes |= SHAPES[write.shape][0](rows, write, screening, arrival)
+    screen_columns(rows, feed.checks, screening, arrival.scope)
+    accepted = _selected(rows, feed, screening.accepted, notes)
+    unplaced = int(notes.pop("unplaced", 0))
+    if screening.rejected_count == rows.rows_in:
+        first = screening.rejected_rows()[0]
+        at = f"{first.field} {first.reason}".strip()
+        raise FeedError(
+            f"every one of its {rows.rows_in:,} rows would be rejected; the first, line {first.line}: {at}",
+            where=arrival.label,
+            hint="the file is not what its name or columns say; nothing was stored.",
+        )
+    return Screened(rows, screening, accepted, unplaced, *_span(rows, feed, arrival, screening), notes)
+
+
+def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened | None = None) -> FileResult:
+    """Store one delivery inside the caller's transaction, or hold it; screened first where it was not. FeedError where it is refused."""
+    feed, connection, data = arrival.feed, arrival.connection, incoming.data
+    found = screened or screen(data, arrival)
+    rows, screening, accepted, unplaced = found.rows, found.screening, found.accepted, found.unplaced
+    start, end, notes = found.start, found.end, found.notes
+    rejected = screening.rejected_count
+    profile = profile_of(accepted, feed, rejected, unplaced, start, end)
+    notes["profile"] = profile.to_notes()
+    values: dict[str, Any] = {
+        "feed": feed.id, "file_name": arrival.label, "sha256": incoming.sha256, "byte_size": len(data), "publisher": feed.publisher,
+        "licence": feed.terms, "edition": feed.edition, "slot": arrival.slot, "period_start": start, "period_end": end,
+        "rows_in": rows.rows_in, "rows_accepted": rows.rows_in - rejected, "rows_rejected": rejected, "rows_unplaced": unplaced,
+    }  # fmt: skip
+    counts = (rows.rows_in, rows.rows_in - rejected, rejected, unplaced)
+    if incoming.released is None and (reasons := reasons_to_hold(profile, arrival, end)):
+        delivery_id = write_held(arrival, values, notes, reasons, incoming.data, incoming.groups, actor=actor)
+        message = f"{'; '.join(reasons)}. Delivery {delivery_id}: see 'homeground feeds held'"
+        return FileResult(arrival.label, feed.id, "held", *counts, delivery_id=delivery_id, message=message)
+    for old, _, _ in incoming.replaced:
+        db.run_statement(connection, "queries/feeds_retire_delivery", {"delivery_id": old})
+    if incoming.released is None:
+        added = db.fetch(connection, "queries/feeds_insert_delivery", values | {"notes": json.dumps(notes), "status": "loaded"})
+        delivery_id = int(added["delivery_id"].iloc[0])
+        withdraw_held(arrival, successor=delivery_id)
+    else:
+        delivery_id = incoming.released
+        db.run_statement(
+            connection, "queries/feeds_release_held", values | {"notes": json.dumps(notes), "delivery_id": delivery_id}
+        )
+    for old, old_start, old_end in incoming.replaced:
+        db.run_statement(connection, "queries/feeds_name_successor", {"delivery_id": old, "successor": delivery_id})
+        db.run_statement(connection, "queries/feeds_delete_rejected", {"delivery_id": old})
+        for shape in dict.fromkeys(w.shape for w in feed.writes):
+            SHAPES[shape][2](connection, old, old_start, old_end)
+    _store_rejected(connection, delivery_id, screening)
+    shown: Notes = {}
+    for write in feed.writes:
+        shown |= SHAPES[write.shape][1](accepted, write, delivery_id, arrival)
+    if shown:
+        db.run_statement(connection, "queries/feeds_note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
+    detail = {
+        "delivery_id": delivery_id,
+        "sha256": incoming.sha256,
+        "rows_in": rows.rows_in,
+        "rows_rejected": rejected,
+        "replaced": [r[0] for r in incoming.replaced],
+    }
+    record_event(connection, actor=actor, action="load", subject=f"{feed.id} {arrival.slot}", detail=detail)
+    return FileResult(arrival.label, feed.id, "loaded", *counts, delivery_id=delivery_id)
+
+
+def _not_used(rows: Rows, feed: Feed) -> list[str]:
+    """Columns that the catalogue does not name: a publisher's new column is seen here first."""
+    return sorted(set(rows.table.column_names) - set(feed.required_columns))[:200]
+
+
+def _selected(rows: Rows, feed: Feed, accepted: np.ndarray[Any, np.dtype[np.bool_]], notes: Notes) -> Rows:
+    """The accepted rows that the feed wants; those it leaves out are counted, not rejected: nothing is wrong with them."""
+    from feeds.reading.rows import is_in
+
+    wanted = accepted.copy()
+    for only in feed.only:
+        wanted &= is_in(rows.text(only.column), only.values)
+    if feed.only:
+        notes["rows_left_out"] = int((accepted & ~wanted).sum())
+    return rows if wanted.all() else rows.where(wanted)
+
+
+def _span(rows: Rows, feed: Feed, arrival: Arrival, screening: Screening) -> tuple[date | None, date | None]:
+    """First and last month of a delivery of records; none for others."""
+    if arrival.month is not None:
+        return arrival.month, arrival.month
+    for write in feed.writes:
+        if write.shape in SPANS:
+            found: tuple[date | None, date | None] = SPANS[write.shape](rows.where(screening.accepted), write)
+            return found
+    return None, None
+
+
+def _store_rejected(connection: Connection, delivery_id: int, screening: Screening) -> None:
+    bad = screening.rejected_rows()
+    if not bad:
+        return
+    staged = pa.table(
+        {
+            "delivery_id": pa.array([delivery_id] * len(bad), pa.int64()),
+            "line": [r.line for r in bad],
+            "field": [r.field for r in bad],
+            "reason": [r.reason for r in bad],
+            "row_text": [r.row_text for r in bad],
+        }
+    )
+    db.copy_arrow(connection, "raw", "rejected_row", staged)

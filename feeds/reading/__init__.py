@@ -1,0 +1,1 @@
+"""Files as published: which feed they are of, and their rows."""

@@ -1,0 +1,146 @@
+"""Addresses: postcodes (place.postcode) and services (record.service). Coordinates are EPSG:27700."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from core import db
+from core.contracts import BRITISH_NATIONAL_GRID, WGS84
+from feeds.catalogue.writes import PostcodeWrite, ServiceWrite
+from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
+from feeds.reading.vector import PLAUSIBLE
+from feeds.shapes.shape import Arrival, Notes, constant, merge
+
+# an outward code of two to four characters and an inward code of a digit and two letters
+POSTCODE_PATTERN = r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"
+
+
+def compact(texts: pa.Array) -> pa.Array:
+    """Postcodes as the store keys them: upper case, no spaces."""
+    return pc.utf8_upper(pc.replace_substring(texts, " ", ""))
+
+
+def display(compacted: pa.Array) -> pa.Array:
+    """Postcodes as people write them: a space before the last three characters."""
+    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(compacted, 0, -3), pc.utf8_slice_codeunits(compacted, -3), " ")
+
+
+def screen_postcode(rows: Rows, write: PostcodeWrite, screening: Screening, arrival: Arrival) -> Notes:
+    """A well-formed postcode, once, with coordinates inside Great Britain where the feed gives any (0,0 is the publisher's 'none')."""
+    key = compact(rows.text(write.postcode))
+    screening.reject(~mask_of(pc.match_substring_regex(key, POSTCODE_PATTERN)), write.postcode, "not a postcode")
+    screening.reject(repeats(key), write.postcode, "repeated postcode")
+    if write.easting:
+        east, north = numbers(rows.text(write.easting)), numbers(rows.text(write.northing))
+        screening.reject(np.isnan(east) | np.isnan(north), write.easting, "not a number")
+        screening.reject((east == 0) & (north == 0), write.easting, "coordinates are 0,0: the publisher has none for it")
+        low_x, low_y, high_x, high_y = PLAUSIBLE[BRITISH_NATIONAL_GRID]
+        with np.errstate(invalid="ignore"):
+            inside = (east >= low_x) & (east <= high_x) & (north >= low_y) & (north <= high_y)
+        screening.reject(~inside, write.easting, "coordinates outside Great Britain")
+    return {}
+
+
+def store_postcode(rows: Rows, write: PostcodeWrite, delivery_id: int, arrival: Arrival) -> Notes:
+    """Fill this feed's columns of each postcode of the region."""
+    notes: Notes = {}
+    if write.keep == "region" and write.district and (districts := arrival.scope.region_districts):
+        rows = rows.where(is_in(rows.text(write.district), districts))
+        notes["kept"] = "postcodes of the region's districts"
+    key, count = compact(rows.text(write.postcode)), len(rows)
+
+    def optional(column: str) -> pa.Array:
+        if not column:
+            return pa.nulls(count, pa.string())
+        values = rows.text(column)
+        return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+
+    columns = {"postcode": key, "display": display(key)}
+    if write.easting:
+        columns |= {
+            "easting": pa.array(numbers(rows.text(write.easting))),
+            "northing": pa.array(numbers(rows.text(write.northing))),
+        }
+    columns |= {"lsoa11_code": optional(write.lsoa11_code), "lsoa21_code": optional(write.lsoa21_code)}
+    if write.terminated:
+        columns["terminated"] = pa.array(~is_empty(rows.text(write.terminated)))
+    staged = pa.table(columns | {"delivery_id": constant(delivery_id, count)})
+    merge(arrival.connection, "postcode", staged, arrival, says_terminated=bool(write.terminated))
+    return notes | {"rows_kept": count}
+
+
+def screen_service(rows: Rows, write: ServiceWrite, screening: Screening, arrival: Arrival) -> Notes:
+    """An identifier, once, and a name. A service without a postcode or point is kept: it exists, it is only unplaced."""
+    screening.reject(is_empty(rows.text(write.identifier)), write.identifier, "no identifier")
+    screening.reject(repeats(rows.text(write.identifier)), write.identifier, "repeated identifier")
+    screening.reject(is_empty(rows.text(write.name)), write.name, "no name")
+    if write.statuses:
+        screening.reject(~is_in(rows.text(write.status), list(write.statuses)), write.status, "not a status of this feed")
+    return {}
+
+
+def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Arrival) -> Notes:
+    """Services of the region: those whose postcode is held. Their point is their own, else their postcode's."""
+    notes: Notes = {}
+    key = compact(rows.text(write.postcode))
+    if write.keep == "region" and (held := arrival.scope.postcodes):
+        ours = is_in(key, held)
+        rows, key = rows.where(ours), key.filter(pa.array(ours))
+        notes["kept"] = "services at the region's postcodes"
+    count = len(rows)
+    east, north = _own_points(rows, write)
+    without = np.isnan(east)
+    status = (
+        pa.array([write.statuses[s] for s in rows.text(write.status).to_pylist()], pa.string())
+        if write.statuses
+        else constant("open", count)
+    )
+    staged = pa.table(
+        {
+            "service_id": rows.text(write.identifier),
+            "kind": constant(write.kind, count),
+            "name": rows.text(write.name),
+            "postcode": pc.if_else(pc.equal(key, ""), pa.scalar(None, pa.string()), key),
+            "status": status,
+            "easting": pa.array(east, mask=without),
+            "northing": pa.array(north, mask=without),
+            "delivery_id": constant(delivery_id, count),
+        }
+    )
+    connection = arrival.connection
+    db.run_statement(connection, "queries/feeds_stage_service")
+    db.copy_arrow(connection, "", "feeds_service", staged)
+    by_postcode = db.run_statement(connection, "queries/feeds_place_services_by_postcode")
+    db.run_statement(connection, "queries/feeds_merge_service", {"feed": arrival.feed.id, "slot": arrival.slot})
+    connection.exec_driver_sql("DROP TABLE feeds_service")
+    return notes | {"rows_kept": count, "placed_by_own_point": int((~without).sum()), "placed_by_postcode": by_postcode}
+
+
+def _own_points(rows: Rows, write: ServiceWrite) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Easting and northing from the feed's own longitude and latitude; NaN where it has none that can be true."""
+    count = len(rows)
+    if not write.longitude:
+        return np.full(count, np.nan), np.full(count, np.nan)
+    from pyproj import Transformer
+
+    longitude, latitude = numbers(rows.text(write.longitude)), numbers(rows.text(write.latitude))
+    west, south, east, north = PLAUSIBLE[WGS84]
+    with np.errstate(invalid="ignore"):
+        good: Mask = (longitude >= west) & (longitude <= east) & (latitude >= south) & (latitude <= north)
+    x, y = Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True).transform(longitude, latitude)
+    return np.where(good, x, np.nan), np.where(good, y, np.nan)
+
+
+def remove_postcode(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
+    """Nothing to take out: a postcode stays after a redelivery that no longer lists it (see feeds_merge_postcode)."""
+
+
+def remove_service(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
+    """Take out the services that stand from a retired delivery."""
+    db.run_statement(connection, "queries/feeds_delete_service", {"delivery_id": delivery_id})

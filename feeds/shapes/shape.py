@@ -1,0 +1,112 @@
+"""What every target shape offers: rules that screen rows, and the storing of those that pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Protocol
+
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from core import db
+from core.errors import InternalError
+from feeds.catalogue.feed import Feed
+from feeds.reading.rows import Mask, Rows, Screening
+from feeds.shapes.scope import Scope
+
+Notes = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A delivery on its way in: its feed, slot, month (where its name says one), and the store's knowledge.
+
+    open_connection: of the transaction that stores it; None while it is screened, which needs none.
+    """
+
+    feed: Feed
+    slot: str
+    label: str
+    month: date | None
+    scope: Scope
+    open_connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self.open_connection is None:
+            raise InternalError(f"{self.label} is stored before its transaction begins")
+        return self.open_connection
+
+    def within(self, connection: Connection) -> Arrival:
+        """The same in the transaction that stores it."""
+        return replace(self, open_connection=connection)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What storing showed: remarks for the delivery's notes."""
+
+    notes: Notes
+
+
+class Shape(Protocol):
+    """A target shape. Both functions see every row; `store` is handed the accepted ones."""
+
+    def screen(self, rows: Rows, write: Any, screening: Screening, arrival: Arrival) -> Notes: ...
+
+    def store(self, rows: Rows, write: Any, delivery_id: int, arrival: Arrival) -> Notes: ...
+
+    def remove(self, connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None: ...
+
+
+# the Government Statistical Service's form of a code: a letter and eight digits
+CODE_PATTERN = r"^[A-Z]\d{8}$"
+
+
+def screen_codes(rows: Rows, column: str, screening: Screening) -> None:
+    """Reject rows whose code is not written as codes are."""
+    import pyarrow.compute as pc
+
+    from feeds.reading.rows import mask_of
+
+    written = mask_of(pc.match_substring_regex(rows.text(column), CODE_PATTERN))
+    screening.reject(~written, column, "not an area code (a letter and eight digits)")
+
+
+def screen_known(rows: Rows, column: str, geography: str, edition: str, screening: Screening, scope: Scope) -> None:
+    """Reject rows whose code the lookups of that edition do not name: a code of another edition joins to nothing."""
+    from feeds.reading.rows import is_in
+
+    screen_codes(rows, column, screening)
+    known = scope.known_codes.get((geography, edition))
+    if known:
+        screening.reject(~is_in(rows.text(column), known), column, f"not a code of {geography} {edition}")
+
+
+def kept_in_region(rows: Rows, column: str, geography: str, edition: str, keep: str, scope: Scope) -> tuple[Mask, Notes]:
+    """Which accepted rows are stored: all, or those of the region. Everything is kept while the region is not known."""
+    import numpy as np
+
+    from feeds.reading.rows import is_in
+
+    region = scope.region_codes.get((geography, edition))
+    if keep == "all" or not region:
+        return np.ones(len(rows), dtype=bool), {"kept": "all areas" if keep == "all" else "all areas (the region is not known yet)"}
+    return is_in(rows.text(column), region), {"kept": "areas of the region"}
+
+
+def merge(connection: Connection, shape: str, staged: pa.Table, arrival: Arrival, **values: object) -> int:
+    """COPY rows to the staging table of a shape, then merge them by its rule. Returns how many rows of the target changed."""
+    db.run_statement(connection, f"queries/feeds_stage_{shape}")
+    db.copy_arrow(connection, "", f"feeds_{shape}", staged)
+    changed = db.run_statement(
+        connection, f"queries/feeds_merge_{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot}
+    )
+    connection.exec_driver_sql(f"DROP TABLE feeds_{shape}")
+    return changed
+
+
+def constant(value: str | int, length: int) -> pa.Array:
+    """A column of one value."""
+    return pa.repeat(pa.scalar(value), length)
