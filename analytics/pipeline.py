@@ -5,97 +5,48 @@ Each stage is one transaction of the pipeline role: it stands whole or not at al
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, is_dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, text
 
-from analytics.chosen_grids import list_grids
-from analytics.counts import count_months
-from analytics.definitions import Definitions, load_definitions
-from analytics.emerging_stage import compute_emerging
-from analytics.factor_definitions import load_factor_definitions
-from analytics.factor_stage import compute_factors
-from analytics.grid_hotspots import compute_grids
-from analytics.harm_weights import load_harm_weights
-from analytics.hotspots import compute_hotspots
-from analytics.likeness_stage import compute_likeness
-from analytics.month_runs import LONGEST_SPAN
-from analytics.overlap import compute_overlaps
+from analytics.counts.loaded_months import current_period, first_loaded_month, last_loaded_month
+from analytics.counts.month_runs import LONGEST_SPAN
+from analytics.counts.rates import compute_rates
+from analytics.counts.stage import count_months
+from analytics.emerging.stage import compute_emerging
+from analytics.hotspots.chosen_grids import list_grids
+from analytics.hotspots.grids import compute_grids
+from analytics.hotspots.harm_weights import load_harm_weights
+from analytics.hotspots.outliers import compute_rate_outliers
+from analytics.hotspots.stage import compute_hotspots
+from analytics.likeness.stage import compute_likeness
+from analytics.overlaps.definitions import load_factor_definitions
+from analytics.overlaps.overlap import compute_overlaps
+from analytics.overlaps.stage import compute_factors
 from analytics.police_records import count_police_records
-from analytics.rate_outliers import compute_rate_outliers
-from analytics.rates import compute_rates
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
-from analytics.service_stage import compute_services
-from analytics.stability import compute_stability
-from analytics.time_stage import compute_times
-from analytics.track_record import compute_track_record
+from analytics.services.stage import compute_services
+from analytics.stage import Context, NotRun, Say, Stage, StageReport, run_stages
+from analytics.times.stage import compute_times
+from analytics.trust.stability import compute_stability
+from analytics.trust.track_record import compute_track_record
+from analytics.up_to_date import fingerprint
 from boundaries.areal_weights import prepare_weights
 from boundaries.geography import prepare_geography
 from boundaries.placement import place_locations
 from core import db
-from core.audit import record_event
 from core.db import Role
 from core.errors import UserError
 from core.periods import Period, add_months
-from core.provenance import VERSION, finish_run, start_run
-from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
+from core.provenance import finish_run, start_run
 from feeds.loading.load import LoadReport, load_source
 from feeds.loading.one_crime import set_repeats_aside
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a run of the flow was asked for."""
-
-    actor: str
-    analysis: AnalysisSettings
-    release: ReleaseSettings
-    region: RegionSettings
-    definitions: Definitions
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A step of the flow: it reads named tables and writes named tables (docs/architecture.md says which)."""
-
-    name: str
-    purpose: str
-    run: Callable[[Connection, Context], object]
-    # tables whose many new rows the planner must know of before the next stage; a schema's name means all of it
-    fills: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class StageReport:
-    """What a stage did and how long it took; result is the stage's own frozen dataclass."""
-
-    name: str
-    seconds: float
-    result: object
-
-    def as_dict(self) -> dict[str, Any]:
-        result = asdict(self.result) if is_dataclass(self.result) and not isinstance(self.result, type) else str(self.result)
-        return {"stage": self.name, "seconds": round(self.seconds, 3), "result": result}
 
 
 def _geography(connection: Connection, context: Context) -> object:
     return prepare_geography(connection)
-
-
-@dataclass(frozen=True)
-class NotRun:
-    """A stage that had nothing to work on, and why; what depends on it goes without and says so."""
-
-    reason: str
 
 
 def _weights(connection: Connection, context: Context) -> object:
@@ -265,32 +216,6 @@ STAGES: tuple[Stage, ...] = ANALYSE_STAGES + RELEASE_STAGES
 BEFORE_STAGE = Stage("before", "the same for the span before, so that there is change over time to see", _release_before)
 
 
-def first_loaded_month(connection: Connection) -> date:
-    """The oldest month of incidents there is. UserError where none was loaded."""
-    last = last_loaded_month(connection)
-    first: date | None = connection.execute(
-        text("SELECT min(month) FROM analysis.month_status WHERE status = 'loaded'")
-    ).scalar_one()
-    return first or last
-
-
-def last_loaded_month(connection: Connection) -> date:
-    """The newest month of incidents there is. UserError where none was loaded."""
-    last: date | None = connection.execute(
-        text("SELECT max(month) FROM analysis.month_status WHERE status = 'loaded'")
-    ).scalar_one()
-    if last is None:
-        raise UserError(
-            "no month of incidents is loaded", where="analysis.month_status", hint="run 'homeground feeds load --source DIR' first."
-        )
-    return last
-
-
-def current_period(connection: Connection, months: int) -> Period:
-    """The span of the given length that ends with the last loaded month."""
-    return Period.ending(last_loaded_month(connection), months)
-
-
 def stages_named(names: Sequence[str]) -> tuple[Stage, ...]:
     """Stages of the analysis by name, in the order of the list above. UserError for a name that is none."""
     known = {stage.name: stage for stage in ANALYSE_STAGES}
@@ -300,77 +225,9 @@ def stages_named(names: Sequence[str]) -> tuple[Stage, ...]:
     return tuple(stage for name, stage in known.items() if name in names)
 
 
-def with_months(context: Context, months: int) -> Context:
-    """The same context for another length of period."""
-    return replace(context, analysis=context.analysis.model_copy(update={"months": months}))
-
-
-def default_context(*, actor: str = "pipeline", region: RegionSettings | None = None) -> Context:
-    analysis = AnalysisSettings()
-    return Context(
-        actor=actor,
-        analysis=analysis,
-        release=ReleaseSettings(),
-        region=region or RegionSettings(),
-        definitions=load_definitions(analysis.definitions),
-    )
-
-
 def load(folder: Path, context: Context, *, say: Say) -> LoadReport:
     """The first stage: files of a folder into the store; a transaction a file."""
     return load_source(folder, region=context.region, actor=context.actor, say=say)
-
-
-def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list[StageReport]:
-    """Run stages in order, a transaction each, saying one line a stage."""
-    reports = []
-    for stage in stages:
-        begun = time.perf_counter()
-        with db.transaction(Role.PIPELINE) as connection:
-            run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
-            result = stage.run(connection, context)
-            for filled in stage.fills:
-                connection.execute(text("SELECT record.refresh_statistics(:filled)"), {"filled": filled})
-            finish_run(connection, run_id)
-            record_event(connection, actor=context.actor, action="stage", subject=stage.name)
-        seconds = time.perf_counter() - begun
-        reports.append(StageReport(stage.name, seconds, result))
-        said = f"not run: {result.reason.splitlines()[0]}" if isinstance(result, NotRun) else stage.purpose
-        say(f"{stage.name:<10} {seconds:6.1f} s  {said}")
-    return reports
-
-
-def fingerprint(connection: Connection, context: Context) -> str:
-    """What the analysis and the release depend on: deliveries, definitions, policy, plan, settings and version."""
-    digest = hashlib.sha256()
-    deliveries = connection.execute(text("SELECT sha256 FROM raw.delivery WHERE status = 'loaded' ORDER BY feed, slot"))
-    for row in deliveries:
-        digest.update(row.sha256.encode())
-    chosen = (
-        context.analysis.definitions,
-        context.analysis.factors,
-        context.analysis.harm_weights,
-        context.release.policy,
-        context.release.plan,
-    )
-    for path in chosen:
-        digest.update(b"" if path is None else path.read_bytes())
-    digest.update(context.analysis.model_dump_json().encode())
-    digest.update(VERSION.encode())
-    return digest.hexdigest()
-
-
-def is_up_to_date(context: Context) -> bool:
-    """Whether the last whole flow was made from exactly what is loaded now."""
-    with db.transaction(Role.PIPELINE) as connection:
-        wanted = fingerprint(connection, context)
-        found = connection.execute(
-            text(
-                "SELECT parameters ->> 'fingerprint' FROM analysis.run"
-                " WHERE stage = 'flow' AND finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1"
-            )
-        ).scalar()
-    return bool(found == wanted)
 
 
 def analyse_and_release(context: Context, *, say: Say, span_before: bool = False) -> list[StageReport]:

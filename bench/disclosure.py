@@ -22,7 +22,7 @@ import h3
 import numpy as np
 import pandas as pd
 
-from analytics.definitions import load_definitions
+from analytics.counts.definitions import load_definitions
 from analytics.disclosure.policy import Policy, load_policy
 from analytics.disclosure.repair import suppress_until_safe
 from analytics.disclosure.suppress import primary

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analytics import stage as analytics_stage
+from analytics import up_to_date
 from bench.result import BenchResult, machine
 from core import db, local_postgis
 from core.settings import DatabaseSettings
@@ -46,7 +48,7 @@ def run(data: Path) -> BenchResult:
         migrate.prepare(settings)
         figures["cluster_and_migrations_s"] = time.perf_counter() - begun
 
-        context = pipeline.default_context(actor="bench")
+        context = analytics_stage.default_context(actor="bench")
         begun = time.perf_counter()
         report = pipeline.load(data, context, say=lambda line: None)
         figures["load_s"] = time.perf_counter() - begun
@@ -57,7 +59,7 @@ def run(data: Path) -> BenchResult:
 
         begun = time.perf_counter()
         again = pipeline.load(data, context, say=lambda line: None)
-        nothing_to_do = pipeline.is_up_to_date(context)
+        nothing_to_do = up_to_date.is_up_to_date(context)
         figures["second_start_s"] = time.perf_counter() - begun
 
         loaded = [f for f in report.files if f.status == "loaded"]

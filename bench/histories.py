@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.definitions import load_definitions
+from analytics.counts.definitions import load_definitions
 from analytics.disclosure.audit import audit
 from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Earlier, Ledger, lay_in

@@ -25,10 +25,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.gi_star import getis_ord_gi_star
-from analytics.gi_star_permutation import permutation_p, permutation_ranks
-from analytics.local_moran import local_moran
-from analytics.weights import contiguity, hexagon_rings
+from analytics.neighbours.weights import contiguity, hexagon_rings
+from analytics.statistics.gi_star import getis_ord_gi_star
+from analytics.statistics.gi_star_permutation import permutation_p, permutation_ranks
+from analytics.statistics.local_moran import local_moran
 from bench.result import BenchResult, alternate, machine
 from boundaries.hexagons import cells_at
 from boundaries.point_in_area import build_index

@@ -31,6 +31,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from analytics import pipeline
+from analytics import stage as analytics_stage
 from bench.flow import scratch_cluster
 from bench.processor_time import processor_seconds
 from bench.result import BenchResult, machine
@@ -70,9 +71,9 @@ def run(data: Path, *, rounds: int = _ROUNDS) -> BenchResult:
         street.mkdir()
         for file in files:
             (street / file.name).symlink_to(file)
-        context = pipeline.default_context(actor="bench")
+        context = analytics_stage.default_context(actor="bench")
         # derived areas of the region belong to the reference data
-        pipeline.run_stages(_stages("geography"), context, say=lambda line: None)
+        analytics_stage.run_stages(_stages("geography"), context, say=lambda line: None)
         _ours(street, context)
         figures["rows"] = store_as_copy_rows(folder / "rows.txt")
         figures["rows_left"] = figures["rows"] + sum(_dump(name, folder / f"{name}.txt") for name in _LEFT)
@@ -111,12 +112,12 @@ def link_files(data: Path, folder: Path, *parts: str) -> None:
                 place.symlink_to(file)
 
 
-def _stages(*names: str) -> tuple[pipeline.Stage, ...]:
+def _stages(*names: str) -> tuple[analytics_stage.Stage, ...]:
     return tuple(s for s in pipeline.ANALYSE_STAGES if s.name in names)
 
 
 def _in_turn(
-    street: Path, dumps: Path, context: pipeline.Context, rounds: int, settings: DatabaseSettings
+    street: Path, dumps: Path, context: analytics_stage.Context, rounds: int, settings: DatabaseSettings
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Median seconds of all, round by round, by the clock and of the processors; of ours, the stages' too.
 
@@ -136,7 +137,7 @@ def _in_turn(
         _empty()
         note("load", partial(load_source, street, region=context.region))
         for stage in ("place", "count"):
-            note(stage, partial(pipeline.run_stages, _stages(stage), context, say=lambda line: None))
+            note(stage, partial(analytics_stage.run_stages, _stages(stage), context, say=lambda line: None))
         for times in filter(None, (seconds, processor)):
             times.setdefault("ours", []).append(sum(times[stage][-1] for stage in ("load", "place", "count")))
         note("copy", partial(copy_rows_file, dumps / "rows.txt"))
@@ -146,10 +147,10 @@ def _in_turn(
     return clock, used
 
 
-def _ours(street: Path, context: pipeline.Context) -> None:
+def _ours(street: Path, context: analytics_stage.Context) -> None:
     """From the files to counts that can be queried."""
     load_source(street, region=context.region)
-    pipeline.run_stages(_stages("place", "count"), context, say=lambda line: None)
+    analytics_stage.run_stages(_stages("place", "count"), context, say=lambda line: None)
 
 
 def _empty() -> None:

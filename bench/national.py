@@ -30,6 +30,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from analytics import pipeline
+from analytics import stage as analytics_stage
 from bench.flow import scratch_cluster
 from bench.load import copy_rows_file, folder_of_files, link_files, store_as_copy_rows
 from bench.result import BenchResult, machine
@@ -67,7 +68,7 @@ def run(data: Path, *, rows: int = ROWS) -> BenchResult:
         migrate.prepare(settings)
         _reference(data, folder / "reference")
         figures["reference_s"] = _timed(lambda: load_source(folder / "reference", region=region))
-        context = pipeline.default_context(actor="bench", region=region)
+        context = analytics_stage.default_context(actor="bench", region=region)
         figures["geography_s"] = _run(context, "geography")
         rates = _load(data, folder, rows, region)
         figures |= rates
@@ -165,9 +166,9 @@ def _write(path: Path, real: pa.Table, anchors: Anchors, rng: np.random.Generato
     arrow_csv.write_csv(pa.table(columns), path, arrow_csv.WriteOptions(quoting_style="needed"))
 
 
-def _run(context: pipeline.Context, name: str) -> float:
+def _run(context: analytics_stage.Context, name: str) -> float:
     stages = tuple(s for s in pipeline.ANALYSE_STAGES if s.name == name)
-    return _timed(lambda: pipeline.run_stages(stages, context, say=lambda line: None))
+    return _timed(lambda: analytics_stage.run_stages(stages, context, say=lambda line: None))
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -28,14 +28,14 @@ from scipy import sparse
 
 from analytics.emerging.analysis import emerging_hot_spots
 from analytics.emerging.patterns import Pattern
-from analytics.false_discovery import q_values
-from analytics.gi_star import getis_ord_gi_star
-from analytics.gi_star_permutation import permutation_p
-from analytics.near_repeat import knox_table
-from analytics.scan.analysis import permutation_scan
-from analytics.scan.windows import circular_windows
-from analytics.smoothing import empirical_bayes
-from analytics.weights import contiguity
+from analytics.neighbours.weights import contiguity
+from analytics.statistics.false_discovery import q_values
+from analytics.statistics.gi_star import getis_ord_gi_star
+from analytics.statistics.gi_star_permutation import permutation_p
+from analytics.statistics.near_repeat import knox_table
+from analytics.statistics.scan.analysis import permutation_scan
+from analytics.statistics.scan.windows import circular_windows
+from analytics.statistics.smoothing import empirical_bayes
 from bench.result import BenchResult, machine
 from bench.scan import scan_seconds
 from feeds.synthetic.crime import CATEGORIES, NULL_CATEGORIES, PERIOD, VIOLENCE, Crime, make_crime

@@ -12,8 +12,8 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from analytics.scan.analysis import permutation_scan
-from analytics.scan.windows import circular_windows
+from analytics.statistics.scan.analysis import permutation_scan
+from analytics.statistics.scan.windows import circular_windows
 from bench.result import BenchResult, machine
 
 PLACES = 1_400

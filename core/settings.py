@@ -144,11 +144,11 @@ class AnalysisSettings(BaseSettings):
     model_config = _config("HOMEGROUND_ANALYSIS_")
 
     definitions: Path = Field(
-        default=PROJECT_ROOT / "analytics" / "definitions.toml",
+        default=PROJECT_ROOT / "analytics" / "counts" / "definitions.toml",
         description="Category groups, what counts as serious violence, and which offences police activity produces.",
     )
     factors: Path = Field(
-        default=PROJECT_ROOT / "analytics" / "risk_factors.toml",
+        default=PROJECT_ROOT / "analytics" / "overlaps" / "risk_factors.toml",
         description="Risk and protective factors with their thresholds, what makes places similar, and which services count.",
     )
     harm_weights: Path | None = Field(
@@ -156,7 +156,7 @@ class AnalysisSettings(BaseSettings):
         description="Weights of categories for a hot spot map by harm, with their source and mapping; none is shipped. Empty: no such map.",
     )
     risk_model: Path = Field(
-        default=PROJECT_ROOT / "analytics" / "risk_model.toml",
+        default=PROJECT_ROOT / "analytics" / "risk_model" / "risk_model.toml",
         description="Terms of the risk factor model, what was left out of it on purpose, and who answers for it.",
     )
     months: int = Field(default=12, ge=1, le=120, description="Length in months of the analysed and published period.")

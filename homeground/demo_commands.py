@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analytics import stage as analytics_stage
+from analytics import up_to_date
 from core import local_postgis, migrate
 from core.db import dispose_engines
 from core.db.credentials import choose_database
@@ -65,7 +67,7 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
 
     migrate.prepare(settings)
     region, folder = _region_and_folder(source, settings)
-    context = pipeline.default_context(actor="demo", region=region)
+    context = analytics_stage.default_context(actor="demo", region=region)
     began = time.perf_counter()
     lines = _LoadLines()
     report = pipeline.load(folder, context, say=lines)
@@ -73,7 +75,7 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     for line in _by_feed(report):
         click.echo(line)
     click.echo(f"{'load':<10} {time.perf_counter() - began:6.1f} s  {report}")
-    if pipeline.is_up_to_date(context):
+    if up_to_date.is_up_to_date(context):
         click.echo("nothing has changed since the last analysis and release.")
         return
     pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analytics import stage as analytics_stage
 from core import migrate
 from homeground.record_commands import outcomes, stops
 
@@ -50,7 +51,7 @@ def load(source: Path, as_json: bool) -> None:
 
     migrate.prepare()
     report = pipeline.load(
-        source, pipeline.default_context(actor="command line"), say=(lambda line: None) if as_json else click.echo
+        source, analytics_stage.default_context(actor="command line"), say=(lambda line: None) if as_json else click.echo
     )
     if as_json:
         for file in report.files:

@@ -21,7 +21,7 @@ _SHOWN = (1, 4, 13, 26, 52, 104)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def feedback(rates: str, start: str, found: float, runs: int, seed: int, as_json: bool) -> None:
     """Play patrols that go where incidents are recorded, where what they find is recorded too. Assumptions, not findings."""
-    from analytics.feedback_loop import PatrolPlan, Response, simulate_feedback
+    from analytics.trust.feedback_loop import PatrolPlan, Response, simulate_feedback
 
     base = PatrolPlan(_numbers(rates, "--rates"), _numbers(start, "--start"), reported=0.0, found_by_full_patrol=found)
     fair = base.true_rate[0] / sum(base.true_rate)

@@ -7,6 +7,8 @@ from dataclasses import asdict
 
 import click
 
+from analytics import stage as analytics_stage
+from analytics.counts import loaded_months
 from core import migrate
 
 _ACTOR = "command line"
@@ -28,22 +30,21 @@ def hotspots() -> None:
 @_JSON
 def grid(area: str, width: int, as_json: bool) -> None:
     """Lay a grid over an area and map its hot spots; 'homeground analyse' makes them anew with the others."""
-    from analytics import pipeline
-    from analytics.chosen_grids import choose_grid, find_area
-    from analytics.grid_hotspots import compute_grid
-    from analytics.national_hexagons import cell_m2, grid_of_width
+    from analytics.hotspots.chosen_grids import choose_grid, find_area
+    from analytics.hotspots.grids import compute_grid
+    from analytics.neighbours.national_hexagons import cell_m2, grid_of_width
     from core import db
 
     # a width that no grid may have is said before a database is started
     grid_of_width(width)
     migrate.prepare()
-    settings = pipeline.default_context().analysis
+    settings = analytics_stage.default_context().analysis
     with db.transaction(db.Role.PIPELINE) as connection:
         chosen = choose_grid(connection, find_area(connection, area), width, actor=_ACTOR)
         report = compute_grid(
             connection,
             chosen,
-            period=pipeline.current_period(connection, settings.months),
+            period=loaded_months.current_period(connection, settings.months),
             seed=settings.seed,
             permutations=settings.permutations,
             life_months=settings.expires_after_months,
@@ -61,7 +62,7 @@ def grid(area: str, width: int, as_json: bool) -> None:
 @_JSON
 def grids(as_json: bool) -> None:
     """Every grid that was chosen."""
-    from analytics.chosen_grids import list_grids
+    from analytics.hotspots.chosen_grids import list_grids
     from core import db
 
     migrate.prepare()
@@ -80,7 +81,7 @@ def grids(as_json: bool) -> None:
 @_WIDTH
 def drop(area: str, width: int) -> None:
     """Forget a grid and its hot spots."""
-    from analytics.chosen_grids import drop_grid, list_grids
+    from analytics.hotspots.chosen_grids import drop_grid, list_grids
     from core import db
     from core.errors import UserError
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import click
 
+from analytics import stage as analytics_stage
+from analytics.counts import loaded_months
 from core import migrate
 from core.errors import UserError
 
@@ -28,16 +30,15 @@ def model() -> None:
 @_JSON
 def fit(group: str, as_json: bool) -> None:
     """Fit a model to the current period, score it in space and time, and store it unapproved."""
-    from analytics import pipeline
-    from analytics.risk_model_stage import compute_risk_model
-    from analytics.risk_terms import load_terms
+    from analytics.risk_model.stage import compute_risk_model
+    from analytics.risk_model.terms import load_terms
     from core import db
 
     migrate.prepare()
-    context = pipeline.default_context(actor=_ACTOR)
+    context = analytics_stage.default_context(actor=_ACTOR)
     terms = load_terms(context.analysis.risk_model)
     with db.transaction(db.Role.PIPELINE) as connection:
-        period = pipeline.current_period(connection, context.analysis.months)
+        period = loaded_months.current_period(connection, context.analysis.months)
         report = compute_risk_model(connection, terms, period=period, seed=context.analysis.seed, group_id=group)
     if as_json:
         click.echo(json.dumps(asdict(report), default=str))
@@ -83,7 +84,7 @@ def list_(as_json: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write to a file; printed unless told.")
 def card(model_id: int, out: Path | None) -> None:
     """The model card: what it is, its terms with intervals, how it did, what it must not be used for."""
-    from analytics.model_card import card_text
+    from analytics.risk_model.card import card_text
 
     _write(card_text(_stored(model_id, "card")), out)
 
@@ -93,13 +94,13 @@ def card(model_id: int, out: Path | None) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write to a file; printed unless told.")
 def record(model_id: int, out: Path | None) -> None:
     """The record of the Algorithmic Transparency Recording Standard, from the model's own facts."""
-    from analytics.transparency import as_text
+    from analytics.risk_model.transparency import as_text
 
     _write(as_text("Algorithmic transparency record", _stored(model_id, "transparency")), out)
 
 
 def _decision(decision: Literal["approved", "refused", "withdrawn"], **values: Any) -> None:
-    from analytics.risk_model_stage import record_decision
+    from analytics.risk_model.stage import record_decision
     from core import db
 
     migrate.prepare()

@@ -21,7 +21,7 @@ def overlap() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a factor.")
 def factors(as_json: bool) -> None:
     """List the declared factors with their thresholds, and those that have no data."""
-    from analytics import overlap_report
+    from analytics.overlaps import report as overlap_report
 
     found = overlap_report.factors()
     _require(found, "no factor was worked out")
@@ -43,7 +43,7 @@ def factors(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(chosen: tuple[str, ...], as_json: bool) -> None:
     """Where 2 to 4 factors fall together, against chance; without a level each is cut at its default threshold."""
-    from analytics import overlap_report
+    from analytics.overlaps import report as overlap_report
 
     found = overlap_report.combination(chosen)
     if as_json:
@@ -67,7 +67,7 @@ def show(chosen: tuple[str, ...], as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def place(code: str, as_json: bool) -> None:
     """What one neighbourhood (LSOA 2021 code) has of every factor, its kind, and its rates beside those of similar areas."""
-    from analytics import overlap_report
+    from analytics.overlaps import report as overlap_report
 
     found = overlap_report.place(code)
     if as_json:
@@ -94,7 +94,7 @@ def services() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a kind of service.")
 def reach(as_json: bool) -> None:
     """Residents within reach of each kind of service, straight line."""
-    from analytics import overlap_report
+    from analytics.overlaps import report as overlap_report
 
     found = overlap_report.service_kinds()
     _require(found, "no reach was worked out")
@@ -115,9 +115,9 @@ def reach(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a site.")
 def site(kind: str, as_json: bool) -> None:
     """Where one, two or three more of a KIND would bring most people into reach."""
-    from analytics import overlap_report
-    from analytics.factor_definitions import load_factor_definitions
-    from analytics.service_stage import declared_kind
+    from analytics.overlaps import report as overlap_report
+    from analytics.overlaps.definitions import load_factor_definitions
+    from analytics.services.stage import declared_kind
 
     declared_kind(load_factor_definitions(), kind)
     found = overlap_report.service_sites(kind)

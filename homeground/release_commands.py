@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analytics import stage as analytics_stage
+from analytics.counts import loaded_months
 from core import migrate
 from core.errors import UserError
 from core.periods import Period, month_from_text
@@ -17,8 +19,8 @@ from core.periods import Period, month_from_text
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from analytics.pipeline import Context
     from analytics.release.build import Candidate
+    from analytics.stage import Context
 
 
 def _month(context: click.Context, option: click.Parameter, typed: str | None) -> date | None:
@@ -62,38 +64,35 @@ def audit(until: date | None) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def plan(wanted: bool, as_json: bool) -> None:
     """What is published; with --suggest, choices side by side, those that leave at least 90% visible first."""
-    from analytics import pipeline
     from analytics.disclosure.plan import load_plan
     from analytics.release.suggest import as_table, suggest
     from core import db
 
-    context = pipeline.default_context(actor="command line")
+    context = analytics_stage.default_context(actor="command line")
     if not wanted:
         file = load_plan(context.release.plan)
         click.echo(f"{file.title}: {', '.join(level.column for level in file.levels)}; groups: {', '.join(file.kinds)}")
         return
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
-        choices = suggest(connection, pipeline.current_period(connection, context.analysis.months), settings=context.release)
+        choices = suggest(connection, loaded_months.current_period(connection, context.analysis.months), settings=context.release)
     click.echo(json.dumps([asdict(choice) | {"good": choice.good} for choice in choices]) if as_json else as_table(choices))
 
 
 def _candidate(until: date | None) -> Candidate:
-    from analytics import pipeline
     from analytics.release.build import build_release
     from core import db
 
     migrate.prepare()
-    context = pipeline.default_context(actor="command line")
+    context = analytics_stage.default_context(actor="command line")
     with db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         return build_release(connection, period=period, settings=context.release)
 
 
 def _span(connection: Connection, context: Context, until: date | None) -> Period:
-    from analytics import pipeline
 
-    current = pipeline.current_period(connection, context.analysis.months)
+    current = loaded_months.current_period(connection, context.analysis.months)
     if until is not None and until > current.end:
         raise UserError(f"{until:%Y-%m} is not loaded; the newest month is {current.end:%Y-%m}", where="--until")
     return current if until is None else Period.ending(until, context.analysis.months)
@@ -107,9 +106,9 @@ def publish(until: date | None) -> None:
     from core import db
 
     migrate.prepare()
-    context = pipeline.default_context(actor="command line")
+    context = analytics_stage.default_context(actor="command line")
     if until is None:
-        pipeline.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
+        analytics_stage.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
         return
     with db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)

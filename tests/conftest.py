@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from analytics import stage as analytics_stage
 from core import db, local_postgis, migrate
 from core.db import Role
 from core.db.credentials import url_for
@@ -188,7 +189,7 @@ def county_database(county_files: Path, make_database: Callable[..., str], use_d
     from feeds.synthetic.county import COUNTY_REGION
 
     use_database(make_database("county"))
-    context = pipeline.default_context(actor="test", region=COUNTY_REGION)
+    context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
     pipeline.load(county_files, context, say=lambda line: None)
     pipeline.analyse_and_release(context, say=lambda line: None)
     db.dispose_engines()
@@ -202,7 +203,7 @@ def thames_valley_database(real_data: Path, make_database: Callable[..., str], u
     from core.settings import RegionSettings
 
     use_database(make_database("thames_valley"))
-    context = pipeline.default_context(actor="test", region=RegionSettings())
+    context = analytics_stage.default_context(actor="test", region=RegionSettings())
     pipeline.load(real_data, context, say=lambda line: None)
     pipeline.analyse_and_release(context, say=lambda line: None)
     db.dispose_engines()

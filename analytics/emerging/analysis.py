@@ -12,9 +12,9 @@ from scipy import sparse
 from analytics.emerging.cube import Ints, Window, space_time_gi_star
 from analytics.emerging.overlap import overlap_ratio
 from analytics.emerging.patterns import Pattern, Signs, classify, require_steps
-from analytics.false_discovery import q_values
-from analytics.gi_star import Floats, two_sided_p
-from analytics.mann_kendall import mann_kendall, trend_of
+from analytics.statistics.false_discovery import q_values
+from analytics.statistics.gi_star import Floats, two_sided_p
+from analytics.statistics.mann_kendall import mann_kendall, trend_of
 from core.errors import InternalError
 
 Family = Literal["cube", "step"]

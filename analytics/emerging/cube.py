@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.gi_star import Floats, GiStar, check_star_weights, getis_ord_gi_star
+from analytics.statistics.gi_star import Floats, GiStar, check_star_weights, getis_ord_gi_star
 from core.errors import InternalError
 
 Window = Literal["cube", "neighbourhood"]

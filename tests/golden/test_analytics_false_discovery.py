@@ -6,7 +6,7 @@ import esda
 import numpy as np
 import pytest
 
-from analytics.false_discovery import certainty_of, q_values
+from analytics.statistics.false_discovery import certainty_of, q_values
 
 # Benjamini and Hochberg (1995), J. R. Statist. Soc. B 57(1), section 3.2: fifteen comparisons of two treatments after myocardial
 # infarction (data of Neuhaus et al. 1992)

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analytics.gi_star import getis_ord_gi_star
-from analytics.gi_star_permutation import permutation_ranks
-from analytics.weights import contiguity, hexagon_rings
+from analytics.neighbours.weights import contiguity, hexagon_rings
+from analytics.statistics.gi_star import getis_ord_gi_star
+from analytics.statistics.gi_star_permutation import permutation_ranks
 
 # A 16 x 16 grid of remotely sensed values with a spacing of 30 m: the example of Getis and Ord (1996), Local spatial statistics: an
 # overview, in Longley and Batty (eds), Spatial analysis: modelling in a GIS environment, 261-277. Values as in the data set `getisord`

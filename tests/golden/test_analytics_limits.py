@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.rates import limits_of
+from analytics.counts.rates import limits_of
 
 
 def limits(count: int) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from esda.smoothing import Empirical_Bayes
 
-from analytics.smoothing import empirical_bayes
+from analytics.statistics.smoothing import empirical_bayes
 
 
 def test_equals_esda_where_rates_vary_more_than_chance() -> None:

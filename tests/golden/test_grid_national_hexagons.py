@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from libpysal.weights import WSP
 
-from analytics.gi_star import getis_ord_gi_star
-from analytics.grid_hotspots import cell_weights
-from analytics.hexagon_grid import axial, key
-from analytics.national_hexagons import cell_codes, cell_m2, cells_of, grid_of_width
+from analytics.hotspots.grids import cell_weights
+from analytics.neighbours.hexagon_grid import axial, key
+from analytics.neighbours.national_hexagons import cell_codes, cell_m2, cells_of, grid_of_width
+from analytics.statistics.gi_star import getis_ord_gi_star
 from core.errors import InternalError, UserError
 
 CLOSE_M = 1e-6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.service_catchment import RING_WEIGHTS, catchment_access
+from analytics.services.catchment import RING_WEIGHTS, catchment_access
 
 
 def written_out(places: np.ndarray, people: np.ndarray, sites: np.ndarray, catchment_m: float) -> tuple[np.ndarray, ...]:

@@ -9,9 +9,9 @@ from esda.join_counts_local_mv import Join_Counts_Local_MV
 from esda.moran import Moran_BV, Moran_Local_BV
 from scipy import sparse
 
-from analytics.beside import moran_beside
-from analytics.local_join_counts import local_join_counts
-from analytics.local_moran import Quadrant
+from analytics.overlaps.beside import moran_beside
+from analytics.overlaps.local_join_counts import local_join_counts
+from analytics.statistics.local_moran import Quadrant
 
 
 def star(w: libpysal.weights.W) -> sparse.csr_matrix:
@@ -63,7 +63,7 @@ def test_bivariate_local_moran_of_the_sids_counties(sids: tuple[libpysal.weights
     w, x, y = sids
     maps = np.random.default_rng(0).normal(size=(w.n, 19))
     ours = moran_beside(x, y, star(w), maps, maps[:, ::-1], permutations=999, seed=1)
-    # its p by shuffled neighbours is that of analytics.gi_star_permutation, which test_track_local_moran.py holds against esda's
+    # its p by shuffled neighbours is that of analytics.statistics.gi_star_permutation, which test_track_local_moran.py holds against esda's
     theirs = Moran_Local_BV(x, y, w, permutations=0)
     np.testing.assert_allclose(ours.i, theirs.Is, atol=1e-9, rtol=0)
     # printed in the documentation of esda.Moran_Local_BV for these two variables

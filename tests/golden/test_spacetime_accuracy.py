@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.accuracy import accuracy, accuracy_of_selection
+from analytics.statistics.accuracy import accuracy, accuracy_of_selection
 
 
 @pytest.mark.parametrize(("caught", "area_share", "pai"), [(25, 0.5, 0.5), (20, 0.1, 2.0), (80, 0.4, 2.0)])

@@ -16,7 +16,7 @@ from scipy import sparse
 from analytics.emerging.analysis import emerging_hot_spots
 from analytics.emerging.overlap import overlap_ratio
 from analytics.emerging.patterns import Pattern, classify
-from analytics.mann_kendall import mann_kendall
+from analytics.statistics.mann_kendall import mann_kendall
 from core.errors import UserError
 
 KIT: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "emerging_conformance.json").read_text(encoding="utf-8"))

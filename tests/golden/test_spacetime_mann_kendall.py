@@ -7,7 +7,7 @@ import pymannkendall
 import pytest
 from scipy import stats
 
-from analytics.mann_kendall import mann_kendall
+from analytics.statistics.mann_kendall import mann_kendall
 
 # One-sided P(S >= s) for series without ties: Kendall (1975), Rank Correlation Methods, appendix table 1, as printed by
 # Gilbert (1987), Statistical Methods for Environmental Pollution Monitoring, table A18.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pointpats.spacetime import Knox
 
-from analytics.near_repeat import knox_table
+from analytics.statistics.near_repeat import knox_table
 
 
 @pytest.fixture(scope="module")

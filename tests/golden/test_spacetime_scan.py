@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.scan.analysis import poisson_scan
-from analytics.scan.likelihood import log_likelihood_ratio
-from analytics.scan.windows import circular_windows
+from analytics.statistics.scan.analysis import poisson_scan
+from analytics.statistics.scan.likelihood import log_likelihood_ratio
+from analytics.statistics.scan.windows import circular_windows
 
 # cases are the whole part of the tract's share of cases, hence 552 and not 592
 TOTAL_CASES, TOTAL_POPULATION = 552, 1_057_673

@@ -10,8 +10,8 @@ import pytest
 from esda.moran import Moran_Local, Moran_Local_Rate
 from scipy import sparse
 
-from analytics.gi_star import Floats
-from analytics.local_moran import Quadrant, local_moran, local_moran_rate, rate_index
+from analytics.statistics.gi_star import Floats
+from analytics.statistics.local_moran import Quadrant, local_moran, local_moran_rate, rate_index
 
 
 def star(w: libpysal.weights.W) -> sparse.csr_matrix:

@@ -14,13 +14,13 @@ import shapely
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from analytics.count_store import PARTS
-from analytics.counts import CountReport, count_months
-from analytics.definitions import load_definitions
-from analytics.hotspots import HotspotReport, compute_hotspots
-from analytics.overlap import OverlapReport, compute_overlaps
-from analytics.rate_outliers import compute_rate_outliers
-from analytics.rates import RateReport, compute_rates
+from analytics.counts.definitions import load_definitions
+from analytics.counts.rates import RateReport, compute_rates
+from analytics.counts.stage import CountReport, count_months
+from analytics.counts.store import PARTS
+from analytics.hotspots.outliers import compute_rate_outliers
+from analytics.hotspots.stage import HotspotReport, compute_hotspots
+from analytics.overlaps.overlap import OverlapReport, compute_overlaps
 from core import db
 from core.db import Role
 from core.db.sql import read_sql
@@ -31,7 +31,7 @@ from core.poisson import count_limits
 
 pytestmark = pytest.mark.database
 
-DEFINITIONS = load_definitions(PROJECT_ROOT / "analytics" / "definitions.toml")
+DEFINITIONS = load_definitions(PROJECT_ROOT / "analytics" / "counts" / "definitions.toml")
 MONTHS = [date(2025, 1, 1), date(2025, 2, 1), date(2025, 4, 1)]  # March is a gap
 PERIOD = Period(date(2025, 1, 1), date(2025, 4, 1))
 

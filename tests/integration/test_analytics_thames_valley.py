@@ -11,7 +11,7 @@ import pytest
 from libpysal.weights import WSP
 from sqlalchemy import text
 
-from analytics.weights import contiguity, hexagon_rings
+from analytics.neighbours.weights import contiguity, hexagon_rings
 from boundaries.areas import read_areas
 from core import db
 from core.contracts import LSOA_2021

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from boundaries import hexagons
 from boundaries.agreement import agreement_by_year
@@ -42,7 +42,7 @@ def _strip(start: float, end: float, *, wavy: bool) -> shapely.Geometry:
     return shapely.Polygon([(west, _SOUTH), (east, _SOUTH), *reversed(top)])
 
 
-def _areas(connection: db.Connection, edition: str, drawn: dict[str, tuple[float, float]], *, detail: int, wavy: bool) -> None:
+def _areas(connection: Connection, edition: str, drawn: dict[str, tuple[float, float]], *, detail: int, wavy: bool) -> None:
     shapes = [shapely.set_srid(shapely.MultiPolygon([_strip(*span, wavy=wavy)]), 27700) for span in drawn.values()]
     frame = pd.DataFrame(
         {
@@ -62,7 +62,7 @@ _POINTS = [(0.5, 1_000.0, "E01P1"), (1.2, 900.0, "E01S1"), (1.7, 900.0, "E01S2")
            (4.5, 300.0, "E01P5"), (5.5, 1_000.0, "E01N1"), (9.0, 1_000.0, "E01M1"), (1.51, 1_000.0, "E01S1")]  # fmt: skip
 
 
-def _locate(connection: db.Connection, points: list[tuple[float, float, str]]) -> None:
+def _locate(connection: Connection, points: list[tuple[float, float, str]]) -> None:
     lon, lat = to_wgs84([_WEST + p[0] * _SIDE for p in points], [_SOUTH + p[1] for p in points])
     db.copy_frame(connection, "record", "location", pd.DataFrame({"lon": np.round(lon, 6), "lat": np.round(lat, 6)}))
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from analytics import pipeline
+from analytics import stage as analytics_stage
 from analytics.police_records import read_outcomes, read_stops
 from core import db
 from core.db import Role
@@ -35,8 +36,8 @@ def aside() -> RepeatsReport:
 
 
 def analyse(*names: str) -> None:
-    context = pipeline.default_context(region=county.REGION)
-    pipeline.run_stages(tuple(s for s in pipeline.ANALYSE_STAGES if s.name in names), context, say=lambda line: None)
+    context = analytics_stage.default_context(region=county.REGION)
+    analytics_stage.run_stages(tuple(s for s in pipeline.ANALYSE_STAGES if s.name in names), context, say=lambda line: None)
 
 
 def street(crimes: list[str], month: str, square: int = 5) -> bytes:

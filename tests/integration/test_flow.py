@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from analytics import stage as analytics_stage
+from analytics import up_to_date
 from core import db
 from core.audit import first_broken_link
 from core.db import Role
@@ -105,11 +107,11 @@ def test_a_second_start_has_nothing_to_do_and_loses_nothing(
     from feeds.synthetic.county import COUNTY_REGION
 
     use_database(make_database("county_again", template=county_database))
-    context = pipeline.default_context(actor="test", region=COUNTY_REGION)
+    context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
     before = {t: number(f"SELECT count(*) FROM {t}") for t in ("record.incident", "raw.delivery", "published.value")}
     report = pipeline.load(county_files, context, say=lambda line: None)
     assert {f.status for f in report.files} <= {"unchanged", "unrecognised", "not_used"}
-    assert pipeline.is_up_to_date(context)
+    assert up_to_date.is_up_to_date(context)
     assert before == {t: number(f"SELECT count(*) FROM {t}") for t in before}
 
 
@@ -120,7 +122,7 @@ def test_running_the_analysis_again_gives_the_same_rows(
     from feeds.synthetic.county import COUNTY_REGION
 
     use_database(make_database("county_rerun", template=county_database))
-    context = pipeline.default_context(actor="test", region=COUNTY_REGION)
+    context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
 
     def rows() -> dict[str, str]:
         found = {}
@@ -138,7 +140,7 @@ def test_running_the_analysis_again_gives_the_same_rows(
         return found
 
     before = rows()
-    pipeline.run_stages(pipeline.ANALYSE_STAGES, context, say=lambda line: None)
+    analytics_stage.run_stages(pipeline.ANALYSE_STAGES, context, say=lambda line: None)
     assert rows() == before
 
 
@@ -175,7 +177,9 @@ def test_a_region_setting_that_fits_no_lookup_is_refused(database: str, county_f
     from analytics import pipeline
     from core.errors import HomegroundError
 
-    context = pipeline.default_context(actor="test", region=RegionSettings(force_name="Nowhere Police", force_area_name="Nowhere"))
+    context = analytics_stage.default_context(
+        actor="test", region=RegionSettings(force_name="Nowhere Police", force_area_name="Nowhere")
+    )
     report = None
     try:
         report = pipeline.load(county_files, context, say=lambda line: None)

@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from analytics.chosen_grids import choose_grid, drop_grid, find_area, list_grids
-from analytics.grid_hotspots import GridReport, compute_grid, compute_grids
-from analytics.pipeline import NotRun, current_period, default_context, run_stages, stages_named
-from analytics.stability import compute_stability
-from analytics.track_record import compute_track_record
+from analytics.counts.loaded_months import current_period
+from analytics.hotspots.chosen_grids import choose_grid, drop_grid, find_area, list_grids
+from analytics.hotspots.grids import GridReport, compute_grid, compute_grids
+from analytics.pipeline import stages_named
+from analytics.stage import NotRun, default_context, run_stages
+from analytics.trust.stability import compute_stability
+from analytics.trust.track_record import compute_track_record
 from boundaries.patches import add_codes, remove_patch
 from core import db
 from core.db import Role

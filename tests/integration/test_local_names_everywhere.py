@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from analytics import pipeline
+from analytics import stage as analytics_stage
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
 from app import analysis_store
@@ -39,9 +40,9 @@ def test_a_name_in_the_file_is_a_name_everywhere(database: str, tmp_path: Path) 
     report = load_source(tmp_path, region=county.REGION)
     assert report.refused == ()
     assert [f.feed for f in report.files if "MSOA-Names" in f.file] == ["msoa_names"]
-    context = pipeline.default_context(region=county.REGION)
+    context = analytics_stage.default_context(region=county.REGION)
     wanted = ("geography", "place", "count")
-    pipeline.run_stages(tuple(s for s in pipeline.ANALYSE_STAGES if s.name in wanted), context, say=lambda line: None)
+    analytics_stage.run_stages(tuple(s for s in pipeline.ANALYSE_STAGES if s.name in wanted), context, say=lambda line: None)
     with db.transaction(Role.PIPELINE) as connection:
         candidate = build_release(connection, period=JANUARY)
         publish(connection, audit_release(candidate), candidate=candidate, actor="test")

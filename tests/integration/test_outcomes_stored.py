@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from analytics import pipeline
+from analytics import stage as analytics_stage
 from core import db
 from core.db import Role
 from core.proportion import pooled_rate_ratio, rate_ratio
@@ -60,9 +61,9 @@ def loaded(database: str, tmp_path: Path) -> str:
     ]
     county.write(tmp_path, "2025-01-testshire-stop-and-search.csv", stops_csv(stops))
     assert load_source(tmp_path, region=county.REGION).refused == ()
-    context = pipeline.default_context(region=county.REGION)
+    context = analytics_stage.default_context(region=county.REGION)
     stages = tuple(s for s in pipeline.ANALYSE_STAGES if s.name in ("geography", "place", "records"))
-    pipeline.run_stages(stages, context, say=lambda line: None)
+    analytics_stage.run_stages(stages, context, say=lambda line: None)
     return database
 
 

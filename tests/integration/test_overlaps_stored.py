@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from analytics import pipeline
-from analytics.factor_stage import FactorReport, compute_factors
-from analytics.likeness_stage import compute_likeness
-from analytics.service_stage import ServiceReport, compute_services
+from analytics.counts import loaded_months
+from analytics.likeness.stage import compute_likeness
+from analytics.overlaps.stage import FactorReport, compute_factors
+from analytics.services.stage import ServiceReport, compute_services
 from core import db
 from core.db import Role
 from core.errors import UserError
@@ -37,7 +37,7 @@ def value(statement: str, **values: object) -> object:
 
 def period() -> Period:
     with db.transaction(Role.PIPELINE) as connection:
-        return pipeline.current_period(connection, 12)
+        return loaded_months.current_period(connection, 12)
 
 
 def again(maps: int = 999) -> tuple[ServiceReport, FactorReport]:

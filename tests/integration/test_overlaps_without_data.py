@@ -7,9 +7,10 @@ import shapely
 from sqlalchemy import text
 
 from analytics import pipeline
-from analytics.factor_stage import compute_factors
-from analytics.likeness_stage import compute_likeness
-from analytics.service_stage import compute_services
+from analytics import stage as analytics_stage
+from analytics.likeness.stage import compute_likeness
+from analytics.overlaps.stage import compute_factors
+from analytics.services.stage import compute_services
 from core import db
 from core.db import Role
 from core.periods import Period, month_from_text
@@ -19,13 +20,13 @@ PERIOD = Period.ending(month_from_text("2025-03"), 3)
 
 
 def test_without_neighbourhoods_a_stage_says_so_and_writes_nothing(database: str) -> None:
-    context = pipeline.default_context()
+    context = analytics_stage.default_context()
     with db.transaction(Role.PIPELINE) as connection:
         connection.execute(text("INSERT INTO analysis.month_status (month, status, incidents) VALUES ('2025-03-01', 'loaded', 1)"))
         for stage in pipeline.ANALYSE_STAGES:
             if stage.name in ("reach", "factor", "likeness"):
                 result = stage.run(connection, context)
-                assert isinstance(result, pipeline.NotRun)
+                assert isinstance(result, analytics_stage.NotRun)
                 assert "no place of lsoa 2021 is known" in result.reason
         assert connection.execute(text("SELECT count(*) FROM analysis.run")).scalar_one() == 0
 

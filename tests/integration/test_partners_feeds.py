@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from analytics import pipeline
+from analytics import stage as analytics_stage
 from core import db
 from core.db import Role
 from core.errors import UserError
@@ -72,9 +73,9 @@ def loaded(
     catalogue = folder / "catalogue.toml"
     catalogue.write_text(CATALOGUE.read_text(encoding="utf-8") + NEW_FEED, encoding="utf-8")
     report = load_source(folder, region=COUNTY_REGION, catalogue=read_catalogue(catalogue))
-    context = pipeline.default_context(actor="test", region=COUNTY_REGION)
+    context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
     stages = [s for s in pipeline.STAGES if s.name in ("geography", "place", "count", "release")]
-    pipeline.run_stages(tuple(stages), context, say=lambda line: None)
+    analytics_stage.run_stages(tuple(stages), context, say=lambda line: None)
     yield report, truth, before
     db.dispose_engines()
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from analytics.count_arrays import LocationKeys, count_one_month
-from analytics.counts import count_months
-from analytics.definitions import load_definitions
+from analytics.counts.arrays import LocationKeys, count_one_month
+from analytics.counts.definitions import load_definitions
+from analytics.counts.stage import count_months
 from boundaries.distributed import run_chunks
 from boundaries.placement import place_locations
 from core import db

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import shapely
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from analytics import pipeline
+from analytics.counts import loaded_months
 from boundaries.areal_weights import ESTIMATED, WeightsReport, prepare_weights
 from boundaries.areas import read_areas
 from boundaries.edition_notice import notices_for
@@ -33,7 +33,7 @@ def county_copy(county_database: str, make_database: Callable[..., str], use_dat
     db.dispose_engines()
 
 
-def _lsoas(connection: db.Connection, count: int) -> list[str]:
+def _lsoas(connection: Connection, count: int) -> list[str]:
     return list(
         connection.execute(
             text(
@@ -56,7 +56,7 @@ def test_a_drawn_patch_counts_as_its_neighbourhoods(county_copy: str, tmp_path: 
         assert patch.snapped.people_members == pytest.approx(
             patch.snapped.people_drawn + patch.snapped.people_gained - patch.snapped.people_lost
         )
-        period = pipeline.current_period(connection, 12)
+        period = loaded_months.current_period(connection, 12)
         counted = patch_counts(connection, patch, period)
         expected = connection.execute(
             text(
@@ -82,7 +82,7 @@ def test_an_officer_gets_no_part_for_the_whole(county_copy: str) -> None:
         ).all()
         two = sorted(row.code for row in districts[:2])
         add_codes(connection, "Across", tuple(two), edition="2021", actor="test")
-        period = pipeline.current_period(connection, 12)
+        period = loaded_months.current_period(connection, 12)
     with db.transaction(Role.PROFESSIONAL, districts=districts[0].lad_code) as connection:
         patch = read_patch(connection, "Across")
         with pytest.raises(UserError, match="1 of the 2 neighbourhoods"):

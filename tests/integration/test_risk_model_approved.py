@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from analytics.model_card import card_text
-from analytics.pipeline import current_period
-from analytics.risk_model_stage import RiskModelReport, compute_risk_model, record_decision
-from analytics.risk_terms import Owner, load_terms
-from analytics.transparency import NOT_GIVEN, as_text
+from analytics.counts.loaded_months import current_period
+from analytics.risk_model.card import card_text
+from analytics.risk_model.stage import RiskModelReport, compute_risk_model, record_decision
+from analytics.risk_model.terms import Owner, load_terms
+from analytics.risk_model.transparency import NOT_GIVEN, as_text
 from app import risk_report, risk_store
 from app.sign_in import ProfessionalRole, demo_person
 from core import db
@@ -22,7 +22,7 @@ from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
 pytestmark = pytest.mark.database
-TERMS = load_terms(PROJECT_ROOT / "analytics" / "risk_model.toml")
+TERMS = load_terms(PROJECT_ROOT / "analytics" / "risk_model" / "risk_model.toml")
 OWNED = TERMS.model_copy(
     update={"owner": Owner(organisation="Homeshire", team="Analysis", senior_responsible_owner="A. Person", contact="a@b.example",
                            website="https://homeshire.example")}

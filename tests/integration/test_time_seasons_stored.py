@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from analytics.time_patterns import season
+from analytics.times.patterns import season
 from core import db
 from core.db import Role
 

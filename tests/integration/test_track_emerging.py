@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from analytics.emerging_stage import compute_emerging
+from analytics.emerging.stage import compute_emerging
 from core import db
 from core.db import Role
 from core.periods import Period

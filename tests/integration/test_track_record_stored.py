@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, text
 
-from analytics.pipeline import current_period
-from analytics.track_record import compute_track_record
+from analytics.counts.loaded_months import current_period
+from analytics.trust.track_record import compute_track_record
 from core import db
 from core.db import Role
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from analytics.pipeline import current_period
-from analytics.stability import compute_stability
+from analytics.counts.loaded_months import current_period
+from analytics.trust.stability import compute_stability
 from core import db
 from core.contracts import LSOA_2021
 from core.db import Role

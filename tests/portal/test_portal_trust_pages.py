@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from sqlalchemy import text
 
-from analytics.chosen_grids import choose_grid, find_area
-from analytics.grid_hotspots import compute_grid
-from analytics.pipeline import current_period
-from analytics.risk_model_stage import compute_risk_model, record_decision
-from analytics.risk_terms import Owner, load_terms
+from analytics.counts.loaded_months import current_period
+from analytics.hotspots.chosen_grids import choose_grid, find_area
+from analytics.hotspots.grids import compute_grid
+from analytics.risk_model.stage import compute_risk_model, record_decision
+from analytics.risk_model.terms import Owner, load_terms
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
@@ -35,7 +35,7 @@ def model_id(county_database: str, make_database: Callable[..., str], use_databa
         organisation="Homeshire", team="Analysis", senior_responsible_owner="A. Person", contact="a@b.example",
         website="https://homeshire.example",
     )  # fmt: skip
-    terms = load_terms(PROJECT_ROOT / "analytics" / "risk_model.toml").model_copy(update={"owner": owner})
+    terms = load_terms(PROJECT_ROOT / "analytics" / "risk_model" / "risk_model.toml").model_copy(update={"owner": owner})
     with db.transaction(Role.PIPELINE) as connection:
         period = current_period(connection, 12)
         grid = choose_grid(connection, find_area(connection, DISTRICT), 350, actor="test")

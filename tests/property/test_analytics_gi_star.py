@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from analytics.false_discovery import certainty_of, q_values
-from analytics.gi_star import getis_ord_gi_star
-from analytics.gi_star_permutation import permutation_p
+from analytics.statistics.false_discovery import certainty_of, q_values
+from analytics.statistics.gi_star import getis_ord_gi_star
+from analytics.statistics.gi_star_permutation import permutation_p
 
 
 def square_grid(side: int) -> sparse.csr_matrix:

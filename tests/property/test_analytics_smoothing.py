@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from analytics.coincidence import clustered, independent, normal_scores, shuffled_regions
-from analytics.smoothing import empirical_bayes
-from analytics.spectral_randomisation import spatial_patterns, spectral_surrogates
+from analytics.statistics.coincidence import clustered, independent, normal_scores, shuffled_regions
+from analytics.statistics.smoothing import empirical_bayes
+from analytics.statistics.spectral_randomisation import spatial_patterns, spectral_surrogates
 
 places = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 5000)), min_size=2, max_size=40)
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.count_arrays import GEOGRAPHIES, LocationKeys, count_one_month, put_together
+from analytics.counts.arrays import GEOGRAPHIES, LocationKeys, count_one_month, put_together
 
 _DISTRICT = 3
 # a location: its id and the number of its place in seven geographies, -1 for none in the first

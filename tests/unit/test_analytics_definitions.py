@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from analytics.definitions import load_definitions, parse_definitions
+from analytics.counts.definitions import load_definitions, parse_definitions
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
-SHIPPED = PROJECT_ROOT / "analytics" / "definitions.toml"
+SHIPPED = PROJECT_ROOT / "analytics" / "counts" / "definitions.toml"
 
 
 def raw() -> dict[str, Any]:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analytics.false_discovery import certainty_of, q_values
-from analytics.gi_star import getis_ord_gi_star
-from analytics.gi_star_permutation import permutation_p, permutation_ranks
+from analytics.statistics.false_discovery import certainty_of, q_values
+from analytics.statistics.gi_star import getis_ord_gi_star
+from analytics.statistics.gi_star_permutation import permutation_p, permutation_ranks
 from core.errors import InternalError
 
 

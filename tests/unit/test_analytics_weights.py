@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from analytics.weights import SpatialWeights, contiguity, hexagon_rings
+from analytics.neighbours.weights import SpatialWeights, contiguity, hexagon_rings
 from core.errors import InternalError
 
 

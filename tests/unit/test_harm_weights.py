@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.harm_weights import load_harm_weights
-from analytics.hotspots import differs_in_more_than_scale, slices_of
-from analytics.place_table import Group, PlaceTable
+from analytics.counts.places import Group, PlaceTable
+from analytics.hotspots.harm_weights import load_harm_weights
+from analytics.hotspots.stage import differs_in_more_than_scale, slices_of
 from core.contracts import H3_R9
 from core.errors import UserError
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.factor_chance import (
+from analytics.overlaps.chance import (
     DRAWN,
     every_combination,
     falling_together,
@@ -21,10 +21,10 @@ from analytics.factor_chance import (
     tally,
     unpacked,
 )
-from analytics.factor_definitions import Factor, FactorSource, Side, Threshold
-from analytics.factor_levels import CutFactor, cut_factor
-from analytics.risk_factors import FactorValues
-from analytics.spectral_randomisation import spatial_patterns, spectral_surrogates
+from analytics.overlaps.definitions import Factor, FactorSource, Side, Threshold
+from analytics.overlaps.levels import CutFactor, cut_factor
+from analytics.overlaps.values import FactorValues
+from analytics.statistics.spectral_randomisation import spatial_patterns, spectral_surrogates
 
 SIDE = 14
 N = SIDE * SIDE

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from analytics.factor_definitions import load_factor_definitions, parse_factor_definitions
+from analytics.overlaps.definitions import load_factor_definitions, parse_factor_definitions
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
-SHIPPED = PROJECT_ROOT / "analytics" / "risk_factors.toml"
+SHIPPED = PROJECT_ROOT / "analytics" / "overlaps" / "risk_factors.toml"
 # words that mark a place or the people in it; none may be in what a page shows
 STIGMA = re.compile(
     r"\b(worst|bad|problem|troubled|deprived area|sink|ghetto|dangerous|rough|no-go|failing|crime-ridden|underclass|poor people|criminal)\b",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.factor_definitions import Factor, FactorSource, Threshold
-from analytics.factor_levels import UNKNOWN, cut_factor
-from analytics.risk_factors import FactorValues, Floats
-from analytics.smoothed_interval import smoothed_rates
-from analytics.smoothing import empirical_bayes
+from analytics.overlaps.definitions import Factor, FactorSource, Threshold
+from analytics.overlaps.levels import UNKNOWN, cut_factor
+from analytics.overlaps.values import FactorValues, Floats
+from analytics.statistics.smoothed_interval import smoothed_rates
+from analytics.statistics.smoothing import empirical_bayes
 from core.errors import UserError
 
 NONE = np.full(6, np.nan)

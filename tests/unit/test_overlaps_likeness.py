@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from analytics.factor_definitions import load_factor_definitions
-from analytics.similar_areas import compare, rate_ratio, similar_areas
-from analytics.typology import describe, find_kinds, letter
+from analytics.likeness.similar_areas import compare, rate_ratio, similar_areas
+from analytics.likeness.typology import describe, find_kinds, letter
+from analytics.overlaps.definitions import load_factor_definitions
 from core.errors import InternalError
 from core.paths import PROJECT_ROOT
 
-FACTORS = load_factor_definitions(PROJECT_ROOT / "analytics" / "risk_factors.toml").factor[:3]
+FACTORS = load_factor_definitions(PROJECT_ROOT / "analytics" / "overlaps" / "risk_factors.toml").factor[:3]
 
 
 def planted(seed: int, apart: float) -> tuple[np.ndarray, np.ndarray]:

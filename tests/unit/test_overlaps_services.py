@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from analytics.service_location import best_plans, coverage_of, nearly_as_good
-from analytics.service_reach import distance_to_border, homes_of, nearest_service, reach_of
+from analytics.services.reach import distance_to_border, homes_of, nearest_service, reach_of
+from analytics.services.siting import best_plans, coverage_of, nearly_as_good
 from core.errors import InternalError
 
 # three squares of a kilometre in a row; four postcodes in the first, two in the second, none in the third

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analytics.risk_model import (
+from analytics.risk_model.model import (
     Floats,
     blocks_of,
     cross_validate_space,
@@ -22,7 +22,7 @@ from analytics.risk_model import (
     poisson_deviance,
     residual_autocorrelation,
 )
-from analytics.risk_terms import load_terms
+from analytics.risk_model.terms import load_terms
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
@@ -103,7 +103,7 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 
 def test_spatial_patterns_take_clustering_out_of_the_residuals() -> None:
-    from analytics.spectral_randomisation import spatial_patterns
+    from analytics.statistics.spectral_randomisation import spatial_patterns
 
     rng = np.random.default_rng(6)
     weights = queen_star()
@@ -155,12 +155,14 @@ def test_too_little_to_fit_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="too few"):
         fit(np.zeros(N), design, names, exposure, blocks_of(points, 64))
     broken = tmp_path / "terms.toml"
-    broken.write_text((PROJECT_ROOT / "analytics" / "risk_model.toml").read_text().replace("months = 12", "months = 0"))
+    broken.write_text(
+        (PROJECT_ROOT / "analytics" / "risk_model" / "risk_model.toml").read_text().replace("months = 12", "months = 0")
+    )
     with pytest.raises(UserError, match=r"life\.months"):
         load_terms(broken)
 
 
 def test_the_shipped_terms_hold_no_crime_and_no_protected_group() -> None:
-    terms = load_terms(PROJECT_ROOT / "analytics" / "risk_model.toml")
+    terms = load_terms(PROJECT_ROOT / "analytics" / "risk_model" / "risk_model.toml")
     assert not any(word in term.indicator for term in terms.term for word in ("crime", "ethnic", "stop", "age"))
     assert terms.owner.missing() == ["organisation", "team", "senior responsible owner", "contact", "website"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.accuracy import accuracy, accuracy_of_selection, gain, track
+from analytics.statistics.accuracy import accuracy, accuracy_of_selection, gain, track
 from core.errors import InternalError, UserError
 
 

@@ -7,8 +7,8 @@ from scipy import sparse
 from analytics.emerging.analysis import emerging_hot_spots
 from analytics.emerging.cube import space_time_gi_star, space_time_weights
 from analytics.emerging.overlap import overlap_ratio
-from analytics.gi_star import getis_ord_gi_star
-from analytics.mann_kendall import mann_kendall
+from analytics.statistics.gi_star import getis_ord_gi_star
+from analytics.statistics.mann_kendall import mann_kendall
 from core.errors import InternalError, UserError
 
 

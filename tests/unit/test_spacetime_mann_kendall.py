@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.mann_kendall import LONGEST_EXACT, mann_kendall
+from analytics.statistics.mann_kendall import LONGEST_EXACT, mann_kendall
 from core.errors import InternalError
 
 

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from analytics.near_repeat import knox_table
+from analytics.statistics.near_repeat import knox_table
 from core.errors import InternalError, UserError
 
 

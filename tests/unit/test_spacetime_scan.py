@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analytics.scan.analysis import ScanResult, gumbel_p, permutation_scan, poisson_scan
-from analytics.scan.windows import Windows, circular_windows, ring_windows
+from analytics.statistics.scan.analysis import ScanResult, gumbel_p, permutation_scan, poisson_scan
+from analytics.statistics.scan.windows import Windows, circular_windows, ring_windows
 from core.errors import InternalError, UserError
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analytics.time_patterns import season, years_used
+from analytics.times.patterns import season, years_used
 from app.time_report import NO_TIMES, season_sentences, week_caption, week_rows
 from app.time_store import Season, SeasonMonth, WeekTimes
 from core.errors import InternalError

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analytics.accuracy import Accuracy, accuracy, track
-from analytics.back_test import Grid, back_test, beats_naive, calibration, middle_of_offsets, next_month_expected, targets
+from analytics.statistics.accuracy import Accuracy, accuracy, track
+from analytics.trust.back_test import Grid, back_test, beats_naive, calibration, middle_of_offsets, next_month_expected, targets
 from core.errors import InternalError
 from core.periods import add_months
 

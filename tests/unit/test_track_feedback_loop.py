@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.feedback_loop import PatrolPlan, patrol_share, simulate_feedback
+from analytics.trust.feedback_loop import PatrolPlan, patrol_share, simulate_feedback
 from core.errors import UserError
 
 # two places alike in truth; one starts with a slightly longer record

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from analytics.hexagon_grid import HexagonGrid, other_grids, rings
+from analytics.neighbours.hexagon_grid import HexagonGrid, other_grids, rings
 from core.errors import InternalError
 
 

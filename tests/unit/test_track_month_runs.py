@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from analytics.month_runs import bridged_span, months_before
+from analytics.counts.month_runs import bridged_span, months_before
 from core.errors import InternalError
 from core.periods import add_months
 

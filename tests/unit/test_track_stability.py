@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.busiest_location import still_hot
-from analytics.hexagon_grid import HexagonGrid, rings
-from analytics.stability import ALPHA, examine, hot_of_maps
+from analytics.neighbours.hexagon_grid import HexagonGrid, rings
+from analytics.trust.busiest_location import still_hot
+from analytics.trust.stability import ALPHA, examine, hot_of_maps
 
 CELL_KM2 = 0.5
 WIDE, LONE = (446_000.0, 186_000.0), (454_000.0, 194_000.0)

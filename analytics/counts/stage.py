@@ -1,0 +1,135 @@
+"""The count stage: incidents by place, publisher's category and month, for every geography in one pass.
+
+Reads record.incident, place.location_place and the lookups; writes analysis.category_group, category_group_member, month_status and
+count_month, each anew. A month that was not loaded is a gap, never zero. Incidents without a location, and those that lie outside the
+region, are counted in month_status and in no place: with them, every geography adds up to the incidents, month by month, or the
+stage raises and leaves the last count standing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.counts.definitions import Definitions
+from analytics.counts.store import fill_counts
+from core.contracts import Geography
+from core.db import copy_rows, fetch, run_statement, truncate
+from core.errors import InternalError, UserError
+from core.periods import Period
+from core.provenance import finish_run, start_run
+from core.settings import ComputeSettings
+
+
+@dataclass(frozen=True)
+class GeographyCounts:
+    """How much was counted of one geography: rows of analysis.count_month, and places with at least one incident."""
+
+    geography: Geography
+    rows: int
+    places: int
+
+
+@dataclass(frozen=True)
+class CountReport:
+    """incidents = in places + unplaced + outside, for every geography and month."""
+
+    months_loaded: int
+    months_missing: int
+    first_month: date
+    last_month: date
+    incidents: int
+    in_places: int
+    unplaced: int
+    outside: int
+    geographies: tuple[GeographyCounts, ...]
+    run_id: int
+
+
+def count_months(connection: Connection, *, definitions: Definitions) -> CountReport:
+    """Count everything that is loaded. Incidents must have been placed.
+
+    UserError where nothing is loaded or a category is in no group; InternalError where a total is not conserved.
+    """
+    incidents = fetch(connection, "queries/analytics_incident_summary")
+    _check_categories(sorted(set(incidents["category"])), definitions)
+    waiting = int(fetch(connection, "queries/analytics_unplaced_locations")["locations"].iloc[0])
+    if waiting:
+        raise UserError(f"{waiting} locations are not placed yet", where="place.location_place", hint="run 'homeground analyse'.")
+    deliveries = sorted({int(delivery) for delivery in incidents["delivery_id"]})
+    parameters = {"definitions": definitions.model_dump(mode="json")}
+    run_id = start_run(connection, "count", seed=None, parameters=parameters, delivery_ids=deliveries)
+    truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
+    _store_definitions(connection, definitions)
+    months = _store_months(connection, incidents)
+    run_statement(connection, "transform/analytics_count_without_indexes")
+    found = fill_counts(connection, months, ComputeSettings())
+    run_statement(connection, "transform/analytics_count_with_indexes")
+    # partners' events stand beside recorded crime and are never added to it
+    if int(fetch(connection, "queries/analytics_any_events")["events"].iloc[0]):
+        run_statement(connection, "transform/partners_count_events")
+    _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))
+    finish_run(connection, run_id)
+    totals = fetch(connection, "queries/analytics_month_totals").iloc[0]
+    incidents, unplaced, outside = (int(totals[name]) for name in ("incidents", "unplaced", "outside"))
+    return CountReport(
+        months_loaded=int(totals["months_loaded"]),
+        months_missing=int(totals["months_missing"]),
+        first_month=totals["first_month"],
+        last_month=totals["last_month"],
+        incidents=incidents,
+        in_places=incidents - unplaced - outside,
+        unplaced=unplaced,
+        outside=outside,
+        geographies=tuple(GeographyCounts(geography, *found[geography]) for geography in sorted(found) if found[geography][0]),
+        run_id=run_id,
+    )
+
+
+def _store_months(connection: Connection, incidents: pd.DataFrame) -> list[date]:
+    """Fill analysis.month_status: every month from the first to the last loaded; a gap has no numbers, not zeros. The months loaded."""
+    loaded = incidents.groupby("month")[["incidents", "unplaced", "outside"]].sum()
+    span = Period(loaded.index.min(), loaded.index.max())
+    rows = [(m, "loaded", *map(int, loaded.loc[m])) if m in loaded.index else (m, "gap", None, None, None) for m in span.months()]
+    copy_rows(connection, "analysis", "month_status", ("month", "status", "incidents", "unplaced", "outside"), rows)
+    return list(loaded.index)
+
+
+def _check_categories(found: list[str], definitions: Definitions) -> None:
+    if not found:
+        raise UserError("no incidents are loaded", where="record.incident", hint="run 'homeground feeds load --source DIR' first.")
+    if unknown := sorted(set(found) - set(definitions.categories)):
+        raise UserError(
+            f"the incidents have categories that no group holds: {', '.join(unknown)}",
+            where="analytics/counts/definitions.toml",
+            hint="add them to 'categories' and to one partition group.",
+        )
+
+
+def _store_definitions(connection: Connection, definitions: Definitions) -> None:
+    groups = [
+        (group.id, group.label, group.description, position, group.kind, group.hot_spots)
+        for position, group in enumerate(definitions.group)
+    ]
+    columns = ("group_id", "label", "description", "position", "kind", "hotspot_input")
+    copy_rows(connection, "analysis", "category_group", columns, groups)
+    members = [
+        (group.id, category, category in definitions.proactive)
+        for group in definitions.group
+        for category in definitions.categories_of(group)
+    ]
+    copy_rows(connection, "analysis", "category_group_member", ("group_id", "category", "proactive"), members)
+
+
+def _check_conserved(unbalanced: pd.DataFrame) -> None:
+    if unbalanced.empty:
+        return
+    first = unbalanced.iloc[0]
+    geography = Geography(str(first["geography"]), str(first["edition"]))
+    raise InternalError(
+        f"counts of {geography} do not add up in {len(unbalanced)} months; in {first['month']:%Y-%m} the places hold {first['counted']}"
+        f" of {first['expected']} incidents"
+    )

@@ -1,0 +1,1 @@
+"""Kinds of places, and areas that are alike."""

@@ -1,0 +1,1 @@
+"""Which places are beside which: weights, frames of places, hexagon grids."""

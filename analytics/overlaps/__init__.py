@@ -1,0 +1,1 @@
+"""Risk and protective factors that fall together, against chance."""

@@ -1,0 +1,1 @@
+"""Models of places behind an ethics board: fit, card, transparency record."""

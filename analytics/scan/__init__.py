@@ -1,1 +1,0 @@
-"""Scan statistics: where, and when, a group of neighbouring places has more incidents than chance gives (docs/scan.md)."""

@@ -1,0 +1,1 @@
+"""Scan statistics in space and time (docs/scan.md)."""

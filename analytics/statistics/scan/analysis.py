@@ -1,0 +1,283 @@
+"""Scan statistics of counts by place and step: the space-time permutation model and the Poisson model, with Monte Carlo p."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.statistics.scan.kernel import accumulate, best_of_each_centre, largest_spans, permuted_maxima, poisson_maxima
+from analytics.statistics.scan.likelihood import excess_needed
+from analytics.statistics.scan.windows import Windows
+from core.errors import InternalError, UserError
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+# ratios this close (relative) are the same cylinder summed in another order
+_TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A zone and a span of steps with more cases than expected.
+
+    places: positions, the centre first. start, end: steps, both included. ratio: the log likelihood ratio. p: share of replicates, the
+    data counted among them, whose best cylinder is at least as surprising. p_gumbel: the same from the extreme value
+    distribution fitted to the replicates, which goes on below 1 / (replicates + 1). reach: metres, or rings.
+    """
+
+    places: tuple[int, ...]
+    start: int
+    end: int
+    observed: int
+    expected: float
+    ratio: float
+    p: float
+    p_gumbel: float
+    reach: float
+
+    @property
+    def times_expected(self) -> float:
+        return self.observed / self.expected
+
+    @property
+    def steps(self) -> int:
+        return self.end - self.start + 1
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """clusters: most likely first, no two with a place in common. maxima: the largest ratio of each replicate.
+
+    cylinders: how many zone x span combinations were weighed. total: cases.
+    """
+
+    model: str
+    clusters: tuple[Cluster, ...]
+    maxima: Floats
+    cylinders: int
+    total: int
+    replicates: int
+    seed: int
+    max_steps: int
+    alive_only: bool
+    minimum_cases: int
+
+    def significant(self, alpha: float) -> tuple[Cluster, ...]:
+        """The clusters with p <= alpha."""
+        return tuple(cluster for cluster in self.clusters if cluster.p <= alpha)
+
+
+def permutation_scan(
+    counts: Counts,
+    windows: Windows,
+    *,
+    seed: int,
+    replicates: int = 999,
+    max_steps: int | None = None,
+    alive_only: bool = False,
+    minimum_cases: int = 2,
+    most_clusters: int = 20,
+) -> ScanResult:
+    """Space-time permutation scan of counts (n x T): clusters beyond what each place's total and each step's total explain.
+
+    It needs no population. A place that is always busy, or a month that is busy everywhere, is no cluster. max_steps: longest span,
+    half of the steps unless given. alive_only: only spans that end with the last step. UserError below two steps or two cases.
+    """
+    counts = _checked(counts, windows)
+    steps = counts.shape[1]
+    if steps < 2:
+        raise UserError("a space-time permutation scan needs at least two steps", hint="load more months, or use the Poisson scan")
+    total = int(counts.sum())
+    # outer product of the margins: what is expected if place and time have nothing to do with each other
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
+    case_place, case_step = (np.repeat(index.ravel(), counts.ravel()).astype(np.int32) for index in np.indices(counts.shape))
+    starts = _starts(steps, _longest(steps, max_steps, whole=False), alive_only)
+
+    def maxima(seeds: NDArray[np.uint32], *scan: Any) -> Floats:
+        return np.asarray(permuted_maxima(seeds, minimum_cases, case_place, case_step, *scan))
+
+    return _scan(
+        "space-time permutation",
+        counts,
+        expected,
+        windows,
+        starts,
+        maxima,
+        seed,
+        replicates,
+        alive_only,
+        minimum_cases,
+        most_clusters,
+    )
+
+
+def poisson_scan(
+    counts: Counts,
+    baseline: Floats,
+    windows: Windows,
+    *,
+    seed: int,
+    replicates: int = 999,
+    max_steps: int | None = None,
+    alive_only: bool = False,
+    minimum_cases: int = 2,
+    most_clusters: int = 20,
+) -> ScanResult:
+    """Poisson scan of counts (n x T) against a baseline (n x T), such as population or what a model expects; T = 1 is purely spatial.
+
+    The baseline is scaled to the total of the counts. max_steps: longest span, half of the steps unless given (and the only one
+    where T = 1); give T to let a cluster last throughout. UserError where cases stand on a cell without a baseline.
+    """
+    counts = _checked(counts, windows)
+    baseline = np.asarray(baseline, dtype=np.float64)
+    if baseline.shape != counts.shape or not np.isfinite(baseline).all() or (baseline < 0).any():
+        raise InternalError(
+            f"Poisson scan: the baseline {baseline.shape} does not fit the counts {counts.shape}, or has a value below 0"
+        )
+    unexplained = int((counts[baseline == 0] > 0).sum())
+    if unexplained:
+        raise UserError(
+            f"{unexplained:,} places and steps have cases but no population",
+            hint="leave these places out, or use the permutation scan",
+        )
+    total = int(counts.sum())
+    expected = baseline * (total / baseline.sum())
+    keep, other = _alias(expected.ravel() / total)
+    starts = _starts(counts.shape[1], _longest(counts.shape[1], max_steps, whole=True), alive_only)
+
+    def maxima(seeds: NDArray[np.uint32], *scan: Any) -> Floats:
+        return np.asarray(poisson_maxima(seeds, total, minimum_cases, keep, other, *scan))
+
+    return _scan("Poisson", counts, expected, windows, starts, maxima, seed, replicates, alive_only, minimum_cases, most_clusters)
+
+
+def _checked(counts: Counts, windows: Windows) -> NDArray[np.int64]:
+    counts = np.asarray(counts)
+    if counts.ndim != 2 or len(counts) != windows.places:
+        raise InternalError(f"scan: counts {counts.shape} and windows of {windows.places} places do not fit")
+    if not np.issubdtype(counts.dtype, np.integer) or (counts < 0).any():
+        raise InternalError("scan: counts must be whole numbers, none below 0")
+    if counts.sum() < 2:
+        raise UserError("a scan needs at least two cases", hint="choose another group or a longer period")
+    return counts.astype(np.int64)
+
+
+def _longest(steps: int, max_steps: int | None, *, whole: bool) -> int:
+    """The longest span. Half of the steps by custom; the permutation model knows nothing of a span of all steps, so `whole` is False."""
+    longest = max(1, steps // 2) if max_steps is None else max_steps
+    limit = steps if whole else steps - 1
+    if not 1 <= longest <= limit:
+        raise UserError(f"the longest span must be 1 to {limit} steps, it is {longest}")
+    return longest
+
+
+def _starts(steps: int, longest: int, alive_only: bool) -> NDArray[np.int64]:
+    """The first step at which a span of 1, 2, .. longest steps may begin: the one that ends now, if only those alive count."""
+    return steps - np.arange(1, longest + 1) if alive_only else np.zeros(longest, dtype=np.int64)
+
+
+def _scan(
+    model: str,
+    counts: Counts,
+    expected: Floats,
+    windows: Windows,
+    starts: NDArray[np.int64],
+    maxima_of: Any,
+    seed: int,
+    replicates: int,
+    alive_only: bool,
+    minimum_cases: int,
+    most_clusters: int,
+) -> ScanResult:
+    if replicates < 1:
+        raise UserError(f"a scan needs at least one replicate, {replicates} were asked for")
+    n, steps = counts.shape
+    total = int(counts.sum())
+    cases = np.zeros((n, steps + 1), dtype=np.int32)
+    cases[:, 1:] = counts
+    accumulate(cases)
+    cumulative = np.zeros((n, steps + 1))
+    np.cumsum(expected, axis=1, out=cumulative[:, 1:])
+    # no cylinder expects more than its places do in their own longest spans
+    along = np.concatenate([[0.0], np.cumsum(largest_spans(cumulative, starts)[windows.order, -1])])
+    table, per_root = excess_needed(total, float(np.diff(along[windows.offsets]).max()) * (1 + 1e-9))
+    held = cumulative[cumulative[:, -1] > 0]
+    least = (-largest_spans(-held, starts) / held[:, -1:]).min(axis=0) * (1 - 1e-9)
+    shape = (
+        cumulative,
+        least,
+        windows.order,
+        windows.offsets,
+        windows.closes,
+        starts,
+        table,
+        per_root,
+    )
+    ratios, (positions, begins, longer) = best_of_each_centre(total, minimum_cases, cases, *shape)
+    seeds = np.random.SeedSequence(seed).generate_state(replicates)
+    maxima = maxima_of(seeds, *shape)
+    clusters: list[Cluster] = []
+    taken = np.zeros(n, dtype=bool)
+    # equal ratios (the same zone seen from several centres): the first centre
+    for centre in np.argsort(-ratios, kind="stable"):
+        if len(clusters) >= most_clusters or positions[centre] < 0:
+            break
+        places = windows.members(int(positions[centre]))
+        if taken[places].any():
+            continue
+        taken[places] = True
+        start = int(begins[centre])
+        stop = start + int(longer[centre]) + 1
+        ratio = float(ratios[centre])
+        clusters.append(
+            Cluster(
+                places=tuple(int(place) for place in places),
+                start=start,
+                end=stop - 1,
+                observed=int(counts[places, start:stop].sum()),
+                expected=float(expected[places, start:stop].sum()),
+                ratio=ratio,
+                p=float((1 + (maxima >= ratio * (1 - _TIE)).sum()) / (replicates + 1)),
+                p_gumbel=gumbel_p(ratio, maxima),
+                reach=float(windows.reach[positions[centre]]),
+            )
+        )
+    tried = windows.zones * int((steps - np.arange(len(starts)) - starts).sum())
+    return ScanResult(
+        model=model, clusters=tuple(clusters), maxima=maxima, cylinders=tried, total=total, replicates=replicates, seed=seed,
+        max_steps=len(starts), alive_only=alive_only, minimum_cases=minimum_cases,
+    )  # fmt: skip
+
+
+def gumbel_p(ratio: float, maxima: Floats) -> float:
+    """P(maximum >= ratio) from a Gumbel distribution with the replicates' mean and standard deviation.
+
+    Abrams, Kleinman and Kulldorff (2010), International Journal of Health Geographics 9:61. NaN below 30 replicates.
+    """
+    if len(maxima) < 30 or maxima.std() == 0:
+        return math.nan
+    scale = float(maxima.std(ddof=1)) * math.sqrt(6) / math.pi
+    location = float(maxima.mean()) - scale * float(np.euler_gamma)
+    return -math.expm1(-math.exp(-(ratio - location) / scale))
+
+
+def _alias(chance: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Walker's alias table (Vose 1991): draw a cell evenly, keep it with probability keep[cell], else take other[cell]."""
+    n = len(chance)
+    scaled = chance * n
+    keep = np.ones(n)
+    other = np.arange(n)
+    small = [int(i) for i in np.flatnonzero(scaled < 1)]
+    large = [int(i) for i in np.flatnonzero(scaled >= 1)]
+    while small and large:
+        low, high = small.pop(), large.pop()
+        keep[low] = scaled[low]
+        other[low] = high
+        scaled[high] -= 1.0 - scaled[low]
+        (small if scaled[high] < 1 else large).append(high)
+    return keep, other

@@ -1,0 +1,1 @@
+"""When: seasons, hours of the week."""

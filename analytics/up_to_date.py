@@ -1,0 +1,45 @@
+"""Whether the analysis already stands for what is loaded and chosen: a fingerprint of both, kept with the run."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, text
+
+from analytics.stage import Context
+from core import db
+from core.db import Role
+from core.provenance import VERSION
+
+
+def fingerprint(connection: Connection, context: Context) -> str:
+    """What the analysis and the release depend on: deliveries, definitions, policy, plan, settings and version."""
+    digest = hashlib.sha256()
+    deliveries = connection.execute(text("SELECT sha256 FROM raw.delivery WHERE status = 'loaded' ORDER BY feed, slot"))
+    for row in deliveries:
+        digest.update(row.sha256.encode())
+    chosen = (
+        context.analysis.definitions,
+        context.analysis.factors,
+        context.analysis.harm_weights,
+        context.release.policy,
+        context.release.plan,
+    )
+    for path in chosen:
+        digest.update(b"" if path is None else path.read_bytes())
+    digest.update(context.analysis.model_dump_json().encode())
+    digest.update(VERSION.encode())
+    return digest.hexdigest()
+
+
+def is_up_to_date(context: Context) -> bool:
+    """Whether the last whole flow was made from exactly what is loaded now."""
+    with db.transaction(Role.PIPELINE) as connection:
+        wanted = fingerprint(connection, context)
+        found = connection.execute(
+            text(
+                "SELECT parameters ->> 'fingerprint' FROM analysis.run"
+                " WHERE stage = 'flow' AND finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1"
+            )
+        ).scalar()
+    return bool(found == wanted)
