@@ -24,8 +24,8 @@ import pandas as pd
 
 from analytics.counts.definitions import load_definitions
 from analytics.disclosure.policy import Policy, load_policy
-from analytics.disclosure.repair import suppress_until_safe
-from analytics.disclosure.suppress import primary
+from analytics.disclosure.suppress.cells import primary
+from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.system import PublicationSystem, Table, build_system
 from analytics.disclosure.targets import Targets, interval
 from bench.result import BenchResult, machine

@@ -23,12 +23,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.counts.definitions import load_definitions
-from analytics.disclosure.audit import audit
+from analytics.disclosure.attack.audit import audit
+from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Earlier, Ledger, lay_in
 from analytics.disclosure.plan import Counts, Level, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy, load_policy
-from analytics.disclosure.series import walk_series
 from bench.result import BenchResult, machine
 from core.errors import DisclosureError, UserError
 from core.periods import Period, month_from_text

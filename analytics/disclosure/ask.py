@@ -12,11 +12,11 @@ from datetime import date
 
 import numpy as np
 
-from analytics.disclosure.audit import audit, walk_everywhere
+from analytics.disclosure.attack.audit import audit, walk_everywhere
+from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.ledger import Ledger, counts_seen_by, lay_in
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import MethodKind, Policy
-from analytics.disclosure.series import walk_series
 from core.errors import DisclosureError, UserError
 from core.periods import Period
 

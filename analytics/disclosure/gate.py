@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.disclosure.audit import AuditReport, walk_everywhere
+from analytics.disclosure.attack.audit import AuditReport, walk_everywhere
+from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.certificate import ATTACKER, Certificate, Method
-from analytics.disclosure.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.derived import Rule, check_derived
 from analytics.disclosure.ledger import History, Ledger, lay_in
+from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system_of
 from analytics.disclosure.policy import MethodKind, Policy
-from analytics.disclosure.repair import suppress_until_safe
-from analytics.disclosure.series import walk_series
-from analytics.disclosure.suppress import primary
+from analytics.disclosure.suppress.cells import primary
+from analytics.disclosure.suppress.repair import suppress_until_safe
+from analytics.disclosure.suppress.tight_series import tight_figures
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
-from analytics.disclosure.tight_series import tight_figures
 from core.contracts import SUPPRESSED
 from core.errors import DisclosureError, InternalError
 

@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analytics.disclosure.attack.intervals import NO_LIMIT, Bands
 from analytics.disclosure.history import CANDIDATE, KEY, Groups, Joint, Layer, join_releases, system_of_joint
-from analytics.disclosure.intervals import NO_LIMIT, Bands
 from analytics.disclosure.plan import Counts, PublicationPlan, system_of
 from analytics.disclosure.policy import Policy
+from analytics.disclosure.suppress.tight_series import already_known
 from analytics.disclosure.system import BY_CONSTRUCTION, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, every_value, join
-from analytics.disclosure.tight_series import already_known
 from core.errors import DisclosureError
 from core.periods import Period
 

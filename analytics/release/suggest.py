@@ -13,10 +13,10 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.disclosure.equations import close_equations
 from analytics.disclosure.plan import Counts, Level, PublicationPlan, load_plan, system_of
 from analytics.disclosure.policy import Policy, load_policy
-from analytics.disclosure.suppress import loss, primary
+from analytics.disclosure.suppress.cells import loss, primary
+from analytics.disclosure.suppress.equations import close_equations
 from analytics.release.adaptive import adaptive_hexagons
 from analytics.release.build import AREA_COLUMNS
 from core.db import fetch

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.disclosure.audit import attack_all, audit, interval_of
-from analytics.disclosure.evidence import lay_out_attack
+from analytics.disclosure.attack.audit import attack_all, audit, interval_of
+from analytics.disclosure.attack.evidence import lay_out_attack
 from analytics.disclosure.gate import suppress_until_safe
 from analytics.disclosure.policy import load_policy
 from core.settings import ReleaseSettings

@@ -10,8 +10,8 @@ import os
 import numpy as np
 import pytest
 
-from analytics.disclosure.audit import attack_all
-from analytics.disclosure.evidence import Attack, lay_out_attack
+from analytics.disclosure.attack.audit import attack_all
+from analytics.disclosure.attack.evidence import Attack, lay_out_attack
 from tests.builders.disclosure_systems import possible_tables, random_layout, side_by_side
 
 SYSTEMS = int(os.environ.get("HOMEGROUND_TEST_SYSTEMS", "500"))

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analytics.disclosure.audit import audit
-from analytics.disclosure.evidence import Evidence, lay_out_attack
+from analytics.disclosure.attack.audit import audit
+from analytics.disclosure.attack.evidence import Evidence, lay_out_attack
+from analytics.disclosure.attack.programs import _remainders
+from analytics.disclosure.attack.series import walk_series
+from analytics.disclosure.attack.steady_tables import atoms_of_sites, propose_steady
 from analytics.disclosure.ledger import Earlier, History, Ledger, lay_in
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import load_policy
-from analytics.disclosure.programs import _remainders
-from analytics.disclosure.series import walk_series
-from analytics.disclosure.steady_tables import atoms_of_sites, propose_steady
-from analytics.disclosure.suppress import primary
-from analytics.disclosure.tight_series import FAR, _longest, tight_figures
+from analytics.disclosure.suppress.cells import primary
+from analytics.disclosure.suppress.tight_series import FAR, _longest, tight_figures
 from core.periods import Period, add_months
 from core.settings import ReleaseSettings
 from tests.builders.disclosure_systems import possible_tables

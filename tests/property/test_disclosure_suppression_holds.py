@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.disclosure.evidence import lay_out_attack
+from analytics.disclosure.attack.evidence import lay_out_attack
 from analytics.disclosure.gate import suppress_until_safe
 from analytics.disclosure.policy import Zeros, load_policy
 from core.errors import DisclosureError

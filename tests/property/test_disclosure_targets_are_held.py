@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.disclosure.audit import audit
+from analytics.disclosure.attack.audit import audit
 from analytics.disclosure.policy import load_policy
-from analytics.disclosure.repair import suppress_until_safe
+from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.targets import chosen_values, every_value, interval, join
 from core.errors import DisclosureError, InternalError
 from core.settings import ReleaseSettings

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.disclosure.cell_key import read_ptable
-from analytics.disclosure.changed_figures import change_figures
+from analytics.disclosure.attack.intervals import NO_LIMIT, Bands, attack_intervals, lay_out_intervals
 from analytics.disclosure.gate import protect
-from analytics.disclosure.intervals import NO_LIMIT, Bands, attack_intervals, lay_out_intervals
+from analytics.disclosure.perturb.cell_key import read_ptable
+from analytics.disclosure.perturb.changed_figures import change_figures
+from analytics.disclosure.perturb.rounding import round_controlled
 from analytics.disclosure.plan import Counts, Level, PublicationPlan, system_of
 from analytics.disclosure.policy import MethodKind, Zeros, load_policy
-from analytics.disclosure.rounding import round_controlled
 from core.errors import InternalError, UserError
 from core.paths import PROJECT_ROOT
 from core.periods import Period

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.disclosure.audit import audit
+from analytics.disclosure.attack.audit import audit
+from analytics.disclosure.attack.series import tilings, walk_series
 from analytics.disclosure.gate import protect, suppress_history
 from analytics.disclosure.ledger import Answer, Earlier, Ledger, lay_in
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import Policy, Zeros, load_policy
-from analytics.disclosure.series import tilings, walk_series
 from core.errors import DisclosureError
 from core.paths import PROJECT_ROOT
 from core.periods import Period, add_months

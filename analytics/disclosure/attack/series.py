@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from analytics.disclosure.audit import Walk
-from analytics.disclosure.evidence import Evidence
-from analytics.disclosure.exchanges import Vectors
+from analytics.disclosure.attack.audit import Walk
+from analytics.disclosure.attack.evidence import Evidence
+from analytics.disclosure.attack.exchanges import Vectors
+from analytics.disclosure.attack.moves import walk_exchanges
+from analytics.disclosure.attack.programs import Ground, prepare_ground
+from analytics.disclosure.attack.steady_tables import atoms_of_sites, loose_atoms, propose_steady
 from analytics.disclosure.history import Joint
-from analytics.disclosure.moves import walk_exchanges
-from analytics.disclosure.programs import Ground, prepare_ground
-from analytics.disclosure.steady_tables import atoms_of_sites, loose_atoms, propose_steady
 from analytics.disclosure.system import IntArray, PublicationSystem
 
 MOST_MONTHS = 4

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csgraph
 
-from analytics.disclosure.evidence import Evidence
+from analytics.disclosure.attack.evidence import Evidence
 from analytics.disclosure.history import Joint
 from analytics.disclosure.system import BoolArray, IntArray
 

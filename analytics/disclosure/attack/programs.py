@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from analytics.disclosure.evidence import Attack
+from analytics.disclosure.attack.evidence import Attack
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray
 
 # rows that are tried for being the sum of others

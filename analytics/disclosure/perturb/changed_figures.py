@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.audit import AuditReport
-from analytics.disclosure.cell_key import perturb, read_ptable, read_secret
-from analytics.disclosure.intervals import Bands, attack_intervals
+from analytics.disclosure.attack.audit import AuditReport
+from analytics.disclosure.attack.intervals import Bands, attack_intervals
+from analytics.disclosure.perturb.cell_key import perturb, read_ptable, read_secret
+from analytics.disclosure.perturb.rounding import round_controlled
 from analytics.disclosure.plan import Counts, PublicationPlan
 from analytics.disclosure.policy import MethodKind, Policy
-from analytics.disclosure.rounding import round_controlled
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets
 from core.errors import DisclosureError, InternalError

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.disclosure.intervals import Bands
+from analytics.disclosure.attack.intervals import Bands
 from analytics.disclosure.plan import Counts, PublicationPlan
 from analytics.disclosure.system import IntArray, PublicationSystem
 from core.errors import InternalError, UserError

@@ -18,10 +18,10 @@ import numba
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.audit import AuditReport, attack_all
-from analytics.disclosure.evidence import Attack, Evidence, lay_out_attack
+from analytics.disclosure.attack.audit import AuditReport, attack_all
+from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attack
+from analytics.disclosure.attack.programs import Ground
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.programs import Ground
 from analytics.disclosure.system import BY_CONSTRUCTION, BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets
 from core.errors import InternalError

@@ -17,8 +17,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.equations import find_equations
-from analytics.disclosure.intervals import Bands
+from analytics.disclosure.attack.intervals import Bands
+from analytics.disclosure.suppress.equations import find_equations
 from analytics.disclosure.system import IntArray, PublicationSystem
 from core.errors import InternalError
 

@@ -15,8 +15,8 @@ import numba
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.evidence import Evidence
-from analytics.disclosure.exchanges import Vectors
+from analytics.disclosure.attack.evidence import Evidence
+from analytics.disclosure.attack.exchanges import Vectors
 from core.errors import InternalError
 
 LONGEST = 4

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from analytics.disclosure.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
-from analytics.disclosure.equations import close_equations
+from analytics.disclosure.attack.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.suppress import REACH, Need, Suppressor, loss, primary
+from analytics.disclosure.suppress.cells import REACH, Need, Suppressor, loss, primary
+from analytics.disclosure.suppress.equations import close_equations
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 from core.errors import DisclosureError

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.disclosure.blocks import THREADS, walk_blocks
-from analytics.disclosure.evidence import Attack, Evidence, lay_out_attack
-from analytics.disclosure.exchanges import find_vectors
-from analytics.disclosure.moves import walk_exchanges
+from analytics.disclosure.attack.blocks import THREADS, walk_blocks
+from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attack
+from analytics.disclosure.attack.exchanges import find_vectors
+from analytics.disclosure.attack.moves import walk_exchanges
+from analytics.disclosure.attack.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
 from analytics.disclosure.policy import Policy
-from analytics.disclosure.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import BitArray, Targets
 

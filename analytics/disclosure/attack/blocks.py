@@ -19,8 +19,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.evidence import Evidence
-from analytics.disclosure.programs import NEARLY_WHOLE, Ground, whole_parts
+from analytics.disclosure.attack.evidence import Evidence
+from analytics.disclosure.attack.programs import NEARLY_WHOLE, Ground, whole_parts
 from analytics.disclosure.system import FloatArray, IntArray
 
 THREADS = 2

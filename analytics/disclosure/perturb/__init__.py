@@ -1,0 +1,1 @@
+"""Controlled rounding and cell keys: the other two methods behind the same gate."""
