@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from app import protection_text, wording
-from app.area_profile import build_profile
-from app.change_over_time import NO_EARLIER, change_over_time
-from app.drawn_map import drawn_map
-from app.markup import environment, style_sheet
-from app.other_figures import other_figures
-from app.palette import DARK, LIGHT, Palette
+from app.area.change_over_time import NO_EARLIER, change_over_time
+from app.area.drawn_map import drawn_map
+from app.area.other_figures import other_figures
+from app.area.profile import build_profile
+from app.area.services_nearby import services_near
+from app.look import wording
+from app.look.markup import environment, style_sheet
+from app.look.palette import DARK, LIGHT, variables_of
 from app.process import settings
-from app.services_nearby import services_near
+from app.protection import text as protection_text
 from published.release import Place, Release
 from published.search import find_places
 
@@ -72,12 +73,6 @@ def _page(template: str, release: Release | None, **values: Any) -> str:
         .get_template(template)
         .render(release=release, style=style_sheet(), themes=_variables(), wording=wording, geography=wording.GEOGRAPHY, **values)
     )
-
-
-def variables_of(palette: Palette) -> str:
-    """The style sheet's own variables for one palette."""
-    names = ("page", "text", "muted", "line", "accent", "outline", "pattern")
-    return ";".join(f"--hg-{name}:{getattr(palette, name)}" for name in names)
 
 
 def _variables() -> dict[str, str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from app import process
-from app.views import frame
+from app import pages, process
 
 if process.settings().audience == "community":
-    frame.community()
+    pages.community()
 else:
-    frame.professional()
+    pages.professional()

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app import downloads, plain_pages, process
+from app import plain_pages, process
+from app.area import downloads
 from core.db import Role, transaction
 from core.errors import UserError
 from published.release import Release, current_release

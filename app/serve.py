@@ -56,8 +56,8 @@ def build(settings: PortalSettings) -> App:
     from starlette.middleware import Middleware
     from streamlit.starlette import App
 
+    from app.person.sign_in import streamlit_secrets
     from app.routes import routes_of
-    from app.sign_in import streamlit_secrets
 
     index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
     return App(
@@ -95,7 +95,7 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _report(error: Exception) -> bool:
     """Show a person one calm sentence; the log gets the kind of error, never a value."""
-    from app.views.trouble import show_trouble
+    from app.look.trouble import show_trouble
 
     show_trouble(error)
     return True

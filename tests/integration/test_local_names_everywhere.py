@@ -12,10 +12,10 @@ from analytics import pipeline
 from analytics import stage as analytics_stage
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
-from app import analysis_store
-from app.area_profile import build_profile
-from app.downloads import places_csv
-from app.sign_in import ProfessionalRole, demo_person
+from app.area.downloads import places_csv
+from app.area.profile import build_profile
+from app.person import store as person_store
+from app.person.sign_in import ProfessionalRole, demo_person
 from briefs.write import render_brief
 from core import db
 from core.db import Role
@@ -59,7 +59,7 @@ def test_a_name_in_the_file_is_a_name_everywhere(database: str, tmp_path: Path) 
     assert f"in {PEOPLE_SAY}, Westford" in build_profile(release, inside).kind
     # the professional's list of parts of a patch, the brief, the command line
     person = demo_person(ProfessionalRole.ANALYST, "")
-    assert PEOPLE_SAY in [a.name for a in analysis_store.msoas_of(person, county.district_of(0)[0])]
+    assert PEOPLE_SAY in [a.name for a in person_store.msoas_of(person, county.district_of(0)[0])]
     (brief,) = render_brief(PEOPLE_SAY.upper(), ("html",), role=Role.PROFESSIONAL).values()
     assert "Mill Lane &amp; the Quays" in brief.decode()
     said = CliRunner().invoke(area_command, [PEOPLE_SAY]).output

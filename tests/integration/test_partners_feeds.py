@@ -141,7 +141,7 @@ def test_nobody_outside_the_pipeline_sees_a_partner_event(loaded: Loaded) -> Non
 
 
 def test_a_new_feed_by_toml_alone_reaches_the_profile(loaded: Loaded) -> None:
-    from app.other_figures import other_figures
+    from app.area.other_figures import other_figures
     from app.plain_pages import area
 
     release = current_release()

@@ -14,8 +14,9 @@ from analytics.risk_model.card import card_text
 from analytics.risk_model.stage import RiskModelReport, compute_risk_model, record_decision
 from analytics.risk_model.terms import Owner, load_terms
 from analytics.risk_model.transparency import NOT_GIVEN, as_text
-from app import risk_report, risk_store
-from app.sign_in import ProfessionalRole, demo_person
+from app.person.sign_in import ProfessionalRole, demo_person
+from app.risk_model import report as risk_report
+from app.risk_model import store as risk_store
 from core import db
 from core.db import Role
 from core.errors import UserError

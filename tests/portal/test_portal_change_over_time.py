@@ -10,7 +10,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from app import plain_pages
-from app.change_over_time import NO_EARLIER, change_over_time
+from app.area.change_over_time import NO_EARLIER, change_over_time
 from briefs.compose import compose
 from briefs.content import Paragraph, Table
 from briefs.read import read_facts

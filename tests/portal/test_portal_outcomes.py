@@ -20,8 +20,8 @@ pytestmark = pytest.mark.database
 
 
 def page(role: str, district: str) -> None:
-    from app.sign_in import ProfessionalRole, demo_person
-    from app.views import outcomes
+    from app.outcomes import page as outcomes
+    from app.person.sign_in import ProfessionalRole, demo_person
 
     outcomes.show(demo_person(ProfessionalRole(role), district))
 

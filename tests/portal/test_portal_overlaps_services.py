@@ -19,15 +19,15 @@ pytestmark = pytest.mark.database
 
 
 def overlaps(role: str, district: str) -> None:
-    from app.sign_in import ProfessionalRole, demo_person
-    from app.views import risk_overlaps
+    from app.overlaps import page as risk_overlaps
+    from app.person.sign_in import ProfessionalRole, demo_person
 
     risk_overlaps.show(demo_person(ProfessionalRole(role), district))
 
 
 def services(role: str, district: str) -> None:
-    from app.sign_in import ProfessionalRole, demo_person
-    from app.views import service_reach
+    from app.person.sign_in import ProfessionalRole, demo_person
+    from app.services import page as service_reach
 
     service_reach.show(demo_person(ProfessionalRole(role), district))
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from app.sign_in import Person, ProfessionalRole, demo_person
+from app.person.sign_in import Person, ProfessionalRole, demo_person
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
@@ -94,8 +94,8 @@ def test_looking_again_at_the_same_view_is_one_event(invented_county: str, as_po
 
 def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_portal: Callable[..., object]) -> None:
     def brief() -> None:
-        from app.sign_in import ProfessionalRole, demo_person
-        from app.views import place_brief
+        from app import place_brief
+        from app.person.sign_in import ProfessionalRole, demo_person
 
         place_brief.show(demo_person(ProfessionalRole.ANALYST, ""))
 
@@ -112,8 +112,8 @@ def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_port
 
 def test_the_data_page_names_every_month_and_its_gaps(invented_county: str, as_portal: Callable[..., object]) -> None:
     def data() -> None:
-        from app.sign_in import ProfessionalRole, demo_person
-        from app.views import data_status
+        from app import data_status
+        from app.person.sign_in import ProfessionalRole, demo_person
 
         data_status.show(demo_person(ProfessionalRole.OFFICER, "E07900001"))
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from app.sign_in import ProfessionalRole, demo_person
+from app.person.sign_in import ProfessionalRole, demo_person
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
@@ -74,7 +74,7 @@ def tested_map(invented_county: str) -> Iterator[None]:
         )
         connection.execute(text("UPDATE analysis.hotspot SET expires_on = '2026-05-31'"))
     db.dispose_engines()
-    from app import analysis_store
+    from app.hotspots import store as analysis_store
 
     analysis_store._choices.cache_clear()
     yield

@@ -9,10 +9,8 @@ from datetime import date
 
 import pytest
 
-from app.analysis_store import Choice, Group, HotSpot, MonthStatus, Overlap, Patch
-from app.choropleth import choropleth
-from app.palette import DARK, LIGHT, NO_DATA_FILL, WITHHELD_FILL
-from app.patch_report import (
+from app.area.choropleth import choropleth
+from app.hotspots.report import (
     areas_of,
     legend_of,
     months_missing,
@@ -23,6 +21,9 @@ from app.patch_report import (
     statement,
     unplaced_note,
 )
+from app.hotspots.store import Choice, Group, HotSpot, Overlap
+from app.look.palette import DARK, LIGHT, NO_DATA_FILL, WITHHELD_FILL
+from app.person.store import MonthStatus, Patch
 from core.periods import Period
 from core.poisson import rate_per_1000
 from published.release import Category, Cell, Place, Release
@@ -157,7 +158,7 @@ def release(cells: dict[tuple[str, str, str], Cell], residents: int | None = 1_0
 
 
 def test_a_withheld_area_is_hatched_and_moves_no_class_edge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.choropleth.published_outlines", lambda *_: dict.fromkeys("ABCDEF", SQUARE))
+    monkeypatch.setattr("app.area.choropleth.published_outlines", lambda *_: dict.fromkeys("ABCDEF", SQUARE))
     shown = {("lsoa", code, "c"): Cell(10 * (i + 1), None) for i, code in enumerate("ABCD")}
     category = Category("c", "Kind", "", "total")
     without = choropleth(release(shown), category, "", LIGHT)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.protection_text import facts, sections
+from app.protection.text import facts, sections
 from core.periods import Period
 from published.release import Release
 

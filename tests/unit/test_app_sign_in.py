@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sign_in import Person, ProfessionalRole, Refused, demo_person, person_from_claims, streamlit_secrets
+from app.person.sign_in import Person, ProfessionalRole, Refused, demo_person, person_from_claims, streamlit_secrets
 from core.settings import PortalSettings
 
 SETTINGS = PortalSettings(audience="professional")

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 import app
-from app import wording
-from app.classes import classes_of
 from app.headers import content_policy, inline_script_hashes, tile_source
-from app.map_frame import MapArea, draw_map
-from app.palette import DARK, LIGHT, Palette
+from app.look import wording
+from app.look.classes import classes_of
+from app.look.map_frame import MapArea, draw_map
+from app.look.palette import DARK, LIGHT, Palette
+from app.look.rate_interval import overlap, rate_where_known
+from app.look.wording import listed, plural, rate
 from app.process import is_loopback, start
-from app.rate_interval import overlap, rate_where_known
-from app.wording import listed, plural, rate
 from core.errors import UserError
 from core.settings import PortalSettings
 from published.search import looks_like_postcode

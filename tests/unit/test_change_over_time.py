@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.area_profile import Figure
-from app.change_over_time import figure_change
+from app.area.change_over_time import figure_change
+from app.area.profile import Figure
 from core.periods import Period, add_months
 from published.count_change import apart
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app import outcome_report as report
-from app.outcome_store import Delay, Month, MonthCount, Outcome
-from app.outcome_words import KINDS, NO_SUSPECT, NONE_YET, OTHER, UNSETTLED, kind_of
+from app.outcomes import report
+from app.outcomes.store import Delay, Month, MonthCount, Outcome
+from app.outcomes.words import KINDS, NO_SUSPECT, NONE_YET, OTHER, UNSETTLED, kind_of
 from core.errors import InternalError
 from core.paths import PROJECT_ROOT
 from core.proportion import proportion

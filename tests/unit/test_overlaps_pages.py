@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app import overlap_report, reach_report
-from app.analysis_store import Patch
-from app.overlap_report import Chosen
-from app.overlap_store import Analysis, Factor, Join, Level, Neighbourhood, SimilarRate, Tally, Together, Value
-from app.palette import DARK, LIGHT
-from app.reach_store import Reach, ServiceKind, Site
+from app.look.palette import DARK, LIGHT
+from app.overlaps import report as overlap_report
+from app.overlaps.report import Chosen
+from app.overlaps.store import Analysis, Factor, Join, Level, Neighbourhood, SimilarRate, Tally, Together, Value
+from app.person.store import Patch
+from app.services import report as reach_report
+from app.services.store import Reach, ServiceKind, Site
 from core.periods import Period
 
 SQUARE = {"type": "Polygon", "coordinates": [[[-1.2, 51.7], [-1.1, 51.7], [-1.1, 51.8], [-1.2, 51.8], [-1.2, 51.7]]]}
@@ -175,7 +176,7 @@ def test_a_further_site_is_a_place_to_look_with_its_rivals() -> None:
 
 
 def test_services_and_sites_are_drawn_within_the_patch_only() -> None:
-    from app.reach_store import Point
+    from app.services.store import Point
 
     points = [Point("in", -1.15, 51.75), Point("out", 0.0, 51.75)]
     areas = reach_report.areas_of(PLACES, {"E-Both": reach(0.2)}, LIGHT, points, [site("best", 1, 1, "Mill End", 400.0)])

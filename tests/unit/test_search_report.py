@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from app import outcome_csv
-from app import search_report as report
-from app.outcome_csv import Where
-from app.search_report import FoundRate
-from app.search_store import EthnicSearches, RatioSum, Searches, SearchMonth
+from app.outcomes import download as outcome_csv
+from app.outcomes import search_report as report
+from app.outcomes.download import Where
+from app.outcomes.search_report import FoundRate
+from app.outcomes.search_store import EthnicSearches, RatioSum, Searches, SearchMonth
 from core.periods import Period
 
 YEAR = Period(date(2024, 12, 1), date(2025, 11, 1))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from analytics.times.patterns import season, years_used
-from app.time_report import NO_TIMES, season_sentences, week_caption, week_rows
-from app.time_store import Season, SeasonMonth, WeekTimes
+from app.hotspots.time_report import NO_TIMES, season_sentences, week_caption, week_rows
+from app.hotspots.time_store import Season, SeasonMonth, WeekTimes
 from core.errors import InternalError
 from feeds.shapes.event_times import _hour, _weekday
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from app.analysis_store import Choice, HotSpot
-from app.map_trust import (
+from app.hotspots.store import Choice, HotSpot
+from app.hotspots.trust_report import (
     NO_RECORD,
     expiry_sentence,
     held_words,
@@ -19,7 +19,7 @@ from app.map_trust import (
     track_rows,
     track_sentences,
 )
-from app.trust_store import EstimateError, Held, Outlier, TrackLine
+from app.hotspots.trust_store import EstimateError, Held, Outlier, TrackLine
 from core.periods import Period
 
 PERIOD = Period(date(2025, 1, 1), date(2025, 12, 1))

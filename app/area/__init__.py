@@ -1,0 +1,1 @@
+"""The published profile of an area: found, read, drawn, downloaded."""

@@ -1,0 +1,118 @@
+"""How recorded numbers of a place changed since earlier releases, as content: one model for the Streamlit page and the plain one.
+
+Only what was published is compared, so nothing can be learned here that the releases did not say; each was attacked with all before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.area.profile import Figure, figure_of
+from app.look.rate_interval import rate_where_known
+from core.db import Role, fetch, transaction
+from core.periods import Period
+from published.count_change import apart, change_words
+from published.release import TOTAL, Category, Place, Release
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period of a release; months: how many of it were loaded. figures by category; only categories that still mean the same."""
+
+    period: Period
+    months: int
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One category over the spans, oldest first; words: the last change, with whether it is more than chance."""
+
+    category: Category
+    figures: tuple[Figure, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """The spans oldest first (the last is the current release) and a row a category."""
+
+    spans: tuple[Span, ...]
+    rows: tuple[ChangeRow, ...]
+
+    @property
+    def lead(self) -> str:
+        """The total in one sentence; '' where there is none."""
+        total = next((r for r in self.rows if r.category.kind == TOTAL), None)
+        if total is None or not total.figures[-2].count or total.figures[-1].count is None:
+            return ""
+        return f"In {self.spans[-1].period}, beside {self.spans[-2].period}, the number recorded in all {total.words}."
+
+    @property
+    def caveat(self) -> str:
+        return (
+            f"Of {len(self.rows)} kinds about 1 in 20 would seem to change by chance alone. A change is of what was recorded: reporting and"
+            " recording change, too."
+        )
+
+
+NO_EARLIER = (
+    "One period has been published so far, so nothing can be said here of how it changed. When the next one is published, the two will"
+    " stand here side by side."
+)
+
+
+def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY) -> Change | None:
+    """None while no earlier release has a period that ended before this one's began."""
+    earlier = _earlier(release, place, role)
+    if not earlier:
+        return None
+    now = Span(
+        release.period,
+        len(release.months_loaded),
+        {c.category: figure_of(release, place, c.category) for c in release.categories},
+    )
+    spans = (*reversed(earlier), now)
+    rows = []
+    for category in release.categories:
+        figures = tuple(s.figures.get(category.category, Figure(None, None, None)) for s in spans)
+        if any(f.count is not None or f.withheld for f in figures[:-1]) and (figures[-1].count is not None or figures[-1].withheld):
+            rows.append(ChangeRow(category, figures, figure_change(figures[-2], spans[-2].months, figures[-1], spans[-1].months)))
+    return Change(spans, tuple(rows)) if rows else None
+
+
+def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
+    """Newest first, none overlapping another. Asked every time: a release that was withdrawn a minute ago is not shown again."""
+    which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
+    with transaction(role) as connection:
+        rows = fetch(connection, "queries/release_earlier", which).astype(object)
+    meaning = {c.category: c.description for c in release.categories}
+    by_period = {
+        Period(some["period_start"].iloc[0], some["period_end"].iloc[0]): some for _, some in rows.groupby("release_id", sort=False)
+    }
+    spans: list[Span] = []
+    for period in apart(by_period, release.period.start):
+        some = by_period[period]
+        figures = {
+            str(r.category): _figure(r.count_, r.symbol, place)
+            for r in some.rename(columns={"count": "count_"}).itertuples()
+            # a kind that was defined in other words is another kind
+            if meaning.get(str(r.category)) == r.description
+        }
+        spans.append(Span(period, int(some["months"].iloc[0]), figures))
+    return tuple(spans)
+
+
+def _figure(count: object, symbol: object, place: Place) -> Figure:
+    if isinstance(symbol, str):
+        return Figure(None, symbol, None)
+    number = int(str(count).removesuffix(".0"))
+    return Figure(number, None, rate_where_known(number, place.residents))
+
+
+def figure_change(before: Figure, months_before: int, now: Figure, months_now: int) -> str:
+    """The words of published.count_change, or why there are none: nothing is said of what is withheld, not even a direction."""
+    if before.count is None or now.count is None:
+        return "withheld, so not compared" if before.withheld or now.withheld else "not published before"
+    return change_words(before.count, months_before, now.count, months_now)

@@ -1,0 +1,76 @@
+"""Tables for download: the published cells as they stand, with their symbols. Nothing is computed that was not published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from app.look.csv_text import csv_text
+from published.release import Place, Release
+
+# the columns of `homeground release export`, then the name that a person needs to read them
+VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "place_name")
+
+
+def values_csv(release: Release) -> str:
+    return csv_text(VALUE_COLUMNS, _value_rows(release, release.places.values()))
+
+
+def area_csv(release: Release, place: Place) -> str:
+    """The cells of a place and of the places around it."""
+    from app.area.profile import build_profile
+
+    return csv_text(VALUE_COLUMNS, _value_rows(release, build_profile(release, place).places))
+
+
+def places_csv(release: Release) -> str:
+    columns = ("geography", "edition", "place_code", "name", "parent_msoa", "parent_lad", "residents", "residents_reference",
+               "deprivation_decile", "deprivation_reference", "local_name")  # fmt: skip
+    return csv_text(
+        columns,
+        (
+            (p.geography, p.edition, p.code, p.name, p.parent_msoa, p.parent_lad, p.residents, p.residents_reference, p.deprivation_decile,
+             p.deprivation_reference, p.local_name)
+            for p in release.places.values()
+        ),
+    )  # fmt: skip
+
+
+def categories_csv(release: Release) -> str:
+    return csv_text(
+        ("category", "label", "description", "kind"), ((c.category, c.label, c.description, c.kind) for c in release.categories)
+    )
+
+
+def sources_csv(release: Release) -> str:
+    columns = ("title", "publisher", "licence", "edition", "period", "files", "rows_in", "rows_rejected")
+    rows = (
+        (s.title, s.publisher, s.licence, s.edition, s.period or "", s.files, s.rows_in, s.rows_rejected) for s in release.sources
+    )
+    return csv_text(columns, rows)
+
+
+TABLES: dict[str, Callable[[Release], str]] = {
+    "values": values_csv,
+    "places": places_csv,
+    "categories": categories_csv,
+    "sources": sources_csv,
+}
+
+
+def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[object]]:
+    start, end = release.period.start.isoformat(), release.period.end.isoformat()
+    for place in places:
+        for category in release.categories:
+            cell = release.cell(place, category.category)
+            if cell is not None:
+                yield (
+                    place.geography,
+                    place.edition,
+                    place.code,
+                    category.category,
+                    start,
+                    end,
+                    cell.count,
+                    cell.symbol,
+                    place.name,
+                )

@@ -1,0 +1,90 @@
+"""Community: find an area, and its published profile."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.area import map as area_map
+from app.area.page import show_profile
+from app.look import wording
+from app.look.frame import nothing_published, synthetic_label
+from published.release import Place, Release, current_release
+from published.search import find_places
+
+_AREA = "area"
+
+
+def show() -> None:
+    """The page: a profile where the address names an area, else the ways to find one."""
+    release = current_release()
+    if release is None:
+        nothing_published()
+        return
+    synthetic_label(synthetic=release.synthetic)
+    named = st.query_params.get(_AREA)
+    place = _from_address(release, named) if named else None
+    if named and place is None:
+        st.warning("This release has no area of that code. Search for it by postcode or name.")
+    if place is not None:
+        show_profile(release, place, choose)
+        return
+    _ways_to_find(release)
+
+
+def address_of(place: Place) -> str:
+    return f"{place.geography}.{place.code}"
+
+
+def choose(place: Place) -> None:
+    """Go to a place: its address changes, so that it can be kept, sent and gone back from."""
+    st.query_params[_AREA] = address_of(place)
+
+
+def _from_address(release: Release, named: str) -> Place | None:
+    geography, _, code = named.partition(".")
+    return release.place(geography, code)
+
+
+def _ways_to_find(release: Release) -> None:
+    st.title("What was recorded in your area")
+    st.html(
+        f'<p class="hg-lead">Crimes and incidents recorded by the police in {release.region_name}, {release.period}. Find your'
+        " neighbourhood to see its figures, how sure they are, and what is withheld to protect people.</p>"
+    )
+    note = wording.months_note(release)
+    if note:
+        st.html(f'<p class="hg-note">{note}</p>')
+    _search(release)
+    st.header("Or choose on the map", anchor=False)
+    clicked = area_map.district_map(release)
+    if clicked is not None:
+        choose(clicked)
+        st.rerun()
+
+
+def _search(release: Release) -> None:
+    with st.container(key="search"), st.form("find", border=False, enter_to_submit=True):
+        field, button = st.columns([3, 1], vertical_alignment="bottom")
+        typed = field.text_input(
+            "Postcode, or name of a place",
+            max_chars=80,
+            key="typed",
+            placeholder="",
+            autocomplete="postal-code",
+            icon=":material/search:",
+        )
+        button.form_submit_button("Find", type="primary", width="stretch")
+    if not typed.strip():
+        return
+    found = find_places(release, typed)
+    if len(found.places) == 1 and not found.message:
+        # once found, the field is emptied: coming back starts a new search
+        choose(found.places[0])
+        st.rerun()
+    if found.message:
+        st.warning(found.message)
+    if found.places:
+        st.subheader("Places found", anchor=False)
+        for place in found.places:
+            label = f"{place.label}, {wording.GEOGRAPHY[place.geography]}"
+            st.button(label, key=f"go-{address_of(place)}", type="tertiary", on_click=choose, args=(place,))

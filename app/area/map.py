@@ -1,0 +1,89 @@
+"""Community: the map of a district with its table beside it, and choosing a place on it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app.area.choropleth import Choropleth, choropleth
+from app.look import wording
+from app.look.folium_map import show_map
+from app.look.frame import table_beside_map, theme
+from app.look.markup import legend
+from published.release import Category, Place, Release
+
+# above this, one map of every neighbourhood is slow to draw on a phone, so a district comes first
+_MOST_AT_ONCE = 500
+
+
+def district_map(release: Release) -> Place | None:
+    """Choosers, table and map; returns the place that was clicked."""
+    districts = release.of("lad")
+    whole = len(release.of("lsoa")) <= _MOST_AT_ONCE
+    left, right = st.columns(2)
+    options = ([""] if whole else []) + [d.code for d in districts]
+    names = {"": f"All of {release.region_name}", **{d.code: d.label for d in districts}}
+    district = left.selectbox("District", options, format_func=names.__getitem__, key="district")
+    category = choose_category(release, right, key="category")
+    if category is None or district is None:
+        st.info("This release has no figures to map.")
+        return None
+    drawn = choropleth(release, category, district, theme())
+    where = names[district] if district else release.region_name
+    st.html(f'<p class="hg-kind">{escape(drawn.summary)}</p>')
+    table, chart = st.columns([2, 3], gap="medium")
+    with table:
+        _table(drawn, category, where, release)
+    with chart:
+        st.html(legend(drawn.legend, drawn.legend_title))
+        return _clicked(release, drawn, f"Map of {category.label.lower()} in {where}, {release.period}", key=f"find-{district}")
+
+
+def profile_map(release: Release, place: Place, category: Category) -> Place | None:
+    """A place among the neighbourhoods of its district; returns another place that was clicked."""
+    district = place.parent_lad or (place.code if place.geography == "lad" else "")
+    drawn = choropleth(release, category, district, theme(), selected=place)
+    st.html(legend(drawn.legend, drawn.legend_title))
+    clicked = _clicked(
+        release,
+        drawn,
+        f"Map of {category.label.lower()} around {place.label}, {release.period}",
+        key=f"at-{place.code}",
+        height=420,
+    )
+    st.html(f'<p class="hg-kind">{escape(drawn.summary)} Select a neighbourhood to read its profile.</p>')
+    return None if clicked is place else clicked
+
+
+def choose_category(release: Release, where: st.delta_generator.DeltaGenerator, *, key: str) -> Category | None:
+    """A category that has figures for neighbourhoods, the total first."""
+    options = [c.category for c in sorted(release.categories, key=lambda c: c.kind != "total")]
+    labels = {c.category: c.label for c in release.categories}
+    chosen = where.selectbox("Kind", options, format_func=labels.__getitem__, key=key)
+    return release.category(chosen) if chosen else None
+
+
+def _clicked(release: Release, drawn: Choropleth, title: str, *, key: str, height: int = 520) -> Place | None:
+    if not drawn.areas:
+        st.info("No outlines were published for these places.")
+        return None
+    code = show_map(drawn.areas, title=title, key=key, height=height)
+    return release.place("lsoa", code)
+
+
+def _table(drawn: Choropleth, category: Category, where: str, release: Release) -> None:
+    rows = "".join(
+        f'<tr><th scope="row"><a href="?area=lsoa.{escape(p.code)}" target="_self">{escape(p.label)}</a></th>'
+        f'<td class="num">{escape(f.words)}</td>'
+        f'<td class="num">{wording.rate(f.rate.per_1000) if f.rate else ""}</td></tr>'
+        for p, f in drawn.rows
+    )
+    caption = (
+        f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
+    )
+    table_beside_map(
+        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Neighbourhood</th>'
+        f'<th scope="col" class="num">Number</th><th scope="col" class="num">Rate</th></tr></thead><tbody>{rows}</tbody></table>',
+        "Neighbourhoods with their figures",
+    )

@@ -1,0 +1,110 @@
+"""Community: the published profile of one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from app import process
+from app.area import map as area_map
+from app.area.change_over_time import NO_EARLIER, change_over_time
+from app.area.other_figures import other_figures, other_figures_table
+from app.area.profile import AreaProfile, build_profile
+from app.area.rates_chart import rates_chart
+from app.area.services_nearby import services_near
+from app.area.tables import change_table, profile_table, services_list, sources_short
+from app.look import wording
+from app.look.frame import theme
+from app.look.markup import legend
+from published.release import Place, Release
+
+
+def show_profile(release: Release, place: Place, choose: Callable[[Place], None]) -> None:
+    profile = build_profile(release, place)
+    st.button("Find another area", icon=":material/arrow_back:", type="tertiary", on_click=_back)
+    st.title(f"{profile.title}, {release.period}", anchor=False)
+    st.html(
+        f'<p class="hg-kind">{escape(profile.kind)}.</p>'
+        + "".join(f'<p class="hg-lead">{escape(s)}</p>' for s in profile.sentences)
+        + (f'<p class="hg-note">{escape(profile.missing)}</p>' if profile.missing else "")
+    )
+    _figures(release, profile, choose)
+    _change(release, profile)
+    _chart(profile)
+    _words("What is withheld and why", (profile.withheld,))
+    _words("How sure we are", profile.sure)
+    others = other_figures(release, place)
+    if others:
+        st.header("Other figures for this place", anchor=False)
+        st.html(other_figures_table(others))
+    services = services_near(release, place.geography, place.code)
+    if services:
+        st.header("Services nearby", anchor=False)
+        st.html(services_list(services))
+    _words("Your view", (wording.answer_back(process.settings().contact),))
+    st.header("Sources and downloads", anchor=False)
+    st.html(sources_short(release.sources))
+    _links(place)
+
+
+def _back() -> None:
+    st.query_params.clear()
+    st.session_state["typed"] = ""
+
+
+def _figures(release: Release, profile: AreaProfile, choose: Callable[[Place], None]) -> None:
+    table, drawing = st.columns([3, 2], gap="large")
+    with table:
+        st.header("What was recorded", anchor=False)
+        st.html(profile_table(profile, release))
+    with drawing:
+        st.header("On the map", anchor=False)
+        category = area_map.choose_category(release, st.container(), key="profile-category")
+        if category is None:
+            return
+        clicked = area_map.profile_map(release, profile.place, category)
+    if clicked is not None:
+        choose(clicked)
+        st.rerun()
+
+
+def _change(release: Release, profile: AreaProfile) -> None:
+    st.header("Change over time", anchor=False)
+    change = change_over_time(release, profile.place)
+    if change is None:
+        st.html(f'<div class="hg-text"><p>{escape(NO_EARLIER)}</p></div>')
+        return
+    st.html(change_table(change, profile.place.label))
+
+
+def _chart(profile: AreaProfile) -> None:
+    chart = rates_chart(profile, theme())
+    if chart is None:
+        return
+    st.header("Rates side by side", anchor=False)
+    st.html(legend(chart.legend, "Rate per 1,000 people, by kind"))
+    st.altair_chart(chart.drawing, width="stretch")
+    st.html(
+        '<p class="hg-kind">The interval shows how far chance alone could move the rate here. The figures are those of the table.</p>'
+    )
+
+
+def _words(heading: str, paragraphs: tuple[str, ...]) -> None:
+    st.header(heading, anchor=False)
+    st.html('<div class="hg-text">' + "".join(f"<p>{escape(p)}</p>" for p in paragraphs) + "</div>")
+
+
+def _links(place: Place) -> None:
+    code, geography = escape(place.code), escape(place.geography)
+    st.html(
+        '<ul class="hg-links">'
+        f'<li><a href="/download/area/{geography}/{code}.csv">Download these figures (CSV)</a></li>'
+        '<li><a href="/download/values.csv">Download every published figure (CSV)</a></li>'
+        f'<li><a href="/area/{geography}/{code}" target="_self">This profile as a plain page, for printing</a></li>'
+        "</ul>"
+        '<p class="hg-kind">Contains public sector information licensed under the Open Government Licence v3.0. Contains OS data © Crown'
+        " copyright and database right; Royal Mail data © Royal Mail copyright and database right; Source: Office for National"
+        " Statistics.</p>"
+    )

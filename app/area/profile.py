@@ -1,0 +1,204 @@
+"""The published profile of one place, as content: title, sentences, table, what is withheld, how sure. No drawing here.
+
+The Streamlit page, the plain HTML page and the download all show this one model, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.look import wording
+from app.look.rate_interval import overlap, rate_where_known
+from core.poisson import Rate
+from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell of the profile's table: a count with its rate, or why there is none."""
+
+    count: int | None
+    symbol: str | None
+    rate: Rate | None
+
+    @property
+    def withheld(self) -> bool:
+        return self.symbol is not None
+
+    @property
+    def words(self) -> str:
+        if self.symbol is not None:
+            return wording.WITHHELD if self.symbol == "[c]" else wording.SYMBOLS.get(self.symbol, wording.NOT_PUBLISHED)
+        return wording.number(self.count) if self.count is not None else wording.NOT_PUBLISHED
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One category: the place itself first, then each place around it."""
+
+    category: Category
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class AreaProfile:
+    """Everything that the profile of a place says. places[0] is the place itself; the others lie around it, small to large."""
+
+    places: tuple[Place, ...]
+    title: str
+    kind: str
+    sentences: tuple[str, ...]
+    rows: tuple[ProfileRow, ...]
+    withheld: str
+    missing: str
+    sure: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.places[0]
+
+
+def build_profile(release: Release, place: Place) -> AreaProfile:
+    """The profile of a place of a release."""
+    places = (place, *_around(release, place))
+    rows = tuple(
+        ProfileRow(category, tuple(figure_of(release, p, category.category) for p in places)) for category in _ordered(release)
+    )
+    rows = tuple(row for row in rows if any(f.count is not None or f.withheld for f in row.figures))
+    return AreaProfile(
+        places=places,
+        title=f"Recorded crime in {place.label}",
+        kind=_kind(release, place),
+        sentences=tuple(_sentences(release, places, rows)),
+        rows=rows,
+        withheld=_withheld(release, place, rows),
+        missing=wording.months_note(release),
+        sure=limits_of(release),
+    )
+
+
+def figure_of(release: Release, place: Place, category: str) -> Figure:
+    cell = release.cell(place, category)
+    if cell is None:
+        return Figure(None, None, None)
+    return Figure(cell.count, cell.symbol, rate_where_known(cell.count, place.residents))
+
+
+def _around(release: Release, place: Place) -> list[Place]:
+    found = [release.place("msoa", place.parent_msoa), release.place("lad", place.parent_lad)]
+    if place.geography != "all":
+        found.append(release.region)
+    return [p for p in found if p is not None and p.geography != place.geography]
+
+
+def _ordered(release: Release) -> list[Category]:
+    """The total first, then its parts, then what cuts across: inside each in the release's own order, never by size."""
+    return [c for kind in (TOTAL, PARTITION, OVERLAY) for c in release.categories if c.kind == kind]
+
+
+def _kind(release: Release, place: Place) -> str:
+    """What sort of place this is, in a line under the title."""
+    parts = [f"{wording.GEOGRAPHY[place.geography].capitalize()} ({wording.STATISTICAL[place.geography]} {place.code}"]
+    parts[0] += f", {place.edition} boundaries)" if place.edition else ")"
+    district, around = release.place("lad", place.parent_lad), release.place("msoa", place.parent_msoa)
+    # only by a name that people use: an official one would say the district again, with a number
+    names = [around.local_name] if around is not None and around.local_name and around != place else []
+    names += [district.name] if district is not None else []
+    if names:
+        parts.append(f"in {', '.join(names)}")
+    if place.residents is not None:
+        reference = f" ({wording.reference(place.residents_reference)})" if place.residents_reference else ""
+        parts.append(f"home to {place.residents:,} people{reference}")
+    line = ", ".join(parts)
+    if place.deprivation_decile is not None:
+        source = wording.reference(place.deprivation_reference)
+        line += f". Deprivation: tenth {place.deprivation_decile} of 10, where 1 is the most deprived tenth of England ({source})"
+    return line
+
+
+def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileRow, ...]) -> list[str]:
+    place = places[0]
+    span = f"between {wording.month(release.period.start)} and {wording.month(release.period.end)}"
+    total = next((r for r in rows if r.category.kind == TOTAL), None)
+    found: list[str] = []
+    if total is None or (total.figures[0].count is None and not total.figures[0].withheld):
+        return [f"No figure for {place.label} {span} is part of this release."]
+    own = total.figures[0]
+    if own.count is None:
+        found.append(f"The number of crimes and incidents recorded in {place.label} {span} is withheld to protect people.")
+    else:
+        verb = "was" if own.count == 1 else "were"
+        found.append(
+            f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}."
+        )
+        found.extend(_compared(places, total, wording.covered(release)))
+    found.extend(_parts(rows))
+    return found
+
+
+def _compared(places: tuple[Place, ...], total: ProfileRow, months: str) -> list[str]:
+    own = total.figures[0].rate
+    if own is None:
+        return []
+    first = f"That is {wording.rate(own.per_1000)} per 1,000 people over {months} (95% interval {wording.interval(own)})."
+    rates = zip(places[1:], total.figures[1:], strict=True)
+    district = next(((p, f.rate) for p, f in rates if p.geography == "lad" and f.rate is not None), None)
+    if district is None:
+        return [first]
+    other_place, other = district
+    if overlap(own, other):
+        second = f"This is not clearly different from {other_place.label} as a whole ({wording.rate(other.per_1000)})."
+    else:
+        way = "higher" if own.per_1000 > other.per_1000 else "lower"
+        beyond = f"the rate here is {way}, beyond what chance alone would give"
+        second = f"In {other_place.label} as a whole it was {wording.rate(other.per_1000)}: {beyond}."
+    return [first, second]
+
+
+def _parts(rows: tuple[ProfileRow, ...]) -> list[str]:
+    found = []
+    shown = [(r.category.label, r.figures[0].count) for r in rows if r.category.kind == PARTITION and r.figures[0].count]
+    if len(shown) >= 2:
+        shown.sort(key=lambda pair: -(pair[1] or 0))
+        (first, n), (second, m) = shown[0], shown[1]
+        found.append(f"Of the kinds that can be shown, {_lower(first)} ({n:,}) and {_lower(second)} ({m:,}) were recorded most.")
+    for row in rows:
+        own = row.figures[0]
+        if row.category.kind == OVERLAY and (own.count is not None or own.withheld):
+            number = wording.number(own.count) if own.count is not None else "withheld to protect people"
+            found.append(f"{row.category.label}: {number}. {row.category.description}")
+    return found
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
+def _withheld(release: Release, place: Place, rows: tuple[ProfileRow, ...]) -> str:
+    names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == "[c]"]
+    rule = (
+        f"A number from 1 to {release.threshold - 1} could point to a person, so it is withheld. A larger number is withheld too"
+        " where the small one could otherwise be worked out from it. Withheld does not tell whether a number is low or high."
+    )
+    if not names:
+        return f"No figure for {place.label} had to be withheld in this release. {rule}"
+    return f"Withheld for {place.label}: {wording.listed(names)}. {rule}"
+
+
+def limits_of(release: Release) -> tuple[str, ...]:
+    """What the figures can and cannot say, in the order in which it matters."""
+    found = [
+        "These are crimes and incidents that were reported to the police and recorded. Much harm is never reported, and some kinds more"
+        " seldom than others.",
+        "The police publish an approximate place for each record, moved to a nearby point, so a record near an edge can be counted in"
+        " the neighbourhood next door.",
+    ]
+    if release.unplaced_percent is not None:
+        found.append(
+            f"{release.unplaced_percent:.1f}% of the records in this period came without a place. They are counted in no neighbourhood."
+        )
+    found.append(
+        "A rate divides by the people who live in a place. Where many others pass through, such as a town centre, the rate is high"
+        " for that reason alone. The 95% interval shows how far chance could move the rate."
+    )
+    return tuple(found)

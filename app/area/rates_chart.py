@@ -1,0 +1,96 @@
+"""Charts of the portal, drawn in the browser by the copy of Vega that Streamlit brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from app.area.profile import AreaProfile
+from app.look.markup import LegendEntry
+from app.look.palette import Palette
+from published.release import PARTITION
+
+_ROW_PX = 52
+# Streamlit fits the whole drawing into its height, axis and all
+_AXIS_PX = 60
+_X_TITLE = "Recorded per 1,000 people"
+
+
+@dataclass(frozen=True)
+class RatesChart:
+    """The drawing, and its key, which stands beside it as text so that it wraps on a phone."""
+
+    drawing: alt.LayerChart | alt.FacetChart
+    legend: tuple[LegendEntry, ...]
+
+
+def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
+    """Rate per 1,000 by kind: the place with its 95% interval, its district and the whole area beside it. None where all is withheld.
+
+    The same figures stand in the profile's table; where one is withheld, its row says so. Each label stands above its row, so that a
+    long one needs no margin on a phone.
+    """
+    rows = [r for r in profile.rows if r.category.kind == PARTITION]
+    names = {r.category.category: r.category.label + ("" if r.figures[0].rate else f" ({r.figures[0].words} here)") for r in rows}
+    own = [
+        {
+            "kind": names[r.category.category],
+            "place": profile.place.label,
+            "rate": f.rate.per_1000,
+            "lower": f.rate.lower,
+            "upper": f.rate.upper,
+        }
+        for r in rows
+        if (f := r.figures[0]).rate is not None
+    ]
+    if not own:
+        return None
+    others = [(i, p) for i, p in enumerate(profile.places) if i and p.geography in ("lad", "all")]
+    looks = [("diamond", palette.text), ("stroke", palette.muted)]
+    order = list(names.values())
+    y = alt.Y("kind:N", sort=order, scale=alt.Scale(domain=order), axis=None)
+    x = alt.X("rate:Q", title=_X_TITLE, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
+    tips = [
+        alt.Tooltip("kind:N", title="Kind"),
+        alt.Tooltip("place:N", title="Place"),
+        alt.Tooltip("rate:Q", title="Per 1,000", format=",.1f"),
+    ]
+    labels = (
+        alt.Chart(pd.DataFrame({"kind": order}))
+        .mark_text(align="left", baseline="middle", dy=-17, fontSize=14, color=palette.text)
+        .encode(x=alt.value(0), y=y, text="kind:N")
+    )
+    frame = pd.DataFrame(own)
+    interval = alt.Chart(frame).mark_rule(strokeWidth=4, opacity=0.4, color=palette.accent)
+    layers: list[alt.Chart] = [labels, interval.encode(x=alt.X("lower:Q", title=_X_TITLE), x2="upper:Q", y=y)]
+    for (i, place), (shape, colour) in zip(others, looks, strict=False):
+        beside = [
+            {"kind": names[r.category.category], "place": place.label, "rate": rate.per_1000}
+            for r in rows
+            if (rate := r.figures[i].rate) is not None
+        ]
+        if beside:
+            mark = alt.Chart(pd.DataFrame(beside)).mark_point(
+                shape=shape, size=150 if shape == "stroke" else 90, color=colour, strokeWidth=2.4
+            )
+            layers.append(mark.encode(x=x, y=y, tooltip=tips))
+    layers.append(
+        alt.Chart(frame).mark_point(size=120, filled=True, opacity=1, color=palette.accent).encode(x=x, y=y, tooltip=tips)
+    )
+    where = ", ".join([profile.place.label, *[p.label for _, p in others]])
+    drawing = alt.layer(*layers).properties(
+        height=_ROW_PX * len(rows) + _AXIS_PX,
+        description=f"Rates per 1,000 people by kind in {where}. The table above holds the same figures.",
+    )
+    legend = [LegendEntry(f"{profile.place.label}, with 95% interval", palette.accent, "circle")]
+    legend += [
+        LegendEntry(p.label, c, "diamond" if s == "diamond" else "bar") for (_, p), (s, c) in zip(others, looks, strict=False)
+    ]
+    return RatesChart(drawing, tuple(legend))
+
+
+def _x_axis(palette: Palette) -> alt.Axis:
+    return alt.Axis(labelFontSize=13, titleFontSize=14, labelColor=palette.text, titleColor=palette.text, titleFontWeight="normal",
+                    gridColor=palette.line, tickCount=6)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Hot spots of a patch, what the map is worth, and when."""

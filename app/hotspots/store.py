@@ -1,0 +1,205 @@
+"""What the professional portal reads: results of the analysis, through row-level security by the districts of the person.
+
+Every read opens its own transaction with the person's districts. What a person may not see is not filtered here: the database
+does not return it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from app.look.rate_interval import rate_where_known
+from app.person.sign_in import Person
+from app.person.store import Patch, _number, _whole, read, runs
+from core.periods import Period
+from core.poisson import Rate
+
+HEXAGON = "h3"
+# a hexagon grid in British National Grid whose width and area a partnership chose
+CHOSEN_GRID = "hexagon"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A category group. proactive: those of its categories that police activity itself produces."""
+
+    group_id: str
+    label: str
+    description: str
+    kind: str
+    hotspot_input: bool
+    categories: tuple[str, ...]
+    proactive: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One hot spot analysis that exists."""
+
+    geography: str
+    edition: str
+    group_id: str
+    measure: str
+    period: Period
+    run_id: int
+    # with the time, because a database that was made anew counts its runs from 1 again
+    made_at: datetime | None
+    # the last day on which its hot spots may be acted on
+    expires_on: date | None = None
+    # of a grid that a partnership chose: which, the name of its area, and the districts of this person that it has cells in
+    grid_id: int | None = None
+    grid_area: str = ""
+    grid_width_m: int = 0
+    grid_districts: tuple[str, ...] = ()
+
+    @property
+    def on_hexagons(self) -> bool:
+        """Whether its places are cells and not neighbourhoods with residents."""
+        return self.geography in (HEXAGON, CHOSEN_GRID)
+
+    def covers(self, patch: Patch) -> bool:
+        """Whether it says anything of a patch: a chosen grid covers its own area alone."""
+        return self.grid_id is None or not patch.district or patch.district in self.grid_districts
+
+
+@dataclass(frozen=True)
+class HotSpot:
+    """A place with its class. certainty: 99, 95 or 90 percent after correction, None where it is not significant."""
+
+    code: str
+    name: str
+    lad_code: str
+    incidents: int
+    value: float | None
+    gi_z: float | None
+    q_value: float | None
+    kind: str
+    certainty: int | None
+    rate: Rate | None
+    outline: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How many places are both hot and deprived in the region, and how many chance alone would give (95% range)."""
+
+    overlap_id: str
+    places: int
+    deprived: int
+    hot: int
+    both: int
+    expected: float
+    expected_lower: float
+    expected_upper: float
+    method: str
+
+
+def groups(person: Person) -> list[Group]:
+    return [
+        Group(r.group_id, r.label, r.description, r.kind, bool(r.hotspot_input), tuple(r.categories), tuple(r.proactive))
+        for r in read(person.districts, "app_groups").itertuples()
+    ]
+
+
+def choices(person: Person) -> tuple[Choice, ...]:
+    """Analyses that this person may look at, those of the latest period only."""
+    # a grid that was chosen since is there at once
+    latest = max((r.finished_at for r in runs(person) if r.stage in ("hotspot", "grid")), default=None)
+    return _choices(person.districts, latest)
+
+
+# What was read is kept by the districts of the person, which decide what the database returned, and by the run that made it.
+@lru_cache(maxsize=64)
+def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
+    rows = read(districts, "app_hotspot_choices")
+    if rows.empty:
+        return ()
+    latest = rows[rows["period_end"] == rows["period_end"].max()]
+    return tuple(
+        Choice(
+            r.geography,
+            r.edition,
+            r.group_id,
+            r.measure,
+            Period(r.period_start, r.period_end),
+            int(r.run_id),
+            made_at,
+            None if pd.isna(r.expires_on) else r.expires_on,
+            _whole(r.grid_id),
+            r.grid_area or "",
+            _whole(r.grid_width_m) or 0,
+            tuple(r.districts or ()),
+        )
+        for r in latest.itertuples()
+    )
+
+
+def hot_spots(person: Person, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
+    """Every place of the patch with its class, by name."""
+    return _hot_spots(person.districts, choice, patch)
+
+
+@lru_cache(maxsize=128)
+def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
+    params = {
+        "geography": choice.geography,
+        "edition": choice.edition,
+        "group_id": choice.group_id,
+        "measure": choice.measure,
+        "period_end": choice.period.end,
+        "district": patch.district,
+        "msoa": patch.msoa,
+    }
+    if choice.grid_id is not None:
+        rows = read(districts, "app_hotspots_grid", params | {"grid_id": choice.grid_id})
+    elif choice.geography == HEXAGON:
+        rows = read(districts, "app_hotspots_hexagons", params)
+    else:
+        # metres; the whole region on one map needs less detail
+        rows = read(districts, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
+    return tuple(_hot_spot(r) for r in rows.astype(object).to_dict("records"))
+
+
+def overlaps(person: Person, choice: Choice) -> list[Overlap]:
+    rows = read(person.districts, "app_overlap_summary", _overlap_params(choice))
+    return [
+        Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
+                float(r.expected_lower), float(r.expected_upper), r.method)
+        for r in rows.itertuples()
+    ]  # fmt: skip
+
+
+def overlap_places(person: Person, choice: Choice, patch: Patch) -> dict[str, list[str]]:
+    """Names of the patch's places that meet every condition, by overlap."""
+    found: dict[str, list[str]] = {}
+    for row in read(person.districts, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
+        found.setdefault(str(row.overlap_id), []).append(str(row.name))
+    return found
+
+
+def _overlap_params(choice: Choice) -> dict[str, Any]:
+    return {"geography": choice.geography, "edition": choice.edition, "group_id": choice.group_id, "period_end": choice.period.end}
+
+
+def _hot_spot(row: Mapping[Any, Any]) -> HotSpot:
+    return HotSpot(
+        code=row["code"],
+        name=row["name"],
+        lad_code=row["lad_code"],
+        incidents=int(row["incidents"]),
+        value=_number(row["value"]),
+        gi_z=_number(row["gi_z"]),
+        q_value=_number(row["q_value"]),
+        kind=row["class"],
+        certainty=_whole(row["certainty"]),
+        # of the incidents that are on the map: analysis.rate also counts those that police activity produces
+        rate=rate_where_known(int(row["incidents"]), _whole(row["residents"])),
+        outline=json.loads(row["outline"]) if isinstance(row["outline"], str) else None,
+    )

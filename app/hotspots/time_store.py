@@ -1,0 +1,81 @@
+"""What the professional portal reads of when things happen: seasons, and hours of the week of the sources that give times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from app.hotspots.store import Choice
+from app.person.sign_in import Person
+from app.person.store import Patch, read
+
+
+@dataclass(frozen=True)
+class SeasonMonth:
+    """A calendar month: recorded a day over the average of its years, with its 95% interval; None where nothing was recorded."""
+
+    month: int
+    ratio: float | None
+    lower: float | None
+    upper: float | None
+    recorded: int
+
+
+@dataclass(frozen=True)
+class Season:
+    """The calendar months of a group in a district, or in the whole region. p_value: of all months together."""
+
+    months: tuple[SeasonMonth, ...]
+    years: int
+    first: date
+    last: date
+    p_value: float | None
+
+
+@dataclass(frozen=True)
+class WeekTimes:
+    """Records of one source by (weekday, hour); either is None where the source does not give it."""
+
+    source: str
+    records: Mapping[tuple[int | None, int | None], int]
+    first: date
+    last: date
+
+
+def season(person: Person, choice: Choice, patch: Patch) -> Season | None:
+    """That of the patch's district, or of the region where the patch is more than one district; None where there are too few years."""
+    rows = read(person.districts, "app_seasons", {"group_id": choice.group_id, "district": patch.district})
+    if rows.empty:
+        return None
+    months = tuple(
+        SeasonMonth(int(r.calendar_month), _number(r.ratio), _number(r.lower), _number(r.upper), int(r.incidents))
+        for r in rows.itertuples(index=False)
+    )
+    first = rows.iloc[0]
+    return Season(months, int(rows["years"].max()), first["period_start"], first["period_end"], _number(first["p_value"]))
+
+
+def week_times(person: Person, patch: Patch) -> list[WeekTimes]:
+    """Every source with times in the patch's district."""
+    rows = read(person.districts, "app_week_counts", {"district": patch.district})
+    return [
+        WeekTimes(
+            str(source),
+            {(_whole(r.weekday), _whole(r.hour)): int(r.records) for r in some.itertuples(index=False)},
+            some["period_start"].min(),
+            some["period_end"].max(),
+        )
+        for source, some in rows.groupby("source")
+    ]
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)

@@ -1,0 +1,75 @@
+"""What surrounds every page: title bar, navigation, style, the label of synthetic data."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app.look.markup import style_sheet
+from app.look.palette import Palette, palette, variables_of
+
+
+def theme() -> Palette:
+    """The palette of the theme that this browser shows."""
+    return palette(st.context.theme.type)
+
+
+def table_beside_map(table: str, what: str, *, tall: bool = False) -> None:
+    """A table that is as high as the map beside it and scrolls by itself, with the keyboard too."""
+    size = " tall" if tall else ""
+    st.html(f'<div class="hg-beside-map{size}" role="region" aria-label="{escape(what)}" tabindex="0">{table}</div>')
+
+
+def dress() -> None:
+    st.html(f"<style>:root{{{variables_of(theme())}}}\n{style_sheet()}\n{_STREAMLIT}</style>")
+
+
+# what Streamlit's theme cannot say: reading width, targets of at least 24 px, a quiet top bar
+_STREAMLIT = """
+.stMainBlockContainer { max-width: 74rem; padding-top: 1.1rem; padding-bottom: 4rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 0.8rem 1rem 3rem; } }
+.stMainBlockContainer h1 { max-width: 46rem; padding-top: 0; }
+.stMainBlockContainer h2 { padding-top: 1.6rem; }
+.stAppHeader { display: none; }
+.st-key-hg-nav { border-bottom: 1px solid var(--hg-line); padding-bottom: 0.5rem; margin-bottom: 0.75rem; }
+.st-key-hg-nav { gap: 0.25rem 1.25rem; flex-wrap: wrap; }
+.st-key-hg-nav a { min-height: 1.75rem; }
+.st-key-hg-nav > .stElementContainer { min-height: 2rem; margin: 0; }
+.stMainBlockContainer [data-testid="stCaptionContainer"] { opacity: 1; }
+.stMainBlockContainer [data-testid="stCaptionContainer"] p { color: var(--hg-muted); }
+.hg-brand { font-family: "Source Serif", Georgia, serif; font-weight: 600; font-size: 1.15rem; white-space: nowrap; }
+.stMainBlockContainer button { min-height: 2rem; }
+[data-testid="stHeaderActionElements"] { display: none; }
+.stIFrame, .stCustomComponentV1 { border: 1px solid var(--hg-line); }
+[data-testid="stVegaLiteChart"] { max-width: 52rem; }
+.stMainBlockContainer .stHtml a { color: var(--hg-accent); }
+.st-key-search, .st-key-search-formats, .st-key-search-places, .st-key-role { max-width: 40rem; }
+.hg-identity { color: var(--hg-muted); margin: 0; }
+.st-key-search [data-testid="stFormSubmitButton"] button { min-height: 2.5rem; }
+.stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }
+.hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
+.hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer h1 { font-size: 1.65rem; }
+  /* the name on a line of its own, and every link flush with it */
+  .st-key-hg-nav { gap: 0 0.4rem; }
+  .st-key-hg-nav > :first-child { flex: 0 0 100%; }
+  .st-key-hg-nav [data-testid="stPageLink"] { margin-left: -0.5rem; }
+  .hg-beside-map, .hg-beside-map.tall { max-height: 20rem; }
+}
+"""
+
+
+def synthetic_label(*, synthetic: bool) -> None:
+    if synthetic:
+        st.html('<p class="hg-synthetic">Synthetic data: these places and figures are invented.</p>')
+
+
+def nothing_published() -> None:
+    st.title("Nothing is published yet")
+    st.html(
+        '<div class="hg-text"><p class="hg-lead">The first release for this area is still being prepared and checked.</p>'
+        "<p>When it is ready, you can look up your area here: what was recorded, how sure the figures are, and what is withheld to protect"
+        " people.</p></div>"
+    )

@@ -1,0 +1,71 @@
+"""HTML of tables, legends and lists, from app/look/templates; every value is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.look import wording
+from published.release import Source
+
+_FOLDER = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend. look: a class of style.css (solid, withheld, no-data), or a chart's mark (circle, diamond, bar)."""
+
+    label: str
+    colour: str = ""
+    look: str = "solid"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(
+        by_publisher=by_publisher,
+        answer_back=wording.answer_back,
+        breakable=wording.breakable,
+        rate=wording.rate,
+        interval=wording.interval,
+        month=wording.month,
+        day=wording.day,
+    )
+    return made
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    return (_FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+def _macro(name: str, *arguments: Any) -> str:
+    return str(getattr(environment().get_template("macros.html").module, name)(*arguments))
+
+
+def legend(entries: Sequence[LegendEntry], title: str) -> str:
+    return _macro("legend", list(entries), title)
+
+
+def by_publisher(sources: Sequence[Source]) -> list[tuple[str, str, list[str]]]:
+    """Publisher, licence and what was taken from it, by name; each title once with its editions or period."""
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for source in sources:
+        when = str(source.period) if source.period is not None else source.edition
+        groups.setdefault((source.publisher, source.licence), {}).setdefault(source.title, []).append(when)
+    return [
+        (
+            publisher,
+            licence,
+            [f"{title} ({', '.join(w)})" if (w := sorted(filter(None, when))) else title for title, when in sorted(titles.items())],
+        )
+        for (publisher, licence), titles in sorted(groups.items())
+    ]

@@ -1,0 +1,139 @@
+"""Plain words: numerals, months and places, written one way on every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.poisson import Rate
+    from published.release import Release
+
+WITHHELD = "withheld"
+NOT_PUBLISHED = "not published"
+
+GEOGRAPHY = {
+    "lsoa": "neighbourhood",
+    "msoa": "local area",
+    "lad": "district",
+    "all": "whole area",
+}
+# the statistical name, said once beside the plain one
+STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district", "all": "police force area"}
+
+SYMBOLS = {
+    "[c]": "withheld to protect people",
+    "[x]": "not available",
+    "[k]": "low",
+    "[u]": "unreliable",
+    "[z]": "not applicable",
+}
+
+REFERENCES = {
+    "census2021": "Census 2021",
+    "mid2020": "mid-2020 estimate",
+    "imd2025": "Index of Multiple Deprivation 2025",
+    "imd2019": "Index of Multiple Deprivation 2019",
+}
+
+SERVICE_KINDS = {
+    "gp_practice": "GP practices",
+    "gp": "GP practices",
+    "pharmacy": "Pharmacies",
+    "hospital": "Hospitals",
+    "school": "Schools",
+}
+
+
+def number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+# where a long name of a place may be broken: before these endings of English place names
+_ENDING = re.compile(r"(?<=\w{4})(?=(?:shire|minster|hampton|borough|bridge|worth|field|stead|wick|ford|bury|ham|ton)\b)")
+
+
+def breakable(name: str) -> str:
+    """A name whose words of 11 letters and more carry a soft hyphen: browsers know no hyphenation of place names, and tables are narrow."""
+    return " ".join(_ENDING.sub("\u00ad", word) if len(word) >= 11 else word for word in name.split(" "))
+
+
+def postcode(written: str) -> str:
+    """'OX11UL' as 'OX1 1UL': the last three characters stand apart, however a publisher wrote it."""
+    squeezed = "".join(written.split()).upper()
+    return f"{squeezed[:-3]} {squeezed[-3:]}" if 5 <= len(squeezed) <= 7 else written
+
+
+def month(value: date) -> str:
+    return f"{value:%B %Y}"
+
+
+def day(value: date | datetime) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def rate(value: float) -> str:
+    """One decimal below 100, none above: more digits would claim more than the data know."""
+    return f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"
+
+
+def interval(of: Rate) -> str:
+    return f"{rate(of.lower)} to {rate(of.upper)}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def reference(code: str) -> str:
+    """A reference as people know it: 'census2021' as 'Census 2021'."""
+    return REFERENCES.get(code, code)
+
+
+def service_kind(kind: str) -> str:
+    return SERVICE_KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def months_note(release: Release) -> str:
+    """Says which months of the period are not there; empty when none is missing."""
+    if not release.months_missing:
+        return ""
+    names = listed([month(m) for m in release.months_missing])
+    verb = "is" if len(release.months_missing) == 1 else "are"
+    return (
+        f"{names} {verb} missing: the figures were not delivered. A missing month is a gap, not a zero, so every figure here"
+        f" covers {len(release.months_loaded)} of the {len(release.period)} months."
+    )
+
+
+def covered(release: Release) -> str:
+    """'11 of 12 months' or '12 months', for captions of rates."""
+    loaded, all_months = len(release.months_loaded), len(release.period)
+    return f"{loaded} of {all_months} months" if loaded < all_months else plural(all_months, "month")
+
+
+def answer_back(contact: str) -> str:
+    """How a resident can answer. Nothing is stored here: this process cannot write."""
+    told = "You know this place. If something here looks wrong, or if a figure misses what matters, say so:"
+    if contact:
+        return f"{told} write to {contact}. Say which place and which figure you mean. Nothing you do on these pages is stored."
+    return (
+        f"{told} tell the community safety partnership of your council, or raise it at your community panel. Say which place and which"
+        " figure you mean. Nothing you do on these pages is stored."
+    )
+
+
+HANDLING = "Not for publication: holds small numbers about small places."
+
+
+def distance(metres: float) -> str:
+    return f"{metres / 1000:.1f} km" if metres >= 1000 else f"{10 * round(metres / 10):,} m"

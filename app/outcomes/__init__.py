@@ -1,0 +1,1 @@
+"""What became of crimes, and stop and search."""

@@ -1,0 +1,102 @@
+"""What the page on searches reads: stop and search by object, law, outcome and ethnic group, by the districts of the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from app.person.store import read_rows
+from core.periods import Period
+
+
+@dataclass(frozen=True)
+class SearchMonth:
+    """A month of searches, of all that is held; those without a place or with one outside the region are counted nowhere else."""
+
+    month: date
+    searches: int
+    without_place: int
+    outside: int
+
+
+@dataclass(frozen=True)
+class Searches:
+    """Searches of a district. found: their outcome is linked to what was searched for; found_known: the force says whether it is."""
+
+    lad_code: str
+    object_of_search: str
+    legislation: str
+    outcome: str
+    stops: int
+    found: int
+    found_known: int
+
+
+@dataclass(frozen=True)
+class EthnicSearches:
+    """Searches of persons by ethnic group as they gave it and as the officer saw it; either may be not_stated."""
+
+    self_defined: str
+    officer_defined: str
+    stops: int
+    found: int
+    found_known: int
+
+
+@dataclass(frozen=True)
+class RatioSum:
+    """Sums over neighbourhoods for core.proportion.pooled_rate_ratio."""
+
+    ethnicity: str
+    numerator: float
+    denominator: float
+    variance: float
+
+
+@lru_cache(maxsize=8)
+def months(made: datetime) -> tuple[SearchMonth, ...]:
+    """The same for everyone."""
+    return tuple(
+        SearchMonth(r["month"], int(r["searches"]), int(r["without_place"]), int(r["outside"]))
+        for r in read_rows("", "app_stop_months")
+    )
+
+
+@lru_cache(maxsize=64)
+def searches(districts: str, made: datetime, period: Period) -> tuple[Searches, ...]:
+    """Of every district that the person may see."""
+    rows = read_rows(districts, "app_stop_outcomes", {"period_start": period.start, "period_end": period.end})
+    return tuple(
+        Searches(
+            r["lad_code"], r["object_of_search"], r["legislation"], r["outcome"], int(r["stops"]), int(r["found"]), int(r["found_known"]),
+        )
+        for r in rows
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def ethnic_searches(districts: str, made: datetime, district: str, period: Period) -> tuple[EthnicSearches, ...]:
+    rows = read_rows(districts, "app_stop_ethnicity", _where(district, period))
+    return tuple(
+        EthnicSearches(r["self_defined"], r["officer_defined"], int(r["stops"]), int(r["found"]), int(r["found_known"]))
+        for r in rows
+    )
+
+
+@lru_cache(maxsize=64)
+def ratio_sums(districts: str, made: datetime, district: str, period: Period) -> tuple[RatioSum, ...]:
+    rows = read_rows(districts, "app_stop_ratio_sums", _where(district, period))
+    return tuple(RatioSum(r["ethnicity"], float(r["numerator"]), float(r["denominator"]), float(r["variance"])) for r in rows)
+
+
+@lru_cache(maxsize=64)
+def residents(districts: str, made: datetime, district: str) -> dict[str, float]:
+    """Residents of the census of 2021 by ethnic group."""
+    return {
+        str(r["ethnicity"]): float(r["residents"]) for r in read_rows(districts, "app_ethnic_residents", {"district": district})
+    }
+
+
+def _where(district: str, period: Period) -> dict[str, object]:
+    return {"district": district, "period_start": period.start, "period_end": period.end}

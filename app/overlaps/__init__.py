@@ -1,0 +1,1 @@
+"""Risk overlaps and similar areas."""

@@ -1,0 +1,99 @@
+"""Professional: who is here. The demo's role picker, or sign-in; None until someone with access is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import process
+from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
+from app.person.store import all_districts
+
+_DEMO_PERSON = "hg-demo-person"
+
+
+def signed_in() -> Person | None:
+    """The person of this run, judged anew; draws the way in where there is none."""
+    settings = process.settings()
+    if settings.demo:
+        if not process.is_loopback(settings.host):
+            # start() refuses this too; the page does not rely on it
+            _refuse("The demo is open on this machine only.")
+            return None
+        return _demo()
+    if not sign_in_configured(settings):
+        st.title("Sign-in is not set up", anchor=False)
+        st.html(
+            '<div class="hg-text"><p class="hg-lead">This portal shows small numbers about small places, so nobody enters without signing'
+            " in, and sign-in is not configured yet.</p><p>Whoever runs this portal sets HOMEGROUND_PORTAL_PUBLIC_URL,"
+            " HOMEGROUND_PORTAL_OIDC_METADATA_URL, HOMEGROUND_PORTAL_OIDC_CLIENT_ID, HOMEGROUND_PORTAL_OIDC_CLIENT_SECRET and"
+            " HOMEGROUND_PORTAL_COOKIE_SECRET, then starts it again.</p></div>"
+        )
+        return None
+    if not st.user.is_logged_in:
+        st.title("Homeground for professionals", anchor=False)
+        st.html('<p class="hg-lead">Hot spots, their certainty and place briefs, for the districts that you work in.</p>')
+        st.button("Sign in", type="primary", on_click=st.login)
+        return None
+    judged = person_from_claims(st.user.to_dict(), settings)
+    if isinstance(judged, Refused):
+        _refuse(judged.reason)
+        st.button("Sign out", on_click=st.logout)
+        return None
+    return judged
+
+
+def identity_line(person: Person) -> None:
+    """Who is signed in, and the way out, at the top of every page."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        where = "all districts" if person.districts == "*" else ", ".join(a.name for a in all_districts() if person.may_see(a.code))
+        st.html(f'<p class="hg-identity">{_escaped(person.name)}, {_escaped(where)}</p>', width="content")
+        if process.settings().demo:
+            st.button("Change role", type="tertiary", on_click=_leave_demo)
+        else:
+            st.button("Sign out", type="tertiary", on_click=st.logout)
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(text)
+
+
+def _refuse(reason: str) -> None:
+    st.title("No access", anchor=False)
+    st.html(f'<p class="hg-lead">{_escaped(reason)}</p>')
+
+
+def _leave_demo() -> None:
+    st.session_state.pop(_DEMO_PERSON, None)
+
+
+def _demo() -> Person | None:
+    person = st.session_state.get(_DEMO_PERSON)
+    if isinstance(person, Person):
+        return person
+    st.title("Choose a role", anchor=False)
+    st.html(
+        '<div class="hg-text"><p class="hg-lead">This is a demonstration. Instead of signing in, choose whose view to see.</p>'
+        "<p>In service people sign in with their own account, and their role and districts come from it.</p></div>"
+    )
+    districts = all_districts()
+    if not districts:
+        st.info("Nothing is loaded yet. Load data and run the analysis first, with: homeground demo")
+        return None
+    with st.container(key="role"):
+        chosen: str = st.radio(
+            "Role",
+            [r.value for r in ProfessionalRole],
+            format_func=lambda value: ROLE_NAMES[ProfessionalRole(value)],
+            captions=["Sees one district", "Sees all districts", "Sees all districts"],
+        )
+        role = ProfessionalRole(chosen)
+        names = {d.code: d.name for d in districts}
+        district: str | None = ""
+        if role is ProfessionalRole.OFFICER:
+            district = st.selectbox("District", list(names), format_func=names.__getitem__)
+        if st.button("Enter", type="primary"):
+            st.session_state[_DEMO_PERSON] = demo_person(role, district or "")
+            st.rerun()
+    return None

@@ -1,0 +1,106 @@
+"""Professional: a place brief to take to a meeting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.look import wording
+from app.look.frame import synthetic_label
+from app.person import store as person_store
+from app.person.entrance import identity_line
+from app.person.sign_in import Person
+from core.db import Role
+from core.errors import UserError
+from published.release import Place, Release, current_release
+from published.search import find_places
+
+_FORMATS = {
+    "pdf": ("PDF", ".pdf", "application/pdf"),
+    "docx": ("Word", ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "csv": ("Data pack (CSV files)", "-data.zip", "application/zip"),
+    "xlsx": ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "gpkg": ("Map layer (GeoPackage)", ".gpkg", "application/geopackage+sqlite3"),
+    "html": ("Web page", ".html", "text/html"),
+}
+
+
+def show(person: Person) -> None:
+    identity_line(person)
+    release = current_release(Role.PROFESSIONAL)
+    st.title("Make a place brief", anchor=False)
+    if release is None:
+        st.html('<p class="hg-lead">A brief is made from published figures, and nothing is published yet.</p>')
+        return
+    synthetic_label(synthetic=release.synthetic)
+    st.html(
+        '<p class="hg-lead">A brief holds what is published about a place: its map, figures with their intervals, the places around it, what'
+        " is withheld, and every source with its date. It can be shown to anyone.</p>"
+    )
+    place = _choose_place(release)
+    if place is None:
+        return
+    with st.container(key="search-formats"):
+        formats = st.multiselect(
+            "Formats", list(_FORMATS), default=["pdf", "docx"], format_func=lambda f: _FORMATS[f][0], key="pb-formats"
+        )
+    if st.button("Make a place brief", type="primary", disabled=not formats):
+        _make(person, release, place, tuple(formats))
+    _downloads(person, place)
+
+
+def _choose_place(release: Release) -> Place | None:
+    with st.container(key="search"):
+        typed = st.text_input("Postcode, or name of a place", max_chars=80, key="pb-typed", icon=":material/search:")
+    if not typed.strip():
+        return None
+    found = find_places(release, typed, Role.PROFESSIONAL)
+    if found.message:
+        st.warning(found.message)
+    places = {f"{p.geography}.{p.code}": p for p in found.places if p.geography != "all"}
+    if not places:
+        return None
+    with st.container(key="search-places"):
+        chosen = st.selectbox(
+            "Place",
+            list(places),
+            format_func=lambda k: f"{places[k].label}, {wording.GEOGRAPHY[places[k].geography]}",
+            key="pb-place",
+        )
+    return places.get(chosen or "")
+
+
+def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...]) -> None:
+    try:
+        from briefs.write import render_brief
+    except ImportError:
+        st.warning("This installation cannot make briefs yet.")
+        return
+    try:
+        with st.spinner(f"Making the brief on {place.label}"):
+            made: dict[str, bytes] = render_brief(place.code, formats, role=Role.PROFESSIONAL)
+    except UserError as error:
+        st.error(error.what)
+        return
+    st.session_state["pb-made"] = (place.code, made)
+    detail: dict[str, Any] = {"place": place.code, "formats": list(formats), "release": release.release_id}
+    person_store.record(person, "view", "place_brief", detail)
+
+
+def _downloads(person: Person, place: Place) -> None:
+    made_for, made = st.session_state.get("pb-made", ("", {}))
+    if made_for != place.code or not made:
+        return
+    st.header("Ready to download", anchor=False)
+    for name, content in made.items():
+        label, _, mime = next((f for f in _FORMATS.values() if name.endswith(f[1])), (name, "", "application/octet-stream"))
+
+        def exported(name: str = name) -> None:
+            person_store.record(person, "export", "place_brief", {"place": place.code, "file": name})
+
+        st.download_button(f"{label} ({_size(len(content))})", content, name, mime, on_click=exported, key=f"pb-{name}")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024:,.0f} kB" if size < 1_048_576 else f"{size / 1_048_576:,.1f} MB"

@@ -1,0 +1,1 @@
+"""How people are protected: what was withheld, what was attacked, what remains possible."""

@@ -1,1 +1,0 @@
-"""Pages of both portals: filters, one read, empty state, suppressed state, view, download."""
