@@ -23,9 +23,9 @@ _FILLED = (
 )  # fmt: skip
 # in this order: delays read how far each month was followed, and the last ones read the staged searches of persons
 _TRANSFORMS = (
-    "analytics_count_outcomes", "analytics_count_outcome_months", "analytics_count_outcome_delays", "analytics_count_stops",
-    "analytics_count_stop_months", "analytics_count_stop_outcomes", "analytics_sum_ethnic_residents", "analytics_stage_stop_ethnicity",
-    "analytics_count_stop_ethnicity", "analytics_sum_stop_ratios", "analytics_list_record_sources",
+    "outcomes/count_outcomes", "outcomes/count_outcome_months", "outcomes/count_outcome_delays", "outcomes/count_stops",
+    "outcomes/count_stop_months", "outcomes/count_stop_outcomes", "outcomes/sum_ethnic_residents", "outcomes/stage_stop_ethnicity",
+    "outcomes/count_stop_ethnicity", "outcomes/sum_stop_ratios", "outcomes/list_record_sources",
 )  # fmt: skip
 
 
@@ -50,13 +50,13 @@ class RecordsReport:
 
 def count_police_records(connection: Connection) -> RecordsReport:
     """Count everything that is loaded. Locations must have been placed."""
-    deliveries = fetch(connection, "queries/analytics_record_deliveries")["delivery_id"].tolist()
+    deliveries = fetch(connection, "outcomes/record_deliveries")["delivery_id"].tolist()
     run_id = start_run(connection, "records", seed=None, parameters={}, delivery_ids=deliveries)
     truncate(connection, "analysis", *_FILLED)
     for transform in _TRANSFORMS:
-        run_statement(connection, f"transform/{transform}")
+        run_statement(connection, transform)
     finish_run(connection, run_id)
-    found = fetch(connection, "queries/analytics_record_totals").iloc[0]
+    found = fetch(connection, "outcomes/record_totals").iloc[0]
     return RecordsReport(
         outcomes=int(found["outcomes"]),
         crimes_of_outcomes=int(found["crimes_of_outcomes"]),
@@ -103,12 +103,12 @@ class Outcomes:
 
 def read_outcomes(connection: Connection, *, district: str = "") -> Outcomes:
     """Outcomes as they were last counted. district narrows the kinds, not the months."""
-    totals = fetch(connection, "queries/analytics_record_totals").iloc[0]
+    totals = fetch(connection, "outcomes/record_totals").iloc[0]
     months = tuple(
         OutcomeMonth(r.month, int(r.crimes), int(r.with_outcome), r.followed_to)
-        for r in fetch(connection, "queries/analytics_outcome_months").itertuples()
+        for r in fetch(connection, "outcomes/outcome_months").itertuples()
     )
-    kinds = fetch(connection, "queries/analytics_outcome_kinds", {"district": district})
+    kinds = fetch(connection, "outcomes/outcome_kinds", {"district": district})
     crimes = int(kinds["crimes"].sum())
     return Outcomes(
         outcomes=int(totals["outcomes"]),
@@ -146,8 +146,8 @@ class Stops:
 
 def read_stops(connection: Connection, *, district: str = "") -> Stops:
     """Searches as they were last counted, in the region or in one district."""
-    totals = fetch(connection, "queries/analytics_stop_totals", {"district": district}).iloc[0]
-    rows = fetch(connection, "queries/analytics_stop_objects", {"district": district})
+    totals = fetch(connection, "outcomes/stop_totals", {"district": district}).iloc[0]
+    rows = fetch(connection, "outcomes/stop_objects", {"district": district})
     return Stops(
         searches=int(totals["searches"]),
         months=int(totals["months"]),

@@ -191,7 +191,7 @@ def copy_rows_file(dump: Path) -> None:
 def _copy_equal(dumps: Path, *, left: bool) -> None:
     """The peers that COPY into equal tables, made anew in the same transaction; left: everything that a load leaves, with its keys."""
     with db.transaction(Role.OWNER) as connection:
-        db.run_script(connection, read_sql("transform/bench_equal_tables"))
+        db.run_script(connection, read_sql("bench/equal_tables"))
         tables: dict[str, tuple[str, tuple[str, ...]]] = {"incident": ("rows.txt", _COLUMNS)}
         if left:
             tables |= {table: (f"{table}.txt", columns) for table, (_, columns) in _LEFT.items()}
@@ -199,4 +199,4 @@ def _copy_equal(dumps: Path, *, left: bool) -> None:
             with (dumps / name).open(encoding="utf-8") as handle:
                 db.copy_stream(connection, "bench", table, columns, handle)
         if left:
-            db.run_script(connection, read_sql("transform/bench_equal_keys"))
+            db.run_script(connection, read_sql("bench/equal_keys"))

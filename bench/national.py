@@ -179,4 +179,4 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _stored() -> dict[str, float]:
     with db.transaction(Role.PIPELINE) as connection:
-        return {k: float(v) for k, v in db.fetch(connection, "queries/bench_national_stored").iloc[0].items()}
+        return {k: float(v) for k, v in db.fetch(connection, "bench/national_stored").iloc[0].items()}

@@ -43,8 +43,8 @@ class AgreementRow:
 
 def agreement_by_year(connection: Connection) -> tuple[AgreementRow, ...]:
     """Compare every placed incident that has a printed LSOA; a row a year and edition, both ascending."""
-    run_statement(connection, "transform/boundaries_prefer_hash_joins")
-    rows = fetch(connection, "queries/boundaries_printed_lsoa")
+    run_statement(connection, "boundaries/prefer_hash_joins")
+    rows = fetch(connection, "boundaries/printed_lsoa")
     editions = {
         LSOA_2011.edition: (read_areas(connection, LSOA_2011), "lsoa11_code"),
         LSOA_2021.edition: (read_areas(connection, LSOA_2021), "lsoa21_code"),

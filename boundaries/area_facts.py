@@ -72,7 +72,7 @@ class AreaFacts:
 def read_area_facts(connection: Connection, wanted: str) -> tuple[AreaFacts, ...]:
     """The facts of the area that a code, a postcode or a name means; several where it means several. UserError where none is meant."""
     key = re.sub(r"\s", "", wanted).upper()
-    found = fetch(connection, "queries/boundaries_area_found", {"wanted": key})
+    found = fetch(connection, "boundaries/area_found", {"wanted": key})
     if found.empty:
         raise UserError(
             f"{wanted!r} is no area of 2021 and no postcode that is held",
@@ -85,7 +85,7 @@ def read_area_facts(connection: Connection, wanted: str) -> tuple[AreaFacts, ...
 def _facts(connection: Connection, area: object) -> AreaFacts:
     geography, edition, code = str(area.geography), str(area.edition), str(area.code)  # type: ignore[attr-defined]
     place = {"geography": geography, "edition": edition, "code": code}
-    members = fetch(connection, "queries/boundaries_area_members", place)["code"].tolist()
+    members = fetch(connection, "boundaries/area_members", place)["code"].tolist()
     notices = notices_for(connection, LSOA_2021, members) if geography == "lsoa" else ()
     # an area that did not change has its own code in the older edition
     old = tuple(sorted({o for n in notices for o in n.old})) or ((code,) if geography == "lsoa" else ())
@@ -98,8 +98,8 @@ def _facts(connection: Connection, area: object) -> AreaFacts:
     )
     if {"imd2019_decile", "imd2025_decile"} <= {i.indicator for i in indicators}:
         said.append(NOT_A_TREND)
-    labels = fetch(connection, "queries/boundaries_area_labels", {"codes": members})
-    services = fetch(connection, "queries/boundaries_area_services", {"codes": members})
+    labels = fetch(connection, "boundaries/area_labels", {"codes": members})
+    services = fetch(connection, "boundaries/area_services", {"codes": members})
     return AreaFacts(
         geography=geography,
         edition=edition,
@@ -120,7 +120,7 @@ def _facts(connection: Connection, area: object) -> AreaFacts:
 def _people(connection: Connection, edition: str, codes: tuple[str, ...]) -> list[People]:
     if not codes:
         return []
-    rows = fetch(connection, "queries/boundaries_area_people", {"edition": edition, "codes": list(codes)})
+    rows = fetch(connection, "boundaries/area_people", {"edition": edition, "codes": list(codes)})
     return [People(r.reference, r.measure, float(r.people), edition, codes) for r in rows.itertuples()]
 
 
@@ -128,7 +128,7 @@ def _indicators(connection: Connection, geography: str, edition: str, codes: tup
     if not codes:
         return []
     values = {"geography": geography, "edition": edition, "codes": list(codes)}
-    rows = fetch(connection, "queries/boundaries_area_indicators", values)
+    rows = fetch(connection, "boundaries/area_indicators", values)
     return [
         Indicator(r.indicator, r.label, r.unit, r.period, float(r.value), r.edition, r.code, r.publisher) for r in rows.itertuples()
     ]

@@ -131,7 +131,7 @@ def prepare_weights(connection: Connection) -> WeightsReport:
     residents = residents[residents.index.isin(inside)]
     new = read_areas(connection, LSOA_2021)
     new = new[new.index.isin(inside)]
-    postcodes = fetch(connection, "queries/boundaries_live_postcodes")
+    postcodes = fetch(connection, "boundaries/live_postcodes")
     if residents.empty or postcodes.empty or new.empty:
         raise UserError(
             "residents, postcodes or outlines of the region are not loaded",
@@ -140,7 +140,7 @@ def prepare_weights(connection: Connection) -> WeightsReport:
         )
     parameters = {"fewest_postcodes": FEWEST_POSTCODES, "residents": RESIDENTS_2021}
     run_id = start_run(connection, "weights", seed=None, parameters=parameters, delivery_ids=())
-    changes = fetch(connection, "queries/boundaries_edition_changes")
+    changes = fetch(connection, "boundaries/edition_changes")
     changes = changes[changes["to_code"].isin(inside)].reset_index(drop=True)
     errors, stored, basis = [], {}, {"exact": 0, "postcodes": 0, "area": 0}
 
@@ -225,7 +225,7 @@ def _error(what: str, estimate: pd.Series, by_land: pd.Series, truth: pd.Series)
 
 def _residents(connection: Connection, geography: Geography, reference: str) -> pd.Series:
     values = {"geography": geography.level, "edition": geography.edition, "reference": reference}
-    return fetch(connection, "queries/boundaries_residents", values).set_index("code")["people"].astype(float)
+    return fetch(connection, "boundaries/residents", values).set_index("code")["people"].astype(float)
 
 
 def _pairs(postcodes: pd.DataFrame, source: str, target: str, allowed: pd.DataFrame) -> pd.DataFrame:
@@ -252,13 +252,13 @@ def _cell_weights(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFr
 def _store(connection: Connection, weights: pd.DataFrame, source: Geography, target: Geography) -> int:
     crossing = {"from_geography": source.level, "from_edition": source.edition, "to_geography": target.level,
                 "to_edition": target.edition}  # fmt: skip
-    run_statement(connection, "transform/boundaries_clear_weights", crossing)
+    run_statement(connection, "boundaries/clear_weights", crossing)
     return copy_frame(connection, "place", "area_weight", weights.assign(**crossing))
 
 
 def _store_cell_residents(connection: Connection, residents: pd.Series) -> tuple[dict[str, int], float]:
     """Residents by cell of resolution 9 into place.population, with the coarser cells that incidents are counted to."""
-    run_statement(connection, "transform/boundaries_clear_cell_residents", {"reference": ESTIMATED})
+    run_statement(connection, "boundaries/clear_cell_residents", {"reference": ESTIMATED})
     counts = {}
     total = float(residents.sum())
     for geography, resolution in ((H3_R9, 9), (H3_R8, 8), (H3_R7, 7)):

@@ -28,8 +28,8 @@ class Region:
 
 def read_region(connection: Connection) -> Region:
     """The region; UserError before the lookups that define it are loaded."""
-    rows = fetch(connection, "queries/boundaries_region")
-    districts = fetch(connection, "queries/boundaries_region_districts")["lad_code"]
+    rows = fetch(connection, "boundaries/region")
+    districts = fetch(connection, "boundaries/region_districts")["lad_code"]
     if rows.empty or districts.empty:
         raise UserError(
             "the region is not known yet",
@@ -41,7 +41,7 @@ def read_region(connection: Connection) -> Region:
 
 def read_areas(connection: Connection, geography: Geography) -> gpd.GeoDataFrame:
     """Outlines of a geography, EPSG:27700, indexed by code in ascending order; columns name, detail, geom."""
-    frame = fetch_geo(connection, "queries/boundaries_areas", {"geography": geography.level, "edition": geography.edition})
+    frame = fetch_geo(connection, "boundaries/areas", {"geography": geography.level, "edition": geography.edition})
     if not frame.empty:
         require_crs(frame, BRITISH_NATIONAL_GRID, f"outlines of {geography}")
     return frame.set_index("code")
@@ -60,7 +60,7 @@ def index_of(areas: gpd.GeoDataFrame, geography: Geography) -> AreaIndex:
 
 def outline_fingerprints(connection: Connection) -> dict[Geography, str]:
     """A hash of the outlines of each geography that places records (LSOA, districts); one without outlines is missing."""
-    rows = fetch(connection, "queries/boundaries_outline_fingerprints")
+    rows = fetch(connection, "boundaries/outline_fingerprints")
     return {Geography(r.geography, r.edition): str(r.fingerprint) for r in rows.itertuples()}
 
 
@@ -88,6 +88,6 @@ def read_parents(connection: Connection, child: Geography, parent: Geography) ->
         "parent_geography": parent.level,
         "parent_edition": parent.edition,
     }
-    rows = fetch_arrow(connection, "queries/boundaries_parents", {"child_code": pa.string(), "parent_code": pa.string()}, values)
+    rows = fetch_arrow(connection, "boundaries/parents", {"child_code": pa.string(), "parent_code": pa.string()}, values)
     codes, parents = (rows[name].to_numpy().astype(object) for name in ("child_code", "parent_code"))
     return pd.Series(parents, index=codes, dtype=object)

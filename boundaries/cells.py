@@ -29,7 +29,7 @@ def store_cells(connection: Connection, outlines: dict[Geography, str], touched:
     location of the region lies that was not placed before.
     """
     index = require_index(connection, LAD_2022, outlines)
-    held = fetch_arrow(connection, "queries/boundaries_cells", {"cell": pa.int64()})["cell"].to_numpy()
+    held = fetch_arrow(connection, "boundaries/cells", {"cell": pa.int64()})["cell"].to_numpy()
     touched = np.unique(touched)
     added = 0
     for resolution in (hexagons.FINEST, *hexagons.COARSER):
@@ -43,13 +43,13 @@ def store_cells(connection: Connection, outlines: dict[Geography, str], touched:
         rows = _with_district(connection, missing, np.isin(missing, _sorted(needed)), resolution, index)
         added += copy_arrow(connection, "place", "h3_cell", rows)
     if added:
-        run_statement(connection, "transform/boundaries_measure_cells")
+        run_statement(connection, "boundaries/measure_cells")
     return count_cells(connection)
 
 
 def count_cells(connection: Connection) -> dict[int, int]:
     """How many cells are in use, by resolution."""
-    rows = fetch(connection, "queries/boundaries_cell_counts")
+    rows = fetch(connection, "boundaries/cell_counts")
     return {int(r): int(n) for r, n in zip(rows["resolution"], rows["cells"], strict=True)}
 
 

@@ -51,8 +51,8 @@ def notice_for(connection: Connection, place: Geography, code: str) -> EditionNo
 
 def notices_for(connection: Connection, place: Geography, codes: Iterable[str]) -> tuple[EditionNotice, ...]:
     """A notice for each change that touches one of the codes, each family of areas once."""
-    changes = fetch(connection, "queries/boundaries_edition_changes")
-    names = fetch(connection, "queries/boundaries_area_names")
+    changes = fetch(connection, "boundaries/edition_changes")
+    names = fetch(connection, "boundaries/area_names")
     known = dict(zip(zip(names["edition"], names["code"], strict=True), names["name"], strict=True))
     return notices_from(changes, place, codes, names=known)
 

@@ -44,19 +44,19 @@ def prepare_geography(connection: Connection) -> GeographyReport:
 
     UserError where the region's lookups or LSOA 2021 outlines are not loaded.
     """
-    run_statement(connection, "transform/boundaries_prefer_hash_joins")
+    run_statement(connection, "boundaries/prefer_hash_joins")
     region = read_region(connection)
     old, new = read_areas(connection, LSOA_2011), read_areas(connection, LSOA_2021)
     index_of_new = index_of(new, LSOA_2021)  # also the message for a person who loaded no outlines
-    finer = finer_outlines(old, new, fetch(connection, "queries/boundaries_edition_changes"))
+    finer = finer_outlines(old, new, fetch(connection, "boundaries/edition_changes"))
     if finer.outlines:
         _store(connection, LSOA_2021, finer.outlines, new["name"], finer.detail)
         new = read_areas(connection, LSOA_2021)
         index_of_new = index_of(new, LSOA_2021)
-    run_statement(connection, "transform/boundaries_store_parents")
+    run_statement(connection, "boundaries/store_parents")
     msoas, districts = _derive_coarser(connection, new, region)
-    run_statement(connection, "transform/boundaries_local_names")
-    run_statement(connection, "transform/boundaries_measure_areas")
+    run_statement(connection, "boundaries/local_names")
+    run_statement(connection, "boundaries/measure_areas")
     index_of_old = index_of(old, LSOA_2011) if not old.empty else None
     area_km2 = sum(shape.area for shape in districts.values()) / 1e6
     return GeographyReport(
@@ -121,34 +121,34 @@ def _store(
         detail=[detail[code] for code in shapes],
         geom=[shapely.to_wkb(shapely.set_srid(s, BRITISH_NATIONAL_GRID), hex=True, include_srid=True) for s in shapes.values()],
     )
-    run_statement(connection, "transform/boundaries_stage_areas")
+    run_statement(connection, "boundaries/stage_areas")
     copy_frame(connection, "pg_temp", "boundaries_area", frame)
-    run_statement(connection, "transform/boundaries_store_areas")
-    run_statement(connection, "transform/boundaries_unstage_areas")
+    run_statement(connection, "boundaries/store_areas")
+    run_statement(connection, "boundaries/unstage_areas")
 
 
 def _place_postcodes(connection: Connection, lsoa21: AreaIndex, lsoa11: AreaIndex | None) -> int:
     """LSOAs of postcodes from their coordinates, else through the lookup; returns how many have an LSOA 2021 from coordinates."""
-    rows = fetch(connection, "queries/boundaries_postcodes")
+    rows = fetch(connection, "boundaries/postcodes")
     placed = pd.DataFrame({"postcode": rows["postcode"]})
     placed["lsoa11_code"] = lsoa11.codes_at(rows["easting"], rows["northing"]) if lsoa11 is not None else None
     placed["lsoa21_code"] = lsoa21.codes_at(rows["easting"], rows["northing"])
-    run_statement(connection, "transform/boundaries_stage_postcodes")
+    run_statement(connection, "boundaries/stage_postcodes")
     copy_frame(connection, "pg_temp", "boundaries_postcode", placed)
-    run_statement(connection, "transform/boundaries_store_postcodes")
-    run_statement(connection, "transform/boundaries_postcodes_by_lookup")
-    run_statement(connection, "transform/boundaries_unstage_postcodes")
+    run_statement(connection, "boundaries/store_postcodes")
+    run_statement(connection, "boundaries/postcodes_by_lookup")
+    run_statement(connection, "boundaries/unstage_postcodes")
     return int(placed["lsoa21_code"].notna().sum())
 
 
 def _place_services(connection: Connection, lsoa21: AreaIndex, region: Region) -> int:
     """Coordinates, LSOA 2021 and district of services; a service outside the region gets no district. Returns how many lie in it."""
-    rows = fetch(connection, "queries/boundaries_services")
+    rows = fetch(connection, "boundaries/services")
     placed = rows.assign(lsoa21_code=lsoa21.codes_at(rows["easting"], rows["northing"]))
     districts = placed["lsoa21_code"].map(read_parents(connection, LSOA_2021, LAD_2022))
     placed["lad22_code"] = districts.where(districts.isin(region.districts), None)
-    run_statement(connection, "transform/boundaries_stage_services")
+    run_statement(connection, "boundaries/stage_services")
     copy_frame(connection, "pg_temp", "boundaries_service", placed)
-    run_statement(connection, "transform/boundaries_store_services")
-    run_statement(connection, "transform/boundaries_unstage_services")
+    run_statement(connection, "boundaries/store_services")
+    run_statement(connection, "boundaries/unstage_services")
     return int(placed["lad22_code"].notna().sum())

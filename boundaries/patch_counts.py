@@ -39,7 +39,7 @@ def patch_counts(connection: Connection, patch: Patch, period: Period) -> PatchC
     UserError where the patch reaches into a district that this person may not see (a part of it must not pass for the whole), or where
     no month of the period is loaded.
     """
-    hidden = int(fetch(connection, "queries/boundaries_patch_hidden", {"patch_id": patch.patch_id})["hidden"].iloc[0])
+    hidden = int(fetch(connection, "boundaries/patches/patch_hidden", {"patch_id": patch.patch_id})["hidden"].iloc[0])
     if hidden:
         raise UserError(
             f"{hidden} of the {len(patch.members)} neighbourhoods of {patch.name!r} lie in districts that you may not see",
@@ -47,12 +47,12 @@ def patch_counts(connection: Connection, patch: Patch, period: Period) -> PatchC
             hint="ask for access to those districts, or have a patch made of your own.",
         )
     span = {"period_start": period.start, "period_end": period.end}
-    loaded = set(fetch(connection, "queries/boundaries_month_status", span).query("status == 'loaded'")["month"])
+    loaded = set(fetch(connection, "boundaries/month_status", span).query("status == 'loaded'")["month"])
     months = tuple(month for month in period.months() if month in loaded)
     if not months:
         raise UserError(f"no month of {period} is loaded", where="analysis.month_status", hint="load a month of it.")
-    incidents = {str(group): dict.fromkeys(months, 0) for group in fetch(connection, "queries/boundaries_group_ids")["group_id"]}
-    for row in fetch(connection, "queries/boundaries_patch_counts", span | {"patch_id": patch.patch_id}).itertuples():
+    incidents = {str(group): dict.fromkeys(months, 0) for group in fetch(connection, "boundaries/group_ids")["group_id"]}
+    for row in fetch(connection, "boundaries/patches/patch_counts", span | {"patch_id": patch.patch_id}).itertuples():
         incidents[str(row.group_id)][row.month] = int(row.incidents)
     return PatchCounts(
         patch=patch.name,

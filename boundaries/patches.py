@@ -169,7 +169,7 @@ def add_codes(connection: Connection, name: str, codes: tuple[str, ...], *, edit
     LSOAs of 2021, and areas that they lie in by an exact lookup, are taken whole. An LSOA of 2011 that stayed or was split gives its
     children whole; one that was merged or redrawn goes by the rule. UserError naming how many codes are unknown in that edition.
     """
-    listed = fetch_geo(connection, "queries/boundaries_listed_areas", {"codes": list(codes), "edition": edition})
+    listed = fetch_geo(connection, "boundaries/listed_areas", {"codes": list(codes), "edition": edition})
     if unknown := sorted(set(codes) - set(listed["code"])):
         raise UserError(
             f"{len(unknown)} of {len(codes)} codes are no areas of edition {edition} held here, such as {unknown[0]}; nothing was stored",
@@ -189,10 +189,10 @@ def _whole_areas(connection: Connection, listed: gpd.GeoDataFrame, edition: str)
         # no lookup says which LSOAs a ward holds whole: where people live decides, as for a drawn area
         return {}
     if set(listed["geography"]) == {"lsoa"} and edition == "2011":
-        changes = fetch(connection, "queries/boundaries_edition_changes")
+        changes = fetch(connection, "boundaries/edition_changes")
         origins = changes.groupby("to_code")["from_code"].agg(set)
         return {str(new): bool(old <= codes) for new, old in origins.items() if old <= codes or not old & codes}
-    children = fetch(connection, "queries/boundaries_children_2021", {"codes": sorted(codes), "edition": edition})["code"]
+    children = fetch(connection, "boundaries/children_2021", {"codes": sorted(codes), "edition": edition})["code"]
     inside = set(children) | set(listed.loc[listed["geography"] == "lsoa", "code"] if edition == "2021" else ())
     every = read_parents(connection, LSOA_2021, LAD_2022).index
     return {str(code): code in inside for code in every.union(sorted(inside))}
@@ -210,9 +210,9 @@ def _add(
     district = read_parents(connection, LSOA_2021, LAD_2022)
     allowed = frozenset(str(c) for c in district.index[district.isin(region.districts)])
     values = {"geography": "lsoa", "edition": "2021", "reference": PEOPLE_REFERENCE}
-    residents = fetch(connection, "queries/boundaries_residents", values).set_index("code")["people"]
+    residents = fetch(connection, "boundaries/residents", values).set_index("code")["people"]
     held = {code: known for code, known in whole.items() if code in areas.index}
-    snapped = snap(areas, residents, fetch(connection, "queries/boundaries_live_postcodes"), shape, allowed=allowed, whole=held)
+    snapped = snap(areas, residents, fetch(connection, "boundaries/live_postcodes"), shape, allowed=allowed, whole=held)
     row = {key: value for key, value in asdict(snapped).items() if key != "areas"}
     multi = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
     row |= {
@@ -220,7 +220,7 @@ def _add(
         "people_reference": PEOPLE_REFERENCE,
         "geom": shapely.to_wkb(shapely.set_srid(multi, BRITISH_NATIONAL_GRID), hex=True, include_srid=True),
     }  # fmt: skip
-    made = fetch(connection, "transform/boundaries_insert_patch", row)
+    made = fetch(connection, "boundaries/patches/insert_patch", row)
     if made.empty:
         raise UserError(
             f"a patch named {name!r} is there already", where="NAME", hint="choose another name, or remove that patch first."
@@ -236,26 +236,26 @@ def _add(
 def remove_patch(connection: Connection, name: str, *, actor: str) -> None:
     """Remove a patch; UserError where there is none of that name."""
     read_patch(connection, name)
-    run_statement(connection, "transform/boundaries_delete_patch", {"name": name})
+    run_statement(connection, "boundaries/patches/delete_patch", {"name": name})
     record_event(connection, actor=actor, action="patch removed", subject=name)
 
 
 def list_patches(connection: Connection) -> tuple[Patch, ...]:
     """Every patch, by name."""
-    rows = fetch(connection, "queries/boundaries_patches", {"name": None})
+    rows = fetch(connection, "boundaries/patches/patches", {"name": None})
     return tuple(_patch(connection, row) for row in rows.to_dict("records"))
 
 
 def read_patch(connection: Connection, name: str) -> Patch:
     """One patch; UserError where there is none of that name."""
-    rows = fetch(connection, "queries/boundaries_patches", {"name": name})
+    rows = fetch(connection, "boundaries/patches/patches", {"name": name})
     if rows.empty:
         raise UserError(f"there is no patch named {name!r}", where="place.patch", hint="'homeground patches list' names them all.")
     return _patch(connection, rows.to_dict("records")[0])
 
 
 def _patch(connection: Connection, row: dict[Any, Any]) -> Patch:
-    areas = fetch(connection, "queries/boundaries_patch_areas", {"patch_id": int(row["patch_id"])})
+    areas = fetch(connection, "boundaries/patches/patch_areas", {"patch_id": int(row["patch_id"])})
     touched = tuple(
         TouchedArea(str(a.code), bool(a.member), float(a.people), float(a.people_share), float(a.area_share), str(a.basis))
         for a in areas.itertuples()

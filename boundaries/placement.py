@@ -51,11 +51,11 @@ def place_locations(connection: Connection) -> PlacementReport:
     district and MSOA come from the exact-fit parents of the LSOA 2021, and only inside the region: lad22_code IS NULL says "outside".
     UserError where the region or the LSOA 2021 outlines are not loaded.
     """
-    run_statement(connection, "transform/boundaries_prefer_hash_joins")
+    run_statement(connection, "boundaries/prefer_hash_joins")
     region = read_region(connection)
     outlines = outline_fingerprints(connection)
     fingerprint = _fingerprint(connection, outlines)
-    last = fetch(connection, "queries/boundaries_last_fingerprint")
+    last = fetch(connection, "boundaries/last_fingerprint")
     changed = last.empty or last["fingerprint"].iloc[0] != fingerprint
     how = transformation()
     run_id = start_run(
@@ -64,7 +64,7 @@ def place_locations(connection: Connection) -> PlacementReport:
     if changed:
         truncate(connection, "place", "location_place", "h3_cell")
     lsoa21 = require_index(connection, LSOA_2021, outlines)
-    locations = fetch_arrow(connection, "queries/boundaries_unplaced_locations", _LOCATION)
+    locations = fetch_arrow(connection, "boundaries/unplaced_locations", _LOCATION)
     touched = np.zeros(0, dtype=np.int64)
     if locations.num_rows:
         indexes = LsoaIndexes(read_index(connection, LSOA_2011, outlines), lsoa21)
@@ -73,7 +73,7 @@ def place_locations(connection: Connection) -> PlacementReport:
         touched = placed["h3_r9"].filter(pc.is_valid(placed["lad22_code"])).to_numpy()
     cells = store_cells(connection, outlines, touched) if changed or locations.num_rows else count_cells(connection)
     finish_run(connection, run_id)
-    counts = fetch(connection, "queries/boundaries_placed_counts").iloc[0]
+    counts = fetch(connection, "boundaries/placed_counts").iloc[0]
     return PlacementReport(
         newly_placed=locations.num_rows,
         placed=int(counts["placed"]),
@@ -89,7 +89,7 @@ def place_locations(connection: Connection) -> PlacementReport:
 
 def _fingerprint(connection: Connection, outlines: dict[Geography, str]) -> str:
     """A hash of every LSOA outline and of the parents, which changes when any placed point might move."""
-    parents = str(fetch(connection, "queries/boundaries_parents_fingerprint")["fingerprint"].iloc[0])
+    parents = str(fetch(connection, "boundaries/parents_fingerprint")["fingerprint"].iloc[0])
     lsoas = [outlines.get(LSOA_2011, ""), outlines.get(LSOA_2021, "")]
     return hashlib.sha256("|".join([*lsoas, parents]).encode()).hexdigest()
 

@@ -23,7 +23,7 @@ _LEVELS = ("lsoa", "msoa", "lad")
 
 def read_release(connection: Connection) -> Release:
     """The current release. UserError where nothing has been published."""
-    frame = fetch(connection, "queries/briefs_current_release")
+    frame = fetch(connection, "briefs/current_release")
     if frame.empty:
         raise UserError("nothing has been published yet", hint="run 'homeground release publish' first.")
     row: Any = next(_rows(frame))
@@ -45,7 +45,7 @@ def read_release(connection: Connection) -> Release:
 
 def read_places(connection: Connection, release: Release) -> tuple[Place, ...]:
     """Every place of the release; of two editions the newer comes first."""
-    frame = fetch(connection, "queries/briefs_places", {"release_id": release.release_id})
+    frame = fetch(connection, "briefs/places", {"release_id": release.release_id})
     return tuple(_place(row) for row in _rows(frame))
 
 
@@ -78,7 +78,7 @@ def find_place(connection: Connection, places: Sequence[Place], wanted: str) -> 
 
 
 def _place_of_postcode(connection: Connection, places: Iterable[Place], postcode: str) -> Place:
-    found = fetch(connection, "queries/briefs_place_of_postcode", {"postcode": postcode.upper().replace(" ", "")})
+    found = fetch(connection, "briefs/place_of_postcode", {"postcode": postcode.upper().replace(" ", "")})
     codes = set(found["lsoa21_code"])
     lies_in = [p for p in places if p.geography == LSOA_2021 and p.code in codes]
     if len(lies_in) > 1:
@@ -135,9 +135,7 @@ def _earlier(connection: Connection, release: Release, place: Place, categories:
     }  # fmt: skip
     meaning = {c.category: c.description for c in categories}
     found: dict[Period, tuple[int, int, dict[str, Cell]]] = {}
-    for release_id, start, end, months, category, description, count, symbol in _rows(
-        fetch(connection, "queries/release_earlier", which)
-    ):
+    for release_id, start, end, months, category, description, count, symbol in _rows(fetch(connection, "release/earlier", which)):
         _, _, cells = found.setdefault(Period(start, end), (int(release_id), int(months), {}))
         if meaning.get(category) == description:
             cells[category] = Cell(None if count is None else int(count), symbol)
@@ -178,14 +176,14 @@ def _similar(place: Place, places: Sequence[Place]) -> tuple[Place, ...]:
 
 
 def _categories(connection: Connection, release: Release) -> tuple[Category, ...]:
-    frame = fetch(connection, "queries/briefs_categories", {"release_id": release.release_id})
+    frame = fetch(connection, "briefs/categories", {"release_id": release.release_id})
     return tuple(Category(*row) for row in _rows(frame))
 
 
 def _cells(connection: Connection, release: Release, places: Sequence[Place]) -> dict[tuple[Geography, str], dict[str, Cell]]:
     frame = fetch(
         connection,
-        "queries/briefs_values",
+        "briefs/values",
         {
             "release_id": release.release_id,
             "period_start": release.period.start,
@@ -205,7 +203,7 @@ def _cells(connection: Connection, release: Release, places: Sequence[Place]) ->
 def _services(connection: Connection, release: Release) -> tuple[Service, ...]:
     from pyproj import Transformer
 
-    frame = fetch(connection, "queries/briefs_services", {"release_id": release.release_id})
+    frame = fetch(connection, "briefs/services", {"release_id": release.release_id})
     to_grid = Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True)
     services = []
     for row in _rows(frame):
@@ -216,13 +214,13 @@ def _services(connection: Connection, release: Release) -> tuple[Service, ...]:
 
 
 def _sources(connection: Connection, release: Release) -> tuple[Source, ...]:
-    frame = fetch(connection, "queries/briefs_sources", {"release_id": release.release_id})
+    frame = fetch(connection, "briefs/sources", {"release_id": release.release_id})
     return tuple(Source(*row) for row in _rows(frame))
 
 
 def _outlines(connection: Connection, release: Release, place: Place) -> tuple[Outline, ...]:
     lad = place.code if place.geography.level == "lad" else place.parent_lad
-    frame = fetch_geo(connection, "queries/briefs_outlines", {"release_id": release.release_id, "lad": lad})
+    frame = fetch_geo(connection, "briefs/outlines", {"release_id": release.release_id, "lad": lad})
     # the public credential may not read spatial_ref_sys, so the projection is done here and not with ST_Transform
     frame = frame.to_crs(BRITISH_NATIONAL_GRID)
     return tuple(

@@ -67,7 +67,7 @@ def list_(as_json: bool) -> None:
 
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/analytics_risk_models").astype(object)
+        rows = db.fetch(connection, "risk_model/list").astype(object)
     records: list[dict[Any, Any]] = rows.where(rows.notna(), None).to_dict("records")
     if as_json:
         click.echo(json.dumps(records, default=str))
@@ -165,7 +165,7 @@ def _stored(model_id: int, part: Literal["card", "transparency"]) -> dict[str, A
 
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/analytics_risk_model", {"model_id": model_id})
+        rows = db.fetch(connection, "risk_model/one", {"model_id": model_id})
     if rows.empty:
         raise UserError(f"there is no model {model_id}", where="analysis.risk_model", hint="run 'homeground model list'.")
     held = rows[part].iloc[0]

@@ -139,7 +139,7 @@ class Release:
 def current_release(role: Role = Role.COMMUNITY) -> Release | None:
     """The release that the public sees now; None before the first one. One small query, unless the release is new."""
     with transaction(role) as connection:
-        rows = fetch(connection, "queries/app_release_current")
+        rows = fetch(connection, "published/release_current")
     # the time too: a database that was made anew counts its releases from 1 again
     return None if rows.empty else _release(int(rows["release_id"].iloc[0]), rows["published_at"].iloc[0], role)
 
@@ -147,17 +147,17 @@ def current_release(role: Role = Role.COMMUNITY) -> Release | None:
 @lru_cache(maxsize=4)
 def _release(release_id: int, published_at: datetime, role: Role) -> Release | None:
     with transaction(role) as connection:
-        head = fetch(connection, "queries/app_release_current")
+        head = fetch(connection, "published/release_current")
         head = head[(head["release_id"] == release_id) & (head["published_at"] == published_at)]
         if head.empty:
             return None
         row = head.iloc[0]
         which = {"release_id": release_id}
         span = {"period_start": row["period_start"], "period_end": row["period_end"]}
-        places = fetch(connection, "queries/app_release_places", which)
-        values = fetch(connection, "queries/app_release_values", which | span)
-        categories = fetch(connection, "queries/app_release_categories", which)
-        sources = fetch(connection, "queries/app_release_sources", which)
+        places = fetch(connection, "published/release_places", which)
+        values = fetch(connection, "published/release_values", which | span)
+        categories = fetch(connection, "published/release_categories", which)
+        sources = fetch(connection, "published/release_sources", which)
     return Release(
         release_id=release_id,
         title=str(row["title"]),

@@ -49,7 +49,7 @@ def _squeezed(text: str) -> str:
 
 def _by_postcode(release: Release, postcode: str, role: Role) -> Found:
     with transaction(role) as connection:
-        rows = fetch(connection, "queries/app_postcode", {"postcode": postcode})
+        rows = fetch(connection, "published/postcode", {"postcode": postcode})
     shown = f"{postcode[:-3]} {postcode[-3:]}"
     if rows.empty:
         return Found(

@@ -63,9 +63,9 @@ def read_located_counts(
 
     with_proactive: count the offences that police activity itself produces too.
     """
-    points = fetch(connection, "queries/analytics_located_points")
+    points = fetch(connection, "counts/located_points")
     span = period_values(Period(months[0], months[-1]))
-    rows = fetch(connection, "queries/analytics_located_counts", span | {"with_proactive": with_proactive})
+    rows = fetch(connection, "counts/located_counts", span | {"with_proactive": with_proactive})
     row = pd.Index(points["location_id"]).get_indexer(rows["location_id"])
     column = pd.Index([group.id for group in groups]).get_indexer(rows["group_id"])
     step = pd.Index(list(months)).get_indexer(rows["month"])

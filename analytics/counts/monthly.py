@@ -39,11 +39,11 @@ def read_monthly_counts(
 ) -> MonthlyCounts:
     """Counts of every place of a geography in the given loaded months, zeros included; other groups and months are left out."""
     place_key = {"geography": geography.level, "edition": geography.edition}
-    places = fetch(connection, "queries/analytics_places", place_key)
+    places = fetch(connection, "counts/places", place_key)
     if places["code"].duplicated().any():
         raise InternalError(f"places of {geography}: a place lies in two districts")
     span = period_values(Period(months[0], months[-1]))
-    rows = fetch(connection, "queries/analytics_monthly_group_counts", place_key | span)
+    rows = fetch(connection, "counts/monthly_group_counts", place_key | span)
     row = pd.Index(places["code"]).get_indexer(rows["code"])
     column = pd.Index([group.id for group in groups]).get_indexer(rows["group_id"])
     step = pd.Index(list(months)).get_indexer(rows["month"])

@@ -50,7 +50,7 @@ class PlaceTable:
 
 def read_groups(connection: Connection) -> tuple[Group, ...]:
     """The groups of the last count; UserError before the first."""
-    rows = fetch(connection, "queries/analytics_groups")
+    rows = fetch(connection, "counts/groups")
     if rows.empty:
         raise UserError("nothing was counted yet", where="analysis.category_group", hint="run 'homeground analyse'.")
     return tuple(Group(str(r.group_id), str(r.kind), bool(r.hotspot_input)) for r in rows.itertuples())
@@ -58,7 +58,7 @@ def read_groups(connection: Connection) -> tuple[Group, ...]:
 
 def months_loaded(connection: Connection, period: Period) -> tuple[date, ...]:
     """The months of a period that are loaded, in order. UserError where none is: there is nothing to say about such a period."""
-    rows = fetch(connection, "queries/analytics_months_loaded", period_values(period))
+    rows = fetch(connection, "counts/months_loaded", period_values(period))
     if rows.empty:
         hint = "load a month of it, or choose another period."
         raise UserError(f"no month of {period} is loaded", where="analysis.month_status", hint=hint)
@@ -67,7 +67,7 @@ def months_loaded(connection: Connection, period: Period) -> tuple[date, ...]:
 
 def deliveries_of(connection: Connection, period: Period) -> list[int]:
     """Ids of the deliveries that the incidents of a period came from."""
-    return [int(d) for d in fetch(connection, "queries/analytics_incident_deliveries", period_values(period))["delivery_id"]]
+    return [int(d) for d in fetch(connection, "counts/incident_deliveries", period_values(period))["delivery_id"]]
 
 
 def period_values(period: Period) -> dict[str, Any]:
@@ -78,10 +78,10 @@ def period_values(period: Period) -> dict[str, Any]:
 def read_places(connection: Connection, geography: Geography, groups: Sequence[Group], period: Period) -> PlaceTable:
     """Every place of a geography, with its counts of each group over a period. No place: an empty table."""
     values = {"geography": geography.level, "edition": geography.edition}
-    places = fetch(connection, "queries/analytics_places", values)
+    places = fetch(connection, "counts/places", values)
     if places["code"].duplicated().any():
         raise InternalError(f"places of {geography}: a place lies in two districts")
-    counts = fetch(connection, "queries/analytics_group_counts", values | period_values(period))
+    counts = fetch(connection, "counts/group_counts", values | period_values(period))
     row = pd.Index(places["code"]).get_indexer(counts["code"])
     column = pd.Index([group.id for group in groups]).get_indexer(counts["group_id"])
     if (row < 0).any() or (column < 0).any():
@@ -103,4 +103,4 @@ def read_places(connection: Connection, geography: Geography, groups: Sequence[G
 def read_residents(connection: Connection, geography: Geography) -> pd.Series:
     """Residents of every place of a geography, by code in rising order; NaN where unknown."""
     values = {"geography": geography.level, "edition": geography.edition}
-    return fetch(connection, "queries/analytics_places", values).set_index("code")["residents"].astype(float)
+    return fetch(connection, "counts/places", values).set_index("code")["residents"].astype(float)

@@ -54,9 +54,9 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
 
     UserError where nothing is loaded or a category is in no group; InternalError where a total is not conserved.
     """
-    incidents = fetch(connection, "queries/analytics_incident_summary")
+    incidents = fetch(connection, "counts/incident_summary")
     _check_categories(sorted(set(incidents["category"])), definitions)
-    waiting = int(fetch(connection, "queries/analytics_unplaced_locations")["locations"].iloc[0])
+    waiting = int(fetch(connection, "counts/unplaced_locations")["locations"].iloc[0])
     if waiting:
         raise UserError(f"{waiting} locations are not placed yet", where="place.location_place", hint="run 'homeground analyse'.")
     deliveries = sorted({int(delivery) for delivery in incidents["delivery_id"]})
@@ -65,15 +65,15 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
     _store_definitions(connection, definitions)
     months = _store_months(connection, incidents)
-    run_statement(connection, "transform/analytics_count_without_indexes")
+    run_statement(connection, "counts/count_without_indexes")
     found = fill_counts(connection, months, ComputeSettings())
-    run_statement(connection, "transform/analytics_count_with_indexes")
+    run_statement(connection, "counts/count_with_indexes")
     # partners' events stand beside recorded crime and are never added to it
-    if int(fetch(connection, "queries/analytics_any_events")["events"].iloc[0]):
-        run_statement(connection, "transform/partners_count_events")
-    _check_conserved(fetch(connection, "queries/analytics_unbalanced_months"))
+    if int(fetch(connection, "counts/any_events")["events"].iloc[0]):
+        run_statement(connection, "counts/count_events")
+    _check_conserved(fetch(connection, "counts/unbalanced_months"))
     finish_run(connection, run_id)
-    totals = fetch(connection, "queries/analytics_month_totals").iloc[0]
+    totals = fetch(connection, "counts/month_totals").iloc[0]
     incidents, unplaced, outside = (int(totals[name]) for name in ("incidents", "unplaced", "outside"))
     return CountReport(
         months_loaded=int(totals["months_loaded"]),

@@ -71,14 +71,14 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
 def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography, PlaceNames], pa.Array]:
     """Every location of the region with the numbers of its places, what the numbers stand for, and the districts by number."""
     types = {"location_id": pa.int64()} | dict.fromkeys(CODED.values(), _TEXT) | dict.fromkeys(CELLS.values(), pa.int64())
-    locations = fetch_arrow(connection, "queries/analytics_location_keys", types)
+    locations = fetch_arrow(connection, "counts/location_keys", types)
     ids = locations["location_id"].to_numpy()
     order = np.argsort(ids)
     keys = np.empty((len(ids), len(types) - 1), dtype=np.int32)
     codes: dict[Geography, _Names] = {}
     for number, (geography, column) in enumerate({**CODED, **CELLS}.items()):
         keys[:, number], codes[geography] = _numbered(locations[column])
-    codes[ALL_AREA] = fetch(connection, "queries/analytics_region_code")["force_code"].to_numpy(dtype=object)
+    codes[ALL_AREA] = fetch(connection, "counts/region_code")["force_code"].to_numpy(dtype=object)
     return LocationKeys(ids[order], keys[order]), *_names(connection, codes)
 
 
@@ -98,8 +98,8 @@ def _numbered(column: pa.ChunkedArray) -> tuple[_Int32, _Names]:
 def _names(connection: Connection, codes: dict[Geography, _Names]) -> tuple[dict[Geography, PlaceNames], pa.Array]:
     """The district that row-level security filters by: an area's own, a cell's that of its centre, '' for the whole region."""
     areas = sorted({str(code) for geography in CODED for code in codes[geography]})
-    parents = fetch(connection, "queries/analytics_area_districts", {"codes": areas})
-    cells = fetch_arrow(connection, "queries/analytics_cell_districts", {"cell": pa.int64(), "lad_code": pa.string()})
+    parents = fetch(connection, "counts/area_districts", {"codes": areas})
+    cells = fetch_arrow(connection, "counts/cell_districts", {"cell": pa.int64(), "lad_code": pa.string()})
     in_cell = dict(zip((f"{c:x}" for c in cells["cell"].to_pylist()), cells["lad_code"].to_pylist(), strict=True))
     names = {}
     # those of locations first, as they are numbered there
@@ -119,9 +119,7 @@ def _names(connection: Connection, codes: dict[Geography, _Names]) -> tuple[dict
 def _months(connection: Connection, months: list[date], categories: list[str]) -> Iterator[_Month]:
     """Location and category's number of each located incident, a month at a time; categories take in those not seen before."""
     for month in months:
-        rows = fetch_arrow(
-            connection, "queries/analytics_month_locations", {"location_id": pa.int64(), "category": _TEXT}, {"month": month}
-        )
+        rows = fetch_arrow(connection, "counts/month_locations", {"location_id": pa.int64(), "category": _TEXT}, {"month": month})
         kinds = rows["category"].combine_chunks()
         listed = kinds.dictionary.to_pylist()
         categories += [name for name in listed if name not in categories]

@@ -73,7 +73,7 @@ def find_area(connection: Connection, wanted: str) -> GridArea:
 
 def list_grids(connection: Connection) -> tuple[ChosenGrid, ...]:
     """Every grid, in the order in which they were chosen."""
-    rows = fetch(connection, "queries/analytics_hexagon_grids")
+    rows = fetch(connection, "hotspots/hexagon_grids")
     return tuple(
         ChosenGrid(int(r.grid_id), GridArea(r.area_kind, str(r.area_code), str(r.area_name)), int(r.width_m))
         for r in rows.itertuples()
@@ -84,7 +84,7 @@ def choose_grid(connection: Connection, area: GridArea, width_m: int, *, actor: 
     """Keep a grid; the one that is there, where it was chosen before. UserError for a width that no grid may have."""
     grid_of_width(width_m)
     values = {"area_kind": area.kind, "area_code": area.code, "area_name": area.name, "width_m": width_m}
-    if run_statement(connection, "transform/analytics_insert_hexagon_grid", values | {"cell_m2": cell_m2(width_m)}):
+    if run_statement(connection, "hotspots/insert_hexagon_grid", values | {"cell_m2": cell_m2(width_m)}):
         record_event(connection, actor=actor, action="choose", subject="hexagon_grid", detail=values)
     found = next((grid for grid in list_grids(connection) if grid.area.code == area.code and grid.width_m == width_m), None)
     if found is None:
@@ -94,7 +94,7 @@ def choose_grid(connection: Connection, area: GridArea, width_m: int, *, actor: 
 
 def drop_grid(connection: Connection, grid: ChosenGrid, *, actor: str) -> None:
     """Forget a grid, with its cells and hot spots."""
-    run_statement(connection, "transform/analytics_delete_hexagon_grid", {"grid_id": grid.grid_id})
+    run_statement(connection, "hotspots/delete_hexagon_grid", {"grid_id": grid.grid_id})
     values = {"area_kind": grid.area.kind, "area_code": grid.area.code, "width_m": grid.width_m}
     record_event(connection, actor=actor, action="drop", subject="hexagon_grid", detail=values)
 

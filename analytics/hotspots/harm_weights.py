@@ -67,7 +67,7 @@ def read_harm(connection: Connection, table: PlaceTable, groups: Sequence[Group]
     """Harm of each place and group, (n x groups), in units of the region's mean incident, so that log(1 + harm) reads as for counts."""
     rows = fetch(
         connection,
-        "queries/analytics_category_counts",
+        "hotspots/category_counts",
         {"geography": table.geography.level, "edition": table.geography.edition} | period_values(period),
     )
     place = {code: i for i, code in enumerate(table.codes)}

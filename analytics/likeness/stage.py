@@ -120,7 +120,7 @@ def _characteristics(
         else:
             asked = {"indicator": characteristic.indicator, "period": characteristic.period}
             where = {"geography": LSOA_2021.level, "edition": LSOA_2021.edition}
-            rows = fetch(connection, "queries/analytics_indicator_table", asked | where)
+            rows = fetch(connection, "likeness/indicator_table", asked | where)
             series = pd.Series(rows["value"].to_numpy(dtype=np.float64), index=rows["code"])
             value = series.reindex(places.codes).to_numpy(dtype=np.float64)
             deliveries |= {int(d) for d in rows["delivery_id"].unique()}
@@ -157,7 +157,7 @@ def _similar_tables(
     frames = [pd.DataFrame({"code": []})]
     for group in definitions.similar.groups:
         asked = {"geography": LSOA_2021.level, "edition": LSOA_2021.edition, "group_id": group, "period_end": period.end}
-        rows = fetch(connection, "queries/analytics_rate_places", asked)
+        rows = fetch(connection, "likeness/rate_places", asked)
         if rows.empty:
             continue
         counted = pd.Series(rows["incidents"].to_numpy(dtype=np.float64), index=rows["code"]).reindex(places.codes).fillna(0.0)

@@ -59,7 +59,7 @@ class PlaceFrame:
 
 def read_place_frame(connection: Connection) -> PlaceFrame:
     """Every LSOA of 2021 of the region. UserError where there are none, or one has no outline."""
-    rows = fetch(connection, "queries/analytics_places", {"geography": LSOA_2021.level, "edition": LSOA_2021.edition})
+    rows = fetch(connection, "counts/places", {"geography": LSOA_2021.level, "edition": LSOA_2021.edition})
     areas = read_areas(connection, LSOA_2021)
     missing = len(set(rows["code"]) - set(areas.index))
     if rows.empty or missing:

@@ -86,7 +86,7 @@ def compute_overlaps(connection: Connection, *, period: Period, seed: int, defin
     run_id = start_run(
         connection, "overlap", seed=seed, parameters=run_parameters, delivery_ids=_inputs(connection, period, definitions)
     )
-    run_statement(connection, "transform/analytics_clear_overlap_summary", {"period_end": period.end})
+    run_statement(connection, "overlaps/clear_overlap_summary", {"period_end": period.end})
     places = read_places(connection, LSOA_2021, read_groups(connection), period)
     districts = pd.Series(places.lad_codes, index=list(places.codes))
     outlines = read_areas(connection, LSOA_2021)
@@ -115,7 +115,7 @@ def compute_overlaps(connection: Connection, *, period: Period, seed: int, defin
 def _inputs(connection: Connection, period: Period, definitions: Definitions) -> list[int]:
     ids = set(deliveries_of(connection, period))
     for overlap in definitions.overlap:
-        rows = fetch(connection, "queries/analytics_indicator", _indicator_values(overlap.indicator, overlap.period))
+        rows = fetch(connection, "overlaps/indicator", _indicator_values(overlap.indicator, overlap.period))
         ids |= {int(d) for d in rows["delivery_id"].unique()}
     return sorted(ids)
 
@@ -125,7 +125,7 @@ def _indicator_values(indicator: str, period: str) -> dict[str, str]:
 
 
 def _indicator(connection: Connection, indicator: str, period: str) -> pd.Series:
-    rows = fetch(connection, "queries/analytics_indicator", _indicator_values(indicator, period))
+    rows = fetch(connection, "overlaps/indicator", _indicator_values(indicator, period))
     return pd.Series(rows["value"].to_numpy(dtype=np.float64), index=rows["code"].tolist())
 
 
@@ -157,12 +157,12 @@ def _hot_places(
         "measure": overlap.measure,
         "period_end": period.end,
     }
-    groups = fetch(connection, "queries/analytics_hotspot_groups", values)["group_id"]
+    groups = fetch(connection, "overlaps/hotspot_groups", values)["group_id"]
     if groups.empty:
         raise UserError(
             f"there are no hot spots of {period} by {overlap.measure}", where="analysis.hotspot", hint="run 'homeground analyse'."
         )
-    found = fetch(connection, "queries/analytics_significant_places", values | {"certainty": overlap.certainty})
+    found = fetch(connection, "overlaps/significant_places", values | {"certainty": overlap.certainty})
     for group_id in groups:
         yield str(group_id), codes.isin(found.loc[found["group_id"] == group_id, "code"])
 

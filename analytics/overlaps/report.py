@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 def _rows(name: str, params: Mapping[str, Any] | None = None) -> list[Row]:
     with transaction(Role.PIPELINE) as connection:
-        frame = fetch(connection, f"queries/{name}", params)
+        frame = fetch(connection, name, params)
     return [
         {str(k): None if pd.api.types.is_scalar(v) and pd.isna(v) else v for k, v in row.items()}
         for row in frame.to_dict("records")
@@ -25,8 +25,8 @@ def _rows(name: str, params: Mapping[str, Any] | None = None) -> list[Row]:
 
 def factors() -> list[Row]:
     """Declared factors of the latest run in order, each with its levels."""
-    levels = _rows("factor_levels")
-    return [row | {"levels": [lv for lv in levels if lv["factor_id"] == row["factor_id"]]} for row in _rows("factors")]
+    levels = _rows("overlaps/levels")
+    return [row | {"levels": [lv for lv in levels if lv["factor_id"] == row["factor_id"]]} for row in _rows("overlaps/factors")]
 
 
 def combination(chosen: Sequence[str]) -> Row:
@@ -51,7 +51,7 @@ def combination(chosen: Sequence[str]) -> Row:
     if not 2 <= len(wanted) <= LARGEST:
         raise UserError(f"choose 2 to {LARGEST} different factors", where="overlap show")
     key = combination_key([(name, wanted[name]) for name in known if name in wanted])
-    found = _rows("factor_overlap", {"combination": key})
+    found = _rows("overlaps/overlap", {"combination": key})
     if not found:
         hint = "choose risk factors, or one risk and one protective factor."
         raise UserError("this combination is not worked out", where="overlap show", hint=hint)
@@ -60,15 +60,18 @@ def combination(chosen: Sequence[str]) -> Row:
 
 def place(code: str) -> Row:
     """Factors, kind and similar areas of one place. UserError for a code that is none of the region's LSOAs of 2021."""
-    named = _rows("place_kind", {"code": code})
+    named = _rows("overlaps/place_kind", {"code": code})
     if not named:
         raise UserError(f"'{code}' is no LSOA of 2021 of this region", where="overlap place")
-    return named[0] | {"factors": _rows("place_factors", {"code": code}), "rates": _rows("place_similar_rates", {"code": code})}
+    return named[0] | {
+        "factors": _rows("overlaps/place_factors", {"code": code}),
+        "rates": _rows("overlaps/place_similar_rates", {"code": code}),
+    }
 
 
 def service_kinds() -> list[Row]:
-    return _rows("service_kinds")
+    return _rows("services/kinds")
 
 
 def service_sites(kind: str) -> list[Row]:
-    return _rows("service_sites", {"kind": kind})
+    return _rows("services/sites", {"kind": kind})

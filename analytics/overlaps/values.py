@@ -90,7 +90,7 @@ def _indicator(connection: Connection, factor: Factor, places: PlaceFrame, perio
     source = factor.source
     geography = MSOA_2021 if source.geography == "msoa" else LSOA_2021
     asked = {"geography": geography.level, "edition": geography.edition, "period": source.period}
-    rows = fetch(connection, "queries/analytics_indicator_table", asked | {"indicator": source.indicator})
+    rows = fetch(connection, "likeness/indicator_table", asked | {"indicator": source.indicator})
     if rows.empty:
         return _without(factor, places, f"Nothing of it is loaded ({source.indicator}, {geography}).")
     deliveries = frozenset(int(d) for d in rows["delivery_id"].unique())
@@ -111,7 +111,7 @@ def _indicator(connection: Connection, factor: Factor, places: PlaceFrame, perio
         return _without(factor, places, f"Nothing of it is loaded for this region ({source.indicator}).")
     score = None
     if source.score:
-        finer = fetch(connection, "queries/analytics_indicator_table", asked | {"indicator": source.score})
+        finer = fetch(connection, "likeness/indicator_table", asked | {"indicator": source.score})
         score = _aligned(finer["code"], finer["value"], places)
         # a finer order that does not cover every place would mix two scales
         score = score if np.isfinite(score[np.isfinite(value)]).all() else None
@@ -126,7 +126,7 @@ def _map(connection: Connection, factor: Factor, period: Period) -> pd.DataFrame
         "measure": factor.source.measure,
         "period_end": period.end,
     }
-    return fetch(connection, "queries/analytics_hotspot_places", values)
+    return fetch(connection, "overlaps/hotspot_places", values)
 
 
 def _hot_spot(connection: Connection, factor: Factor, places: PlaceFrame, period: Period) -> FactorValues:
@@ -152,10 +152,10 @@ def _rate(connection: Connection, factor: Factor, places: PlaceFrame, period: Pe
 
 def _event(connection: Connection, factor: Factor, places: PlaceFrame, period: Period) -> FactorValues:
     asked = {"feed": factor.source.feed, **period_values(period)}
-    rows = fetch(connection, "queries/analytics_event_places", asked | {"geography": LSOA_2021.level, "edition": LSOA_2021.edition})
+    rows = fetch(connection, "overlaps/event_places", asked | {"geography": LSOA_2021.level, "edition": LSOA_2021.edition})
     if rows.empty:
         return _without(factor, places, f"No delivery of {factor.source.feed} covers {period}.")
-    deliveries = fetch(connection, "queries/analytics_event_deliveries", asked)["delivery_id"]
+    deliveries = fetch(connection, "overlaps/event_deliveries", asked)["delivery_id"]
     counted = np.nan_to_num(_aligned(rows["code"], rows["events"], places))
     return _smoothed(factor, places, counted, frozenset(int(d) for d in deliveries))
 
@@ -172,7 +172,7 @@ def _smoothed(factor: Factor, places: PlaceFrame, counted: Floats, deliveries: f
 def _reach(connection: Connection, factor: Factor, places: PlaceFrame, period: Period) -> FactorValues:
     """Distance of the middle home. Where most homes are nearer to the region's border than to a service, it may be anything less."""
     asked = {"kind": factor.source.service, "geography": LSOA_2021.level, "edition": LSOA_2021.edition}
-    rows = fetch(connection, "queries/analytics_reach_places", asked)
+    rows = fetch(connection, "overlaps/reach_places", asked)
     if rows.empty:
         return _without(factor, places, f"The reach of {factor.source.service} was not worked out.")
     nearest = _aligned(rows["code"], rows["nearest_m"], places)

@@ -49,14 +49,14 @@ def answer_for(
     """
     settings = settings or ReleaseSettings()
     policy = load_policy(settings.policy)
-    areas = fetch(connection, "queries/release_areas").rename(columns=AREA_COLUMNS)
+    areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
     position = {code: i for i, code in enumerate(areas[LSOA])}
     if unknown := sorted(set(members) - set(position)):
         raise UserError(f"{len(unknown)} of {len(members)} neighbourhoods are not of this region, such as {unknown[0]}", where=name)
-    groups = fetch(connection, "queries/release_groups")
+    groups = fetch(connection, "release/groups")
     groups = groups[groups["kind"].isin(load_plan(settings.plan).kinds)].groupby("group_id", sort=False)["category"].agg(frozenset)
     ledger = read_ledger(connection, areas, tuple((str(g), m) for g, m in groups.items()))
-    current = fetch(connection, "queries/release_one", {"release_id": None})
+    current = fetch(connection, "release/one", {"release_id": None})
     if current.empty:
         raise UserError("nothing is published yet", where="published.release", hint="run 'homeground release publish' first.")
     release = next(r for r in ledger.past if r.release == int(current["release_id"].iloc[0]))
@@ -100,7 +100,7 @@ def answer_for(
 
 def _nearby(connection: Connection, members: Sequence[str]) -> list[frozenset[str]]:
     """Areas like the one asked for, nearest first by residents gained and lost: one neighbour more, one member less, whole MSOAs."""
-    around = fetch(connection, "queries/release_around", {"members": list(members)}).set_index("code")
+    around = fetch(connection, "release/around", {"members": list(members)}).set_index("code")
     own = frozenset(members)
     people = around["people"].astype(float).to_dict()
     more = [own | {str(c)} for c in around.index[~around["member"]]]
@@ -118,6 +118,6 @@ def _write(connection: Connection, safe: SafeAnswer, name: str, members: list[st
         "period_start": question.period.start, "period_end": question.period.end, "count": safe.count,
         "certificate": json.dumps(certificate),
     }  # fmt: skip
-    number = int(connection.execute(text(read_sql("transform/release_answer")), values).scalar_one())
+    number = int(connection.execute(text(read_sql("release/answer")), values).scalar_one())
     detail = {"answer": number, "category": question.group[0], "areas": len(members), "attacked": safe.attacked}
     record_event(connection, actor=actor, action="answer_given", subject=name, detail=detail)

@@ -19,7 +19,7 @@ from core.errors import InternalError, UserError
 from core.periods import Period
 from core.settings import ReleaseSettings
 
-# columns of sql/queries/release_areas.sql by the level they hold
+# columns of sql/release/areas.sql by the level they hold
 AREA_COLUMNS = {"lsoa_2021": "lsoa 2021", "msoa_2021": "msoa 2021", "lad_2022": "lad 2022", "region": "all"}
 
 
@@ -53,18 +53,18 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
     settings = settings or ReleaseSettings()
     plan_file, policy = load_plan(settings.plan), load_policy(settings.policy)
     span = {"period_start": period.start, "period_end": period.end}
-    region = fetch(connection, "queries/release_region")
+    region = fetch(connection, "release/region")
     if region.empty:
         raise UserError("no region is set up", where="place.region", hint="run 'homeground feeds load --source DIR' first.")
-    months = fetch(connection, "queries/release_months", span)
+    months = fetch(connection, "release/months", span)
     loaded = tuple(months.loc[months["status"] == "loaded", "month"])
     if not loaded:
         raise UserError(f"no month of {period} is counted", where="analysis.month_status", hint="run 'homeground analyse' first.")
-    areas = fetch(connection, "queries/release_areas").rename(columns=AREA_COLUMNS)
-    rows = fetch(connection, "queries/release_counts", span)
+    areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
+    rows = fetch(connection, "release/counts", span)
     counts = _counts(areas, rows, frozenset(loaded))
-    _check_conserved(rows, int(fetch(connection, "queries/release_region_total", span)["incidents"].iloc[0]))
-    groups = fetch(connection, "queries/release_groups")
+    _check_conserved(rows, int(fetch(connection, "release/region_total", span)["incidents"].iloc[0]))
+    groups = fetch(connection, "release/groups")
     groups = groups[groups["kind"].isin(plan_file.kinds)]
     plan = _plan(plan_file, groups, period)
     whole, unplaced = pd.to_numeric(months["incidents"]).sum(), pd.to_numeric(months["unplaced"]).sum()

@@ -41,7 +41,7 @@ class ReleaseLine:
 
 def list_releases(connection: Connection) -> list[ReleaseLine]:
     """Every release there was, newest first; superseded and withdrawn ones stay in the list."""
-    rows = fetch(connection, "queries/release_list")
+    rows = fetch(connection, "release/list")
     return [ReleaseLine(**{str(k): v for k, v in row.items()}) for row in rows.to_dict("records")]
 
 
@@ -50,14 +50,14 @@ def export(connection: Connection, folder: Path, *, release_id: int | None = Non
 
     UserError where the folder holds something, or there is no such release.
     """
-    found = fetch(connection, "queries/release_one", {"release_id": release_id})
+    found = fetch(connection, "release/one", {"release_id": release_id})
     if found.empty:
         what = "nothing is published yet" if release_id is None else f"there is no release {release_id}"
         raise UserError(what, where="published.release", hint="see 'homeground release list'.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError("the folder is not empty", where=str(folder), hint="name a new folder; nothing is overwritten.")
     row = found.iloc[0]
-    values = fetch(connection, "queries/release_values", {"release_id": int(row["release_id"])})
+    values = fetch(connection, "release/values", {"release_id": int(row["release_id"])})
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

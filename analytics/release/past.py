@@ -22,15 +22,15 @@ _SEEN = ["area", "category", "month"]
 
 def read_ledger(connection: Connection, areas: pd.DataFrame, groups: Groups) -> Ledger:
     """Everything that was ever published. groups: as they are now, for releases that did not note their own."""
-    past = fetch(connection, "queries/release_past")
+    past = fetch(connection, "release/past")
     if past.empty:
         return Ledger()
-    cells = fetch(connection, "queries/release_ledger")
+    cells = fetch(connection, "release/ledger")
     cells["count"] = cells["count"].astype("Int64")
     by_release = {int(str(r)): rows.drop(columns="release") for r, rows in cells.groupby("release")}
     releases = tuple(_earlier(row, by_release, groups) for row in past.to_dict("records"))
     position = {code: i for i, code in enumerate(areas[LSOA])}
-    seen = fetch(connection, "queries/release_seen_counts")
+    seen = fetch(connection, "release/seen_counts")
     seen["area"] = seen["code"].map(position)
     groups_of = {r.release: dict(r.groups) for r in releases}
     answers = tuple(
@@ -43,7 +43,7 @@ def read_ledger(connection: Connection, areas: pd.DataFrame, groups: Groups) -> 
             count=int(a["count"]),
             release=int(a["release"]),
         )
-        for a in fetch(connection, "queries/release_answers").to_dict("records")
+        for a in fetch(connection, "release/answers").to_dict("records")
     )
     # a neighbourhood that the region no longer holds lies in no area of the candidate
     return Ledger(tuple(r for r in releases if len(r.figures)), seen.dropna(subset=["area"]), answers)
@@ -87,7 +87,7 @@ def withdraw(connection: Connection, release_id: int, *, reason: str, actor: str
     reason = reason.strip()
     if not 1 <= len(reason) <= 400:
         raise UserError("a reason has 1 to 400 characters", where="--reason", hint="say why in a sentence.")
-    statement = text(read_sql("transform/release_withdraw"))
+    statement = text(read_sql("release/withdraw"))
     if connection.execute(statement, {"release_id": release_id, "reason": reason}).scalar_one_or_none() is None:
         raise UserError(f"there is no release {release_id} that could be withdrawn", where="published.release",
                         hint="see 'homeground release list'.")  # fmt: skip

@@ -31,8 +31,8 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     certificate = tables.certificate
     if certificate.policy["digest"] != candidate.policy.digest:
         raise DisclosureError("the certificate was made under another policy")
-    run_statement(connection, "transform/release_supersede")
-    release_id = int(connection.execute(text(read_sql("transform/release_insert")), _header(tables, candidate)).scalar_one())
+    run_statement(connection, "release/supersede")
+    release_id = int(connection.execute(text(read_sql("release/insert")), _header(tables, candidate)).scalar_one())
     values = tables.frame
     values.insert(0, "release_id", release_id)
     copy_frame(connection, "published", "value", values)
@@ -49,20 +49,18 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
         }
     )
     copy_frame(connection, "published", "category", categories)
-    run_statement(connection, "transform/release_places", {"release_id": release_id})
-    run_statement(
-        connection, "transform/partners_release_indicators", {"release_id": release_id, "threshold": candidate.policy.threshold}
-    )
-    run_statement(connection, "transform/release_clear_postcodes")
-    run_statement(connection, "transform/release_postcodes", {"release_id": release_id})
-    run_statement(connection, "transform/release_services", {"release_id": release_id})
+    run_statement(connection, "release/places", {"release_id": release_id})
+    run_statement(connection, "release/indicators", {"release_id": release_id, "threshold": candidate.policy.threshold})
+    run_statement(connection, "release/clear_postcodes")
+    run_statement(connection, "release/postcodes", {"release_id": release_id})
+    run_statement(connection, "release/services", {"release_id": release_id})
     span = {
         "release_id": release_id,
         "period_start": candidate.period.start,
         "period_end": candidate.period.end,
         "titles": _titles(),
     }
-    run_statement(connection, "transform/release_sources", span)
+    run_statement(connection, "release/sources", span)
     record_event(
         connection,
         actor=actor,

@@ -71,13 +71,13 @@ def suggest(connection: Connection, end: Period, *, settings: ReleaseSettings | 
     settings = settings or ReleaseSettings()
     policy = load_policy(settings.policy)
     load_plan(settings.plan)
-    groups = fetch(connection, "queries/release_groups")
+    groups = fetch(connection, "release/groups")
     found: list[Choice] = []
     before = 0
     for months in MONTHS:
         period = Period.ending(end.end, months)
         span = {"period_start": period.start, "period_end": period.end}
-        status = fetch(connection, "queries/release_months", span)
+        status = fetch(connection, "release/months", span)
         loaded = frozenset(status.loc[status["status"] == "loaded", "month"])
         if len(loaded) == before:
             continue  # nothing is loaded beyond the shorter period
@@ -96,14 +96,14 @@ def suggest(connection: Connection, end: Period, *, settings: ReleaseSettings | 
 def _areas(
     connection: Connection, span: dict[str, date], loaded: frozenset[date]
 ) -> Iterator[tuple[str, tuple[Level, ...], Counts]]:
-    areas = fetch(connection, "queries/release_areas").rename(columns=AREA_COLUMNS)
-    rows = fetch(connection, "queries/release_counts", span)
+    areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
+    rows = fetch(connection, "release/counts", span)
     position = {code: i for i, code in enumerate(areas["lsoa 2021"])}
     frame = rows.assign(area=rows["code"].map(position))[["area", "category", "month", "incidents"]]
     counts = Counts(areas, frame, loaded)
     for name, levels in AREAS.items():
         yield name, levels, counts
-    cells = fetch(connection, "queries/release_hexagon_counts", span)
+    cells = fetch(connection, "release/hexagon_counts", span)
     if cells.empty:
         return
     held = cells.groupby("code")["incidents"].sum().to_dict()

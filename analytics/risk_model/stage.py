@@ -155,7 +155,7 @@ def _read_inputs(connection: Connection, terms: ModelTerms, months: Sequence[dat
     known = residents > 0
     deliveries: set[int] = set()
     for term in terms.term:
-        rows = fetch(connection, "queries/analytics_indicator_latest", {"indicator": term.indicator, "geography": LSOA_2021.level,
+        rows = fetch(connection, "risk_model/indicator_latest", {"indicator": term.indicator, "geography": LSOA_2021.level,
                                                                          "edition": LSOA_2021.edition})  # fmt: skip
         if rows.empty:
             raise UserError(

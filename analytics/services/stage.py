@@ -66,7 +66,7 @@ def compute_services(connection: Connection, *, definitions: FactorDefinitions |
     """Reach, catchments and further sites of every declared kind; replaces what was there. UserError where the region is not known."""
     definitions = definitions or load_factor_definitions()
     places = read_place_frame(connection)
-    services = fetch(connection, "queries/analytics_service_points")
+    services = fetch(connection, "services/services")
     homes = _homes(connection, places)
     wanted, need_deliveries, skipped = _needs(connection, definitions, places)
     parameters = {
@@ -77,7 +77,7 @@ def compute_services(connection: Connection, *, definitions: FactorDefinitions |
         "further_sites": METHOD,
     }
     used = {int(d) for d in services["delivery_id"].unique()} | need_deliveries
-    inputs = used | {int(d) for d in fetch(connection, "queries/analytics_place_deliveries")["delivery_id"]}
+    inputs = used | {int(d) for d in fetch(connection, "services/place_deliveries")["delivery_id"]}
     run_id = start_run(connection, "reach", seed=None, parameters=parameters, delivery_ids=sorted(inputs))
     found = _Found(places, homes, services, definitions.service)
     tables = found.tables(wanted)
@@ -90,7 +90,7 @@ def compute_services(connection: Connection, *, definitions: FactorDefinitions |
 
 
 def _homes(connection: Connection, places: PlaceFrame) -> Homes:
-    rows = fetch(connection, "queries/analytics_home_points")
+    rows = fetch(connection, "services/home_points")
     inside = shapely.get_coordinates(shapely.point_on_surface(places.outlines))
     xy = rows[["easting", "northing"]].to_numpy(dtype=np.float64)
     position = places.positions(rows["code"])
@@ -111,7 +111,7 @@ def _needs(
             wanted.append(_Wanted(need, residents))
             continue
         values = {"indicator": need.indicator, "geography": LSOA_2021.level, "edition": LSOA_2021.edition, "period": need.period}
-        rows = fetch(connection, "queries/analytics_indicator", values)
+        rows = fetch(connection, "overlaps/indicator", values)
         value = pd.Series(rows["value"].to_numpy(dtype=np.float64), index=rows["code"]).reindex(places.codes)
         if value.isna().all():
             skipped.append(f"{need.id}: {need.indicator} of {need.period} is not loaded for the region")

@@ -56,9 +56,9 @@ def compute_times(connection: Connection, *, period: Period) -> TimeReport:
     with replaced_rows(connection, "analysis", "season", where={}, until={"period_end": period.end}) as result:
         if rows:
             result.add(pd.DataFrame(rows).assign(period_start=months[0], period_end=months[-1], run_id=run_id))
-    run_statement(connection, "transform/analytics_clear_week_count")
-    run_statement(connection, "transform/analytics_fill_week_count", {"run_id": run_id})
-    sources = fetch(connection, "queries/analytics_week_sources")
+    run_statement(connection, "times/clear_week_count")
+    run_statement(connection, "times/fill_week_count", {"run_id": run_id})
+    sources = fetch(connection, "times/week_sources")
     finish_run(connection, run_id)
     week_rows = int(connection.execute(text("SELECT count(*) FROM analysis.week_count")).scalar_one())
     return TimeReport(years, result.rows, beyond, week_rows, tuple(sources["source"]), run_id)

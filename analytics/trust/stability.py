@@ -96,7 +96,7 @@ def compute_stability(
     """
     groups = [g for g in read_groups(connection) if g.hotspot_input and (not group_ids or g.id in group_ids)]
     months = months_loaded(connection, period)
-    found = fetch(connection, "queries/analytics_hot_places", period_values(period))
+    found = fetch(connection, "trust/hot_places", period_values(period))
     if not int(found["maps"].iloc[0] if len(found) else 0):
         raise UserError(f"no hot spots of {period} are stored", where="analysis.hotspot", hint="run 'homeground analyse'.")
     located = read_located_counts(connection, groups, months)
@@ -266,7 +266,7 @@ def _without_busiest(
 
 def _cell_km2(connection: Connection, geography: Geography) -> float:
     if geography.level == "h3":
-        cells = fetch(connection, "queries/analytics_h3_cells", {"resolution": int(geography.edition[1:])})
+        cells = fetch(connection, "trust/h3_cells", {"resolution": int(geography.edition[1:])})
         return float(cells["area_m2"].median() / 1e6)
     return float(read_areas(connection, geography).geometry.area.median() / 1e6)
 

@@ -202,9 +202,9 @@ def merged(grid: str, runs: Sequence[Sequence[Foretold]], *, measure: str = "cou
 def _stored_places(connection: Connection, geography: Geography, located: LocatedCounts) -> tuple[Floats, Grid, dict[str, Scale]]:
     """Counts (n x groups x months) of a geography's places, their areas and neighbours, and the scale of each measure that is mapped."""
     if geography.level == "h3":
-        cells = fetch(connection, "queries/analytics_h3_cells", {"resolution": int(geography.edition[1:])})
+        cells = fetch(connection, "trust/h3_cells", {"resolution": int(geography.edition[1:])})
         codes, area_m2 = list(cells["code"]), cells["area_m2"].to_numpy(dtype=np.float64)
-        estimated = fetch(connection, "queries/analytics_cell_residents", {"edition": geography.edition}).set_index("code")
+        estimated = fetch(connection, "trust/cell_residents", {"edition": geography.edition}).set_index("code")
         # before stage weights ran nobody lives anywhere, and there is no map by rate
         residents = estimated["residents"].reindex(codes).fillna(0.0).to_numpy(dtype=np.float64)
     else:

@@ -86,7 +86,7 @@ def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
     """Newest first, none overlapping another. Asked every time: a release that was withdrawn a minute ago is not shown again."""
     which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
     with transaction(role) as connection:
-        rows = fetch(connection, "queries/release_earlier", which).astype(object)
+        rows = fetch(connection, "release/earlier", which).astype(object)
     meaning = {c.category: c.description for c in release.categories}
     by_period = {
         Period(some["period_start"].iloc[0], some["period_end"].iloc[0]): some for _, some in rows.groupby("release_id", sort=False)

@@ -36,7 +36,7 @@ def other_figures(release: Release, place: Place, role: Role = Role.COMMUNITY) -
         "release_id": release.release_id, "geography": place.geography, "edition": place.edition, "code": place.code,
     }  # fmt: skip
     with transaction(role) as connection:
-        rows = fetch(connection, "queries/app_release_indicators", which)
+        rows = fetch(connection, "area/release_indicators", which)
     return tuple(OtherFigure(r.label, float(r.value), r.unit, r.period, r.publisher, r.licence) for r in rows.itertuples())
 
 

@@ -32,7 +32,7 @@ def services_near(release: Release, geography: str, code: str, most: int = 3, ro
     with transaction(role) as connection:
         rows = fetch(
             connection,
-            "queries/app_services_near",
+            "area/services_near",
             {"release_id": release.release_id, "geography": geography, "code": code, "most": most},
         )
     return tuple(

@@ -104,7 +104,7 @@ class Overlap:
 def groups(person: Person) -> list[Group]:
     return [
         Group(r.group_id, r.label, r.description, r.kind, bool(r.hotspot_input), tuple(r.categories), tuple(r.proactive))
-        for r in read(person.districts, "app_groups").itertuples()
+        for r in read(person.districts, "hotspots/groups").itertuples()
     ]
 
 
@@ -118,7 +118,7 @@ def choices(person: Person) -> tuple[Choice, ...]:
 # What was read is kept by the districts of the person, which decide what the database returned, and by the run that made it.
 @lru_cache(maxsize=64)
 def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
-    rows = read(districts, "app_hotspot_choices")
+    rows = read(districts, "hotspots/hotspot_choices")
     if rows.empty:
         return ()
     latest = rows[rows["period_end"] == rows["period_end"].max()]
@@ -158,17 +158,17 @@ def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, .
         "msoa": patch.msoa,
     }
     if choice.grid_id is not None:
-        rows = read(districts, "app_hotspots_grid", params | {"grid_id": choice.grid_id})
+        rows = read(districts, "hotspots/hotspots_grid", params | {"grid_id": choice.grid_id})
     elif choice.geography == HEXAGON:
-        rows = read(districts, "app_hotspots_hexagons", params)
+        rows = read(districts, "hotspots/hotspots_hexagons", params)
     else:
         # metres; the whole region on one map needs less detail
-        rows = read(districts, "app_hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
+        rows = read(districts, "hotspots/hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
     return tuple(_hot_spot(r) for r in rows.astype(object).to_dict("records"))
 
 
 def overlaps(person: Person, choice: Choice) -> list[Overlap]:
-    rows = read(person.districts, "app_overlap_summary", _overlap_params(choice))
+    rows = read(person.districts, "hotspots/overlap_summary", _overlap_params(choice))
     return [
         Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
                 float(r.expected_lower), float(r.expected_upper), r.method)
@@ -179,7 +179,9 @@ def overlaps(person: Person, choice: Choice) -> list[Overlap]:
 def overlap_places(person: Person, choice: Choice, patch: Patch) -> dict[str, list[str]]:
     """Names of the patch's places that meet every condition, by overlap."""
     found: dict[str, list[str]] = {}
-    for row in read(person.districts, "app_overlap_places", _overlap_params(choice) | {"district": patch.district}).itertuples():
+    for row in read(
+        person.districts, "hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district}
+    ).itertuples():
         found.setdefault(str(row.overlap_id), []).append(str(row.name))
     return found
 

@@ -48,7 +48,7 @@ class WeekTimes:
 
 def season(person: Person, choice: Choice, patch: Patch) -> Season | None:
     """That of the patch's district, or of the region where the patch is more than one district; None where there are too few years."""
-    rows = read(person.districts, "app_seasons", {"group_id": choice.group_id, "district": patch.district})
+    rows = read(person.districts, "times/seasons", {"group_id": choice.group_id, "district": patch.district})
     if rows.empty:
         return None
     months = tuple(
@@ -61,7 +61,7 @@ def season(person: Person, choice: Choice, patch: Patch) -> Season | None:
 
 def week_times(person: Person, patch: Patch) -> list[WeekTimes]:
     """Every source with times in the patch's district."""
-    rows = read(person.districts, "app_week_counts", {"district": patch.district})
+    rows = read(person.districts, "times/week_counts", {"district": patch.district})
     return [
         WeekTimes(
             str(source),

@@ -73,7 +73,7 @@ def track_record(person: Person, choice: Choice) -> tuple[TrackLine, ...]:
     measure = "count" if choice.measure == "count_with_proactive" else choice.measure
     rows = read(
         person.districts,
-        "app_track",
+        "trust/track",
         {"grid": f"{choice.geography} {choice.edition}", "measure": measure, "group_id": choice.group_id},
     )
     return tuple(_track_line(row) for row in rows.astype(object).to_dict("records"))
@@ -98,7 +98,7 @@ def _track_line(row: dict[Any, Any]) -> TrackLine:
 
 def stability(person: Person, choice: Choice) -> dict[str, Held]:
     """How each hot spot of the map by count holds, by code; empty where it was not examined."""
-    rows = read(person.districts, "app_stability", _of(choice)).astype(object)
+    rows = read(person.districts, "trust/stability", _of(choice)).astype(object)
     return {
         str(r["code"]): Held(
             int(r["grids"]),
@@ -114,7 +114,7 @@ def stability(person: Person, choice: Choice) -> dict[str, Held]:
 
 def outliers(person: Person, choice: Choice, patch: Patch) -> tuple[Outlier, ...]:
     """Places of the patch's district that are like their neighbours by rate, or against them."""
-    rows = read(person.districts, "app_rate_outliers", _of(choice) | {"district": patch.district})
+    rows = read(person.districts, "trust/rate_outliers", _of(choice) | {"district": patch.district})
     return tuple(
         Outlier(str(r.code), str(r.name), str(r.kind), int(r.incidents), float(r.residents))
         for r in rows.rename(columns={"class": "kind"}).itertuples(index=False)
@@ -125,7 +125,7 @@ def harm_statement(person: Person, choice: Choice) -> str:
     """Where the weights of a map by harm come from and how they were mapped; empty for other maps."""
     if choice.measure != "harm":
         return ""
-    rows = read(person.districts, "app_harm_statement", {"run_id": choice.run_id})
+    rows = read(person.districts, "trust/harm_statement", {"run_id": choice.run_id})
     if rows.empty or pd.isna(rows["source"].iloc[0]):
         return "Where the weights come from is not recorded."
     return f"Weights: {rows['source'].iloc[0]}. How they were made to fit these categories: {rows['mapping'].iloc[0]}"
@@ -133,7 +133,7 @@ def harm_statement(person: Person, choice: Choice) -> str:
 
 def hexagon_error(person: Person) -> EstimateError | None:
     """The error of the method that gives hexagons their residents, measured one level up: local areas shared among neighbourhoods."""
-    rows = read(person.districts, "app_estimate_errors")
+    rows = read(person.districts, "trust/estimate_errors")
     if rows.empty:
         return None
     held = rows["errors"].iloc[0]

@@ -24,7 +24,7 @@ def published_outlines(
     with transaction(role) as connection:
         rows = fetch(
             connection,
-            "queries/app_outlines",
+            "area/outlines",
             {"release_id": release.release_id, "geography": geography, "district": district, "tolerance": tolerance},
         )
     return {r["place_code"]: json.loads(r["outline"]) for r in rows.to_dict("records")}

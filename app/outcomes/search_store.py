@@ -59,14 +59,14 @@ def months(made: datetime) -> tuple[SearchMonth, ...]:
     """The same for everyone."""
     return tuple(
         SearchMonth(r["month"], int(r["searches"]), int(r["without_place"]), int(r["outside"]))
-        for r in read_rows("", "app_stop_months")
+        for r in read_rows("", "outcomes/stop_months")
     )
 
 
 @lru_cache(maxsize=64)
 def searches(districts: str, made: datetime, period: Period) -> tuple[Searches, ...]:
     """Of every district that the person may see."""
-    rows = read_rows(districts, "app_stop_outcomes", {"period_start": period.start, "period_end": period.end})
+    rows = read_rows(districts, "outcomes/stop_outcomes", {"period_start": period.start, "period_end": period.end})
     return tuple(
         Searches(
             r["lad_code"], r["object_of_search"], r["legislation"], r["outcome"], int(r["stops"]), int(r["found"]), int(r["found_known"]),
@@ -77,7 +77,7 @@ def searches(districts: str, made: datetime, period: Period) -> tuple[Searches, 
 
 @lru_cache(maxsize=64)
 def ethnic_searches(districts: str, made: datetime, district: str, period: Period) -> tuple[EthnicSearches, ...]:
-    rows = read_rows(districts, "app_stop_ethnicity", _where(district, period))
+    rows = read_rows(districts, "outcomes/stop_ethnicity", _where(district, period))
     return tuple(
         EthnicSearches(r["self_defined"], r["officer_defined"], int(r["stops"]), int(r["found"]), int(r["found_known"]))
         for r in rows
@@ -86,7 +86,7 @@ def ethnic_searches(districts: str, made: datetime, district: str, period: Perio
 
 @lru_cache(maxsize=64)
 def ratio_sums(districts: str, made: datetime, district: str, period: Period) -> tuple[RatioSum, ...]:
-    rows = read_rows(districts, "app_stop_ratio_sums", _where(district, period))
+    rows = read_rows(districts, "outcomes/stop_ratio_sums", _where(district, period))
     return tuple(RatioSum(r["ethnicity"], float(r["numerator"]), float(r["denominator"]), float(r["variance"])) for r in rows)
 
 
@@ -94,7 +94,8 @@ def ratio_sums(districts: str, made: datetime, district: str, period: Period) ->
 def residents(districts: str, made: datetime, district: str) -> dict[str, float]:
     """Residents of the census of 2021 by ethnic group."""
     return {
-        str(r["ethnicity"]): float(r["residents"]) for r in read_rows(districts, "app_ethnic_residents", {"district": district})
+        str(r["ethnicity"]): float(r["residents"])
+        for r in read_rows(districts, "outcomes/ethnic_residents", {"district": district})
     }
 
 

@@ -82,26 +82,26 @@ def months(made: datetime) -> tuple[Month, ...]:
     """The same for everyone."""
     return tuple(
         Month(r["month"], int(r["crimes"]), int(r["with_outcome"]), r["followed_to"])
-        for r in read_rows("", "analytics_outcome_months")
+        for r in read_rows("", "outcomes/outcome_months")
     )
 
 
 @lru_cache(maxsize=64)
 def outcomes(districts: str, made: datetime, months_followed: int) -> tuple[Outcome, ...]:
     """Of every district that the person may see."""
-    rows = read_rows(districts, "app_outcomes", {"months_followed": months_followed})
+    rows = read_rows(districts, "outcomes/outcomes", {"months_followed": months_followed})
     return tuple(Outcome(r["lad_code"], r["category"], r["outcome"], int(r["crimes"])) for r in rows)
 
 
 @lru_cache(maxsize=64)
 def month_counts(districts: str, made: datetime, district: str) -> tuple[MonthCount, ...]:
-    rows = read_rows(districts, "app_outcomes_by_month", {"district": district})
+    rows = read_rows(districts, "outcomes/outcomes_by_month", {"district": district})
     return tuple(MonthCount(r["category"], r["month"], int(r["crimes"]), int(r["without_outcome"])) for r in rows)
 
 
 @lru_cache(maxsize=64)
 def delays(districts: str, made: datetime, district: str) -> tuple[Delay, ...]:
-    rows = read_rows(districts, "app_outcome_delays", {"district": district})
+    rows = read_rows(districts, "outcomes/outcome_delays", {"district": district})
     return tuple(Delay(r["category"], r["month"], int(r["months_after"]), int(r["crimes"])) for r in rows)
 
 
@@ -112,5 +112,5 @@ def sources(made: datetime) -> tuple[RecordSource, ...]:
             r["subject"], r["publisher"], r["licence"], r["edition"], int(r["files"]), int(r["rows_in"]), int(r["rows_rejected"]),
             r["first_month"], r["last_month"], r["loaded_at"],
         )
-        for r in read_rows("", "app_record_sources")
+        for r in read_rows("", "outcomes/record_sources")
     )  # fmt: skip

@@ -180,11 +180,11 @@ class SimilarRate:
 
 def analysis(person: Person) -> Analysis | None:
     """The latest analysis of factors; None before the first."""
-    rows = read_rows(person.districts, "factors")
+    rows = read_rows(person.districts, "overlaps/factors")
     if not rows:
         return None
     levels: dict[str, list[Level]] = {}
-    for row in read_rows(person.districts, "factor_levels"):
+    for row in read_rows(person.districts, "overlaps/levels"):
         levels.setdefault(row["factor_id"], []).append(
             Level(
                 int(row["level"]),
@@ -212,7 +212,7 @@ def analysis(person: Person) -> Analysis | None:
 @lru_cache(maxsize=32)
 def _values(districts: str, run_id: int, made_at: datetime) -> Mapping[str, Mapping[str, Value]]:
     found: dict[str, dict[str, Value]] = {}
-    for r in read_rows(districts, "app_factor_places"):
+    for r in read_rows(districts, "overlaps/factor_places"):
         found.setdefault(r["code"], {})[r["factor_id"]] = Value(
             float(r["value"]), r["lower"], r["upper"], int(r["level"]), int(r["sure_level"]), int(r["possible_level"])
         )
@@ -223,7 +223,8 @@ def _values(districts: str, run_id: int, made_at: datetime) -> Mapping[str, Mapp
 def _outlines(districts: str, patch: Patch, run_id: int, made_at: datetime) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
     params = {"district": patch.district, "msoa": patch.msoa, "tolerance": 10 if patch.district else 60}
     return tuple(
-        (r["code"], r["name"], r["lad_code"], json.loads(r["outline"])) for r in read_rows(districts, "app_neighbourhoods", params)
+        (r["code"], r["name"], r["lad_code"], json.loads(r["outline"]))
+        for r in read_rows(districts, "overlaps/neighbourhoods", params)
     )
 
 
@@ -238,7 +239,7 @@ def neighbourhoods(person: Person, found: Analysis, patch: Patch) -> tuple[Neigh
 
 def together(person: Person, combination: str) -> Together | None:
     """The choice over the whole region; None where it was not worked out."""
-    rows = read_rows(person.districts, "factor_overlap", {"combination": combination})
+    rows = read_rows(person.districts, "overlaps/overlap", {"combination": combination})
     if not rows:
         return None
     r = rows[0]
@@ -252,7 +253,7 @@ def together(person: Person, combination: str) -> Together | None:
 
 def joins(person: Person, combination: str) -> dict[str, Join]:
     """Join counts of the places that the person may see, by code; empty unless the choice is at default thresholds."""
-    rows = read_rows(person.districts, "app_factor_joins", {"combination": combination})
+    rows = read_rows(person.districts, "overlaps/factor_joins", {"combination": combination})
     return {r["code"]: Join(int(r["neighbours"]), int(r["joins"]), r["q_value"]) for r in rows}
 
 
@@ -260,7 +261,7 @@ def tallies(person: Person) -> list[Tally]:
     return [
         Tally(r["side"], int(r["at_least"]), int(r["factors"]), int(r["meeting"]), r["expected"], r["expected_lower"],
               r["expected_upper"], r["p_value"])
-        for r in read_rows(person.districts, "app_factor_tally")
+        for r in read_rows(person.districts, "overlaps/factor_tally")
     ]  # fmt: skip
 
 
@@ -268,21 +269,21 @@ def besides(person: Person) -> list[BesideSummary]:
     return [
         BesideSummary(r["first"], r["second"], r["moran_i"], r["expected_lower"], r["expected_upper"], r["p_value"],
                       int(r["high_beside_high"]), int(r["high_beside_high_shuffled"]))
-        for r in read_rows(person.districts, "app_beside")
+        for r in read_rows(person.districts, "overlaps/beside")
     ]  # fmt: skip
 
 
 def kinds(person: Person) -> list[Kind]:
     return [
         Kind(r["type_id"], r["name"], r["description"], int(r["places"]), int(r["places_firm"]))
-        for r in read_rows(person.districts, "app_place_types")
+        for r in read_rows(person.districts, "overlaps/place_types")
     ]
 
 
 def members(person: Person) -> dict[str, Member]:
     return {
         r["code"]: Member(r["type_id"], float(r["certainty"]), r["next_type_id"])
-        for r in read_rows(person.districts, "app_place_type_members")
+        for r in read_rows(person.districts, "overlaps/place_type_members")
     }
 
 
@@ -290,10 +291,10 @@ def similar_rates(person: Person, code: str) -> list[SimilarRate]:
     return [
         SimilarRate(r["label"], int(r["incidents"]), r["rate_per_1000"], int(r["areas"]), r["areas_lower_quarter"], r["areas_median"],
                     r["areas_upper_quarter"], r["ratio"], r["ratio_lower"], r["ratio_upper"])
-        for r in read_rows(person.districts, "place_similar_rates", {"code": code})
+        for r in read_rows(person.districts, "overlaps/place_similar_rates", {"code": code})
     ]  # fmt: skip
 
 
 def similar_names(person: Person, code: str) -> list[tuple[str, bool]]:
     """Names of the similar areas, the nearest first, and whether each is close."""
-    return [(r["similar_name"], bool(r["close"])) for r in read_rows(person.districts, "app_similar_areas", {"code": code})]
+    return [(r["similar_name"], bool(r["close"])) for r in read_rows(person.districts, "overlaps/similar_areas", {"code": code})]

@@ -67,13 +67,13 @@ class Run:
 def read(districts: str, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Rows of one query as the professional role sees them, in a transaction of its own."""
     with transaction(Role.PROFESSIONAL, districts=districts) as connection:
-        return fetch(connection, f"queries/{name}", params)
+        return fetch(connection, name, params)
 
 
 def all_districts() -> list[Area]:
     """Every district by name, for the demo's role picker: names are not figures."""
     with transaction(Role.PROFESSIONAL) as connection:
-        rows = fetch(connection, "queries/app_districts")
+        rows = fetch(connection, "person/districts")
     return [Area(r.code, r.name) for r in rows.itertuples()]
 
 
@@ -83,33 +83,33 @@ def districts_of(person: Person) -> list[Area]:
 
 def region() -> Region | None:
     with transaction(Role.PROFESSIONAL) as connection:
-        rows = fetch(connection, "queries/app_region")
+        rows = fetch(connection, "person/region")
     return (
         None if rows.empty else Region(str(rows["name"].iloc[0]), str(rows["force_name"].iloc[0]), bool(rows["synthetic"].iloc[0]))
     )
 
 
 def msoas_of(person: Person, district: str) -> list[Area]:
-    return [Area(r.code, r.name) for r in read(person.districts, "app_msoas", {"district": district}).itertuples()]
+    return [Area(r.code, r.name) for r in read(person.districts, "person/msoas", {"district": district}).itertuples()]
 
 
 def patch_outlines(person: Person, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Name and outline of the areas that a patch consists of, by code."""
-    rows = read(person.districts, "app_patch_outlines", {"district": patch.district, "msoa": patch.msoa})
+    rows = read(person.districts, "person/patch_outlines", {"district": patch.district, "msoa": patch.msoa})
     return {r.code: (r.name, json.loads(r.outline)) for r in rows.itertuples()}
 
 
 def months(person: Person) -> list[MonthStatus]:
     return [
         MonthStatus(r["month"], r["status"] == "loaded", _whole(r["incidents"]), _whole(r["unplaced"]))
-        for r in read(person.districts, "app_months").astype(object).to_dict("records")
+        for r in read(person.districts, "person/months").astype(object).to_dict("records")
     ]
 
 
 def runs(person: Person) -> list[Run]:
     return [
         Run(r["stage"], r["finished_at"], _whole(r["seed"]), r["code_version"])
-        for r in read(person.districts, "app_runs").astype(object).to_dict("records")
+        for r in read(person.districts, "person/runs").astype(object).to_dict("records")
     ]
 
 
@@ -129,5 +129,5 @@ def _whole(value: Any) -> int | None:
 
 def read_rows(districts: str, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     with transaction(Role.PROFESSIONAL, districts=districts) as connection:
-        rows = fetch(connection, f"queries/{name}", params).astype(object).to_dict("records")
+        rows = fetch(connection, name, params).astype(object).to_dict("records")
     return [{str(k): None if pd.api.types.is_scalar(v) and pd.isna(v) else v for k, v in row.items()} for row in rows]

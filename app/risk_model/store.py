@@ -64,13 +64,13 @@ class Estimate:
 def _read(person: Person, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
     analyst = person.role is ProfessionalRole.ANALYST
     with transaction(Role.PROFESSIONAL, districts=person.districts, analyst=analyst) as connection:
-        return fetch(connection, f"queries/{name}", params)
+        return fetch(connection, name, params)
 
 
 def models(person: Person) -> list[RiskModel]:
     """The newest model of each group that this person may see."""
     newest: dict[str, RiskModel] = {}
-    for row in _read(person, "app_risk_models").astype(object).to_dict("records"):
+    for row in _read(person, "risk_model/risk_models").astype(object).to_dict("records"):
         decided = row["decision"]
         approval = (
             None
@@ -104,7 +104,7 @@ def estimates(person: Person, model: RiskModel, district: str) -> list[Estimate]
             r.code, r.name, int(r.observed), float(r.expected), float(r.lower), float(r.upper),
             json.loads(r.outline) if isinstance(r.outline, str) else None,
         )
-        for r in _read(person, "app_risk_estimates", params).itertuples(index=False)
+        for r in _read(person, "risk_model/risk_estimates", params).itertuples(index=False)
     ]  # fmt: skip
 
 

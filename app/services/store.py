@@ -77,13 +77,13 @@ def service_kinds(person: Person) -> list[ServiceKind]:
             r["kind"], r["label"], int(r["reach_m"]), int(r["catchment_m"]), r["caution"], r["unused"], int(r["sites"]),
             int(r["sites_without_point"]), r["residents"], r["residents_beyond"], r["beyond_at_border"],
         )
-        for r in read_rows(person.districts, "service_kinds")
+        for r in read_rows(person.districts, "services/kinds")
     ]  # fmt: skip
 
 
 def run_of(person: Person) -> tuple[int, datetime] | None:
     """The run behind the figures and when it ended; None before the first."""
-    rows = read_rows(person.districts, "app_reach_run")
+    rows = read_rows(person.districts, "services/reach_run")
     return (int(rows[0]["run_id"]), rows[0]["finished_at"]) if rows else None
 
 
@@ -99,12 +99,12 @@ def _reach(districts: str, kind: str, run: tuple[int, datetime]) -> Mapping[str,
             r["residents"], r["basis"] == "outline", r["nearest_m"], r["nearest_lower_m"], r["nearest_upper_m"], r["share_within"],
             r["residents_beyond"] or 0.0, r["share_at_border"], r["sfca_enhanced"],
         )
-        for r in read_rows(districts, "app_service_reach", {"kind": kind})
+        for r in read_rows(districts, "services/service_reach", {"kind": kind})
     }  # fmt: skip
 
 
 def points(person: Person, kind: str) -> list[Point]:
-    return [Point(r["name"], r["lon"], r["lat"]) for r in read_rows(person.districts, "app_service_points", {"kind": kind})]
+    return [Point(r["name"], r["lon"], r["lat"]) for r in read_rows(person.districts, "services/service_points", {"kind": kind})]
 
 
 def sites(person: Person, kind: str) -> list[Site]:
@@ -113,5 +113,5 @@ def sites(person: Person, kind: str) -> list[Site]:
             r["need"], r["need_label"], r["plan"], int(r["further_sites"]), int(r["position"]), r["code"], r["lad_code"], r["name"],
             r["district"] or "", r["lon"], r["lat"], r["people_alone"], r["people_plan"], r["people_beyond"],
         )
-        for r in read_rows(person.districts, "service_sites", {"kind": kind})
+        for r in read_rows(person.districts, "services/sites", {"kind": kind})
     ]  # fmt: skip

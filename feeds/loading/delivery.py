@@ -109,9 +109,9 @@ def load_prepared(prepared: Prepared, *, actor: str, again: bool = False, pool: 
     feed, locations = arrival.feed, arrival.scope.locations
     try:
         with db.transaction(Role.PIPELINE, pool=pool) as connection:
-            db.run_statement(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {arrival.slot}"})
+            db.run_statement(connection, "feeds/slot_lock", {"key": f"{feed.id} {arrival.slot}"})
             values = {"feed": feed.id, "slot": arrival.slot, "sha256": sha256}
-            before = db.fetch(connection, "queries/feeds_deliveries_of_slot", values)
+            before = db.fetch(connection, "feeds/deliveries_of_slot", values)
             if known := _already_known(before, sha256, again):
                 spent = prepared.seconds + time.perf_counter() - started
                 return FileResult(arrival.label, feed.id, known[0], seconds=spent, message=known[1])
@@ -158,7 +158,7 @@ def _already_known(before: pd.DataFrame, sha256: str, again: bool) -> tuple[Stat
 def in_force(arrival: Arrival, sha256: str) -> list[tuple[int, date | None, date | None]]:
     """What stands in the slot now, as (delivery, first month, last month)."""
     values = {"feed": arrival.feed.id, "slot": arrival.slot, "sha256": sha256}
-    return _standing(db.fetch(arrival.connection, "queries/feeds_deliveries_of_slot", values))
+    return _standing(db.fetch(arrival.connection, "feeds/deliveries_of_slot", values))
 
 
 def _standing(before: pd.DataFrame) -> list[tuple[int, date | None, date | None]]:
@@ -230,19 +230,17 @@ def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened |
         message = f"{'; '.join(reasons)}. Delivery {delivery_id}: see 'homeground feeds held'"
         return FileResult(arrival.label, feed.id, "held", *counts, delivery_id=delivery_id, message=message)
     for old, _, _ in incoming.replaced:
-        db.run_statement(connection, "queries/feeds_retire_delivery", {"delivery_id": old})
+        db.run_statement(connection, "feeds/retire_delivery", {"delivery_id": old})
     if incoming.released is None:
-        added = db.fetch(connection, "queries/feeds_insert_delivery", values | {"notes": json.dumps(notes), "status": "loaded"})
+        added = db.fetch(connection, "feeds/insert_delivery", values | {"notes": json.dumps(notes), "status": "loaded"})
         delivery_id = int(added["delivery_id"].iloc[0])
         withdraw_held(arrival, successor=delivery_id)
     else:
         delivery_id = incoming.released
-        db.run_statement(
-            connection, "queries/feeds_release_held", values | {"notes": json.dumps(notes), "delivery_id": delivery_id}
-        )
+        db.run_statement(connection, "feeds/release_held", values | {"notes": json.dumps(notes), "delivery_id": delivery_id})
     for old, old_start, old_end in incoming.replaced:
-        db.run_statement(connection, "queries/feeds_name_successor", {"delivery_id": old, "successor": delivery_id})
-        db.run_statement(connection, "queries/feeds_delete_rejected", {"delivery_id": old})
+        db.run_statement(connection, "feeds/name_successor", {"delivery_id": old, "successor": delivery_id})
+        db.run_statement(connection, "feeds/delete/rejected", {"delivery_id": old})
         for shape in dict.fromkeys(w.shape for w in feed.writes):
             SHAPES[shape][2](connection, old, old_start, old_end)
     _store_rejected(connection, delivery_id, screening)
@@ -250,7 +248,7 @@ def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened |
     for write in feed.writes:
         shown |= SHAPES[write.shape][1](accepted, write, delivery_id, arrival)
     if shown:
-        db.run_statement(connection, "queries/feeds_note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
+        db.run_statement(connection, "feeds/note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
     detail = {
         "delivery_id": delivery_id,
         "sha256": incoming.sha256,

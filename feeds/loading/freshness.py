@@ -42,7 +42,7 @@ def freshness(now: datetime | None = None) -> tuple[Freshness, ...]:
     known = {f.id: f for f in read_catalogue().feed}
     moment = now or datetime.now(UTC)
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/feeds_newest")
+        rows = db.fetch(connection, "feeds/newest")
     return tuple(_fresh(row, known.get(row.feed), moment) for row in rows.itertuples())
 
 

@@ -71,7 +71,7 @@ def _earlier(arrival: Arrival) -> list[Profile]:
     A month is compared with other months of its series; a delivery that tells of no month, with those that it replaces.
     """
     values = {"feed": arrival.feed.id, "slot": arrival.slot, "month": arrival.month}
-    rows = db.fetch(arrival.connection, "queries/feeds_earlier_profiles", values)
+    rows = db.fetch(arrival.connection, "feeds/earlier_profiles", values)
     series = _series(arrival.slot, arrival.month)
     alike = [r for r in rows.itertuples() if _series(r.slot, r.period_start if arrival.month else None) == series]
     return [Profile.from_notes(r.profile) for r in alike[:USUAL_OF]]
@@ -102,9 +102,9 @@ def write_held(
     connection = arrival.connection
     withdraw_held(arrival, successor=None)
     row = dict(values) | {"notes": json.dumps(notes | {"held": reasons}), "status": "held"}
-    delivery_id = int(db.fetch(connection, "queries/feeds_insert_delivery", row)["delivery_id"].iloc[0])
+    delivery_id = int(db.fetch(connection, "feeds/insert_delivery", row)["delivery_id"].iloc[0])
     kept = {"delivery_id": delivery_id, "content": packed, "name_groups": json.dumps(dict(groups))}
-    db.run_statement(connection, "queries/feeds_insert_held_file", kept)
+    db.run_statement(connection, "feeds/insert_held_file", kept)
     detail = {"delivery_id": delivery_id, "sha256": values["sha256"], "reasons": reasons}
     record_event(connection, actor=actor, action="hold", subject=f"{arrival.feed.id} {arrival.slot}", detail=detail)
     return delivery_id
@@ -113,5 +113,5 @@ def write_held(
 def withdraw_held(arrival: Arrival, *, successor: int | None) -> None:
     """A delivery that waited for a slot gives way to newer bytes for it, and its own are dropped."""
     values = {"feed": arrival.feed.id, "slot": arrival.slot}
-    db.run_statement(arrival.connection, "queries/feeds_drop_held_files", values)
-    db.run_statement(arrival.connection, "queries/feeds_withdraw_held", values | {"successor": successor})
+    db.run_statement(arrival.connection, "feeds/drop_held_files", values)
+    db.run_statement(arrival.connection, "feeds/withdraw_held", values | {"successor": successor})

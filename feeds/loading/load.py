@@ -186,13 +186,13 @@ def _prepared(
 def _known_bytes() -> frozenset[str]:
     """Hashes of everything that was ever offered: what is likely to change nothing need not be taken apart."""
     with db.transaction(Role.PIPELINE) as connection:
-        return frozenset(db.fetch(connection, "queries/feeds_known_bytes")["sha256"])
+        return frozenset(db.fetch(connection, "feeds/known_bytes")["sha256"])
 
 
 def status() -> tuple[DeliveryStatus, ...]:
     """Every delivery that the store knows, newest first within its feed and slot."""
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/feeds_status")
+        rows = db.fetch(connection, "feeds/status")
     return tuple(DeliveryStatus(**{str(k): v for k, v in row.items()}) for row in rows.astype(object).to_dict("records"))
 
 

@@ -26,8 +26,8 @@ class RepeatsReport:
 def set_repeats_aside(connection: Connection) -> RepeatsReport:
     """Leave every Crime ID in the first month that it stands in, and set its later rows aside."""
     # a load that comes in between would be half seen
-    db.run_statement(connection, "queries/feeds_lock_incidents")
-    earlier = db.run_statement(connection, "queries/feeds_bring_repeats_back")
-    rows = db.run_statement(connection, "queries/feeds_set_repeats_aside")
-    crimes = int(db.fetch(connection, "queries/feeds_repeated_crimes")["crimes"].iloc[0])
+    db.run_statement(connection, "feeds/lock_incidents")
+    earlier = db.run_statement(connection, "feeds/bring_repeats_back")
+    rows = db.run_statement(connection, "feeds/set_repeats_aside")
+    crimes = int(db.fetch(connection, "feeds/repeated_crimes")["crimes"].iloc[0])
     return RepeatsReport(rows, crimes, earlier)

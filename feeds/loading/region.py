@@ -15,13 +15,13 @@ def write_region(connection: Connection, region: RegionSettings, *, actor: str) 
     The lookup gives districts of 2024, the other lookups those of 2022: a district of 2022 is linked where all its successors lie in one
     force area. Nothing is written where everything stands as it should.
     """
-    found = db.fetch(connection, "queries/feeds_region_of_name", {"force_area_name": region.force_area_name})
+    found = db.fetch(connection, "feeds/region_of_name", {"force_area_name": region.force_area_name})
     if found.empty:
         return None
     code = str(found["code"].iloc[0])
     values = {"name": region.force_area_name, "force_code": code, "force_name": region.force_name, "synthetic": region.synthetic}
-    changed = db.run_statement(connection, "queries/feeds_upsert_region", values)
-    linked = db.run_statement(connection, "queries/feeds_link_districts_to_force")
+    changed = db.run_statement(connection, "feeds/upsert_region", values)
+    linked = db.run_statement(connection, "feeds/link_districts_to_force")
     if changed or linked:
         record_event(connection, actor=actor, action="region", subject=code, detail={"districts_linked": linked})
     return code

@@ -22,4 +22,4 @@ def refresh_statistics(connection: Connection, shapes: Collection[str]) -> None:
     """Measure the tables of these target shapes."""
     tables = {table for shape in shapes for table in _TABLES.get(shape, ("place",))}
     for filled in sorted(tables):
-        db.fetch(connection, "queries/feeds_refresh_statistics", {"filled": filled})
+        db.fetch(connection, "feeds/refresh_statistics", {"filled": filled})

@@ -40,7 +40,7 @@ class _Waiting:
 def held() -> tuple[HeldDelivery, ...]:
     """Every delivery that waits, the longest first."""
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/feeds_held")
+        rows = db.fetch(connection, "feeds/held")
     return tuple(
         HeldDelivery(
             int(r.delivery_id), r.feed, r.slot, r.file_name, int(r.rows_in), int(r.rows_rejected), tuple(r.reasons), r.since
@@ -63,7 +63,7 @@ def accept(
         waiting = _take(connection, delivery_id)
         feed = catalogue.get(waiting.feed)
         require_in_force(feed.agreement, feed.id, datetime.now(UTC).date())
-        db.fetch(connection, "queries/feeds_slot_lock", {"key": f"{feed.id} {waiting.slot}"})
+        db.fetch(connection, "feeds/slot_lock", {"key": f"{feed.id} {waiting.slot}"})
         month = month_of(feed, waiting.groups, waiting.file_name)
         arrival = Arrival(feed, waiting.slot, waiting.file_name, month, Scope(region), connection)
         decision = {"accepted": {"by": actor, "reason": said}}
@@ -94,7 +94,7 @@ def _said(reason: str) -> str:
 
 def _take(connection: Connection, delivery_id: int) -> _Waiting:
     """The held delivery and its bytes, locked against another steward until the transaction ends."""
-    rows = db.fetch(connection, "queries/feeds_held_file", {"delivery_id": delivery_id})
+    rows = db.fetch(connection, "feeds/held_file", {"delivery_id": delivery_id})
     if rows.empty:
         raise UserError(f"delivery {delivery_id} does not wait for a steward", hint="'homeground feeds held' lists those that do.")
     row = rows.iloc[0]
@@ -104,8 +104,8 @@ def _take(connection: Connection, delivery_id: int) -> _Waiting:
 
 def _decide(connection: Connection, delivery_id: int, status: str, decision: dict[str, dict[str, str]]) -> None:
     values = {"delivery_id": delivery_id, "status": status, "decision": json.dumps(decision)}
-    db.run_statement(connection, "queries/feeds_decide_held", values)
-    db.run_statement(connection, "queries/feeds_delete_held_file", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/decide_held", values)
+    db.run_statement(connection, "feeds/delete/held_file", {"delivery_id": delivery_id})
 
 
 def _note(connection: Connection, action: str, delivery_id: int, waiting: _Waiting, reason: str, actor: str) -> None:

@@ -106,4 +106,4 @@ def _overlap(bounds: npt.NDArray[np.float64], box: tuple[float, float, float, fl
 
 def remove(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the areas that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_area", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/area", {"delivery_id": delivery_id})

@@ -146,7 +146,7 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
     if write.series == "partner":
         return _store_partner(rows, write, delivery_id, months, arrival)
     for month in np.unique(months):
-        db.run_statement(connection, "queries/feeds_ensure_month", {"month": month.astype(object)})
+        db.run_statement(connection, "feeds/ensure_month", {"month": month.astype(object)})
     staged = pa.table(
         {
             "delivery_id": constant(delivery_id, count),
@@ -195,8 +195,6 @@ def _store_partner(rows: Rows, write: EventWrite, delivery_id: int, months: Mont
 
 def remove(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the incidents, those set aside as repeats among them, and partner's events of a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_event", {"delivery_id": delivery_id})
-    db.run_statement(connection, "queries/feeds_delete_repeated", {"delivery_id": delivery_id})
-    db.run_statement(
-        connection, "queries/feeds_delete_incident", {"delivery_id": delivery_id, "period_start": start, "period_end": end}
-    )
+    db.run_statement(connection, "feeds/delete/event", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/repeated", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/incident", {"delivery_id": delivery_id, "period_start": start, "period_end": end})

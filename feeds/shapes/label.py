@@ -71,9 +71,9 @@ def store_local_name(rows: Rows, write: LocalNameWrite, delivery_id: int, arriva
 
 def remove_label(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the labels that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_label", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/label", {"delivery_id": delivery_id})
 
 
 def remove_local_name(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the names that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_local_name", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/local_name", {"delivery_id": delivery_id})

@@ -52,10 +52,10 @@ def _stored(connection: Connection, points: Points) -> Ids:
     values = {
         name: f"{{{','.join(map(repr, part[order].tolist()))}}}" for name, part in (("lon", points.real), ("lat", points.imag))
     }
-    found = db.fetch(connection, "queries/feeds_add_locations", values)["location_ids"].iloc[0]
+    found = db.fetch(connection, "feeds/add_locations", values)["location_ids"].iloc[0]
     if len(found) < len(points):
         # some were there, or came with another load since the statement before began
-        found = db.fetch(connection, "queries/feeds_location_ids", values)["location_ids"].iloc[0]
+        found = db.fetch(connection, "feeds/location_ids", values)["location_ids"].iloc[0]
     if len(found) != len(points):
         raise InternalError(f"{len(points) - len(found)} locations were neither found nor stored")
     ids: Ids = np.empty(len(points), dtype=np.int64)

@@ -95,9 +95,9 @@ def derived_change(old: pa.Array, new: pa.Array) -> pa.Array:
 
 def remove_parent(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the parents that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_parent", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/parent", {"delivery_id": delivery_id})
 
 
 def remove_change(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the changes that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_edition_change", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/edition_change", {"delivery_id": delivery_id})

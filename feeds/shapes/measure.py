@@ -124,15 +124,15 @@ def store_indicator(rows: Rows, write: IndicatorWrite, delivery_id: int, arrival
             "unit": value.unit,
             "publish": value.publish,
         }
-        db.run_statement(arrival.connection, "queries/feeds_merge_indicator_definition", meaning | {"feed": arrival.feed.id})
+        db.run_statement(arrival.connection, "feeds/merge/indicator_definition", meaning | {"feed": arrival.feed.id})
     return notes | {"rows_kept": len(rows), "values": merge(arrival.connection, "indicator", staged, arrival)}
 
 
 def remove_population(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the counts of people that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_population", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/population", {"delivery_id": delivery_id})
 
 
 def remove_indicator(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the indicators that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_indicator", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/indicator", {"delivery_id": delivery_id})

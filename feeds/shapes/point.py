@@ -114,10 +114,10 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
         }
     )
     connection = arrival.connection
-    db.run_statement(connection, "queries/feeds_stage_service")
+    db.run_statement(connection, "feeds/stage/service")
     db.copy_arrow(connection, "", "feeds_service", staged)
-    by_postcode = db.run_statement(connection, "queries/feeds_place_services_by_postcode")
-    db.run_statement(connection, "queries/feeds_merge_service", {"feed": arrival.feed.id, "slot": arrival.slot})
+    by_postcode = db.run_statement(connection, "feeds/place_services_by_postcode")
+    db.run_statement(connection, "feeds/merge/service", {"feed": arrival.feed.id, "slot": arrival.slot})
     connection.exec_driver_sql("DROP TABLE feeds_service")
     return notes | {"rows_kept": count, "placed_by_own_point": int((~without).sum()), "placed_by_postcode": by_postcode}
 
@@ -143,4 +143,4 @@ def remove_postcode(connection: Connection, delivery_id: int, start: date | None
 
 def remove_service(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the services that stand from a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_service", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/service", {"delivery_id": delivery_id})

@@ -153,9 +153,9 @@ def _in_region(rows: Rows, write: StopWrite, arrival: Arrival) -> Mask | None:
 
 def remove_outcome(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the outcomes of a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_outcome", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/outcome", {"delivery_id": delivery_id})
 
 
 def remove_stop(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
     """Take out the searches of a retired delivery."""
-    db.run_statement(connection, "queries/feeds_delete_stop", {"delivery_id": delivery_id})
+    db.run_statement(connection, "feeds/delete/stop", {"delivery_id": delivery_id})

@@ -47,14 +47,14 @@ class Scope:
     @cached_property
     def region_codes(self) -> Codes:
         """Codes of the region's areas by (geography, edition). Empty while no lookup has said which districts the region has."""
-        return _by_edition(_read("feeds_region_codes"))
+        return _by_edition(_read("feeds/region_codes"))
 
     @cached_property
     def known_codes(self) -> Codes:
         """Every code that a lookup names, by (geography, edition)."""
         # a hundred thousand rows, read at the start of every load
         with db.transaction(Role.PIPELINE) as connection:
-            rows = db.fetch_arrow(connection, "queries/feeds_known_codes", _CODE)
+            rows = db.fetch_arrow(connection, "feeds/known_codes", _CODE)
         found = rows.group_by(["geography", "edition"]).aggregate([("code", "list")]).to_pydict()
         return {
             (geography, edition): frozenset(codes)
@@ -69,14 +69,14 @@ class Scope:
     @cached_property
     def postcodes(self) -> frozenset[str]:
         """Postcodes held, upper case without spaces."""
-        return frozenset(_read("feeds_known_postcodes")["postcode"])
+        return frozenset(_read("feeds/known_postcodes")["postcode"])
 
     @cached_property
     def postcode_points(self) -> pd.DataFrame:
         """Longitude and latitude of the middle of each postcode that has one, by postcode; rounded to about a centimetre."""
         from pyproj import Transformer
 
-        rows = _read("feeds_postcode_points").set_index("postcode")
+        rows = _read("feeds/postcode_points").set_index("postcode")
         lon, lat = Transformer.from_crs(BRITISH_NATIONAL_GRID, WGS84, always_xy=True).transform(rows["easting"], rows["northing"])
         return rows.assign(lon=lon, lat=lat)[["lon", "lat"]].round(7)
 
@@ -85,7 +85,7 @@ class Scope:
         """The region's boundary in EPSG:27700, where the force area's boundary is held."""
         import shapely
 
-        rows = _read("feeds_region_outline")
+        rows = _read("feeds/region_outline")
         return None if rows.empty else shapely.from_wkb(bytes(rows["outline"].iloc[0]))
 
     def plausible_box(self, furthest_km: float) -> Box:
@@ -98,7 +98,7 @@ class Scope:
 def _box(furthest_km: float) -> Box:
     from pyproj import Transformer
 
-    rows = _read("feeds_region_extent")
+    rows = _read("feeds/region_extent")
     if rows.empty:
         return Box(*PLAUSIBLE[WGS84])
     extent = rows.iloc[0]
@@ -112,7 +112,7 @@ def _box(furthest_km: float) -> Box:
 
 def _read(name: str) -> pd.DataFrame:
     with db.transaction(Role.PIPELINE) as connection:
-        return db.fetch(connection, f"queries/{name}")
+        return db.fetch(connection, name)
 
 
 def _by_edition(rows: pd.DataFrame) -> Codes:

@@ -98,11 +98,9 @@ def kept_in_region(rows: Rows, column: str, geography: str, edition: str, keep: 
 
 def merge(connection: Connection, shape: str, staged: pa.Table, arrival: Arrival, **values: object) -> int:
     """COPY rows to the staging table of a shape, then merge them by its rule. Returns how many rows of the target changed."""
-    db.run_statement(connection, f"queries/feeds_stage_{shape}")
+    db.run_statement(connection, f"feeds/stage/{shape}")
     db.copy_arrow(connection, "", f"feeds_{shape}", staged)
-    changed = db.run_statement(
-        connection, f"queries/feeds_merge_{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot}
-    )
+    changed = db.run_statement(connection, f"feeds/merge/{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot})
     connection.exec_driver_sql(f"DROP TABLE feeds_{shape}")
     return changed
 

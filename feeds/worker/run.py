@@ -140,7 +140,7 @@ def _force_area() -> BaseGeometry | None:
     from pyproj import Transformer
 
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/feeds_region_outline")
+        rows = db.fetch(connection, "feeds/region_outline")
     if rows.empty:
         return None
     outline = shapely.from_wkb(bytes(rows["outline"].iloc[0]))

@@ -61,14 +61,14 @@ class OpenJob:
 def lock_unless_taken(key: str) -> Iterator[bool]:
     """Hold a lock for the length of the block; False where somebody else has it."""
     with db.transaction(Role.PIPELINE) as connection:
-        yield bool(db.fetch(connection, "queries/worker_try_lock", {"key": key})["taken"].iloc[0])
+        yield bool(db.fetch(connection, "worker/try_lock", {"key": key})["taken"].iloc[0])
 
 
 @contextmanager
 def lock(key: str) -> Iterator[None]:
     """Hold a lock for the length of the block, once whoever has it lets go."""
     with db.transaction(Role.PIPELINE) as connection:
-        db.fetch(connection, "queries/worker_lock", {"key": key})
+        db.fetch(connection, "worker/lock", {"key": key})
         yield
 
 
@@ -79,14 +79,14 @@ def feed_key(feed_id: str) -> str:
 def begin(feed_id: str, job_id: int, attempt: int) -> int:
     """Note a run that begins; its id."""
     with db.transaction(Role.PIPELINE) as connection:
-        row = db.fetch(connection, "queries/worker_begin_run", {"feed": feed_id, "job_id": job_id, "attempt": attempt})
+        row = db.fetch(connection, "worker/begin_run", {"feed": feed_id, "job_id": job_id, "attempt": attempt})
         return int(row["run_id"].iloc[0])
 
 
 def finish(run_id: int, outcome: Outcome, message: str, counts: RunCounts) -> None:
     with db.transaction(Role.PIPELINE) as connection:
         values = {"run_id": run_id, "outcome": outcome, "message": message[:4000], **asdict(counts)}
-        db.run_statement(connection, "queries/worker_finish_run", values)
+        db.run_statement(connection, "worker/finish_run", values)
 
 
 def note_failure(feed_id: str, job_id: int, attempt: int, message: str) -> None:
@@ -97,20 +97,20 @@ def note_failure(feed_id: str, job_id: int, attempt: int, message: str) -> None:
 def interrupt_dead() -> tuple[tuple[int, str, int], ...]:
     """Mark the runs whose process has died; their (job id, feed, attempt)."""
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/worker_interrupt_runs")
+        rows = db.fetch(connection, "worker/interrupt_runs")
     return tuple((int(r.job_id), str(r.feed), int(r.attempt)) for r in rows.itertuples())
 
 
 def open_jobs() -> tuple[OpenJob, ...]:
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/worker_open_jobs")
+        rows = db.fetch(connection, "worker/open_jobs")
     return tuple(OpenJob(**{str(k): v for k, v in row.items()}) for row in _plain(rows))
 
 
 def last_runs() -> dict[str, Run]:
     """The newest run of each feed that was ever tried."""
     with db.transaction(Role.PIPELINE) as connection:
-        rows = db.fetch(connection, "queries/worker_last_runs")
+        rows = db.fetch(connection, "worker/last_runs")
     names = RunCounts.__dataclass_fields__
     found = {}
     for row in _plain(rows):
@@ -121,7 +121,7 @@ def last_runs() -> dict[str, Run]:
 
 def workers_alive(seconds: float) -> int:
     with db.transaction(Role.PIPELINE) as connection:
-        return int(db.fetch(connection, "queries/worker_alive", {"seconds": seconds})["workers"].iloc[0])
+        return int(db.fetch(connection, "worker/alive", {"seconds": seconds})["workers"].iloc[0])
 
 
 def _plain(rows: Any) -> list[dict[Any, Any]]:

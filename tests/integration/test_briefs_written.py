@@ -222,7 +222,7 @@ def test_a_brief_is_the_same_for_a_credential_that_could_read_everything() -> No
 def test_sql_of_briefs_reads_published_alone() -> None:
     from core.paths import SQL_ROOT
 
-    for path in SQL_ROOT.glob("queries/briefs_*.sql"):
+    for path in SQL_ROOT.glob("briefs/*.sql"):
         code = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
         schemas = set(re.findall(r"\b(raw|place|record|analysis|published|audit)\.", code))
         assert schemas == {"published"}, path.name

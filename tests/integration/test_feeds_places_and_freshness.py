@@ -154,8 +154,8 @@ def test_every_postcode_that_is_held_is_found(database: str) -> None:
         for key, (east, old, new, terminated) in postcodes.items():
             values = {"p": key, "d": f"{key[:-3]} {key[-3:]}", "e": east, "old": old, "new": new, "t": terminated}
             connection.execute(insert, values)
-        db.run_statement(connection, "transform/release_clear_postcodes")
-        db.run_statement(connection, "transform/release_postcodes", {"release_id": release_id})
+        db.run_statement(connection, "release/clear_postcodes")
+        db.run_statement(connection, "release/postcodes", {"release_id": release_id})
     release = current_release()
     assert release is not None
     found = {key: find_places(release, key) for key in postcodes}

@@ -73,14 +73,14 @@ def test_a_release_shows_open_figures_and_names_no_partner(database: str, tmp_pa
     with db.transaction(Role.PIPELINE) as connection:
         release = int(connection.execute(text(RELEASE)).scalar_one())
         connection.execute(text(PLACE), [{"r": release, "c": c} for c in LSOAS[:2]])
-        run_statement(connection, "transform/partners_release_indicators", {"release_id": release, "threshold": 5})
+        run_statement(connection, "release/indicators", {"release_id": release, "threshold": 5})
         span = {
             "release_id": release,
             "period_start": "2025-01-01",
             "period_end": "2025-12-01",
             "titles": '{"open_figures": "Figures"}',
         }
-        run_statement(connection, "transform/release_sources", span)
+        run_statement(connection, "release/sources", span)
     with db.transaction(Role.COMMUNITY) as connection:
         shown = connection.execute(text("SELECT indicator, place_code, value, unit, publisher FROM published.indicator")).all()
         sources = [tuple(r) for r in connection.execute(text("SELECT feed, title FROM published.source"))]

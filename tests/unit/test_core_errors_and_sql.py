@@ -13,7 +13,7 @@ def test_a_user_error_says_what_where_and_what_next() -> None:
     assert isinstance(error, HomegroundError)
 
 
-@pytest.mark.parametrize("name", ["../pyproject", "queries/../../core/db", "no/such/file"])
+@pytest.mark.parametrize("name", ["../pyproject", "published/../../core/db", "no/such/file"])
 def test_sql_is_read_from_its_own_folder_only(name: str) -> None:
     with pytest.raises(InternalError, match="no SQL file"):
         read_sql(name)
