@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from core.paths import PROJECT_ROOT
 
-VERSION = "0.1.0"
+VERSION = "0.5.0"
 
 
 @cache

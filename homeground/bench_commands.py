@@ -30,6 +30,7 @@ BENCHES = ("disclosure", "flow", "histories", "hotspots", "load", "national", "p
 @click.option("--seeds", type=click.IntRange(min=0), default=0, help="Of 'planted': how many counties; 50 unless told.")
 def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
+    from bench.peers import what_next
     from core.paths import PROJECT_ROOT
 
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
@@ -38,3 +39,6 @@ def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int) ->
     options = {key: value for key, value in (("rows", rows), ("seeds", seeds)) if value}
     result = importlib.import_module(f"bench.{name}").run(folder, **options)
     click.echo(result.to_json() if as_json else result.as_text())
+    hint = what_next(name)
+    if hint:
+        click.echo(hint, err=as_json)  # the JSON stays one object
