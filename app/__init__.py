@@ -1,1 +1,1 @@
-"""app"""
+"""The portal: two audiences, one code base. Sees core, what was published, and briefs."""

@@ -1,1 +1,1 @@
-"""boundaries"""
+"""Areas by edition and every join to them: points to areas, residents across editions, patches, hexagons."""
