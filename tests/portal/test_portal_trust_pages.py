@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
 
 from analytics.counts.loaded_months import current_period
 from analytics.hotspots.chosen_grids import choose_grid, find_area
@@ -19,6 +20,7 @@ from core.db import Role
 from core.paths import PROJECT_ROOT
 from core.provenance import finish_run, start_run
 from tests.builders.portal_processes import PATHS, Visit, enter, serve_professional, stop
+from tests.builders.transactions import transactions
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -200,6 +202,25 @@ def test_a_model_is_the_analysts_until_a_board_approves_it_and_after_it_expires(
     page = go(analyst, "Models", "What goes with")
     expect(page.get_by_text("analysts alone see this model, as history")).to_have_count(1)
     assert analyst.errors == other.errors == []
+
+
+def test_the_page_of_a_model_is_read_once(model_id: int, as_portal: Callable[..., object]) -> None:
+    def models() -> None:
+        from app.person.sign_in import ProfessionalRole, demo_person
+        from app.risk_model import page
+
+        page.show(demo_person(ProfessionalRole.ANALYST, ""))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(models, default_timeout=60)
+    with transactions() as first:
+        app.run()
+    with transactions() as again:
+        app.selectbox(key="rm-district").select_index(0).run()
+    assert not app.exception
+    assert [h.value for h in app.header][:2] == ["How far to trust it", "What goes with more, and with fewer"]
+    # read, and recorded as a view; the same view anew is read alone
+    assert (len(first), len(again)) == (2, 1)
 
 
 def test_overlaps_and_services_answer_a_choice_on_a_phone(address: str, visit: Callable[..., Visit]) -> None:
