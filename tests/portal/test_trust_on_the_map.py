@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from app import analysis_store
 from app.sign_in import ProfessionalRole, demo_person
 from core import db
 from core.db import Role
@@ -35,8 +36,18 @@ def words(app: AppTest) -> str:
 
 
 @pytest.fixture
-def tested_map(invented_county: str) -> Iterator[None]:
+def tested_map(
+    invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
+) -> Iterator[None]:
     """A record that is behind, one hot spot that fell without its busiest location, and the map with what patrols find."""
+    use_database(make_database("tested_map", template=invented_county_database))
+    _add_what_was_tested()
+    analysis_store._choices.cache_clear()
+    yield
+    analysis_store._choices.cache_clear()
+
+
+def _add_what_was_tested() -> None:
     with db.transaction(Role.OWNER) as connection:
         run = connection.execute(text("SELECT max(run_id) FROM analysis.hotspot")).scalar_one()
         connection.execute(text("UPDATE analysis.hotspot SET measure = 'count' WHERE geography = 'lsoa'"))
@@ -73,12 +84,6 @@ def tested_map(invented_county: str) -> Iterator[None]:
             )
         )
         connection.execute(text("UPDATE analysis.hotspot SET expires_on = '2026-05-31'"))
-    db.dispose_engines()
-    from app import analysis_store
-
-    analysis_store._choices.cache_clear()
-    yield
-    analysis_store._choices.cache_clear()
 
 
 def test_the_map_says_what_it_is_worth(invented_county: str, as_portal: Callable[..., object]) -> None:
