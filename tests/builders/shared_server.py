@@ -23,14 +23,12 @@ from core.db import Role
 from core.settings import DatabaseSettings
 
 # Test data need not outlive the machine's power: creating a database from a template is three times as quick without fsync. Two
-# workers, their portals and their pools want more connections than one installation does. Databases stand for seconds, so autovacuum
-# would only go round hundreds of them that nobody opens again.
+# workers, their portals and their pools want more connections than one installation does.
 _CONFIGURATION = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 max_connections = 200
-autovacuum = off
 """
 
 

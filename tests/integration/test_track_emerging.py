@@ -77,7 +77,7 @@ def test_the_stage_asks_for_the_counts_of_a_geography_once(own_county: str) -> N
         report = compute_emerging(connection, period=Period(before["period_start"].min(), before["period_end"].max()))
     geographies = before["geography"].nunique()
     assert len(report.maps) > 10
-    assert sum("FROM analysis.count_month" in s for s in asked) == geographies
+    assert max(Counter(asked).values()) == geographies
     assert len(asked) < len(report.maps)
 
 
