@@ -18,7 +18,7 @@ def compose(facts: Facts) -> Brief:
     """The whole brief of one place."""
     release, place = facts.release, facts.place
     return Brief(
-        title=f"Place brief: {place.display_name}",
+        title=f"Place brief: {place.label}",
         subtitle=f"Recorded incidents, {wording.period(release.period)}. {release.region_name}",
         reference=f"{place.code}, release {release.release_id}, published {wording.day(release.published_at.date())}",
         footer=f"Homeground, release {release.release_id}, {wording.day(release.published_at.date())}. {place.code}",
@@ -49,13 +49,12 @@ def in_short(facts: Facts) -> Section:
     if place.residents:
         tenth = f", in deprivation decile {place.deprivation_decile} of 10 (1 is most deprived)" if place.deprivation_decile else ""
         items.append(f"{place.residents:,} people live here ({wording.reference(place.residents_reference)}){tenth}.")
-    total = next((c for c in facts.categories if c.kind == "total"), None)
-    if total is not None:
-        items.append(_total(facts, total.category))
-    withheld = sum(facts.cell(place, c.category).symbol == "[c]" for c in facts.categories)
+    if release.total is not None:
+        items.append(_total(facts, release.total.category))
+    withheld = sum(facts.cell(place, c.category).symbol == "[c]" for c in release.categories)
     if withheld:
         items.append(
-            f"{withheld:,} of {len(facts.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
+            f"{withheld:,} of {len(release.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
             " to protect small numbers."
         )
     if release.months_missing:
