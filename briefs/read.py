@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from briefs.facts import Category, Cell, Earlier, Facts, Outline, Place, Release, Service, Source
 from core.contracts import BRITISH_NATIONAL_GRID, LSOA_2021, WGS84, Geography
 from core.db import fetch, fetch_geo
+from core.db.tables import PUBLISHED_PLACE
 from core.errors import InternalError, UserError
 from core.periods import Period
 from published.count_change import apart
@@ -220,7 +221,7 @@ def _sources(connection: Connection, release: Release) -> tuple[Source, ...]:
 
 def _outlines(connection: Connection, release: Release, place: Place) -> tuple[Outline, ...]:
     lad = place.code if place.geography.level == "lad" else place.parent_lad
-    frame = fetch_geo(connection, "briefs/outlines", {"release_id": release.release_id, "lad": lad})
+    frame = fetch_geo(connection, "briefs/outlines", PUBLISHED_PLACE.c.geom, {"release_id": release.release_id, "lad": lad})
     # the public credential may not read spatial_ref_sys, so the projection is done here and not with ST_Transform
     frame = frame.to_crs(BRITISH_NATIONAL_GRID)
     return tuple(
