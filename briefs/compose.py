@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from briefs import wording
 from briefs.content import Brief, Bullets, FillIn, Paragraph, Section
-from briefs.describe_change import change_over_time
-from briefs.describe_evidence import cannot_say, data_quality, protection, sources
-from briefs.describe_place import the_place, who_lives_here
-from briefs.describe_records import beside_other_places, what_is_recorded
-from briefs.describe_services import services_and_gaps
+from briefs.describe.change import change_over_time
+from briefs.describe.evidence import cannot_say, data_quality, protection, sources
+from briefs.describe.place import the_place, who_lives_here
+from briefs.describe.records import beside_other_places, what_is_recorded
+from briefs.describe.services import services_and_gaps
 from briefs.facts import Facts
 
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."

@@ -43,6 +43,8 @@ def simplified_outlines(
 def outlines_around(connection: Connection, release: Release, place: Place) -> tuple[Outline, ...]:
     """Every district, and the areas inside the district of a place."""
     lad = place.code if place.geography == "lad" else place.parent_lad
-    frame = fetch_geo(connection, "published/outlines_around", PUBLISHED_PLACE.c.geom, {"release_id": release.release_id, "lad": lad})
+    frame = fetch_geo(
+        connection, "published/outlines_around", PUBLISHED_PLACE.c.geom, {"release_id": release.release_id, "lad": lad}
+    )
     # the public credential may not read spatial_ref_sys, so the projection is done here and not with ST_Transform
     return tuple(Outline(*row) for row in rows_of(pd.DataFrame(frame.to_crs(BRITISH_NATIONAL_GRID))))

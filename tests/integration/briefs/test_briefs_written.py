@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from briefs import write
-from briefs.describe_records import middle_half
+from briefs.describe.records import middle_half
 from briefs.read import read_facts
 from briefs.write import FORMATS, render_brief, write_brief
 from core import db

@@ -10,8 +10,8 @@ import pytest
 
 import briefs
 from briefs import drawing, wording
-from briefs.describe_evidence import certificate_statement
-from briefs.describe_records import side
+from briefs.describe.evidence import certificate_statement
+from briefs.describe.records import side
 from core.periods import Period
 from core.poisson import Rate
 from published.release import Cell, threshold_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from briefs import wording
 from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
-from briefs.describe_records import months_sentence
+from briefs.describe.records import months_sentence
 from briefs.facts import Facts
 from published.release import Source, threshold_of
 
