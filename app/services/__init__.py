@@ -1,1 +1,1 @@
-"""Reach of services."""
+"""Reach of services: how far homes are from them, and where one more would reach most."""
