@@ -22,7 +22,6 @@ from analytics.hotspots.outliers import compute_rate_outliers
 from analytics.hotspots.stage import compute_hotspots
 from analytics.likeness.stage import compute_likeness
 from analytics.overlaps.definitions import load_factor_definitions
-from analytics.overlaps.overlap import compute_overlaps
 from analytics.overlaps.stage import compute_factors
 from analytics.police_records import count_police_records
 from analytics.release.build import audit_release, build_release
@@ -107,10 +106,6 @@ def _grid(connection: Connection, context: Context) -> object:
 
 def _rate_outliers(connection: Connection, context: Context) -> object:
     return compute_rate_outliers(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
-
-
-def _overlap(connection: Connection, context: Context) -> object:
-    return compute_overlaps(connection, period=current_period(connection, context.analysis.months), seed=context.analysis.seed)
 
 
 def _unless_missing(table: str, compute: Callable[[], object]) -> object:
@@ -200,7 +195,6 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("hotspot", "Getis-Ord Gi* with false discovery rate control", _hotspot),
     Stage("grid", "the same on hexagons of a width and an area that were chosen, in British National Grid", _grid),
     Stage("outlier", "neighbourhoods like those around them, and those that stand against them", _rate_outliers),
-    Stage("overlap", "hot spots that lie in the most deprived fifth, against chance", _overlap),
     Stage("reach", "how far homes are from services, and where one more would reach most", _reach),
     Stage("factor", "risk and protective factors that fall together, against chance", _factor),
     Stage("likeness", "kinds of places, and similar areas for fair comparison", _likeness),

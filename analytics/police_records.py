@@ -43,10 +43,6 @@ class RecordsReport:
     searches_counted: int
     run_id: int
 
-    @property
-    def matched_share(self) -> float | None:
-        return self.matched / self.crimes_of_outcomes if self.crimes_of_outcomes else None
-
 
 def count_police_records(connection: Connection) -> RecordsReport:
     """Count everything that is loaded. Locations must have been placed."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -16,10 +15,7 @@ from sqlalchemy import Connection
 from core.contracts import LSOA_2011, LSOA_2021, Geography
 from core.db import fetch
 from core.errors import InternalError
-from core.periods import Period
 
-# census day of each edition of LSOA: from then on the new areas are the ones that publishers may use
-CENSUS_DAYS = {"2011": date(2011, 3, 27), "2021": date(2021, 3, 21)}
 # a longer list of names says nothing more
 _NAMED = 6
 
@@ -41,12 +37,6 @@ class EditionNotice:
 
     def __str__(self) -> str:
         return self.sentence
-
-
-def notice_for(connection: Connection, place: Geography, code: str) -> EditionNotice | None:
-    """The notice for one LSOA of 2011 or 2021; None where it did not change or the lookup does not know it."""
-    found = notices_for(connection, place, [code])
-    return found[0] if found else None
 
 
 def notices_for(connection: Connection, place: Geography, codes: Iterable[str]) -> tuple[EditionNotice, ...]:
@@ -78,20 +68,6 @@ def notices_from(
         if old not in notices:
             notices[old] = _notice(old, new, names or {})
     return tuple(notices.values())
-
-
-def edition_in_force(month: date) -> str:
-    """The edition of LSOA that stood in a month; publishers take some years to follow, so a file may still print the one before."""
-    return "2021" if month >= CENSUS_DAYS["2021"] else "2011"
-
-
-def notices_between(
-    connection: Connection, place: Geography, codes: Iterable[str], earlier: Period, later: Period
-) -> tuple[EditionNotice, ...]:
-    """Notices for a comparison of two periods whose figures are on the editions of their own time; none where both are of one edition."""
-    if edition_in_force(earlier.end) == edition_in_force(later.end):
-        return ()
-    return notices_for(connection, place, codes)
 
 
 def _family(

@@ -1,7 +1,8 @@
 """docs/data-dictionary.md from the migrations: `python -m core.describe_tables` writes it.
 
 Each CREATE TABLE carries its grain in the comment above it; a comment after or above a column explains the column. A later migration
-that adds a column with ALTER TABLE is read too. A test compares the page with what this module makes, and with a real database.
+that adds a column with ALTER TABLE, or drops a table, is read too. A test compares the page with what this module makes, and with a
+real database.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _SCHEMAS = {
 _CREATE = re.compile(r"^CREATE TABLE (?P<schema>\w+)\.(?P<table>\w+) \($")
 # not any line that begins so: a long CHECK may be closed on a line of its own
 _END = re.compile(r"^\)( PARTITION BY .+)?;$")
+_DROP = re.compile(r"^DROP TABLE (?P<schema>\w+)\.(?P<table>\w+);$")
 _ALTER = re.compile(r"^ALTER TABLE (?P<schema>\w+)\.(?P<table>\w+) ADD COLUMN (?P<rest>.+?);?$")
 _NOT_A_COLUMN = ("CONSTRAINT", "PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY", "EXCLUDE")
 # words that end a column's type
@@ -79,6 +81,10 @@ def _read(lines: list[str], found: dict[tuple[str, str], Table]) -> None:
         if made := _CREATE.match(text):
             table = Table(made["schema"], made["table"], " ".join(comment))
             found[table.schema, table.name] = table
+            comment = []
+        elif gone := _DROP.match(text):
+            # what was renamed first, and is dropped by its other name, is not there
+            found.pop((gone["schema"], gone["table"]), None)
             comment = []
         elif added := _ALTER.match(text):
             _column(_existing(found, added["schema"], added["table"]), added["rest"], " ".join(comment))

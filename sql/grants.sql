@@ -41,7 +41,7 @@ DECLARE
   v_table TEXT;
 BEGIN
   FOREACH v_table IN ARRAY
-    ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'overlap', 'emerging', 'stability', 'rate_outlier', 'week_count']
+    ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'emerging', 'stability', 'rate_outlier', 'week_count']
     || ARRAY['factor_place', 'factor_join', 'beside', 'place_type_member', 'similar_area', 'similar_rate', 'service_reach']
     || ARRAY['hexagon_cell', 'grid_hotspot']
     || ARRAY['outcome_delay', 'stop_outcome_count', 'stop_ethnicity_count', 'ethnic_residents', 'stop_ratio_sum']

@@ -19,8 +19,6 @@ from core.settings import AnalysisSettings
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Line = Annotated[str, Field(min_length=1, max_length=400)]
 Kind = Literal["partition", "overlay", "total"]
-Measure = Literal["count", "smoothed_rate"]
-Certainty = Literal[90, 95, 99]
 
 
 class CategoryGroup(Declared):
@@ -35,21 +33,6 @@ class CategoryGroup(Declared):
     caveat: str = ""
 
 
-class OverlapDefinition(Declared):
-    """A risk condition on an indicator, to be laid over the significant hot spots of each group."""
-
-    id: Identifier
-    label: Line
-    description: Line
-    indicator: str
-    # the same indicator before it was cut into classes, for a null model that keeps its geography; empty where there is none
-    rank_indicator: str = ""
-    period: str
-    deprived_at_most: float
-    measure: Measure
-    certainty: Certainty
-
-
 class Definitions(Declared):
     """The whole file; every cross-reference has been checked."""
 
@@ -60,7 +43,6 @@ class Definitions(Declared):
     categories: tuple[str, ...]
     proactive: tuple[str, ...]
     group: tuple[CategoryGroup, ...]
-    overlap: tuple[OverlapDefinition, ...] = ()
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:
@@ -69,9 +51,8 @@ class Definitions(Declared):
             raise ValueError("categories: one is listed twice")
         if unknown := set(self.proactive) - known:
             raise ValueError(f"proactive: not among categories: {_names(unknown)}")
-        for name, ids in (("group", [g.id for g in self.group]), ("overlap", [o.id for o in self.overlap])):
-            if len(set(ids)) != len(ids):
-                raise ValueError(f"{name}: an id is used twice")
+        if len({g.id for g in self.group}) != len(self.group):
+            raise ValueError("group: an id is used twice")
         for group in self.group:
             self._check_group(group, known)
         if sum(group.kind == "total" for group in self.group) != 1:

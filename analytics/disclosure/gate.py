@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,6 @@ import pandas as pd
 from analytics.disclosure.attack.audit import AuditReport, walk_everywhere
 from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.certificate import ATTACKER, Certificate, Method
-from analytics.disclosure.derived import Rule, check_derived
 from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system_of
@@ -59,15 +58,6 @@ class SafeTables:
     def frame(self) -> pd.DataFrame:
         """A copy of the figures (TABLE_COLUMNS): exactly one of count and symbol is filled."""
         return self._frame.copy()
-
-    def derive(self, rule: Rule, *, proposed: Iterable[float] | None = None, what: str = "derived column") -> pd.Series[float]:
-        """A rate, percentage, order, class or statistic beside the figures (derived.py), in the order of `frame`.
-
-        proposed: the column as somebody else computed it; DisclosureError unless it follows from the published figures alone.
-        """
-        if proposed is not None:
-            check_derived(self._frame, rule, proposed, what=what)
-        return rule(self.frame)
 
     def check(self) -> None:
         """Raise DisclosureError unless the certificate is for exactly these figures."""

@@ -8,18 +8,14 @@ start (q: steps east, r: rows, a row further north stands half a width further e
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 import numpy as np
 
-from analytics.neighbours.hexagon_grid import HexagonGrid, Ints, axial, key
-from core.errors import InternalError, UserError
+from analytics.neighbours.hexagon_grid import HexagonGrid, Ints, axial
+from core.errors import UserError
 
 # metres: below, a cell is smaller than the ground that one published point stands for; above, a district has a handful
 NARROWEST_M = 50
 WIDEST_M = 5_000
-_CODE = re.compile(r"w(\d+)q(-?\d+)r(-?\d+)")
 
 
 def grid_of_width(width_m: int) -> HexagonGrid:
@@ -37,14 +33,3 @@ def cell_m2(width_m: int) -> float:
 def cell_codes(width_m: int, cells: Ints) -> tuple[str, ...]:
     """The code of each cell of the grid of that width."""
     return tuple(f"w{width_m}q{q}r{r}" for q, r in zip(*(part.tolist() for part in axial(cells)), strict=True))
-
-
-def cells_of(codes: Sequence[str]) -> tuple[int, Ints]:
-    """The width and the cells that codes of one grid name. InternalError for what is no code, or codes of several widths."""
-    found = [_CODE.fullmatch(code) for code in codes]
-    if not found or not all(found):
-        raise InternalError("hexagon codes: one is no code of a cell")
-    width, q, r = (np.array([int(match[part]) for match in found if match], dtype=np.int64) for part in (1, 2, 3))
-    if (width != width[0]).any():
-        raise InternalError("hexagon codes: cells of several widths")
-    return int(width[0]), key(q, r)

@@ -167,6 +167,22 @@ def _at_every_threshold(chosen: Sequence[RandomMaps]) -> Iterator[Combination]:
         )
 
 
+def map_against(name: str, certainty: int, hot: Bools, maps: RandomMaps) -> Combination:
+    """A map of hot spots (n) that stays as it is, and a factor at its default threshold that lies elsewhere."""
+    factor = maps.factor
+    counts = np.bitwise_count(packed(hot[:, None]) & maps.default).sum(axis=1, dtype=np.int32)[None, :]
+    mean, lower, upper, p = against(counts[:, DRAWN:], counts[:, REAL])
+    known = int(factor.values.known.sum())
+    each = np.array([[(hot & factor.values.known).sum(), factor.meets(factor.default).sum()]])
+    return Combination(
+        members=((name, certainty), (factor.id, factor.default)), at_defaults=True, places=known,
+        meeting=int(counts[0, REAL]), meeting_sure=int(counts[0, SURE]), meeting_possible=int(counts[0, POSSIBLE]),
+        expected=float(mean[0]), expected_lower=float(lower[0]), expected_upper=float(upper[0]), p=float(p[0]),
+        expected_independent=float(np.prod(each) / known),
+        p_independent=float(_independent_p(known, each, counts[:, REAL])[0]),
+    )  # fmt: skip
+
+
 def against(drawn: Counts, observed: Counts) -> tuple[Floats, Floats, Floats, Floats]:
     """Mean and central 95% of what the random maps gave (c x maps), and a two-sided p of what was observed (c); each (c)."""
     maps = drawn.shape[1]

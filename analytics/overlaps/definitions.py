@@ -111,6 +111,13 @@ class Beside(Declared):
     first: tuple[str, ...]
 
 
+class HotSpotsAgainst(Declared):
+    """The factor that every hot spot map is set against, at its default threshold, and how sure a hot spot must be."""
+
+    against: str
+    certainty: Literal[90, 95, 99]
+
+
 class Typology(Declared):
     kinds: Annotated[int, Field(ge=2, le=12)]
     factors: tuple[str, ...]
@@ -172,6 +179,7 @@ class FactorDefinitions(Declared):
     review_due: date
     factor: Annotated[tuple[Factor, ...], Field(min_length=1)]
     beside: Beside
+    hot_spots: HotSpotsAgainst | None = None
     typology: Typology
     similar: Similar
     service: tuple[ServiceKind, ...] = ()
@@ -183,7 +191,11 @@ class FactorDefinitions(Declared):
         for name, found in (("factor", ids), ("service", [s.kind for s in self.service]), ("need", [n.id for n in self.need])):
             if len(set(found)) != len(found):
                 raise ValueError(f"{name}: an id is used twice")
-        for name, named in (("typology.factors", self.typology.factors), ("beside", (*self.beside.first, self.beside.second))):
+        for name, named in (
+            ("typology.factors", self.typology.factors),
+            ("beside", (*self.beside.first, self.beside.second)),
+            ("hot_spots", (self.hot_spots.against,) if self.hot_spots else ()),
+        ):
             if unknown := set(named) - set(ids):
                 raise ValueError(f"{name}: not declared: {', '.join(sorted(unknown))}")
         kinds = {s.kind for s in self.service if not s.unused}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analytics.overlaps.definitions import Threshold
 from analytics.overlaps.values import FactorValues, Floats
+from analytics.statistics.spectral_randomisation import normal_scores
 from core.errors import UserError
 
 Levels = NDArray[np.int8]
@@ -94,8 +95,6 @@ def _met(values: FactorValues, threshold: Threshold, cut: float | None) -> tuple
 
 def normal_order(score: Floats) -> Floats:
     """Normal quantiles of the ranks, ties sharing the mean rank; a place without a value gets 0, the middle."""
-    from analytics.statistics.coincidence import normal_scores
-
     known = np.isfinite(score)
     ordered = np.zeros(len(score))
     ordered[known] = normal_scores(score[known])

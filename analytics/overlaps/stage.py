@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 from sqlalchemy import Connection
 
+from analytics.counts.places import deliveries_of
 from analytics.neighbours.place_frame import Floats, PlaceFrame, read_place_frame
 from analytics.overlaps.beside import moran_beside
 from analytics.overlaps.chance import (
@@ -31,6 +32,7 @@ from analytics.overlaps.chance import (
     tally,
 )
 from analytics.overlaps.definitions import FactorDefinitions, Side, load_factor_definitions
+from analytics.overlaps.hot_spot_maps import every_map
 from analytics.overlaps.levels import UNKNOWN, CutFactor, cut_factor, normal_order
 from analytics.overlaps.local_join_counts import local_join_counts
 from analytics.overlaps.values import FactorValues, read_factor
@@ -46,6 +48,7 @@ PERMUTATIONS = 999
 FEWEST_PLACES = 30
 ALPHA = 0.05
 METHOD = f"Moran spectral randomisation of each factor, {RANDOM_MAPS} maps; Benjamini-Hochberg over combinations of the same size"
+METHOD_OF_MAPS = f"Moran spectral randomisation of the factor alone, {RANDOM_MAPS} maps; Benjamini-Hochberg over all hot spot maps"
 
 
 @dataclass(frozen=True)
@@ -77,18 +80,22 @@ def compute_factors(
         "period": [period.start, period.end],
         "factors": [f.model_dump(mode="json") for f in definitions.factor],
         "beside": definitions.beside.model_dump(mode="json"),
+        "hot_spots": definitions.hot_spots and definitions.hot_spots.model_dump(mode="json"),
         "null": f"Moran spectral randomisation of each factor's order, {maps} maps each",
         "largest_combination": LARGEST,
         "permutations": PERMUTATIONS,
     }
-    inputs = sorted(set().union(*(values.deliveries for values in read)))
+    inputs = sorted(set(deliveries_of(connection, period)).union(*(values.deliveries for values in read)))
     run_id = start_run(connection, "factor", seed=seed, parameters=parameters, delivery_ids=inputs)
     worked = _Worked(places, cut, definitions, seed, maps)
+    asked = definitions.hot_spots
+    against = worked.maps.get(asked.against) if asked else None
+    mapped = list(every_map(connection, asked, against, places, period)) if asked and against else []
     tables = {
         "factor": _factor_rows(read, worked),
         "factor_level": _level_rows(cut),
         "factor_place": _place_rows(cut, places),
-        **worked.tables(),
+        **worked.tables(mapped),
     }
     for table, frame in tables.items():
         named = frame.assign(period_end=period.end, run_id=run_id)
@@ -140,11 +147,12 @@ class _Worked:
         spread = float(z @ z)
         return float((z @ (self.weights @ z) - spread) * len(z) / pairs / spread) if spread > 0 and pairs else None
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def tables(self, mapped: Sequence[Combination]) -> dict[str, pd.DataFrame]:
+        """mapped: hot spot maps against a factor, corrected for testing all of them and kept beside the choices of factors."""
         found = list(every_combination(self.on("risk"), self.on("protective")))
         beside, beside_summary = self._beside_rows()
         return {
-            "factor_overlap": _overlap_rows(found),
+            "factor_overlap": pd.concat([_overlap_rows(found, METHOD), _overlap_rows(mapped, METHOD_OF_MAPS)], ignore_index=True),
             "factor_tally": self._tally_rows(),
             "factor_join": self._join_rows(),
             "beside": beside,
@@ -276,11 +284,11 @@ def _place_rows(cut: Sequence[CutFactor], places: PlaceFrame) -> pd.DataFrame:
     return pd.concat(frames) if frames else pd.DataFrame(columns=["factor_id"])
 
 
-def _overlap_rows(found: Sequence[Combination]) -> pd.DataFrame:
+def _overlap_rows(found: Sequence[Combination], method: str) -> pd.DataFrame:
     q = false_discovery_by_size(found)
     rows = [
         (c.key, len(c.members), c.at_defaults, c.places, c.meeting, c.meeting_sure, c.meeting_possible, c.expected, c.expected_lower,
-         c.expected_upper, c.p, q[k], c.expected_independent, c.p_independent, METHOD)
+         c.expected_upper, c.p, q[k], c.expected_independent, c.p_independent, method)
         for k, c in enumerate(found)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=_OVERLAP_COLUMNS)

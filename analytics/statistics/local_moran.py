@@ -122,13 +122,6 @@ def local_moran(values: Floats, weights: sparse.csr_matrix, *, permutations: int
     return LocalMoran(i, expected, variance, score, p, q_values(p), quadrant, permutations, seed if permutations else None)
 
 
-def local_moran_rate(
-    events: Floats, people: Floats, weights: sparse.csr_matrix, *, permutations: int = 0, seed: int | None = None
-) -> LocalMoran:
-    """Local Moran of rates: events (n x m) over people (n), by the index of Assuncao and Reis. Equal to esda.Moran_Local_Rate."""
-    return local_moran(rate_index(events, people), weights, permutations=permutations, seed=seed)
-
-
 def rate_index(events: Floats, people: Floats) -> Floats:
     """Deviation of each rate from the region's, in standard deviations that a place of its population would have; (n x m).
 

@@ -41,6 +41,14 @@ def spectral_surrogates(values: Floats, patterns: Floats, *, maps: int, seed: in
     return np.asarray(values.mean() + patterns @ rotated)
 
 
+def normal_scores(score: Floats) -> Floats:
+    """The normal quantiles of the ranks, so that no outlier carries a pattern; ties share the mean rank."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    return np.asarray(ndtri((rankdata(score) - 0.5) / len(score)))
+
+
 def spatial_patterns(weights: sparse.csr_matrix) -> Floats:
     """(n x n-1): the eigenvectors of the doubly centred weights other than the constant, from the coarsest pattern to the finest.
 

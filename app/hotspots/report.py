@@ -201,8 +201,8 @@ def overlap_sentences(overlap: Overlap, names: Sequence[str], patch: Patch, choi
             f"So the two fall together {'more' if overlap.both > overlap.expected else 'less'} often than chance would have them."
         )
     first = (
-        f"In the whole region {overlap.both:,} of {overlap.places:,} {place_word(choice.geography)} are both a hot spot and among the most"
-        f" deprived fifth; by chance alone, with places clustering as they do here, it would be about {expected}."
+        f"In the whole region {overlap.both:,} of {overlap.places:,} {place_word(choice.geography)} are a hot spot and at once count as"
+        f" “{overlap.factor}: {overlap.threshold}”; by chance alone, with places clustering as they do here, it would be about {expected}."
         f" {verdict} Falling together is not a cause."
     )
     here = f"In {patch.name}: {wording.listed(list(names))}." if names else f"In {patch.name}: none."

@@ -85,17 +85,17 @@ class HotSpot:
 
 @dataclass(frozen=True)
 class Overlap:
-    """How many places are both hot and deprived in the region, and how many chance alone would give (95% range)."""
+    """How many places of the region are hot and meet a factor (its label, at a threshold), and how many chance alone would give (95%
+    range). overlap_id: the combination of factors that it is stored as."""
 
     overlap_id: str
+    factor: str
+    threshold: str
     places: int
-    deprived: int
-    hot: int
     both: int
     expected: float
     expected_lower: float
     expected_upper: float
-    method: str
 
 
 def groups(reader: Reader) -> list[Group]:
@@ -162,23 +162,24 @@ def hot_spots(reader: Reader, choice: Choice, patch: Patch) -> tuple[HotSpot, ..
 def overlaps(reader: Reader, choice: Choice) -> list[Overlap]:
     rows = reader.frame("hotspots/overlap_summary", _overlap_params(choice))
     return [
-        Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
-                float(r.expected_lower), float(r.expected_upper), r.method)
+        Overlap(r.combination, r.factor, r.threshold, int(r.places), int(r.meeting), float(r.expected), float(r.expected_lower),
+                float(r.expected_upper))
         for r in rows.itertuples()
     ]  # fmt: skip
 
 
 def overlap_places(reader: Reader, choice: Choice, patch: Patch) -> dict[str, list[str]]:
-    """Names of the patch's places that meet every condition, by overlap."""
+    """Names of the patch's places that are hot and meet the factor, by overlap."""
     found: dict[str, list[str]] = {}
     rows = reader.frame("hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district})
     for row in rows.itertuples():
-        found.setdefault(str(row.overlap_id), []).append(str(row.name))
+        found.setdefault(str(row.combination), []).append(str(row.name))
     return found
 
 
 def _overlap_params(choice: Choice) -> dict[str, Any]:
-    return {"geography": choice.geography, "edition": choice.edition, "group_id": choice.group_id, "period_end": choice.period.end}
+    params = {"geography": choice.geography, "edition": choice.edition, "group_id": choice.group_id}
+    return params | {"measure": choice.measure, "period_end": choice.period.end}
 
 
 def _hot_spot(row: Mapping[Any, Any]) -> HotSpot:

@@ -30,9 +30,6 @@ class Agreement(BaseModel):
     def ended(self, today: date) -> bool:
         return today > self.expires
 
-    def days_left(self, today: date) -> int:
-        return (self.expires - today).days
-
     @property
     def as_licence(self) -> str:
         """What stands in the place of a licence beside every delivery."""

@@ -41,14 +41,6 @@ class PoliceApi:
         self._client = client
         self._base = base.rstrip("/")
 
-    def last_updated(self) -> date:
-        """The day on which the crimes were last updated."""
-        answer = self._ask("crime-last-updated", {})
-        try:
-            return date.fromisoformat(answer["date"])
-        except (TypeError, KeyError, ValueError) as error:
-            raise changed("crime-last-updated", "date") from error
-
     def months(self) -> dict[date, frozenset[str]]:
         """Months that are published, each with the forces whose stops are; a month that is not here is a gap, not a month without crime."""
         answer = self._ask("crimes-street-dates", {})
@@ -87,10 +79,6 @@ class PoliceApi:
         mapped = self._records("stops-force", self._ask("stops-force", params))
         unmapped = self._records("stops-no-location", self._ask("stops-no-location", params))
         return (*(r for r in mapped if r.get("location") is not None), *unmapped)
-
-    def stops_of_area(self, area: BaseGeometry, month: date) -> Found:
-        """Stops with a location in an area (WGS84), whoever made them."""
-        return self._of_area("stops-street", area, month)
 
     def _of_area(self, method: str, area: BaseGeometry, month: date) -> Found:
         questions = 0

@@ -1,12 +1,24 @@
--- Places of a patch that meet every condition of an overlap. One row a place x overlap; row-level security applies.
+-- Places of a patch that are a hot spot of the map and meet the declared factor that the map is set against. One row a place; row-level
+-- security applies. Inputs: analysis.factor_overlap (see overlap_summary), analysis.hotspot, analysis.factor_place, place.area.
 SELECT
-  overlap.overlap_id,
-  overlap.code,
+  found.combination,
+  hot.code,
   area.name
-FROM analysis.overlap
-INNER JOIN place.area AS area
-  ON overlap.geography = area.geography AND overlap.edition = area.edition AND overlap.code = area.code
+FROM analysis.factor_overlap AS found
+INNER JOIN analysis.hotspot AS hot
+  ON
+    found.period_end = hot.period_end AND hot.class = 'hot'
+    AND hot.certainty >= cast(split_part(split_part(found.combination, '+', 1), ':', 2) AS SMALLINT)
+INNER JOIN analysis.factor_place AS factor
+  ON
+    hot.geography = factor.geography AND hot.edition = factor.edition AND hot.code = factor.code
+    AND hot.period_end = factor.period_end
+    AND factor.factor_id = split_part(split_part(found.combination, '+', 2), ':', 1)
+    AND factor.level >= cast(split_part(split_part(found.combination, '+', 2), ':', 2) AS SMALLINT)
+INNER JOIN place.area AS area ON hot.geography = area.geography AND hot.edition = area.edition AND hot.code = area.code
 WHERE
-  overlap.meets_all AND overlap.geography = :geography AND overlap.edition = :edition AND overlap.group_id = :group_id
-  AND overlap.period_end = :period_end AND (:district = '' OR overlap.lad_code = :district)
-ORDER BY overlap.overlap_id, area.name;
+  starts_with(found.combination, concat('hot_spots.', :group_id, '.', :measure, ':'))
+  AND found.period_end = :period_end AND :geography = 'lsoa' AND :edition = '2021'
+  AND hot.geography = :geography AND hot.edition = :edition AND hot.group_id = :group_id AND hot.measure = :measure
+  AND (:district = '' OR hot.lad_code = :district)
+ORDER BY area.name;

@@ -349,8 +349,9 @@ def load_analysis(connection: Connection) -> None:
         connection.execute(
             text(
                 "INSERT INTO analysis.run (stage, seed, parameters, code_version, finished_at)"
-                " VALUES ('hotspot', 1, '{}', 'test', clock_timestamp()) RETURNING run_id"
-            )
+                " VALUES ('hotspot', 1, CAST(:said AS JSONB), 'test', clock_timestamp()) RETURNING run_id"
+            ),
+            {"said": json.dumps({"period": [PERIOD.start.isoformat(), PERIOD.end.isoformat()]})},
         ).scalar_one()
     )
     db.copy_rows(
@@ -430,25 +431,35 @@ def load_analysis(connection: Connection) -> None:
     )
     hot = {row[2] for row in spots if row[0] == "lsoa" and row[4] == "violence" and row[13] == "hot"}
     deprived = {a.code for a in cells if (a.column * 3 + a.row * 2) % 10 + 1 <= 2} | {"E01900018", "E01900019"}
-    db.copy_rows(
-        connection,
-        "analysis",
-        "overlap",
-        ["overlap_id", "geography", "edition", "code", "lad_code", "group_id", "period_end", "conditions", "meets_all", "run_id"],
-        [
-            ("deprived_and_hot", "lsoa", "2021", a.code, a.lad, "violence", PERIOD.end,
-             "{" + ",".join([*(["most_deprived_fifth"] if a.code in deprived else []), *(["hot_spot"] if a.code in hot else [])]) + "}",
-             a.code in hot and a.code in deprived, run_id)
-            for a in cells if a.code in hot or a.code in deprived
-        ],
-    )  # fmt: skip
-    db.copy_rows(
-        connection, "analysis", "overlap_summary",
-        ["overlap_id", "geography", "edition", "group_id", "period_end", "places", "deprived", "hot", "hot_and_deprived", "expected",
-         "expected_lower", "expected_upper", "p_value", "method", "run_id"],
-        [("deprived_and_hot", "lsoa", "2021", "violence", PERIOD.end, 40, len(deprived), len(hot), len(hot & deprived),
-          len(hot) * len(deprived) / 40, 0.0, 4.0, 0.21, "hypergeometric", run_id)],
-    )  # fmt: skip
+    _against_incomes(connection, cells, hot, deprived, run_id)
+
+
+def _against_incomes(connection: Connection, cells: list[Area], hot: set[str], deprived: set[str], run_id: int) -> None:
+    """One declared factor, and the map of violence by each measure against it."""
+    at = {"period_end": PERIOD.end, "run_id": run_id}
+
+    def put(table: str, rows: list[dict[str, object]]) -> None:
+        columns = [*rows[0], *at]
+        db.copy_rows(connection, "analysis", table, columns, [tuple((row | at)[c] for c in columns) for row in rows])
+
+    put("factor", [{
+        "factor_id": "income", "position": 0, "side": "risk", "theme": "Deprivation", "label": "Low incomes", "unit": "decile",
+        "source": "indicator", "caution": "", "places": 40, "without": 0, "missing": "",
+    }])  # fmt: skip
+    put("factor_level", [{
+        "factor_id": "income", "level": 1, "label": "most deprived fifth of England", "is_default": True, "meeting": len(deprived),
+        "meeting_unsure": 0, "not_meeting_unsure": 0,
+    }])  # fmt: skip
+    put("factor_place", [{
+        "factor_id": "income", "geography": "lsoa", "edition": "2021", "code": a.code, "lad_code": a.lad, "value": 2.0 if met else 8.0,
+        "level": met, "sure_level": met, "possible_level": met,
+    } for a in cells for met in [int(a.code in deprived)]])  # fmt: skip
+    put("factor_overlap", [{
+        "combination": f"hot_spots.violence.{measure}:95+income:1", "size": 2, "at_defaults": True, "places": 40,
+        "meeting": len(hot & deprived), "meeting_sure": len(hot & deprived), "meeting_possible": len(hot & deprived),
+        "expected": len(hot) * len(deprived) / 40, "expected_lower": 0.0, "expected_upper": 4.0, "p_value": 0.21, "q_value": 0.21,
+        "expected_independent": len(hot) * len(deprived) / 40, "method": "as declared",
+    } for measure in ("rate", "smoothed_rate", "count")])  # fmt: skip
 
 
 def _spot(

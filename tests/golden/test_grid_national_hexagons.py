@@ -18,9 +18,9 @@ from libpysal.weights import WSP
 
 from analytics.hotspots.grids import cell_weights
 from analytics.neighbours.hexagon_grid import axial, key
-from analytics.neighbours.national_hexagons import cell_codes, cell_m2, cells_of, grid_of_width
+from analytics.neighbours.national_hexagons import cell_codes, cell_m2, grid_of_width
 from analytics.statistics.gi_star import getis_ord_gi_star
-from core.errors import InternalError, UserError
+from core.errors import UserError
 
 CLOSE_M = 1e-6
 
@@ -93,7 +93,7 @@ def test_every_point_is_in_exactly_one_cell_on_edges_and_corners_too() -> None:
 
 
 @given(east=st.floats(0, 700_000), north=st.floats(0, 1_300_000), width_m=st.integers(50, 5_000))
-def test_no_other_centre_is_nearer_and_the_code_leads_back(east: float, north: float, width_m: int) -> None:
+def test_no_other_centre_is_nearer_and_the_code_says_which_it_is(east: float, north: float, width_m: int) -> None:
     grid = grid_of_width(width_m)
     point = np.array([[east, north]])
     cell = grid.cells_at(point)
@@ -101,8 +101,7 @@ def test_no_other_centre_is_nearer_and_the_code_leads_back(east: float, north: f
     around = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (-1, 1)])
     others = grid.centres(key(q + around[:, 0], r + around[:, 1]))
     assert np.linalg.norm(grid.centres(cell) - point) <= np.linalg.norm(others - point, axis=1).min() + CLOSE_M
-    width, found = cells_of(cell_codes(width_m, cell))
-    assert (width, found[0]) == (width_m, cell[0])
+    assert cell_codes(width_m, cell) == (f"w{width_m}q{q[0]}r{r[0]}",)
 
 
 def test_codes_tell_width_and_place_and_the_grid_starts_at_the_false_origin() -> None:
@@ -118,12 +117,6 @@ def test_codes_tell_width_and_place_and_the_grid_starts_at_the_false_origin() ->
 def test_a_width_that_no_grid_may_have_is_refused(width_m: int) -> None:
     with pytest.raises(UserError, match="50 to 5,000 metres"):
         grid_of_width(width_m)
-
-
-@pytest.mark.parametrize("codes", [[], ["w350q1r"], ["w350q1r2", "w351q1r2"], ["891f1d48a0bffff"]])
-def test_what_is_no_code_of_a_cell_is_refused(codes: list[str]) -> None:
-    with pytest.raises(InternalError):
-        cells_of(codes)
 
 
 def test_gi_star_on_the_grid_equals_esda() -> None:

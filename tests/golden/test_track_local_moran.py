@@ -11,7 +11,7 @@ from esda.moran import Moran_Local, Moran_Local_Rate
 from scipy import sparse
 
 from analytics.statistics.gi_star import Floats
-from analytics.statistics.local_moran import Quadrant, local_moran, local_moran_rate, rate_index
+from analytics.statistics.local_moran import Quadrant, local_moran, rate_index
 
 
 def star(w: libpysal.weights.W) -> sparse.csr_matrix:
@@ -43,7 +43,7 @@ def test_equal_to_esda_in_every_map(sids: tuple[libpysal.weights.W, Floats, Floa
 
 def test_rates_equal_to_esda(sids: tuple[libpysal.weights.W, Floats, Floats]) -> None:
     w, events, births = sids
-    ours = local_moran_rate(events[:, None], births, star(w))
+    ours = local_moran(rate_index(events[:, None], births), star(w))
     theirs = Moran_Local_Rate(events, births, w, permutations=0)
     np.testing.assert_allclose(ours.i[:, 0], theirs.Is, atol=1e-9, rtol=0)
     np.testing.assert_allclose(ours.z[:, 0], (theirs.Is - theirs.EIc) / np.sqrt(theirs.VIc), atol=1e-9, rtol=0)
@@ -72,7 +72,7 @@ def test_permutation_p_is_esda_s_pseudo_p_on_both_sides(sids: tuple[libpysal.wei
 
 def test_labels_only_where_the_false_discovery_rate_allows(sids: tuple[libpysal.weights.W, Floats, Floats]) -> None:
     w, events, births = sids
-    found = local_moran_rate(events[:, None], births, star(w), permutations=9_999, seed=1)
+    found = local_moran(rate_index(events[:, None], births), star(w), permutations=9_999, seed=1)
     labels = found.labels(0.05)
     assert ((labels == Quadrant.NOT_SIGNIFICANT) == ~(found.q <= 0.05)).all()
     # before the correction more would be called

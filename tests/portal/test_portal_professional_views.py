@@ -62,6 +62,7 @@ def test_a_page_says_how_certain_what_is_missing_and_what_was_left_out(
     app.selectbox(key="hs-group").set_value("violence").run()
     said = words(app)
     assert "Overlap with deprivation" in said
+    assert "count as “Low incomes: most deprived fifth of England”; by chance alone" in said
     assert "Falling together is not a cause." in said
     app.selectbox(key="hs-group").set_value("all_recorded").run()
     assert "Left out of this map: drugs." in words(app)

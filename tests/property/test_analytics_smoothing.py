@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from analytics.statistics.coincidence import clustered, independent, normal_scores, shuffled_regions
 from analytics.statistics.smoothing import empirical_bayes
 from analytics.statistics.spectral_randomisation import spatial_patterns, spectral_surrogates
 
@@ -57,45 +55,3 @@ def test_random_maps_keep_mean_variance_and_clustering(seed: int, smoothness: in
     np.testing.assert_allclose(surrogates.mean(axis=0), values.mean(), atol=1e-8 * max(1, np.abs(values).max()))
     np.testing.assert_allclose(surrogates.std(axis=0), values.std(), rtol=1e-8)
     np.testing.assert_allclose(moran(surrogates, weights), moran(values[:, None], weights)[0], atol=0.03)
-
-
-def test_two_unrelated_clustered_maps_are_not_called_an_overlap() -> None:
-    """Where both maps cluster and have nothing to do with each other, the textbook test cries wolf and the clustered null does not."""
-    weights = grid(20)
-    patterns = spatial_patterns(weights)
-    false_alarms = {"independent": 0, "clustered": 0}
-    trials = 60
-    for trial in range(trials):
-        rng = np.random.default_rng(trial)
-        first, second = rng.normal(size=(2, 400))
-        for _ in range(6):
-            first, second = weights @ first, weights @ second
-        deprived = normal_scores(first) > 1.0
-        hot = normal_scores(second) > 1.0
-        both = int((deprived & hot).sum())
-        shuffled = shuffled_regions(first, int(deprived.sum()), patterns, maps=199, seed=trial)
-        assert (shuffled.sum(axis=0) == deprived.sum()).all()
-        false_alarms["independent"] += independent(400, int(deprived.sum()), int(hot.sum()), both).p <= 0.05
-        false_alarms["clustered"] += clustered(hot, both, shuffled).p <= 0.05
-    assert false_alarms["independent"] >= trials * 0.25
-    # 5% nominal; more than 9 of 60 would have a chance of 1 in 1,000
-    assert false_alarms["clustered"] <= 9
-
-
-def test_a_real_overlap_is_found() -> None:
-    weights = grid(20)
-    shared = np.random.default_rng(1).normal(size=400)
-    for _ in range(3):
-        shared = weights @ shared
-    deprived = normal_scores(shared) > 1.0
-    both = int(deprived.sum())
-    expected = clustered(deprived, both, shuffled_regions(shared, both, spatial_patterns(weights), maps=499, seed=1))
-    assert expected.p <= 0.01
-    assert expected.upper < both
-
-
-def test_chance_of_independent_places_is_the_textbook_one() -> None:
-    """Fisher's tasting of tea: 8 cups, 4 chosen of 4; all 4 right has a chance of 1 in 70."""
-    expected = independent(8, 4, 4, 4)
-    assert expected.mean == pytest.approx(2.0)
-    assert expected.p == pytest.approx(2 / 70)

@@ -1,4 +1,4 @@
-"""Patches, their counts and the residents of hexagons on the synthetic county in a real PostGIS."""
+"""Patches and the residents of hexagons on the synthetic county in a real PostGIS."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import pytest
 import shapely
 from sqlalchemy import Connection, text
 
-from analytics.counts import loaded_months
 from boundaries.areal_weights import ESTIMATED, WeightsReport, prepare_weights
 from boundaries.areas import read_areas
 from boundaries.edition_notice import notices_for
-from boundaries.patch_counts import patch_counts
 from boundaries.patch_file import read_drawn_area
 from boundaries.patches import add_codes, add_drawn, list_patches, read_patch, remove_patch
 from core import db
@@ -44,7 +42,7 @@ def _lsoas(connection: Connection, count: int) -> list[str]:
     )
 
 
-def test_a_drawn_patch_counts_as_its_neighbourhoods(county_copy: str, tmp_path: Path) -> None:
+def test_a_drawn_patch_is_its_neighbourhoods(county_copy: str, tmp_path: Path) -> None:
     with db.transaction(Role.PIPELINE) as connection:
         codes = _lsoas(connection, 3)
         outlines = read_areas(connection, LSOA_2021).geometry
@@ -56,39 +54,8 @@ def test_a_drawn_patch_counts_as_its_neighbourhoods(county_copy: str, tmp_path: 
         assert patch.snapped.people_members == pytest.approx(
             patch.snapped.people_drawn + patch.snapped.people_gained - patch.snapped.people_lost
         )
-        period = loaded_months.current_period(connection, 12)
-        counted = patch_counts(connection, patch, period)
-        expected = connection.execute(
-            text(
-                "SELECT sum(incidents) FROM analysis.count_month WHERE geography = 'lsoa' AND edition = '2021'"
-                " AND code = ANY(:codes) AND month BETWEEN :a AND :b"
-            ),
-            {"codes": codes, "a": period.start, "b": period.end},
-        ).scalar_one()
-    assert counted.total("all_recorded") == expected > 0
-    assert counted.lsoas == 3
-    assert len(counted.months_loaded) + len(counted.months_missing) == 12
     with db.transaction(Role.PIPELINE) as connection, pytest.raises(UserError, match="there already"):
         add_drawn(connection, "Riverside", read_drawn_area(path), actor="test")
-
-
-def test_an_officer_gets_no_part_for_the_whole(county_copy: str) -> None:
-    with db.transaction(Role.PIPELINE) as connection:
-        districts = connection.execute(
-            text(
-                "SELECT DISTINCT ON (lad_code) lad_code, code FROM analysis.count_month"
-                " WHERE geography = 'lsoa' AND edition = '2021' ORDER BY lad_code, code"
-            )
-        ).all()
-        two = sorted(row.code for row in districts[:2])
-        add_codes(connection, "Across", tuple(two), edition="2021", actor="test")
-        period = loaded_months.current_period(connection, 12)
-    with db.transaction(Role.PROFESSIONAL, districts=districts[0].lad_code) as connection:
-        patch = read_patch(connection, "Across")
-        with pytest.raises(UserError, match="1 of the 2 neighbourhoods"):
-            patch_counts(connection, patch, period)
-    with db.transaction(Role.PROFESSIONAL, districts="*") as connection:
-        assert patch_counts(connection, patch, period).total("all_recorded") > 0
 
 
 def test_codes_of_2011_that_were_split_give_every_child(county_copy: str) -> None:

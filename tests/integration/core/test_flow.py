@@ -128,7 +128,7 @@ def test_running_the_analysis_again_gives_the_same_rows(
     def rows() -> dict[str, str]:
         found = {}
         with db.transaction(Role.PIPELINE) as connection:
-            for table in ("count_month", "rate", "hotspot", "overlap", "overlap_summary"):
+            for table in ("count_month", "rate", "hotspot", "factor_place", "factor_overlap"):
                 columns = connection.execute(
                     text(
                         "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns"

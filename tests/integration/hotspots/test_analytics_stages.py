@@ -20,7 +20,8 @@ from analytics.counts.stage import CountReport, count_months
 from analytics.counts.store import PARTS
 from analytics.hotspots.outliers import compute_rate_outliers
 from analytics.hotspots.stage import HotspotReport, compute_hotspots
-from analytics.overlaps.overlap import OverlapReport, compute_overlaps
+from analytics.overlaps.definitions import load_factor_definitions
+from analytics.overlaps.stage import FactorReport, compute_factors
 from core import db
 from core.db import Role
 from core.db.sql import read_sql
@@ -32,6 +33,7 @@ from core.poisson import count_limits
 pytestmark = pytest.mark.database
 
 DEFINITIONS = load_definitions(PROJECT_ROOT / "analytics" / "counts" / "definitions.toml")
+FACTORS = load_factor_definitions(PROJECT_ROOT / "analytics" / "overlaps" / "risk_factors.toml")
 MONTHS = [date(2025, 1, 1), date(2025, 2, 1), date(2025, 4, 1)]  # March is a gap
 PERIOD = Period(date(2025, 1, 1), date(2025, 4, 1))
 
@@ -140,8 +142,8 @@ def _deprivation(connection: Connection) -> None:
     for n, (r, c) in enumerate(SQUARES):
         deprived = LETTERS[r][c].isupper() or (r, c) == (7, 7)
         if (r, c) != (0, 0):
-            rows.append(("imd2025_decile", "lsoa", "2021", code(r, c), "2025", 1 if deprived else 8, delivery))
-            rows.append(("imd2025_rank", "lsoa", "2021", code(r, c), "2025", n + (0 if deprived else 1000), delivery))
+            rows.append(("imd2025_income_decile", "lsoa", "2021", code(r, c), "2025", 1 if deprived else 8, delivery))
+            rows.append(("imd2025_income_rank", "lsoa", "2021", code(r, c), "2025", n + (0 if deprived else 1000), delivery))
     copy_columns = ("indicator", "geography", "edition", "code", "period", "value", "delivery_id")
     db.copy_rows(connection, "record", "indicator", copy_columns, rows)
 
@@ -168,7 +170,7 @@ class Reports:
     count: CountReport
     rate: RateReport
     hotspot: HotspotReport
-    overlap: OverlapReport
+    factor: FactorReport
 
 
 def run_stages() -> Reports:
@@ -179,8 +181,8 @@ def run_stages() -> Reports:
     with db.transaction(Role.PIPELINE) as connection:
         hotspot = compute_hotspots(connection, period=PERIOD, seed=1, permutations=19_999)
     with db.transaction(Role.PIPELINE) as connection:
-        overlap = compute_overlaps(connection, period=PERIOD, seed=1, definitions=DEFINITIONS)
-    return Reports(count, rate, hotspot, overlap)
+        factor = compute_factors(connection, period=PERIOD, seed=1, definitions=FACTORS)
+    return Reports(count, rate, hotspot, factor)
 
 
 @pytest.fixture(scope="module")
@@ -346,19 +348,22 @@ def test_class_and_certainty_go_together(reports: Reports) -> None:
     )
 
 
-def test_overlap_counts_what_both_maps_show(reports: Reports) -> None:
-    counted = {c.group_id: c for c in reports.overlap.counts}["violence_and_sexual_offences"]
-    assert reports.overlap.without_indicator == 1
-    assert (counted.places, counted.deprived) == (SIDE * SIDE - 1, 10)
-    both = {p for (p,) in rows("SELECT code FROM analysis.overlap WHERE group_id = 'violence_and_sexual_offences' AND meets_all")}
-    assert len(both) == counted.both > 0
-    assert code(7, 7) not in both
-    stored = rows("SELECT expected, expected_independent, p_value, method FROM analysis.overlap_summary"
-                  " WHERE group_id = 'violence_and_sexual_offences'")  # fmt: skip
-    expected, independent, p, method = stored[0]
-    assert independent == pytest.approx(counted.deprived * counted.hot / counted.places)
-    assert 0 < expected < counted.both
-    assert 0 < p <= 1
+def test_a_hot_spot_map_against_low_incomes_counts_what_both_show(reports: Reports) -> None:
+    hot = "SELECT code FROM analysis.hotspot WHERE geography = 'lsoa' AND edition = '2021' AND class = 'hot' AND certainty >= 95"
+    hot += " AND group_id = 'violence_and_sexual_offences' AND measure = 'smoothed_rate'"
+    hot_places = {p for (p,) in rows(hot)}
+    low_incomes = {p for (p,) in rows("SELECT code FROM analysis.factor_place WHERE factor_id = 'income' AND level >= 2")}
+    places, both, expected, independent, p, method = rows(
+        "SELECT places, meeting, expected, expected_independent, p_value, method FROM analysis.factor_overlap"
+        " WHERE combination = 'hot_spots.violence_and_sexual_offences.smoothed_rate:95+income:2'"
+    )[0]
+    # one square has no value
+    assert (places, len(low_incomes)) == (SIDE * SIDE - 1, 10)
+    assert both == len(hot_places & low_incomes) > 0
+    assert code(7, 7) not in hot_places
+    assert independent == pytest.approx(10 * len(hot_places - {code(0, 0)}) / (SIDE * SIDE - 1))
+    assert 0 < expected < both  # type: ignore[operator]
+    assert 0 < p <= 1  # type: ignore[operator]
     assert "spectral" in str(method)
 
 
@@ -366,7 +371,7 @@ def test_again_gives_the_same_rows(reports: Reports) -> None:
     def digest() -> list[object]:
         row = "(to_jsonb(t) - 'run_id')::TEXT"
         statement = f"SELECT md5(string_agg({row}, '|' ORDER BY {row})) FROM analysis.{{}} AS t"
-        return [value(statement.format(table)) for table in ("count_month", "rate", "hotspot", "overlap", "overlap_summary")]
+        return [value(statement.format(table)) for table in ("count_month", "rate", "hotspot", "factor_place", "factor_overlap")]
 
     before = digest()
     run_stages()
@@ -380,13 +385,13 @@ def test_results_name_their_run_and_the_run_its_inputs(reports: Reports) -> None
     )
     street = value("SELECT delivery_id FROM raw.delivery WHERE feed = 'street'")
     assert run == [("hotspot", 1, [street])]
-    inputs = value("SELECT delivery_ids FROM analysis.run WHERE stage = 'overlap' ORDER BY run_id DESC LIMIT 1")
+    inputs = value("SELECT delivery_ids FROM analysis.run WHERE stage = 'factor' ORDER BY run_id DESC LIMIT 1")
     assert set(inputs) == {street, value("SELECT delivery_id FROM raw.delivery WHERE feed = 'imd'")}  # type: ignore[call-overload]
 
 
 def test_an_officer_sees_the_rows_of_their_district_only(reports: Reports) -> None:
     with db.transaction(Role.PROFESSIONAL, districts="E07000002") as connection:
-        seen = {row[0] for table in ("count_month", "rate", "hotspot", "overlap")
+        seen = {row[0] for table in ("count_month", "rate", "hotspot", "factor_place")
                 for row in connection.execute(text(f"SELECT DISTINCT lad_code FROM analysis.{table}"))}  # fmt: skip
     assert seen == {"E07000002"}
 
@@ -405,8 +410,6 @@ def test_a_period_that_was_not_loaded_is_one_message(reports: Reports) -> None:
     for compute in (lambda c: compute_rates(c, period=gap), lambda c: compute_hotspots(c, period=gap, seed=1, permutations=0)):
         with pytest.raises(UserError, match="no month of"), db.transaction(Role.PIPELINE) as connection:
             compute(connection)
-    with pytest.raises(UserError, match="no hot spots"), db.transaction(Role.PIPELINE) as connection:
-        compute_overlaps(connection, period=gap, seed=1, definitions=DEFINITIONS)
 
 
 def test_counting_leaves_every_part_with_the_key_of_its_migration(reports: Reports) -> None:

@@ -98,9 +98,28 @@ def test_every_choice_of_thresholds_is_there(county: str) -> None:
                                            " USING (factor_id) WHERE f.side = 'risk' GROUP BY factor_id")]  # fmt: skip
     pairs = sum(a * b for k, a in enumerate(levels) for b in levels[k + 1 :])
     stored = "SELECT count(*) FROM analysis.factor_overlap WHERE size = 2 AND NOT EXISTS (SELECT 1 FROM analysis.factor AS f"
-    assert value(f"{stored} WHERE f.side = 'protective' AND position(f.factor_id || ':' IN combination) > 0)") == pairs
+    assert value(f"{stored} WHERE f.side = 'protective' AND position(f.factor_id || ':' IN combination) > 0)"
+                 " AND combination NOT LIKE 'hot_spots.%'") == pairs  # fmt: skip
     assert value("SELECT count(*) FROM analysis.factor_overlap WHERE expected_lower > expected_upper OR expected < 0") == 0
     assert value("SELECT count(*) FROM analysis.factor_overlap WHERE q_value < p_value - 1e-12") == 0
+
+
+def test_every_hot_spot_map_is_set_against_low_incomes_by_its_own_measure(county: str) -> None:
+    maps = rows("SELECT DISTINCT group_id, measure FROM analysis.hotspot WHERE geography = 'lsoa' AND edition = '2021'")
+    stored = dict(rows("SELECT combination, meeting FROM analysis.factor_overlap WHERE combination LIKE 'hot_spots.%'"))
+    assert set(stored) == {f"hot_spots.{group}.{measure}:95+income:2" for group, measure in maps}
+    for group, measure in maps:
+        asked = {"geography": "lsoa", "edition": "2021", "group_id": group, "measure": measure, "period_end": period().end}
+        with db.transaction(Role.PROFESSIONAL, districts="*") as connection:
+            said = db.fetch(connection, "hotspots/overlap_summary", asked)
+            named = db.fetch(connection, "hotspots/overlap_places", asked | {"district": ""})
+        assert said["threshold"].tolist() == ["most deprived fifth of England"]
+        assert len(named) == said["meeting"].iloc[0] == stored[said["combination"].iloc[0]]
+    own = str(value("SELECT min(lad_code) FROM analysis.factor_place"))
+    with db.transaction(Role.PROFESSIONAL, districts=own) as connection:
+        some = db.fetch(connection, "hotspots/overlap_places", asked | {"district": ""})
+    visible = rows(f"SELECT code FROM analysis.factor_place WHERE lad_code = '{own}'")
+    assert set(some["code"]) <= {code for (code,) in visible}
 
 
 def test_residents_are_within_reach_or_beyond_it(county: str) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import pytest
 
-from boundaries.edition_notice import edition_in_force, notices_from
+from boundaries.edition_notice import notices_from
 from core.contracts import LSOA_2011, LSOA_2021, MSOA_2021
 from core.errors import InternalError
 
@@ -52,7 +50,3 @@ def test_no_change_no_notice(place: object, code: str) -> None:
 def test_other_geographies_have_no_lookup() -> None:
     with pytest.raises(InternalError, match="no lookup"):
         notices_from(_CHANGES, MSOA_2021, ["E02000001"])
-
-
-def test_editions_change_on_census_day() -> None:
-    assert [edition_in_force(month) for month in (date(2021, 3, 1), date(2021, 4, 1))] == ["2011", "2021"]

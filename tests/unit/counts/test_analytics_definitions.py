@@ -76,8 +76,6 @@ def broken(change: str) -> dict[str, Any]:
         del group(definitions, "serious_violence")["label"]
     elif change == "id with a space":
         group(definitions, "serious_violence")["id"] = "serious violence"
-    elif change == "certainty of 80":
-        definitions["overlap"][0]["certainty"] = 80
     return definitions
 
 
@@ -97,7 +95,6 @@ def broken(change: str) -> dict[str, Any]:
         ("text for a number", "version"),
         ("no label", "label"),
         ("id with a space", "id"),
-        ("certainty of 80", "certainty"),
     ],
 )
 def test_a_mistake_is_named(change: str, said: str) -> None:

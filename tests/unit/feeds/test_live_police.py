@@ -82,19 +82,6 @@ def test_a_split_area_gives_every_crime_once(server: ReplayServer, limit: int) -
     assert len(asked) == found.questions
 
 
-def test_stops_that_are_alike_in_every_field_are_all_kept(server: ReplayServer) -> None:
-    # where the second cut runs
-    middle = cell_around(AREA).halves()[0].halves()[0].east
-    assert AREA.contains(shapely.Point(middle, 51.65))
-    stops = (
-        [stop(middle, 51.65) for _ in range(40)] + [stop(-1.3, 51.7) for _ in range(40)] + [stop(-0.9, 51.65) for _ in range(30)]
-    )
-    api = api_for(server, FakePolice(stops=stops, limit=60).serve(server))
-    found = api.stops_of_area(AREA, NOVEMBER)
-    assert found.questions > 1
-    assert len(found.records) == 110
-
-
 def test_a_service_that_answers_503_to_everything_is_given_up_soon(server: ReplayServer) -> None:
     api = api_for(server, FakePolice([crime(-1.3, 51.7)], limit=-1).serve(server))
     with pytest.raises(SourceUnavailable, match="503"):
@@ -127,16 +114,14 @@ def test_a_simple_area_is_a_short_get(server: ReplayServer) -> None:
     assert server.asked[-1].target_length <= 4094
 
 
-def test_the_days_and_months_that_are_published(server: ReplayServer) -> None:
+def test_the_months_that_are_published(server: ReplayServer) -> None:
     api = api_for(server, FakePolice(months={"2025-11": ["essex"], "2025-10": []}).serve(server))
-    assert api.last_updated() == date(2026, 1, 5)
     assert api.months() == {NOVEMBER: frozenset({"essex"}), date(2025, 10, 1): frozenset()}
 
 
 @pytest.mark.parametrize(
     ("path", "content", "what"),
     [
-        ("crime-last-updated", {"day": "2026-01-05"}, "date"),
         ("crimes-street-dates", [{"month": "2025-11"}], "date and stop-and-search"),
         ("crime-categories", [{"slug": "x"}], "url and name"),
         ("crimes-no-location", {"error": "x"}, "list of records"),
@@ -146,7 +131,7 @@ def test_an_answer_that_is_built_otherwise_is_said(server: ReplayServer, path: s
     api = api_for(server, FakePolice().serve(server))
     server.serve(f"/api/{path}", in_json(content))
     ask = {
-        "crime-last-updated": api.last_updated, "crimes-street-dates": api.months, "crime-categories": lambda: api.categories(NOVEMBER),
+        "crimes-street-dates": api.months, "crime-categories": lambda: api.categories(NOVEMBER),
         "crimes-no-location": lambda: api.crimes_without_location("thames-valley", NOVEMBER),
     }[path]  # fmt: skip
     with pytest.raises(FeedError, match=f"no longer holds .*{what}"):

@@ -15,6 +15,7 @@ from analytics.overlaps.chance import (
     every_combination,
     falling_together,
     false_discovery_by_size,
+    map_against,
     packed,
     random_maps,
     surrogate_scores,
@@ -108,6 +109,46 @@ def test_a_planted_overlap_is_found_and_survives_the_correction(patterns: Floats
     planted = next(c for c in found if c.key == "factor_a:1+factor_b:1")
     assert planted.meeting > planted.expected_upper
     assert q[planted.key] <= 0.05
+
+
+def test_a_hot_spot_map_that_stays_is_what_sets_say(patterns: Floats) -> None:
+    score = smooth(patterns, 3)
+    score[:10] = np.nan
+    factor = cut("factor_a", score)
+    hot = smooth(patterns, 4) > 0.5
+    maps = random_maps(factor, surrogate_scores(factor, patterns, maps=99, seed=1))
+    found = map_against("hot_spots.violence.count", 95, hot, maps)
+    drawn = (unpacked(maps.default, N)[:, DRAWN:] & hot[:, None]).sum(axis=0)
+    assert found.key == "hot_spots.violence.count:95+factor_a:1"
+    assert (found.places, found.meeting) == (N - 10, (hot & (factor.level >= 1)).sum())
+    assert found.expected == pytest.approx(drawn.mean())
+    assert found.expected_independent == pytest.approx(hot[10:].sum() * (factor.level >= 1).sum() / (N - 10))
+    assert map_against("none", 95, np.zeros(N, dtype=bool), maps).p == 1.0
+
+
+def test_a_hot_spot_map_is_called_together_no_oftener_than_the_level_and_a_planted_one_is(patterns: Floats) -> None:
+    ours = textbook = 0
+    pairs = 120
+    for k in range(pairs):
+        factor, hot = cut("factor_a", smooth(patterns, 2 * k)), cut("factor_b", smooth(patterns, 2 * k + 1)).meets(1)
+        found = map_against("m", 95, hot, random_maps(factor, surrogate_scores(factor, patterns, maps=199, seed=k)))
+        ours += found.p <= 0.05
+        textbook += (found.p_independent or 0.0) <= 0.05
+    # binomial, as above
+    assert ours <= 12
+    assert textbook > 2 * ours
+    same = map_against("m", 95, factor.meets(1), random_maps(factor, surrogate_scores(factor, patterns, maps=499, seed=1)))
+    assert same.p <= 0.01
+    assert same.expected_upper < same.meeting
+
+
+def test_chance_of_independent_places_is_the_textbook_one() -> None:
+    """Fisher's tasting of tea: 8 cups, 4 chosen of 4; all 4 right has a chance of 1 in 70."""
+    score = np.arange(8.0)
+    maps = random_maps(cut("cups", score, (0.5,)), np.random.default_rng(0).normal(size=(8, 20)))
+    found = map_against("m", 95, score >= 4, maps)
+    assert found.expected_independent == pytest.approx(2.0)
+    assert found.p_independent == pytest.approx(2 / 70)
 
 
 def test_a_protective_factor_goes_with_one_risk_factor_only(patterns: Floats) -> None:

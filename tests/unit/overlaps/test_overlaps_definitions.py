@@ -56,6 +56,8 @@ def test_recorded_incidents_do_not_choose_the_areas_they_are_compared_with() -> 
         (lambda d: d["factor"].append(d["factor"][0]), "used twice"),
         (lambda d: d["typology"].update(factors=["income", "wealth"]), "typology.factors: not declared: wealth"),
         (lambda d: d["beside"].update(second="wealth"), "beside: not declared: wealth"),
+        (lambda d: d["hot_spots"].update(against="wealth"), "hot_spots: not declared: wealth"),
+        (lambda d: d["hot_spots"].update(certainty=80), "certainty"),
         (lambda d: d["service"][0].update(unused="no"), "service gp_practice is not declared, or is unused"),
         (lambda d: d["factor"][2]["source"].pop("indicator"), "source of kind indicator needs indicator"),
         (lambda d: d["similar"]["characteristics"][0].update(indicator="x"), "either an indicator or density"),

@@ -97,9 +97,10 @@ def test_offences_that_police_activity_produces_are_named(
 
 @pytest.mark.parametrize(("both", "verdict"), [(3, "no more and no less"), (13, "more often"), (0, "less often")])
 def test_overlap_is_set_against_chance_and_never_called_a_cause(both: int, verdict: str) -> None:
-    overlap = Overlap("x", 1_485, 52, 98, both, 4.05, 1.0, 10.0, "permutation")
+    overlap = Overlap("x", "Low incomes", "most deprived fifth of England", 1_485, both, 4.05, 1.0, 10.0)
     first, here = overlap_sentences(overlap, ["Oxford 017C"], PATCH, LSOA)
     assert verdict in first
+    assert "count as “Low incomes: most deprived fifth of England”" in first
     assert "4.0 (95% range 1 to 10)" in first
     assert first.endswith("Falling together is not a cause.")
     assert here == "In Oxford: Oxford 017C."
