@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from analytics.disclosure.policy import Policy
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
 
 
@@ -60,44 +61,69 @@ def _tables(system: PublicationSystem) -> dict[tuple[str, ...], IntArray]:
     return {tuple(str(k) for k in key): np.asarray(rows, dtype=np.int64) for key, rows in groups.items()}
 
 
-class Silence:
-    """Where a wider area's figure is withheld, nothing is said of the smaller areas in it, a true 0 included.
+def wholes_of(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
+    """Pairs (cell of the widest category, cell of another one) of the same place and period: the total, where the plan has one."""
+    where = ["geography", "edition", "place_code", "period_start", "period_end", "release"]
+    site, _ = codes(system.cells[where].astype(str).agg("|".join, axis=1).to_numpy())
+    size = np.diff(system.incidence.indptr)
+    order = np.lexsort((-size, site))
+    first = np.flatnonzero(np.diff(site[order], prepend=-1) != 0)
+    widest = order[first]
+    top = widest[site]
+    mine = np.flatnonzero(top != np.arange(system.n_cells))
+    # only where it holds all that the other one holds
+    shared = np.asarray(system.incidence[mine].multiply(system.incidence[top[mine]]).sum(axis=1)).ravel()
+    inside = mine[shared == size[mine]]
+    return [(top[inside], inside)]
 
-    Otherwise a reader counts: three neighbourhoods that are withheld and not 0 make the local area at least 3. The rule looks at what is
+
+class Silence:
+    """Where the figure of a wider area, or a place's total, is withheld, nothing is said of what lies in it, a true 0 included.
+
+    Otherwise a reader counts: three neighbourhoods that are withheld and not 0 make their local area at least 3. The rule looks at what is
     withheld and never at why, so that it tells nothing of its own.
     """
 
     def __init__(self, system: PublicationSystem) -> None:
-        parent = np.full(system.n_cells, -1, dtype=np.int64)
-        for above, below in parents_of(system):
-            parent[below] = above
-        parent[system.seen != 0] = -1
-        self._child = np.flatnonzero(parent >= 0)
-        self._parent = parent[self._child]
-        self._n = system.n_cells
+        pairs = [*parents_of(system), *wholes_of(system)]
+        above = np.concatenate([a for a, _ in pairs]) if pairs else np.zeros(0, dtype=np.int64)
+        below = np.concatenate([b for _, b in pairs]) if pairs else np.zeros(0, dtype=np.int64)
+        own = (system.seen[above] == 0) & (system.seen[below] == 0)
+        self._above, self._below, self._n = above[own], below[own], system.n_cells
 
     def unsaid(self, visible: BoolArray) -> BoolArray:
-        """Cells of which nothing is said: those in an area whose own figure is withheld or unsaid."""
+        """Cells of which nothing is said, where exactly these are visible."""
         quiet = np.zeros(self._n, dtype=bool)
         while True:
             grown = quiet.copy()
-            grown[self._child] |= ~visible[self._parent] | quiet[self._parent]
+            grown[self._below[~visible[self._above] | quiet[self._above]]] = True
             if np.array_equal(grown, quiet):
                 return quiet
             quiet = grown
 
-    def close(self, visible: BoolArray) -> BoolArray:
-        """What stays visible when the rule is kept."""
-        return np.asarray(visible & ~self.unsaid(visible))
+    def with_what_is_in_it(self, loss: FloatArray) -> FloatArray:
+        """The loss of withholding each cell together with all that would then be unsaid (what lies in it twice counts twice)."""
+        total, own = loss.copy(), loss
+        while own.any():
+            own = np.bincount(self._above, weights=own[self._below], minlength=self._n)
+            total = total + own
+        return total
 
-    def below(self, loss: FloatArray) -> FloatArray:
-        """For each cell the loss of all cells that would be unsaid without it."""
-        total = np.zeros(self._n)
-        own = loss
-        # one step a level: what lies in the areas that lie in it, and so on down
-        while True:
-            step = np.bincount(self._parent, weights=own[self._child], minlength=self._n)
-            if not step.any():
-                return total
-            total = total + step
-            own = step
+
+def unsaid_cells(system: PublicationSystem, visible: BoolArray, policy: Policy) -> BoolArray:
+    """Cells of the candidate of which nothing is said; none under a policy whose symbol says nothing by itself."""
+    if not policy.hidden_is_at_least:
+        return np.zeros(system.n_cells, dtype=bool)
+    return Silence(system).unsaid(visible)
+
+
+def least_of_members(system: PublicationSystem, least: IntArray) -> IntArray:
+    """For each row the most of its own lower bound and the sum of those of the areas in it, of the same release."""
+    pairs = parents_of(system)
+    while True:
+        grown = least.copy()
+        for above, below in pairs:
+            grown = np.maximum(grown, np.bincount(above, weights=least[below], minlength=system.n_cells).astype(np.int64))
+        if np.array_equal(grown, least):
+            return least
+        least = grown

@@ -19,6 +19,7 @@ from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attac
 from analytics.disclosure.attack.exchanges import find_vectors
 from analytics.disclosure.attack.moves import walk_exchanges
 from analytics.disclosure.attack.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
+from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import BitArray, Targets
@@ -97,8 +98,7 @@ def walk_everywhere(system: PublicationSystem, evidence: Evidence, ground: Groun
 
 def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,
           memory: Memory | None = None, widths: tuple[tuple[int, int], ...] = WIDTHS, prove: bool = False, targets: Targets | None = None,
-          protect_small: bool = True, walk: Walk = walk_everywhere, least: IntArray | None = None,
-          unsaid: BoolArray | None = None) -> AuditReport:  # fmt: skip
+          protect_small: bool = True, walk: Walk = walk_everywhere, least: IntArray | None = None) -> AuditReport:  # fmt: skip
     """Attack the publication that shows exactly the visible cells.
 
     targets: sums of atoms with requirements of their own, beside the small cells and atoms (protect_small=False: instead of them).
@@ -108,7 +108,8 @@ def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed
     attack = lay_out_attack(
         system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
         hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied and protect_small,
-        protect_small=protect_small, targets=targets, least=least, unsaid=unsaid,
+        protect_small=protect_small, targets=targets, least=least,
+        unsaid=unsaid_cells(system, visible, policy),
     )  # fmt: skip
     return attack_all(system, attack, seed=seed, seconds=policy.audit_seconds if seconds is None else seconds, memory=memory,
                       widths=widths, prove=prove, walk=walk)  # fmt: skip

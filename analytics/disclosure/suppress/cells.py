@@ -77,11 +77,12 @@ class Suppressor:
         self.visible = visible.copy()
         self._loss = loss(system, policy)
         if self.silence is not None:
-            # what is silenced with it is lost as well
-            self._loss = self._loss + self.silence.below(np.where(np.isfinite(self._loss) & visible, self._loss, 0.0))
+            finite = np.isfinite(self._loss) & visible
+            whole = self.silence.with_what_is_in_it(np.where(finite, self._loss, 0.0))
+            self._loss = np.where(np.isfinite(self._loss), np.maximum(whole, self._loss), np.inf)
         self._columns = sparse.csc_matrix(system.incidence)
         self._counts = system.cell_counts
-        self._known_least = policy.hidden_is_at_least
+        self._says = policy.hidden_is_at_least
         self._size = np.diff(system.incidence.indptr)
         self._single = np.flatnonzero(self._size == 1)
         self._single_atom = system.incidence[self._single].indices
@@ -97,7 +98,7 @@ class Suppressor:
             self.unsaid = self.silence.unsaid(self.visible)
             self.visible &= ~self.unsaid
         # what is withheld and not unsaid is known not to be 0
-        self._floor = np.where(self.unsaid | (self.system.seen != 0), 0, self._known_least)
+        self._floor = np.where(self.system.seen == 0, np.where(self.unsaid, 0, self._says), self.system.known_least)
         # a 0 that can never be withheld keeps its atoms at 0
         stuck = np.isinf(self._loss) & (self._counts == 0) & self.visible
         self._movable = np.asarray(self.system.incidence.T @ stuck.astype(np.int64)).ravel() == 0

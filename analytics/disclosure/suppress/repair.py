@@ -48,7 +48,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         widths = WIDTHS if turn or prove else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
                        seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
-                       walk=walk, prove=prove, least=least, unsaid=suppressor.unsaid)  # fmt: skip
+                       walk=walk, prove=prove, least=least)  # fmt: skip
         memory, attacked = report.memory, attacked + report.seconds
         needs = list(_needs(system, report, targets))
         open_ = {need.who for need in needs}
