@@ -147,8 +147,8 @@ def _table(made: _Protected) -> pd.DataFrame:
     frame["count"] = pd.array(np.where(shown, made.figures[own], 0), dtype="Int64")
     frame.loc[~shown, "count"] = pd.NA
     quiet = made.unsaid[own]
-    symbol = np.where(shown, None, np.where(quiet, NOT_AVAILABLE, SUPPRESSED))
-    frame["symbol"] = pd.Series(symbol, index=frame.index, dtype=object)
+    symbols = [None if s else NOT_AVAILABLE if q else SUPPRESSED for s, q in zip(shown, quiet, strict=True)]
+    frame["symbol"] = pd.Series(symbols, index=frame.index, dtype=object)
     return frame.sort_values(list(TABLE_COLUMNS[:6]), kind="stable", ignore_index=True)
 
 

@@ -36,8 +36,9 @@ AGAIN = 0.5
 @dataclass(frozen=True)
 class Earlier:
     """One release of the past. figures: KEY, count (missing where withheld) and known_least: what the symbol of a withheld figure said by the
-    rule of its release (1: more than 0; 0, also where the column is missing: nothing). tells: for a method that changes figures, the least and the
-    largest count that each printed figure stands for; None where figures are true. saw_counts: whether the ledger knows what it saw.
+    rule of its release (1: more than 0; 0, also where the column is missing: nothing). tells: for a method that changes figures, the
+    least and the largest count that each printed figure stands for; None where figures are true. saw_counts: whether the ledger knows
+    what it saw.
     """
 
     release: int

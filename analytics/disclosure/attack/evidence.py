@@ -71,9 +71,10 @@ def lay_out_attack(
     """State the attack on a publication in which exactly the cells of `visible` show their count.
 
     A cell that an earlier release showed cannot be hidden again, whatever `visible` says. targets: sums of atoms that are attacked too,
-    each with its own requirement; hidden_is_at_least: what the symbol of a withheld cell of the candidate says; unsaid: cells of the candidate
-    of which nothing is said, so that nobody knows them to be more than 0 (of earlier releases the system knows it); least: for each cell the least count that is possible by what was public before, below which nothing is
-    required any more; protect_small: False leaves them as the only targets (a comparison with other rules asks for that).
+    each with its own requirement; hidden_is_at_least: what the symbol of a withheld cell of the candidate says; unsaid: cells of the
+    candidate of which nothing is said, so that nobody knows them to be more than 0 (of earlier releases the system knows it); least: for
+    each cell the least count that is possible by what was public before, below which nothing is required any more; protect_small: False
+    leaves them as the only targets (a comparison with other rules asks for that).
     """
     if len(visible) != system.n_cells:
         raise InternalError("audit: the list of visible cells has the wrong length")
