@@ -2,47 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
 
 from app.hotspots import store
+from app.hotspots.store import Group
 from app.look import wording
-from app.look.frame import synthetic_label
+from app.look.markup import Cell, Table, paragraphs, table
 from app.person import store as person_store
-from app.person.entrance import identity_line
+from app.person.entrance import head
+from app.person.reading import Reader, reading
 from app.person.sign_in import Person
+from app.person.store import MonthStatus, Run
+
+
+@dataclass(frozen=True)
+class DataStatus:
+    """What the page says; missing: the months that are not there, in words."""
+
+    lead: str
+    missing: str
+    months: Table
+    groups: Table
+    runs: Table
 
 
 def show(person: Person) -> None:
-    identity_line(person)
-    region = person_store.region()
-    synthetic_label(synthetic=region is not None and region.synthetic)
+    with reading(person) as reader:
+        head(reader)
+        content = build(reader)
     st.title("The data behind the maps", anchor=False)
-    months = person_store.months(person)
-    if not months:
+    if content is None:
         st.html('<p class="hg-lead">No month has been analysed yet.</p>')
         return
-    gaps = [m for m in months if not m.loaded]
-    st.html(
-        f'<p class="hg-lead">{len(months) - len(gaps)} of {len(months)} months from {wording.month(months[0].month)} to'
-        f" {wording.month(months[-1].month)} are loaded.</p>"
-        + (f'<p class="hg-note">Missing: {escape(_runs_of(gaps))}. A missing month is a gap, never a zero.</p>' if gaps else "")
+    note = (
+        f'<p class="hg-note">Missing: {escape(content.missing)}. A missing month is a gap, never a zero.</p>'
+        if content.missing
+        else ""
     )
+    st.html(paragraphs([content.lead], lead=True) + note)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Months", anchor=False)
-        st.html(_months_table(months))
+        st.html(table(content.months))
     with right:
         st.header("Kinds", anchor=False)
-        st.html(_groups_table(store.groups(person)))
+        st.html(table(content.groups))
         st.header("When it was worked out", anchor=False)
-        st.html(_runs_table(person_store.runs(person)))
+        st.html(table(content.runs))
 
 
-def _runs_of(gaps: list[person_store.MonthStatus]) -> str:
+def build(reader: Reader) -> DataStatus | None:
+    """None before the first month was analysed."""
+    months = person_store.months(reader)
+    if not months:
+        return None
+    gaps = [m for m in months if not m.loaded]
+    return DataStatus(
+        lead=(
+            f"{len(months) - len(gaps)} of {len(months)} months from {wording.month(months[0].month)} to"
+            f" {wording.month(months[-1].month)} are loaded."
+        ),
+        missing=_runs_of(gaps),
+        months=_months_table(months),
+        groups=_groups_table(store.groups(reader)),
+        runs=_runs_table(person_store.runs(reader)),
+    )
+
+
+def _runs_of(gaps: list[MonthStatus]) -> str:
     """'June 2021 to October 2021 and July 2025': runs of months, not each one."""
-    spans: list[list[person_store.MonthStatus]] = []
+    spans: list[list[MonthStatus]] = []
     for gap in gaps:
         last = spans[-1][-1].month if spans else None
         if last is not None and (gap.month.year * 12 + gap.month.month) - (last.year * 12 + last.month) == 1:
@@ -57,40 +90,32 @@ def _runs_of(gaps: list[person_store.MonthStatus]) -> str:
     )
 
 
-def _months_table(months: list[person_store.MonthStatus]) -> str:
-    rows = []
-    for m in reversed(months):
-        if m.loaded and m.incidents is not None:
-            share = f"{100 * (m.unplaced or 0) / m.incidents:.1f}%" if m.incidents else ""
-            rows.append(
-                f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">{m.incidents:,}</td><td class="num">{share}</td></tr>'
-            )
-        else:
-            rows.append(
-                f'<tr><th scope="row">{wording.month(m.month)}</th><td class="num">missing</td><td class="num">[x]</td></tr>'
-            )
-    return (
-        '<table class="hg-table"><caption>Records of each month, and the share that came without a place; latest first</caption><thead><tr>'
-        '<th scope="col">Month</th><th scope="col" class="num">Records</th><th scope="col" class="num">Without a place</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
+def _months_table(months: Sequence[MonthStatus]) -> Table:
+    columns = [Cell("Month"), Cell("Records", number=True), Cell("Without a place", number=True)]
+    caption = "Records of each month, and the share that came without a place; latest first"
+    return Table(caption, columns, [_month_cells(m) for m in reversed(months)])
 
 
-def _groups_table(groups: list[store.Group]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(g.label)}</th><td>{escape(wording.listed(list(g.categories)) if g.kind != "total" else "everything")}'
-        + (
-            f'<span class="rate wrap">Produced by police activity: {escape(wording.listed(list(g.proactive)))}</span>'
-            if g.proactive
-            else ""
-        )
-        + "</td></tr>"
+def _month_cells(month: MonthStatus) -> list[Cell]:
+    records, share = "missing", "[x]"
+    if month.loaded and month.incidents is not None:
+        records = f"{month.incidents:,}"
+        share = f"{100 * (month.unplaced or 0) / month.incidents:.1f}%" if month.incidents else ""
+    return [Cell(wording.month(month.month)), Cell(records, number=True), Cell(share, number=True)]
+
+
+def _groups_table(groups: Sequence[Group]) -> Table:
+    rows = [
+        [
+            Cell(g.label),
+            Cell(
+                wording.listed(list(g.categories)) if g.kind != "total" else "everything",
+                (f"Produced by police activity: {wording.listed(list(g.proactive))}",) if g.proactive else (),
+            ),
+        ]
         for g in groups
-    )
-    return (
-        '<table class="hg-table"><caption>What each kind holds, as this partnership defines it</caption><thead><tr><th scope="col">Kind</th>'
-        f'<th scope="col">Published categories</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
+    ]
+    return Table("What each kind holds, as this partnership defines it", [Cell("Kind"), Cell("Published categories")], rows)
 
 
 # what a stage does, in the order in which they run
@@ -112,16 +137,19 @@ _STAGES = {
 }
 
 
-def _runs_table(runs: list[person_store.Run]) -> str:
+def _runs_table(runs: Sequence[Run]) -> Table:
     """Runs that made a table of figures; the pipeline's own notes of its stages say the same again and are left out."""
     order = list(_STAGES)
-    made = [r for r in runs if r.stage in _STAGES]
-    rows = "".join(
-        f'<tr><th scope="row">{escape(_STAGES[r.stage])}</th><td>{wording.day(r.finished_at)}, {r.finished_at:%H:%M}'
-        f'<span class="rate wrap">code {escape(r.code_version)}{"" if r.seed is None else f", seed {r.seed}"}</span></td></tr>'
-        for r in sorted(made, key=lambda r: order.index(r.stage))
-    )
-    return (
-        '<table class="hg-table"><caption>When each part of the analysis last finished, and with which code and seed</caption><thead><tr>'
-        f'<th scope="col">Part</th><th scope="col">Finished</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
+    made = sorted((r for r in runs if r.stage in _STAGES), key=lambda r: order.index(r.stage))
+    rows = [
+        [
+            Cell(_STAGES[r.stage]),
+            Cell(
+                f"{wording.day(r.finished_at)}, {r.finished_at:%H:%M}",
+                (f"code {r.code_version}{'' if r.seed is None else f', seed {r.seed}'}",),
+            ),
+        ]
+        for r in made
+    ]
+    caption = "When each part of the analysis last finished, and with which code and seed"
+    return Table(caption, [Cell("Part"), Cell("Finished")], rows)

@@ -10,6 +10,7 @@ from app.look import wording
 from app.look.frame import synthetic_label
 from app.person import store as person_store
 from app.person.entrance import identity_line
+from app.person.reading import reading
 from app.person.sign_in import Person
 from core.db import Role
 from core.errors import UserError
@@ -27,7 +28,8 @@ _FORMATS = {
 
 
 def show(person: Person) -> None:
-    identity_line(person)
+    with reading(person) as reader:
+        identity_line(reader)
     release = current_release(Role.PROFESSIONAL)
     st.title("Make a place brief", anchor=False)
     if release is None:

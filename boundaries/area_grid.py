@@ -8,7 +8,10 @@ Areas are numbered in ascending order of their code, so "the smallest code wins"
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit, prange
 
 # Shewchuk (1997), Adaptive precision floating-point arithmetic: (3 + 16u)u with u = 2**-53, the bound below which the
@@ -19,6 +22,44 @@ _SPLITTER = 134217729.0  # 2**27 + 1, Dekker's splitter
 OUTSIDE = 0
 INSIDE = 1
 ON_EDGE = 2
+
+
+class Grid(NamedTuple):
+    """Square cells over the extent: its south-west corner, the side of a cell, by how much cells overlap, and how many there are."""
+
+    x0: float
+    y0: float
+    size: float
+    slack: float
+    columns: int
+    rows: int
+
+
+class Spans(NamedTuple):
+    """The cells that the box of each area covers. row_offset: where the area's rows begin in lists of (area, row)."""
+
+    first_row: npt.NDArray[np.int64]
+    row_count: npt.NDArray[np.int64]
+    row_offset: npt.NDArray[np.int64]
+    column_low: npt.NDArray[np.int64]
+    column_high: npt.NDArray[np.int64]
+
+
+class Answers(NamedTuple):
+    """What a point is asked of. cell_answer: the area's number, -1 for none, -2 - slot where the slot's candidates must be tested, each
+    against the edges of its (area, row). bounds: west, south, east, north."""
+
+    bounds: npt.NDArray[np.float64]
+    size: float
+    columns: int
+    rows: int
+    cell_answer: npt.NDArray[np.int32]
+    slot_start: npt.NDArray[np.int64]
+    candidates: npt.NDArray[np.int32]
+    row_edges: npt.NDArray[np.float64]
+    row_start: npt.NDArray[np.int64]
+    first_row: npt.NDArray[np.int64]
+    row_offset: npt.NDArray[np.int64]
 
 
 @njit(cache=True)
@@ -102,39 +143,38 @@ def locate(edges, first, last, px, py):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def count_edges_by_row(edges, edge_area, first_row, row_offset, y0, size, slack, n_rows, row_count):  # type: ignore[no-untyped-def]
+def count_edges_by_row(grid, spans, edges, edge_area, row_count):  # type: ignore[no-untyped-def]
     """How many edges of each area overlap each grid row (rows overlap by the slack); row_count is filled in place."""
     for e in range(edges.shape[0]):
         area = edge_area[e]
-        low, high = _rows_of(edges[e, 1], edges[e, 3], y0, size, slack, n_rows)
+        low, high = _rows_of(grid, edges[e, 1], edges[e, 3])
         for row in range(low, high + 1):
-            row_count[row_offset[area] + row - first_row[area]] += 1
+            row_count[spans.row_offset[area] + row - spans.first_row[area]] += 1
 
 
 @njit(cache=True)
-def fill_edges_by_row(  # type: ignore[no-untyped-def]
-    edges, edge_area, first_row, row_offset, y0, size, slack, n_rows, row_start, filled, row_edges
-):
+def fill_edges_by_row(grid, spans, edges, edge_area, row_start, filled, row_edges):  # type: ignore[no-untyped-def]
     """Copy each edge to the list of every (area, row) it overlaps: a point is tested against its own row's edges only."""
     for e in range(edges.shape[0]):
         area = edge_area[e]
-        low, high = _rows_of(edges[e, 1], edges[e, 3], y0, size, slack, n_rows)
+        low, high = _rows_of(grid, edges[e, 1], edges[e, 3])
         for row in range(low, high + 1):
-            k = row_offset[area] + row - first_row[area]
+            k = spans.row_offset[area] + row - spans.first_row[area]
             row_edges[row_start[k] + filled[k]] = edges[e]
             filled[k] += 1
 
 
 @njit(cache=True)
-def _rows_of(ya, yb, y0, size, slack, n_rows):  # type: ignore[no-untyped-def]
-    low = int(np.floor((min(ya, yb) - slack - y0) / size))
-    high = int(np.floor((max(ya, yb) + slack - y0) / size))
-    return max(low, 0), min(high, n_rows - 1)
+def _rows_of(grid, ya, yb):  # type: ignore[no-untyped-def]
+    low = int(np.floor((min(ya, yb) - grid.slack - grid.y0) / grid.size))
+    high = int(np.floor((max(ya, yb) + grid.slack - grid.y0) / grid.size))
+    return max(low, 0), min(high, grid.rows - 1)
 
 
 @njit(cache=True)
-def _mark_border_cells(row_edges, first, last, row, x0, y0, size, slack, n_columns, border):  # type: ignore[no-untyped-def]
+def _mark_border_cells(grid, row_edges, first, last, row, border):  # type: ignore[no-untyped-def]
     """Set border[column] for every cell of the row that an edge may touch; too many is slow, too few would be wrong."""
+    x0, y0, size, slack, n_columns, _ = grid
     bottom = y0 + row * size - slack
     top = y0 + (row + 1) * size + slack
     for e in range(first, last):
@@ -152,15 +192,14 @@ def _mark_border_cells(row_edges, first, last, row, x0, y0, size, slack, n_colum
 
 
 @njit(cache=True)
-def scan_cells(  # type: ignore[no-untyped-def]
-    row_edges, row_start, first_row, row_count, row_offset, column_low, column_high,
-    x0, y0, size, slack, n_columns, closed, counts, starts, filled, candidates, fill,
-):  # fmt: skip
+def scan_cells(grid, spans, row_edges, row_start, closed, counts, starts, filled, candidates, fill):  # type: ignore[no-untyped-def]
     """Walk the areas in order of code and give each cell its candidates: 2 * area, plus 1 where the area covers the whole cell.
 
     A cell is closed by the first area that covers it: no later area can win there. Called twice: with fill False it counts
     into counts, with fill True it writes to candidates at starts.
     """
+    x0, y0, size, _, n_columns, _ = grid
+    first_row, row_count, row_offset, column_low, column_high = spans
     border = np.zeros(n_columns, dtype=np.bool_)
     for area in range(first_row.size):
         low, high = column_low[area], column_high[area]
@@ -168,7 +207,7 @@ def scan_cells(  # type: ignore[no-untyped-def]
             row = first_row[area] + step
             k = row_offset[area] + step
             border[low : high + 1] = False
-            _mark_border_cells(row_edges, row_start[k], row_start[k + 1], row, x0, y0, size, slack, n_columns, border)
+            _mark_border_cells(grid, row_edges, row_start[k], row_start[k + 1], row, border)
             centre_y = y0 + (row + 0.5) * size
             known = False
             covers = False
@@ -196,10 +235,9 @@ def scan_cells(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True)
-def assign_points(  # type: ignore[no-untyped-def]
-    x, y, bounds, size, n_columns, n_rows, cell_answer, slot_start, candidates, row_edges, row_start, first_row, row_offset, out
-):
+def assign_points(answers, x, y, out):  # type: ignore[no-untyped-def]
     """Number of the area of each point, -1 outside. NaN falls outside every comparison, so it is outside every area."""
+    bounds, size, n_columns, n_rows, cell_answer, slot_start, candidates, row_edges, row_start, first_row, row_offset = answers
     for i in prange(x.size):
         px = x[i]
         py = y[i]

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from boundaries.kept_indexes import kept_index
 from boundaries.point_in_area import AreaIndex, build_index
-from core.contracts import BRITISH_NATIONAL_GRID, Geography, require_crs
+from core.contracts import Geography
 from core.db import fetch, fetch_arrow, fetch_geo
+from core.db.tables import AREA
 from core.errors import UserError
 from core.settings import DatabaseSettings
 
@@ -41,10 +42,8 @@ def read_region(connection: Connection) -> Region:
 
 def read_areas(connection: Connection, geography: Geography) -> gpd.GeoDataFrame:
     """Outlines of a geography, EPSG:27700, indexed by code in ascending order; columns name, detail, geom."""
-    frame = fetch_geo(connection, "boundaries/areas", {"geography": geography.level, "edition": geography.edition})
-    if not frame.empty:
-        require_crs(frame, BRITISH_NATIONAL_GRID, f"outlines of {geography}")
-    return frame.set_index("code")
+    values = {"geography": geography.level, "edition": geography.edition}
+    return fetch_geo(connection, "boundaries/areas", AREA.c.geom, values).set_index("code")
 
 
 def index_of(areas: gpd.GeoDataFrame, geography: Geography) -> AreaIndex:

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from boundaries import hexagons
 from boundaries.areas import read_areas, require_index
 from boundaries.point_in_area import AreaIndex
-from core.contracts import BRITISH_NATIONAL_GRID, LAD_2022, Geography
+from core.contracts import LAD_2022, Geography
 from core.db import copy_arrow, fetch, fetch_arrow, run_statement
+from core.db.geometry import ewkb
+from core.db.tables import H3_CELL
 
 _Cells = npt.NDArray[np.int64]
 
@@ -41,7 +43,7 @@ def store_cells(connection: Connection, outlines: dict[Geography, str], touched:
             candidates = needed if len(held) else needed | set(hexagons.cells_over(tuple(index.bounds), resolution))
         missing = np.setdiff1d(_sorted(candidates), held)
         rows = _with_district(connection, missing, np.isin(missing, _sorted(needed)), resolution, index)
-        added += copy_arrow(connection, "place", "h3_cell", rows)
+        added += copy_arrow(connection, "place", "h3_cell", rows, exact=True)
     if added:
         run_statement(connection, "boundaries/measure_cells")
     return count_cells(connection)
@@ -77,8 +79,6 @@ def _with_district(
             "resolution": pa.repeat(pa.scalar(resolution, pa.int16()), len(kept)),
             "lad_code": pa.array(index.codes, pa.string()).take(pa.array(district)),
             "area_m2": shapely.area(shapes),
-            "geom": pa.array(
-                shapely.to_wkb(shapely.set_srid(shapes, BRITISH_NATIONAL_GRID), hex=True, include_srid=True), pa.string()
-            ),
+            "geom": pa.array(ewkb(H3_CELL.c.geom, shapes), pa.binary()),
         }
     )

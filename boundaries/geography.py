@@ -18,8 +18,10 @@ from sqlalchemy import Connection
 from boundaries.areas import Region, index_of, read_areas, read_parents, read_region
 from boundaries.finer_outlines import as_areas, finer_outlines
 from boundaries.point_in_area import AreaIndex
-from core.contracts import ALL_AREA, BRITISH_NATIONAL_GRID, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021, Geography
+from core.contracts import ALL_AREA, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021, Geography
 from core.db import copy_frame, fetch, run_statement
+from core.db.geometry import ewkb
+from core.db.tables import AREA
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _store(
         edition=geography.edition,
         name=[str(names.get(code, code)) for code in shapes],
         detail=[detail[code] for code in shapes],
-        geom=[shapely.to_wkb(shapely.set_srid(s, BRITISH_NATIONAL_GRID), hex=True, include_srid=True) for s in shapes.values()],
+        geom=[outline.hex() for outline in ewkb(AREA.c.geom, list(shapes.values()))],
     )
     run_statement(connection, "boundaries/stage_areas")
     copy_frame(connection, "pg_temp", "boundaries_area", frame)

@@ -21,8 +21,10 @@ from sqlalchemy import Connection
 from boundaries.areas import read_areas, read_parents, read_region
 from boundaries.patch_file import DrawnArea
 from core.audit import record_event
-from core.contracts import BRITISH_NATIONAL_GRID, LAD_2022, LSOA_2021
+from core.contracts import LAD_2022, LSOA_2021
 from core.db import copy_frame, fetch, fetch_geo, run_statement
+from core.db.geometry import ewkb
+from core.db.tables import AREA, PATCH
 from core.errors import UserError
 from core.provenance import file_sha256
 
@@ -169,7 +171,7 @@ def add_codes(connection: Connection, name: str, codes: tuple[str, ...], *, edit
     LSOAs of 2021, and areas that they lie in by an exact lookup, are taken whole. An LSOA of 2011 that stayed or was split gives its
     children whole; one that was merged or redrawn goes by the rule. UserError naming how many codes are unknown in that edition.
     """
-    listed = fetch_geo(connection, "boundaries/listed_areas", {"codes": list(codes), "edition": edition})
+    listed = fetch_geo(connection, "boundaries/listed_areas", AREA.c.geom, {"codes": list(codes), "edition": edition})
     if unknown := sorted(set(codes) - set(listed["code"])):
         raise UserError(
             f"{len(unknown)} of {len(codes)} codes are no areas of edition {edition} held here, such as {unknown[0]}; nothing was stored",
@@ -218,7 +220,7 @@ def _add(
     row |= {
         "name": name, "source": source, "source_edition": edition, "file_name": file_name, "sha256": sha256, "rule": RULE,
         "people_reference": PEOPLE_REFERENCE,
-        "geom": shapely.to_wkb(shapely.set_srid(multi, BRITISH_NATIONAL_GRID), hex=True, include_srid=True),
+        "geom": ewkb(PATCH.c.geom, [multi])[0].hex(),
     }  # fmt: skip
     made = fetch(connection, "boundaries/patches/insert_patch", row)
     if made.empty:

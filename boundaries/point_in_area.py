@@ -63,10 +63,11 @@ class AreaIndex:
         if easting.ndim != 1 or easting.shape != northing.shape:
             raise InternalError(f"points: x and y must be equally long rows, got {easting.shape} and {northing.shape}")
         out = np.empty(easting.size, dtype=np.int32)
-        area_grid.assign_points(
-            easting, northing, self.bounds, self.cell_size, self.columns, self.rows, self.cell_answer, self.slot_start,
-            self.candidates, self.row_edges, self.row_start, self.first_row, self.row_offset, out,
+        answers = area_grid.Answers(
+            self.bounds, self.cell_size, self.columns, self.rows, self.cell_answer, self.slot_start, self.candidates,
+            self.row_edges, self.row_start, self.first_row, self.row_offset,
         )  # fmt: skip
+        area_grid.assign_points(answers, easting, northing, out)
         return out
 
     def codes_at(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -112,19 +113,18 @@ def build_index(
     row_count = last_row - first_row + 1
     row_offset = np.concatenate([[0], np.cumsum(row_count)[:-1]]).astype(np.int64)
 
-    grid = (bounds[1], size, slack, rows)
+    grid = area_grid.Grid(float(bounds[0]), float(bounds[1]), size, slack, columns, rows)
+    spans = area_grid.Spans(first_row, row_count, row_offset, column_low, column_high)
     in_row = np.zeros(int(row_count.sum()), dtype=np.int64)
-    area_grid.count_edges_by_row(edges, edge_area, first_row, row_offset, *grid, in_row)
+    area_grid.count_edges_by_row(grid, spans, edges, edge_area, in_row)
     row_start = np.concatenate([[0], np.cumsum(in_row)]).astype(np.int64)
     row_edges = np.empty((int(row_start[-1]), 4))
-    area_grid.fill_edges_by_row(edges, edge_area, first_row, row_offset, *grid, row_start, np.zeros_like(in_row), row_edges)
+    area_grid.fill_edges_by_row(grid, spans, edges, edge_area, row_start, np.zeros_like(in_row), row_edges)
 
     def scan(starts: _Int, candidates: _Int32, counts: _Int32, *, fill: bool) -> None:
-        area_grid.scan_cells(
-            row_edges, row_start, first_row, row_count, row_offset, column_low, column_high,
-            bounds[0], bounds[1], size, slack, columns, np.zeros(columns * rows, dtype=np.bool_),
-            counts, starts, np.zeros(columns * rows if fill else 0, dtype=np.int32), candidates, fill,
-        )  # fmt: skip
+        closed = np.zeros(columns * rows, dtype=np.bool_)
+        filled = np.zeros(columns * rows if fill else 0, dtype=np.int32)
+        area_grid.scan_cells(grid, spans, row_edges, row_start, closed, counts, starts, filled, candidates, fill)
 
     nothing = np.zeros(0, dtype=np.int64)
     counts = np.zeros(columns * rows, dtype=np.int32)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from briefs import wording
 from briefs.content import Brief, Bullets, FillIn, Paragraph, Section
-from briefs.describe_change import change_over_time
-from briefs.describe_evidence import cannot_say, data_quality, protection, sources
-from briefs.describe_place import the_place, who_lives_here
-from briefs.describe_records import beside_other_places, what_is_recorded
-from briefs.describe_services import services_and_gaps
+from briefs.describe.change import change_over_time
+from briefs.describe.evidence import cannot_say, data_quality, protection, sources
+from briefs.describe.place import the_place, who_lives_here
+from briefs.describe.records import beside_other_places, what_is_recorded
+from briefs.describe.services import services_and_gaps
 from briefs.facts import Facts
 
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."
@@ -18,7 +18,7 @@ def compose(facts: Facts) -> Brief:
     """The whole brief of one place."""
     release, place = facts.release, facts.place
     return Brief(
-        title=f"Place brief: {place.display_name}",
+        title=f"Place brief: {place.label}",
         subtitle=f"Recorded incidents, {wording.period(release.period)}. {release.region_name}",
         reference=f"{place.code}, release {release.release_id}, published {wording.day(release.published_at.date())}",
         footer=f"Homeground, release {release.release_id}, {wording.day(release.published_at.date())}. {place.code}",
@@ -49,13 +49,12 @@ def in_short(facts: Facts) -> Section:
     if place.residents:
         tenth = f", in deprivation decile {place.deprivation_decile} of 10 (1 is most deprived)" if place.deprivation_decile else ""
         items.append(f"{place.residents:,} people live here ({wording.reference(place.residents_reference)}){tenth}.")
-    total = next((c for c in facts.categories if c.kind == "total"), None)
-    if total is not None:
-        items.append(_total(facts, total.category))
-    withheld = sum(facts.cell(place, c.category).symbol == "[c]" for c in facts.categories)
+    if release.total is not None:
+        items.append(_total(facts, release.total.category))
+    withheld = sum(facts.cell(place, c.category).symbol == "[c]" for c in release.categories)
     if withheld:
         items.append(
-            f"{withheld:,} of {len(facts.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
+            f"{withheld:,} of {len(release.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
             " to protect small numbers."
         )
     if release.months_missing:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefs.facts import Category, Cell, Place
 from core.poisson import Rate
+from published.release import Category, Cell, Place
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from briefs import archive, wording
 from briefs.content import Brief, FigureRow
-from briefs.describe_services import services_inside
+from briefs.describe.services import services_inside
 from briefs.facts import Facts
 from briefs.figures_table import (
     COLUMN_MEANINGS,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from briefs.content import FigureRow
-from briefs.facts import Facts, Service, Source
+from briefs.facts import Facts
+from published.release import Source
+from published.services import Service
 
 FIGURE_COLUMNS = (
     "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol",
@@ -38,8 +40,8 @@ def figure_values(facts: Facts, row: FigureRow) -> tuple[Value, ...]:
     """One row in the order of FIGURE_COLUMNS; rates to 4 decimals."""
     place, rate, span = row.place, row.rate, facts.release.period
     return (
-        place.geography.level, place.geography.edition, place.code, row.category.category, span.start.isoformat(), span.end.isoformat(),
-        row.cell.count, row.cell.symbol, place.display_name, row.role, row.category.label, place.residents,
+        place.geography, place.edition, place.code, row.category.category, span.start.isoformat(), span.end.isoformat(),
+        row.cell.count, row.cell.symbol, place.label, row.role, row.category.label, place.residents,
         None if rate is None else round(rate.per_1000, 4),
         None if rate is None else round(rate.lower, 4),
         None if rate is None else round(rate.upper, 4),

@@ -22,8 +22,8 @@ _DATE_SETTING = "OGR_CURRENT_DATE"
 
 def geopackage(facts: Facts, rows: Sequence[FigureRow]) -> bytes:
     """One layer, `figures`, a feature a place x category, in British National Grid. UserError where no outline is held."""
-    shapes = {(o.geography, o.code): o.shape for o in facts.outlines}
-    kept = [r for r in rows if (r.place.geography, r.place.code) in shapes]
+    shapes = {(o.geography, o.edition, o.code): o.shape for o in facts.outlines}
+    kept = [(r, shape) for r in rows if (shape := shapes.get((r.place.geography, r.place.edition, r.place.code))) is not None]
     if not kept:
         raise UserError(
             "the release holds no outline of this place, so there is no GeoPackage to write",
@@ -31,8 +31,8 @@ def geopackage(facts: Facts, rows: Sequence[FigureRow]) -> bytes:
             hint="ask for csv or xlsx instead.",
         )
     frame = gpd.GeoDataFrame(
-        [dict(zip(FIGURE_COLUMNS, figure_values(facts, r), strict=True)) for r in kept],
-        geometry=[shapes[r.place.geography, r.place.code] for r in kept],
+        [dict(zip(FIGURE_COLUMNS, figure_values(facts, r), strict=True)) for r, _ in kept],
+        geometry=[shape for _, shape in kept],
         crs=BRITISH_NATIONAL_GRID,
     )
     # whole numbers with gaps would turn into floating point

@@ -8,7 +8,8 @@ from shapely.geometry.base import BaseGeometry
 
 from briefs import drawing, wording
 from briefs.content import Figure
-from briefs.facts import Facts, Outline
+from briefs.facts import Facts
+from published.outlines import Outline
 
 WIDTH, HEIGHT = 660.0, 350.0
 # a hair less than what fits, so that no frame is cut at the edge
@@ -57,10 +58,10 @@ def draw_map(facts: Facts) -> Figure | None:
         return None
     district = _district(facts)
     around = district or here
-    context = [o for o in facts.outlines if o.geography.level == "lad"]
+    context = [o for o in facts.outlines if o.geography == "lad"]
     fine = _neighbours(facts)
     alt = _describe(facts, here, district)
-    title = f"Map of {facts.place.display_name}"
+    title = f"Map of {facts.place.label}"
     if here is around:
         # a district: left its place among its neighbours, right the community areas within it
         parts = _panel("a", _View.around(_union(context), _LEFT, margin=0.04), "In the whole area", context, here)
@@ -117,13 +118,14 @@ def _north(view: _View) -> list[str]:
 
 def _district(facts: Facts) -> Outline | None:
     code = facts.place.parent_lad
-    return next((o for o in facts.outlines if o.geography.level == "lad" and o.code == code), None)
+    return next((o for o in facts.outlines if o.geography == "lad" and o.code == code), None)
 
 
 def _neighbours(facts: Facts) -> list[Outline]:
     """What is drawn close to: areas of the place's own kind; for a district, its community areas."""
-    level = "msoa" if facts.place.geography.level == "lad" else facts.place.geography.level
-    return [o for o in facts.outlines if o.geography.level == level and (level == "msoa" or o.geography == facts.place.geography)]
+    place = facts.place
+    level = "msoa" if place.geography == "lad" else place.geography
+    return [o for o in facts.outlines if o.geography == level and (level == "msoa" or o.edition == place.edition)]
 
 
 def _union(areas: list[Outline]) -> BaseGeometry:
@@ -135,7 +137,7 @@ def _union(areas: list[Outline]) -> BaseGeometry:
 def _describe(facts: Facts, here: Outline, district: Outline | None) -> str:
     """The text that stands for the map."""
     size = here.shape.area / 1e6
-    words = f"The outline of {facts.place.display_name}, an area of {size:,.1f} square kilometres"
+    words = f"The outline of {facts.place.label}, an area of {size:,.1f} square kilometres"
     named = facts.parent("lad")
     if district is not None and named is not None:
         dx = here.shape.centroid.x - district.shape.centroid.x

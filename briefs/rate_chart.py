@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from briefs import drawing, wording
 from briefs.content import Figure
-from briefs.facts import Category, Cell, Facts
+from briefs.facts import Facts
 from core.poisson import Rate
+from published.release import TOTAL, Category, Cell
 
 WIDTH = 660.0
 _LABEL = 215.0
@@ -45,8 +46,8 @@ def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
             district=facts.cell(lad, c.category).rate(lad) if lad else None,
             region=facts.cell(region, c.category).rate(region) if region else None,
         )
-        for c in facts.categories
-        if c.kind != "total"
+        for c in facts.release.categories
+        if c.kind != TOTAL
     )
 
 
@@ -64,7 +65,7 @@ def draw_chart(facts: Facts) -> Figure | None:
     parts = [*_key(facts), *_grid(top, step, scale, len(rows))]
     for index, row in enumerate(rows):
         parts += _row(row, _TOP + _ROW * (index + 0.5), scale)
-    title = f"Recorded incidents per 1,000 people, {facts.place.display_name}, {wording.period(facts.release.period)}"
+    title = f"Recorded incidents per 1,000 people, {facts.place.label}, {wording.period(facts.release.period)}"
     alt = _describe(facts, rows)
     return Figure("chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals.", alt)
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from briefs.facts import Cell, Place
 from core.contracts import NOT_AVAILABLE
 from core.periods import Period
 from core.poisson import Rate
+from published.release import Cell, Place
 
 # sizes: ONS, Census 2021 geographies (LSOA 1,000 to 3,000 residents, MSOA 5,000 to 15,000)
 _KIND = {
@@ -54,12 +54,12 @@ _COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "
 
 
 def kind(place: Place) -> str:
-    return _KIND.get(place.geography.level, "area")
+    return _KIND.get(place.geography, "area")
 
 
 def kind_in_full(place: Place) -> str:
-    edition = f", {place.geography.edition} edition" if place.geography.edition else ""
-    return _KIND_IN_FULL.get(place.geography.level, "an area") + edition
+    edition = f", {place.edition} edition" if place.edition else ""
+    return _KIND_IN_FULL.get(place.geography, "an area") + edition
 
 
 def service(kind_of_service: str, number: int) -> str:

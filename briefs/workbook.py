@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from briefs import archive
 from briefs.content import Brief, Bullets, FigureRow, Paragraph
-from briefs.describe_services import services_inside
+from briefs.describe.services import services_inside
 from briefs.facts import Facts
 from briefs.figures_table import (
     COLUMN_MEANINGS,

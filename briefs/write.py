@@ -11,7 +11,7 @@ from pathlib import Path
 
 from briefs.compose import compose
 from briefs.content import Brief, FigureRow
-from briefs.describe_records import figure_rows
+from briefs.describe.records import figure_rows
 from briefs.facts import Facts
 from briefs.read import read_facts
 from core import db

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from core.errors import InternalError
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
 BRITISH_NATIONAL_GRID = 27700
@@ -46,10 +45,3 @@ def require_columns(frame: pd.DataFrame, columns: set[str], what: str) -> None:
     missing = columns - set(frame.columns)
     if missing:
         raise InternalError(f"{what}: columns missing: {', '.join(sorted(missing))}")
-
-
-def require_crs(frame: gpd.GeoDataFrame, epsg: int, what: str) -> None:
-    """Raise InternalError unless the frame is in the CRS that the stage works in."""
-    found = frame.crs.to_epsg() if frame.crs is not None else None
-    if found != epsg:
-        raise InternalError(f"{what}: needs EPSG:{epsg}, got {found}")

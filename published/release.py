@@ -1,7 +1,7 @@
-"""What is published, as the portal reads it: one frozen Release, kept in memory until the next one.
+"""What is published, as the portal and the briefs read it: one frozen Release.
 
-Reads only the schema `published`, through whichever role the process holds. A release never changes once written, so a copy
-of it by its id can be kept for the life of the process; which one is current is asked every time.
+Reads only the schema `published`, through whichever role the process holds. A release never changes once written, so the portal keeps
+a copy of it by its id for the life of the process; which one is current is asked every time.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
+from sqlalchemy import Connection
 
+from core.contracts import NOT_AVAILABLE
 from core.db import Role, fetch, transaction
 from core.errors import InternalError
 from core.periods import Period
+from core.poisson import Rate, rate_per_1000
+from published.rows import rows_of
 
 TOTAL = "total"
 PARTITION = "partition"
@@ -25,7 +28,7 @@ OVERLAY = "overlay"
 
 @dataclass(frozen=True)
 class Place:
-    """A published place. geography is lsoa, msoa, lad or all; codes are unique within a geography."""
+    """A published place. geography is lsoa, msoa, lad or all; codes are unique within a geography. deprivation_decile: 1 is most deprived."""
 
     geography: str
     edition: str
@@ -56,6 +59,16 @@ class Cell:
         if (self.count is None) == (self.symbol is None):
             raise InternalError("a published cell has exactly one of count and symbol")
 
+    @property
+    def text(self) -> str:
+        return f"{self.count:,}" if self.count is not None else self.symbol or NOT_AVAILABLE
+
+    def rate(self, place: Place) -> Rate | None:
+        """The rate of this cell; None where the count is withheld or the place has no residents to divide by."""
+        if self.count is None or not place.residents:
+            return None
+        return rate_per_1000(self.count, place.residents)
+
 
 @dataclass(frozen=True)
 class Category:
@@ -69,17 +82,26 @@ class Category:
 
 @dataclass(frozen=True)
 class Source:
-    """One source of the release, for attribution."""
+    """One source of the release: a feed in one edition. period_start and period_end are the days its publisher names, None where none."""
 
+    feed: str
     title: str
     publisher: str
     licence: str
     edition: str
-    period: Period | None
+    period_start: date | None
+    period_end: date | None
     files: int
     rows_in: int
     rows_rejected: int
     loaded_at: datetime
+
+    @property
+    def period(self) -> Period | None:
+        """The same in whole months."""
+        if self.period_start is None or self.period_end is None:
+            return None
+        return Period(self.period_start.replace(day=1), self.period_end.replace(day=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +123,7 @@ class Release:
     cells: Mapping[tuple[str, str, str], Cell]
     categories: tuple[Category, ...]
     sources: tuple[Source, ...]
+    code_version: str
 
     def place(self, geography: str, code: str | None) -> Place | None:
         return self.places.get((geography, code)) if code else None
@@ -112,6 +135,11 @@ class Release:
     def of(self, geography: str, *, district: str = "") -> list[Place]:
         """Places of one geography by name, in one district or in the whole region."""
         return [p for p in self.places.values() if p.geography == geography and district in ("", p.parent_lad)]
+
+    def around(self, place: Place) -> tuple[Place, ...]:
+        """The areas that a place lies in, smallest first, ending with the whole region."""
+        found = (self.place("msoa", place.parent_msoa), self.place("lad", place.parent_lad), self.region)
+        return tuple(p for p in found if p is not None and p.geography != place.geography)
 
     @property
     def region(self) -> Place | None:
@@ -126,100 +154,86 @@ class Release:
 
     @property
     def threshold(self) -> int:
-        """k of the release's policy: counts from 1 to k-1 are withheld. The policy file has it under [policy]."""
-        inner = self.policy.get("policy")
-        for part in (self.policy, inner if isinstance(inner, dict) else {}):
-            for name in ("threshold", "k"):
-                value = part.get(name)
-                if isinstance(value, int) and not isinstance(value, bool):
-                    return value
-        raise InternalError("the release's policy names no threshold")
+        """k of the release's policy: counts from 1 to k-1 are withheld. InternalError where the policy does not say."""
+        found = threshold_of(self.policy)
+        if found is None:
+            raise InternalError("the release's policy names no threshold")
+        return found
+
+
+def threshold_of(policy: Mapping[str, Any]) -> int | None:
+    """The smallest count that may be shown; None where the policy does not say. The policy file has it under [policy]."""
+    inner = policy.get("policy")
+    for part in (policy, inner if isinstance(inner, Mapping) else {}):
+        for name in ("threshold", "k"):
+            value = part.get(name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+    return None
 
 
 def current_release(role: Role = Role.COMMUNITY) -> Release | None:
-    """The release that the public sees now; None before the first one. One small query, unless the release is new."""
+    """The release that the public sees now, kept in memory; None before the first one. One small query, unless the release is new."""
     with transaction(role) as connection:
         rows = fetch(connection, "published/release_current")
     # the time too: a database that was made anew counts its releases from 1 again
-    return None if rows.empty else _release(int(rows["release_id"].iloc[0]), rows["published_at"].iloc[0], role)
+    return None if rows.empty else _kept(int(rows["release_id"].iloc[0]), rows["published_at"].iloc[0], role)
 
 
 @lru_cache(maxsize=4)
-def _release(release_id: int, published_at: datetime, role: Role) -> Release | None:
+def _kept(release_id: int, published_at: datetime, role: Role) -> Release | None:
     with transaction(role) as connection:
-        head = fetch(connection, "published/release_current")
-        head = head[(head["release_id"] == release_id) & (head["published_at"] == published_at)]
-        if head.empty:
-            return None
-        row = head.iloc[0]
-        which = {"release_id": release_id}
-        span = {"period_start": row["period_start"], "period_end": row["period_end"]}
-        places = fetch(connection, "published/release_places", which)
-        values = fetch(connection, "published/release_values", which | span)
-        categories = fetch(connection, "published/release_categories", which)
-        sources = fetch(connection, "published/release_sources", which)
+        release = read_release(connection)
+    return release if release is not None and (release.release_id, release.published_at) == (release_id, published_at) else None
+
+
+def read_release(connection: Connection) -> Release | None:
+    """The current release, read whole in the caller's transaction; None before the first one."""
+    row = next(rows_of(fetch(connection, "published/release_current")), None)
+    if row is None:
+        return None
+    which = {"release_id": int(row.release_id)}
+    span = {"period_start": row.period_start, "period_end": row.period_end}
+    places = rows_of(fetch(connection, "published/release_places", which))
+    values = rows_of(fetch(connection, "published/release_values", which | span))
+    categories = rows_of(fetch(connection, "published/release_categories", which))
+    sources = rows_of(fetch(connection, "published/release_sources", which))
     return Release(
-        release_id=release_id,
-        title=str(row["title"]),
-        published_at=row["published_at"],
-        period=Period(row["period_start"], row["period_end"]),
-        months_loaded=tuple(sorted(row["months_loaded"])),
-        months_missing=tuple(sorted(row["months_missing"])),
-        unplaced_percent=_number(row["unplaced_percent"]),
-        region_name=str(row["region_name"]),
-        synthetic=bool(row["synthetic"]),
-        policy=dict(row["policy"]),
-        certificate=dict(row["certificate"]),
-        places={(p.geography, p.code): p for p in map(_place, places.to_dict("records"))},
-        cells={
-            (v["geography"], v["place_code"], v["category"]): Cell(_whole(v["count"]), _text(v["symbol"]))
-            for v in values.astype(object).to_dict("records")
-        },
-        categories=tuple(Category(c.category, c.label, c.description, c.kind) for c in categories.itertuples()),
-        sources=tuple(map(_source, sources.to_dict("records"))),
+        release_id=int(row.release_id),
+        title=row.title,
+        published_at=row.published_at,
+        period=Period(row.period_start, row.period_end),
+        months_loaded=tuple(sorted(row.months_loaded)),
+        months_missing=tuple(sorted(row.months_missing)),
+        unplaced_percent=row.unplaced_percent,
+        region_name=row.region_name,
+        synthetic=bool(row.synthetic),
+        policy=dict(row.policy),
+        certificate=dict(row.certificate),
+        places={(p.geography, p.place_code): _place(p) for p in places},
+        cells={(v.geography, v.place_code, v.category): cell_of(v) for v in values},
+        categories=tuple(Category(*c) for c in categories),
+        sources=tuple(Source(*s) for s in sources),
+        code_version=row.code_version,
     )
 
 
-def _place(row: Mapping[Any, Any]) -> Place:
+def cell_of(row: Any) -> Cell:
+    """The cell of a row with count and symbol."""
+    return Cell(None if row.count is None else int(row.count), row.symbol)
+
+
+def _place(row: Any) -> Place:
     return Place(
-        geography=row["geography"],
-        edition=row["edition"],
-        code=row["place_code"],
-        name=row["name"],
-        local_name=_text(row["local_name"]) or "",
-        parent_msoa=_text(row["parent_msoa"]),
-        parent_lad=_text(row["parent_lad"]),
-        residents=_whole(row["residents"]),
-        residents_reference=_text(row["residents_reference"]) or "",
-        deprivation_decile=_whole(row["deprivation_decile"]),
-        deprivation_reference=_text(row["deprivation_reference"]) or "",
+        geography=row.geography,
+        edition=row.edition,
+        code=row.place_code,
+        name=row.name,
+        local_name=row.local_name or "",
+        parent_msoa=row.parent_msoa,
+        parent_lad=row.parent_lad,
+        residents=None if row.residents is None else int(row.residents),
+        residents_reference=row.residents_reference or "",
+        deprivation_decile=None if row.deprivation_decile is None else int(row.deprivation_decile),
+        deprivation_reference=row.deprivation_reference or "",
     )
-
-
-def _source(row: Mapping[Any, Any]) -> Source:
-    start, end = row["period_start"], row["period_end"]
-    has_period = isinstance(start, date) and isinstance(end, date)
-    return Source(
-        title=row["title"],
-        publisher=row["publisher"],
-        licence=row["licence"],
-        edition=row["edition"],
-        period=Period(start.replace(day=1), end.replace(day=1)) if has_period else None,
-        files=int(row["files"]),
-        rows_in=int(row["rows_in"]),
-        rows_rejected=int(row["rows_rejected"]),
-        loaded_at=row["loaded_at"],
-    )
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
-def _text(value: Any) -> str | None:
-    """A frame marks a missing text as None or as not-a-number."""
-    return value if isinstance(value, str) and value else None

@@ -1,11 +1,19 @@
-"""Finding a place by what a person types: a postcode, a place name or an area code."""
+"""Finding a place by what a person types: a postcode, a place name or an area code.
+
+`find_places` is for a page, which shows what it found; `find_place` is for a command, which needs one place and says what to type instead.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from core.db import Role, fetch, transaction
+from core.errors import UserError
 from published.release import Place, Release
 
 _LONGEST_QUERY = 80
@@ -14,6 +22,9 @@ _MOST_MATCHES = 20
 _POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 _AREA_CODE = re.compile(r"^[A-Z][0-9]{8}$")
 _LARGE_FIRST = {"lad": 0, "msoa": 1, "lsoa": 2, "all": 3}
+_MOST_CODES = 8
+# what a brief can be made of; the whole region is no place
+_ONE_PLACE = ("lsoa", "msoa", "lad")
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,16 @@ class Found:
     places: tuple[Place, ...]
     message: str = ""
     postcode: str = ""
+
+
+@dataclass(frozen=True)
+class _Postcode:
+    """A postcode: as it was asked for and as it is held ('' where it is not), the neighbourhoods it may lie in, whether it is out of use."""
+
+    shown: str
+    held: str
+    places: tuple[Place, ...]
+    terminated: bool
 
 
 def looks_like_postcode(text: str) -> bool:
@@ -35,35 +56,76 @@ def find_places(release: Release, text: str, role: Role = Role.COMMUNITY) -> Fou
     if not typed:
         return Found(())
     squeezed = _squeezed(typed)
-    if _POSTCODE.match(squeezed):
-        return _by_postcode(release, squeezed, role)
+    if looks_like_postcode(typed):
+        with transaction(role) as connection:
+            return _by_postcode(release, _postcode(connection, release, typed))
     if _AREA_CODE.match(squeezed):
         places = tuple(p for p in release.places.values() if p.code == squeezed)
         return Found(places) if places else Found((), f"{squeezed} is not an area of this release.")
     return _by_name(release, typed)
 
 
+def find_place(connection: Connection, release: Release, wanted: str) -> Place:
+    """The neighbourhood, community area or district that a person means by a code, a postcode or a whole name.
+
+    UserError where there is none, with the nearest codes and names, and where a name or a postcode fits more than one place.
+    """
+    key = " ".join(wanted.split())
+    offered = [p for p in release.places.values() if p.geography in _ONE_PLACE]
+    by_code = next((p for p in offered if p.code == key.upper()), None)
+    if by_code is not None:
+        return by_code
+    if looks_like_postcode(key):
+        return _only_place_of(_postcode(connection, release, key))
+    named = [p for p in offered if key.casefold() in {p.name.casefold(), p.local_name.casefold()} - {""}]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        codes = [f"{p.code} ({p.geography} {p.edition})" for p in sorted(named, key=lambda p: (p.geography, p.code))]
+        raise UserError(f"{len(named)} places are called {key[:60]!r}", hint="give a code: " + ", ".join(codes[:_MOST_CODES]))
+    near = ", ".join(f"{p.code} ({p.label})" for p in _near_matches(offered, key))
+    raise UserError(
+        f"no published place has the code or name {key[:60]!r}",
+        hint=f"did you mean {near}?" if near else "give the code of an LSOA, MSOA or district, a postcode, or a place's name.",
+    )
+
+
 def _squeezed(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def _by_postcode(release: Release, postcode: str, role: Role) -> Found:
-    with transaction(role) as connection:
-        rows = fetch(connection, "published/postcode", {"postcode": postcode})
-    shown = f"{postcode[:-3]} {postcode[-3:]}"
-    if rows.empty:
+def _postcode(connection: Connection, release: Release, typed: str) -> _Postcode:
+    key = _squeezed(typed)
+    rows = fetch(connection, "published/postcode", {"postcode": key})
+    places = tuple(p for p in (release.place("lsoa", str(c)) for c in rows["lsoa21_code"]) if p is not None)
+    held = "" if rows.empty else str(rows["display"].iloc[0])
+    return _Postcode(f"{key[:-3]} {key[-3:]}", held, places, bool(rows["terminated"].any()))
+
+
+def _by_postcode(release: Release, postcode: _Postcode) -> Found:
+    if not postcode.held:
         return Found(
             (),
-            f"{shown} is not a postcode that we hold for {release.region_name}. Check the letters and numbers, or search by the name"
+            f"{postcode.shown} is not a postcode that we hold for {release.region_name}. Check the letters and numbers, or search by the name"
             " of a place.",
         )
-    places = tuple(p for p in (release.place("lsoa", str(c)) for c in rows["lsoa21_code"]) if p is not None)
-    if not places:
-        return Found((), f"{shown} lies outside the area of this release.")
-    said = [f"{shown} is no longer in use."] if rows["terminated"].any() else []
-    if len(places) > 1:
-        said.append(f"It lies in one of these {len(places)}: its neighbourhood was split in 2021.")
-    return Found(places, " ".join(said), postcode=str(rows["display"].iloc[0]))
+    if not postcode.places:
+        return Found((), f"{postcode.shown} lies outside the area of this release.")
+    said = [f"{postcode.shown} is no longer in use."] if postcode.terminated else []
+    if len(postcode.places) > 1:
+        said.append(f"It lies in one of these {len(postcode.places)}: its neighbourhood was split in 2021.")
+    return Found(postcode.places, " ".join(said), postcode=postcode.held)
+
+
+def _only_place_of(postcode: _Postcode) -> Place:
+    if len(postcode.places) == 1:
+        return postcode.places[0]
+    if not postcode.places:
+        raise UserError(f"the postcode {postcode.shown} lies in no published area", hint="give the code or the name of an area.")
+    named = ", ".join(f"{p.name} ({p.code})" for p in postcode.places)
+    raise UserError(
+        f"the postcode {postcode.shown} may lie in any of {named}: its old area was split", hint="give one of the codes."
+    )
 
 
 def _by_name(release: Release, typed: str) -> Found:
@@ -82,3 +144,14 @@ def _by_name(release: Release, typed: str) -> Found:
     more = len(matches) - _MOST_MATCHES
     message = f"{more:,} more places match. Add a word to narrow the search." if more > 0 else ""
     return Found(tuple(matches[:_MOST_MATCHES]), message)
+
+
+def _near_matches(places: Sequence[Place], wanted: str) -> list[Place]:
+    """Up to five places whose code or name is nearly what was typed."""
+    by_word: dict[str, Place] = {}
+    for place in places:
+        for word in (place.code, place.name, place.local_name):
+            if word:
+                by_word.setdefault(word.casefold(), place)
+    near = difflib.get_close_matches(wanted.casefold(), list(by_word), n=5, cutoff=0.6)
+    return list({by_word[word].code: by_word[word] for word in near}.values())

@@ -3,26 +3,52 @@
 from __future__ import annotations
 
 import os
+import pickle
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from analytics import stage as analytics_stage
-from core import db, local_postgis, migrate
-from core.db import Role
-from core.db.credentials import url_for
+from core import db, migrate
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
-from core.settings import DatabaseSettings
+from core.settings import DatabaseSettings, RegionSettings
+from tests.builders.shared_server import SuiteRun, begin, close_for_copying, end, new_database, start_server
+
+if TYPE_CHECKING:
+    from analytics.stage import Context
+    from feeds.loading.report import LoadReport
+
+TEMPLATE = "template_homeground"
+_RUN = pytest.StashKey[SuiteRun]()
+_IN_USE = "HOMEGROUND_DATABASE_NAME"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pictures", action="store_true", help="take the README's pictures anew from the pages that the browser tests open"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    told = getattr(config, "workerinput", None)
+    config.stash[_RUN] = begin() if told is None else SuiteRun(Path(told["homeground_run"]), told["workerid"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The process that starts pytest-xdist's workers tells each of them whose they are."""
+    node.workerinput["homeground_run"] = str(node.config.stash[_RUN].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end(config.stash[_RUN])
 
 
 @pytest.fixture(autouse=True)
@@ -33,28 +59,38 @@ def main_module() -> Iterator[None]:
     sys.modules["__main__"] = before
 
 
+@pytest.fixture(autouse=True)
+def same_database_afterwards() -> Iterator[None]:
+    """A test may point the code at a database of its own; the module's fixtures pointed at theirs once, and the next test needs that one."""
+    before = os.environ.get(_IN_USE)
+    yield
+    if before is not None and os.environ.get(_IN_USE) != before:
+        db.dispose_engines()
+        os.environ[_IN_USE] = before
+
+
 @pytest.fixture(scope="session")
 def pictures(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--pictures"))
 
 
-# What the whole flow made of the real Thames Valley takes minutes: one process makes it, and that one begins with it.
-_SHARED = ("thames_valley_database", "county_database")
+# Loading the real Thames Valley takes a minute and more. The tests that use it go to one worker, which begins with them: a second one
+# would only wait for the first. The synthetic county is whoever's who needs it first.
+_MADE_BY_ONE = "thames_valley_loaded"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the suite runs in several processes: tests that share a database made once go to one of them, and so do those of one file."""
+    """Where the suite runs in several processes, tests of one file go to one of them; those that take longest come first."""
     groups = [_group(item) for item in items]
     for item, group in zip(items, groups, strict=True):
         item.add_marker(pytest.mark.xdist_group(group))
-    order = sorted(range(len(items)), key=lambda i: _SHARED.index(groups[i]) if groups[i] in _SHARED else len(_SHARED))
+    order = sorted(range(len(items)), key=lambda i: groups[i] != _MADE_BY_ONE)
     items[:] = [items[i] for i in order]
 
 
 def _group(item: pytest.Item) -> str:
-    used = getattr(item, "fixturenames", ())
-    return next((name for name in _SHARED if name in used), item.path.name)
+    return _MADE_BY_ONE if _MADE_BY_ONE in getattr(item, "fixturenames", ()) else item.path.name
 
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -76,67 +112,66 @@ def real_data() -> Path:
     return folder
 
 
-def _without_fsync(made: local_postgis.Cluster, settings: DatabaseSettings) -> None:
-    """Test data need not outlive the machine's power: creating a database from a template is three times as quick without fsync.
-
-    The tests that kill a server make a cluster of their own, with everything as it is shipped.
-    """
-    local_postgis.down(settings)
-    with (made.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
-        handle.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
-    local_postgis.up(settings)
+@pytest.fixture(scope="session")
+def suite_run(request: pytest.FixtureRequest) -> SuiteRun:
+    """The run of the suite that this process is a worker of."""
+    return request.config.stash[_RUN]
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
-    """A private PostGIS cluster for this test session, with a migrated template database."""
-    # a short path of our own: pytest's is closed to the unprivileged account that runs PostgreSQL for root
-    import tempfile
-
-    state = Path(tempfile.mkdtemp(prefix="hg-test-"))
-    state.chmod(0o755)
+def cluster(suite_run: SuiteRun) -> Iterator[DatabaseSettings]:
+    """The PostGIS server of this run of the suite, with a migrated template database."""
     saved = {k: v for k, v in os.environ.items() if k.startswith("HOMEGROUND_")}
     for key in saved:
         if key != "HOMEGROUND_TEST_DATA":
             del os.environ[key]
-    os.environ["HOMEGROUND_STATE_DIR"] = str(state)
-    os.environ["HOMEGROUND_DATABASE_NAME"] = "template_homeground"
+    os.environ["HOMEGROUND_STATE_DIR"] = str(suite_run.state)
+    os.environ[_IN_USE] = TEMPLATE
     settings = DatabaseSettings()
+
+    def make() -> None:
+        start_server(settings)
+        migrate.prepare(settings)
+        db.dispose_engines()
+        close_for_copying(settings, TEMPLATE)
+
     try:
-        _without_fsync(local_postgis.up(settings), settings)
+        suite_run.once("server", make)
     except UserError as error:
         absent(f"no PostGIS to test with: {error}")
-    migrate.prepare(settings)
-    db.dispose_engines()
     try:
-        yield settings
+        with _one_migration_at_a_time(suite_run):
+            yield settings
     finally:
         db.dispose_engines()
-        local_postgis.down(settings)
-        import shutil
-
-        shutil.rmtree(state, ignore_errors=True)
         for key in [k for k in os.environ if k.startswith("HOMEGROUND_")]:
             del os.environ[key]
         os.environ.update(saved)
 
 
-def _admin(settings: DatabaseSettings, statement: str) -> None:
-    server = create_engine(url_for(Role.OWNER, settings).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(statement))
-    server.dispose()
+@contextmanager
+def _one_migration_at_a_time(run: SuiteRun) -> Iterator[None]:
+    """Migrations set the roles' passwords, and roles belong to the server: of two at once in two databases, one fails."""
+    real = migrate.migrate
+
+    def alone(settings: DatabaseSettings) -> list[str]:
+        with run.alone("migration"):
+            return real(settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "migrate", alone)
+        yield
 
 
 @pytest.fixture(scope="session")
-def make_database(cluster: DatabaseSettings) -> Callable[..., str]:
-    """make_database(name, template=...) creates a database; use_database(name) points the code at it."""
+def make_database(cluster: DatabaseSettings, suite_run: SuiteRun) -> Callable[..., str]:
+    """make_database(name, template=...) makes a database of this worker's and returns its name; use_database(name) points the code at it."""
 
-    def make(name: str, template: str = "template_homeground") -> str:
+    def make(name: str, template: str = TEMPLATE) -> str:
         db.dispose_engines()
-        _admin(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _admin(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
+        own = suite_run.own(name)
+        new_database(cluster, own, template)
+        return own
 
     return make
 
@@ -145,9 +180,44 @@ def make_database(cluster: DatabaseSettings) -> Callable[..., str]:
 def use_database(cluster: DatabaseSettings) -> Callable[[str], None]:
     def use(name: str) -> None:
         db.dispose_engines()
-        os.environ["HOMEGROUND_DATABASE_NAME"] = name
+        os.environ[_IN_USE] = name
 
     return use
+
+
+@pytest.fixture(scope="session")
+def made_once(cluster: DatabaseSettings, suite_run: SuiteRun, use_database: Callable[[str], None]) -> Callable[..., str]:
+    """made_once(name, fill) is the name of a database that fill() filled once in this run of the suite.
+
+    To be copied, not opened: each worker and each test that writes makes a copy, so none sees what another wrote.
+    """
+
+    def made(name: str, fill: Callable[[], None], template: str = TEMPLATE) -> str:
+        def make() -> None:
+            new_database(cluster, name, template)
+            before = os.environ[_IN_USE]
+            use_database(name)
+            try:
+                fill()
+            finally:
+                use_database(before)
+            close_for_copying(cluster, name)
+
+        suite_run.once(name, make)
+        return name
+
+    return made
+
+
+@contextmanager
+def pointed_at(name: str, use_database: Callable[[str], None]) -> Iterator[str]:
+    """The code under test works in that database, and afterwards in the one before: fixtures of a module point at theirs only once."""
+    before = os.environ[_IN_USE]
+    use_database(name)
+    try:
+        yield name
+    finally:
+        use_database(before)
 
 
 _COUNTER = iter(range(1, 1_000_000))
@@ -164,58 +234,103 @@ def database(make_database: Callable[..., str], use_database: Callable[[str], No
 
 @pytest.fixture(scope="module")
 def module_database(make_database: Callable[..., str], use_database: Callable[[str], None]) -> Iterator[str]:
-    """The same for all tests of a module: load once, read often. Do not mix with `database` in one module."""
-    name = make_database(f"m_{next(_COUNTER)}")
-    use_database(name)
-    yield name
-    db.dispose_engines()
+    """The same for all tests of a module: load once, read often."""
+    with pointed_at(make_database(f"m_{next(_COUNTER)}"), use_database) as name:
+        yield name
 
 
 @pytest.fixture(scope="session")
-def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The synthetic county's files, as the demo makes them."""
+def county_files(suite_run: SuiteRun) -> Path:
+    """The synthetic county's files, as the demo makes them. For reading: all workers share them."""
     from feeds.synthetic.county import DEMO_SEED, write_county
 
-    folder = tmp_path_factory.mktemp("county")
-    write_county(folder, seed=DEMO_SEED)
+    folder = suite_run.folder / "county_files"
+
+    def write() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        write_county(folder, seed=DEMO_SEED)
+
+    suite_run.once("county_files", write)
     return folder
 
 
 @pytest.fixture(scope="session")
-def county_database(county_files: Path, make_database: Callable[..., str], use_database: Callable[[str], None]) -> str:
-    """A database in which the whole flow ran once on the synthetic county. For reading; a test that writes makes a copy of it."""
+def county_database(county_files: Path, made_once: Callable[..., str]) -> str:
+    """Template of databases in which the whole flow ran once on the synthetic county. `county` reads one; who writes makes one."""
     from analytics import pipeline
     from feeds.synthetic.county import COUNTY_REGION
 
-    use_database(make_database("county"))
-    context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
-    pipeline.load(county_files, context, say=lambda line: None)
-    pipeline.analyse_and_release(context, say=lambda line: None)
-    db.dispose_engines()
-    return "county"
+    def flow() -> None:
+        context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
+        pipeline.load(county_files, context, say=lambda line: None)
+        pipeline.analyse_and_release(context, say=lambda line: None)
+
+    return made_once("county", flow)
 
 
 @pytest.fixture(scope="session")
-def thames_valley_database(real_data: Path, make_database: Callable[..., str], use_database: Callable[[str], None]) -> str:
-    """The same for all of the real data."""
+def thames_valley_context() -> Context:
+
+    return analytics_stage.default_context(actor="test", region=RegionSettings())
+
+
+@pytest.fixture(scope="session")
+def _thames_valley_loaded(
+    real_data: Path, thames_valley_context: Context, made_once: Callable[..., str], suite_run: SuiteRun
+) -> tuple[str, LoadReport]:
     from analytics import pipeline
-    from core.settings import RegionSettings
 
-    use_database(make_database("thames_valley"))
-    context = analytics_stage.default_context(actor="test", region=RegionSettings())
-    pipeline.load(real_data, context, say=lambda line: None)
-    pipeline.analyse_and_release(context, say=lambda line: None)
-    db.dispose_engines()
-    return "thames_valley"
+    said = suite_run.folder / "thames_valley_loaded.pickle"
+
+    def load() -> None:
+        said.write_bytes(pickle.dumps(pipeline.load(real_data, thames_valley_context, say=lambda line: None)))
+
+    return made_once("thames_valley_loaded", load), pickle.loads(said.read_bytes())  # noqa: S301 - our own file
+
+
+@pytest.fixture(scope="session")
+def thames_valley_loaded(_thames_valley_loaded: tuple[str, LoadReport]) -> str:
+    """Template of databases into which all of the real data were loaded, and nothing else."""
+    return _thames_valley_loaded[0]
+
+
+@pytest.fixture(scope="session")
+def thames_valley_report(_thames_valley_loaded: tuple[str, LoadReport]) -> LoadReport:
+    """What loading all of the real data said."""
+    return _thames_valley_loaded[1]
+
+
+@pytest.fixture(scope="session")
+def thames_valley_database(thames_valley_loaded: str, thames_valley_context: Context, made_once: Callable[..., str]) -> str:
+    """Template of databases in which the whole flow ran once on all of the real data."""
+    from analytics import pipeline
+
+    return made_once(
+        "thames_valley",
+        lambda: pipeline.analyse_and_release(thames_valley_context, say=lambda line: None),
+        template=thames_valley_loaded,
+    )
+
+
+@pytest.fixture(scope="session")
+def _county_for_reading(county_database: str, make_database: Callable[..., str]) -> str:
+    return make_database("county_read", template=county_database)
 
 
 @pytest.fixture
-def county(county_database: str, use_database: Callable[[str], None]) -> str:
-    use_database(county_database)
-    return county_database
+def county(_county_for_reading: str, use_database: Callable[[str], None]) -> str:
+    """This worker's copy of the county after the whole flow, which all its tests read."""
+    use_database(_county_for_reading)
+    return _county_for_reading
+
+
+@pytest.fixture(scope="session")
+def _thames_valley_for_reading(thames_valley_database: str, make_database: Callable[..., str]) -> str:
+    return make_database("thames_valley_read", template=thames_valley_database)
 
 
 @pytest.fixture
-def thames_valley(thames_valley_database: str, use_database: Callable[[str], None]) -> str:
-    use_database(thames_valley_database)
-    return thames_valley_database
+def thames_valley(_thames_valley_for_reading: str, use_database: Callable[[str], None]) -> str:
+    """The same of the real data."""
+    use_database(_thames_valley_for_reading)
+    return _thames_valley_for_reading

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import shapely
 from scipy import sparse
 from sqlalchemy import Connection
 
@@ -28,8 +27,9 @@ from analytics.neighbours.hexagon_grid import HexagonGrid, Ints, rings
 from analytics.neighbours.national_hexagons import cell_codes, grid_of_width
 from analytics.neighbours.weights import SpatialWeights
 from analytics.statistics.false_discovery import CERTAINTIES
-from core.contracts import BRITISH_NATIONAL_GRID
 from core.db import replace_rows
+from core.db.geometry import ewkb
+from core.db.tables import HEXAGON_CELL
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
@@ -171,14 +171,14 @@ def districts_of_cells(cells: Cells, lad22: np.ndarray) -> list[str]:
 
 
 def _store_cells(connection: Connection, chosen: ChosenGrid, cells: Cells, table: PlaceTable) -> None:
-    outlines = shapely.set_srid(cells.grid.outlines(cells.keys), BRITISH_NATIONAL_GRID)
+    outlines = ewkb(HEXAGON_CELL.c.geom, cells.grid.outlines(cells.keys))
     frame = pd.DataFrame(
         {
             "grid_id": chosen.grid_id,
             "code": list(table.codes),
             "lad_code": list(table.lad_codes),
             "locations": np.bincount(cells.at[cells.at >= 0], minlength=len(table)),
-            "geom": shapely.to_wkb(outlines, hex=True, include_srid=True),
+            "geom": [outline.hex() for outline in outlines],
         }
     )
     replace_rows(connection, "analysis", "hexagon_cell", frame, where={"grid_id": chosen.grid_id})

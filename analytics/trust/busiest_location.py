@@ -8,6 +8,8 @@ The answer is the one that testing each changed map by itself gives, with the sa
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
@@ -17,6 +19,43 @@ from analytics.statistics.gi_star import Bools, Floats, getis_ord_gi_star
 from analytics.statistics.gi_star_permutation import TIE, draw, permutation_ranks
 
 Ints = NDArray[np.int64]
+
+
+class Map(NamedTuple):
+    """The map as it is. values: log(1 + counts); observed: sums over each place and its neighbours; low, high: the ranks of these;
+    sizes: places in each sum; indptr, indices: which (CSR)."""
+
+    values: Floats
+    observed: Floats
+    low: Ints
+    high: Ints
+    testable: Bools
+    sizes: Ints
+    indptr: Ints
+    indices: Ints
+
+
+class Draws(NamedTuple):
+    """The permutations. sums: of the first k places of each draw, (k x draws), as drawn; ordered: each k in order of size.
+
+    begins, row, position: where each place occurs, draws and positions, place after place.
+    """
+
+    sums: Floats
+    ordered: Floats
+    begins: Ints
+    row: Ints
+    position: Ints
+
+
+class Removals(NamedTuple):
+    """Locations taken off. changed, new: the place of each and its value without it; asked: the places asked about, location after
+    location; asked_begins: where those of each begin."""
+
+    changed: Ints
+    new: Floats
+    asked: Ints
+    asked_begins: Ints
 
 
 def still_hot(
@@ -37,52 +76,44 @@ def still_hot(
     incidents. asked, which: (a,) places asked about, and which of the r locations is off. The result is (a,).
     """
     values = np.log1p(np.asarray(counts, dtype=np.float64))
-    n = len(values)
     base = getis_ord_gi_star(values[:, None], weights)
     if base.degenerate[0]:
         return np.zeros(len(asked), dtype=bool)
     low, high = permutation_ranks(values[:, None], weights, permutations=permutations, seed=seed)
     sizes = np.diff(weights.indptr).astype(np.int64)
-    draws = draw(n, int(sizes.max()), permutations, seed)
-    # sums of the first k places of each draw, as drawn and in order
-    sums = np.zeros((draws.shape[1] + 1, permutations))
-    np.cumsum(values[draws].T, axis=0, out=sums[1:])
-    # where each place occurs: draws and positions, place after place
-    occurrence = np.argsort(draws, axis=None, kind="stable")
-    begins = np.searchsorted(draws.ravel()[occurrence], np.arange(n + 1))
-    row, position = np.divmod(occurrence, draws.shape[1])
+    tested = Map(
+        values, np.asarray(weights @ values), low[:, 0], high[:, 0], ~base.untestable, sizes,
+        weights.indptr.astype(np.int64), weights.indices.astype(np.int64),
+    )  # fmt: skip
     order = np.argsort(which, kind="stable")
-    answers = _still_hot(
-        values,
-        np.log1p(np.asarray(counts, dtype=np.float64)[changed] - less),
+    removals = Removals(
         changed.astype(np.int64),
-        np.asarray(weights @ values),
-        low[:, 0],
-        high[:, 0],
-        ~base.untestable,
-        sizes,
-        weights.indptr.astype(np.int64),
-        weights.indices.astype(np.int64),
-        sums,
-        np.sort(sums, axis=1),
-        begins.astype(np.int64),
-        row.astype(np.int64),
-        position.astype(np.int64),
+        np.log1p(np.asarray(counts, dtype=np.float64)[changed] - less),
         asked[order].astype(np.int64),
         np.searchsorted(which[order], np.arange(len(changed) + 1)).astype(np.int64),
-        alpha,
-        TIE,
     )
+    answers = _still_hot(tested, _draws(values, int(sizes.max()), permutations, seed), removals, alpha, TIE)
     result = np.empty(len(asked), dtype=bool)
     result[order] = answers
     return result
 
 
+def _draws(values: Floats, most: int, permutations: int, seed: int) -> Draws:
+    n = len(values)
+    draws = draw(n, most, permutations, seed)
+    sums = np.zeros((draws.shape[1] + 1, permutations))
+    np.cumsum(values[draws].T, axis=0, out=sums[1:])
+    occurrence = np.argsort(draws, axis=None, kind="stable")
+    begins = np.searchsorted(draws.ravel()[occurrence], np.arange(n + 1))
+    row, position = np.divmod(occurrence, draws.shape[1])
+    return Draws(sums, np.sort(sums, axis=1), begins.astype(np.int64), row.astype(np.int64), position.astype(np.int64))
+
+
 @njit(cache=True, parallel=True)
-def _still_hot(  # type: ignore[no-untyped-def]
-    values, new, changed, observed, low, high, testable, sizes, indptr, indices, sums, ordered, begins, row, position, asked, asked_begins,
-    alpha, tie_size,
-):  # fmt: skip
+def _still_hot(tested_map, draws, removals, alpha, tie_size):  # type: ignore[no-untyped-def]
+    values, observed, low, high, testable, sizes, indptr, indices = tested_map
+    sums, ordered, begins, row, position = draws
+    changed, new, asked, asked_begins = removals
     n = len(values)
     permutations = sums.shape[1]
     tested = testable.sum()

@@ -10,6 +10,7 @@ from app.area.profile import limits_of
 from app.area.tables import sources_table
 from app.look import wording
 from app.look.frame import nothing_published, synthetic_label
+from app.look.markup import Cell, Table, paragraphs, table
 from published.release import current_release
 
 
@@ -28,13 +29,10 @@ def show() -> None:
     if note:
         st.html(f'<p class="hg-note">{escape(note)}</p>')
     st.header("What they can and cannot say", anchor=False)
-    st.html('<div class="hg-text">' + "".join(f"<p>{escape(p)}</p>" for p in limits_of(release)) + "</div>")
+    st.html(paragraphs(limits_of(release)))
     st.header("Kinds of crime and incident", anchor=False)
-    rows = "".join(f'<tr><th scope="row">{escape(c.label)}</th><td>{escape(c.description)}</td></tr>' for c in release.categories)
-    st.html(
-        '<table class="hg-table"><caption>What each kind holds</caption><thead><tr><th scope="col">Kind</th><th scope="col">What it'
-        f" holds</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    kinds = [[Cell(c.label), Cell(c.description)] for c in release.categories]
+    st.html(table(Table("What each kind holds", [Cell("Kind"), Cell("What it holds")], kinds)))
     st.header("Sources", anchor=False)
     st.html(
         f'<div class="hg-scroll" role="region" aria-label="Table of sources" tabindex="0">{sources_table(release.sources)}</div>'

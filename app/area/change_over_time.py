@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.area.profile import Figure, figure_of
-from app.look.rate_interval import rate_where_known
-from core.db import Role, fetch, transaction
+from core.db import Role, transaction
 from core.periods import Period
-from published.count_change import apart, change_words
+from published.count_change import change_words
+from published.earlier import earlier_releases
 from published.release import TOTAL, Category, Place, Release
 
 
@@ -83,32 +83,13 @@ def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY
 
 
 def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
-    """Newest first, none overlapping another. Asked every time: a release that was withdrawn a minute ago is not shown again."""
-    which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
+    """Newest first."""
     with transaction(role) as connection:
-        rows = fetch(connection, "release/earlier", which).astype(object)
-    meaning = {c.category: c.description for c in release.categories}
-    by_period = {
-        Period(some["period_start"].iloc[0], some["period_end"].iloc[0]): some for _, some in rows.groupby("release_id", sort=False)
-    }
-    spans: list[Span] = []
-    for period in apart(by_period, release.period.start):
-        some = by_period[period]
-        figures = {
-            str(r.category): _figure(r.count_, r.symbol, place)
-            for r in some.rename(columns={"count": "count_"}).itertuples()
-            # a kind that was defined in other words is another kind
-            if meaning.get(str(r.category)) == r.description
-        }
-        spans.append(Span(period, int(some["months"].iloc[0]), figures))
-    return tuple(spans)
-
-
-def _figure(count: object, symbol: object, place: Place) -> Figure:
-    if isinstance(symbol, str):
-        return Figure(None, symbol, None)
-    number = int(str(count).removesuffix(".0"))
-    return Figure(number, None, rate_where_known(number, place.residents))
+        found = earlier_releases(connection, release, place)
+    return tuple(
+        Span(e.period, e.months, {category: Figure(c.count, c.symbol, c.rate(place)) for category, c in e.cells.items()})
+        for e in found
+    )
 
 
 def figure_change(before: Figure, months_before: int, now: Figure, months_now: int) -> str:

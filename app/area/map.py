@@ -9,8 +9,8 @@ import streamlit as st
 from app.area.choropleth import Choropleth, choropleth
 from app.look import wording
 from app.look.folium_map import show_map
-from app.look.frame import table_beside_map, theme
-from app.look.markup import legend
+from app.look.frame import theme
+from app.look.markup import Cell, Table, beside_map, legend
 from published.release import Category, Place, Release
 
 # above this, one map of every neighbourhood is slow to draw on a phone, so a district comes first
@@ -73,17 +73,16 @@ def _clicked(release: Release, drawn: Choropleth, title: str, *, key: str, heigh
 
 
 def _table(drawn: Choropleth, category: Category, where: str, release: Release) -> None:
-    rows = "".join(
-        f'<tr><th scope="row"><a href="?area=lsoa.{escape(p.code)}" target="_self">{escape(p.label)}</a></th>'
-        f'<td class="num">{escape(f.words)}</td>'
-        f'<td class="num">{wording.rate(f.rate.per_1000) if f.rate else ""}</td></tr>'
+    rows = [
+        [
+            Cell(p.label, link=f"?area=lsoa.{p.code}"),
+            Cell(f.words, number=True),
+            Cell(wording.rate(f.rate.per_1000) if f.rate else "", number=True),
+        ]
         for p, f in drawn.rows
-    )
+    ]
     caption = (
         f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
     )
-    table_beside_map(
-        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Neighbourhood</th>'
-        f'<th scope="col" class="num">Number</th><th scope="col" class="num">Rate</th></tr></thead><tbody>{rows}</tbody></table>',
-        "Neighbourhoods with their figures",
-    )
+    columns = [Cell("Neighbourhood"), Cell("Number", number=True), Cell("Rate", number=True)]
+    st.html(beside_map([Table(caption, columns, rows)], "Neighbourhoods with their figures"))

@@ -17,7 +17,7 @@ from app.area.services_nearby import services_near
 from app.area.tables import change_table, profile_table, services_list, sources_short
 from app.look import wording
 from app.look.frame import theme
-from app.look.markup import legend
+from app.look.markup import legend, paragraphs
 from published.release import Place, Release
 
 
@@ -91,9 +91,9 @@ def _chart(profile: AreaProfile) -> None:
     )
 
 
-def _words(heading: str, paragraphs: tuple[str, ...]) -> None:
+def _words(heading: str, texts: tuple[str, ...]) -> None:
     st.header(heading, anchor=False)
-    st.html('<div class="hg-text">' + "".join(f"<p>{escape(p)}</p>" for p in paragraphs) + "</div>")
+    st.html(paragraphs(texts))
 
 
 def _links(place: Place) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.look import wording
-from app.look.rate_interval import overlap, rate_where_known
+from app.look.rate_interval import overlap
 from core.poisson import Rate
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release
 
@@ -60,7 +60,7 @@ class AreaProfile:
 
 def build_profile(release: Release, place: Place) -> AreaProfile:
     """The profile of a place of a release."""
-    places = (place, *_around(release, place))
+    places = (place, *release.around(place))
     rows = tuple(
         ProfileRow(category, tuple(figure_of(release, p, category.category) for p in places)) for category in _ordered(release)
     )
@@ -81,14 +81,7 @@ def figure_of(release: Release, place: Place, category: str) -> Figure:
     cell = release.cell(place, category)
     if cell is None:
         return Figure(None, None, None)
-    return Figure(cell.count, cell.symbol, rate_where_known(cell.count, place.residents))
-
-
-def _around(release: Release, place: Place) -> list[Place]:
-    found = [release.place("msoa", place.parent_msoa), release.place("lad", place.parent_lad)]
-    if place.geography != "all":
-        found.append(release.region)
-    return [p for p in found if p is not None and p.geography != place.geography]
+    return Figure(cell.count, cell.symbol, cell.rate(place))
 
 
 def _ordered(release: Release) -> list[Category]:

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from app.look import wording
 from briefs.wording import proper_name
-from core.db import Role, fetch, transaction
+from core.db import Role, transaction
 from published.release import Release
+from published.services import nearest_services
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,10 @@ class Service:
 def services_near(release: Release, geography: str, code: str, most: int = 3, role: Role = Role.COMMUNITY) -> tuple[Service, ...]:
     """The nearest few services of each kind; empty where the release holds none or the place has no outline."""
     with transaction(role) as connection:
-        rows = fetch(
-            connection,
-            "area/services_near",
-            {"release_id": release.release_id, "geography": geography, "code": code, "most": most},
-        )
+        found = nearest_services(connection, release, geography, code, most)
     return tuple(
         Service(
-            wording.service_kind(r["kind"]),
-            proper_name(r["name"]),
-            wording.postcode(r["postcode"]) if isinstance(r["postcode"], str) else "",
-            bool(r["inside"]),
-            float(r["km"]),
+            wording.service_kind(s.kind), proper_name(s.name), wording.postcode(s.postcode) if s.postcode else "", s.inside, s.km
         )
-        for r in rows.to_dict("records")
+        for s in found
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.hotspots.store import CHOSEN_GRID, HEXAGON, Choice, Group, HotSpot, Overlap
 from app.look import wording
+from app.look.csv_text import csv_text
 from app.look.map_frame import MapArea
-from app.look.markup import LegendEntry
+from app.look.markup import Cell, LegendEntry, Table
 from app.look.palette import NO_DATA_FILL, Palette, certainty_colour
 from app.look.wording import HANDLING
 from app.person.store import MonthStatus, Patch
@@ -38,6 +37,9 @@ MEASURE_NOTES["harm"] = (
 )
 MEASURE_NOTES["incidents"] = MEASURE_NOTES["count"]
 MEASURE_NOTES["count_with_proactive"] = MEASURE_NOTES["count"]
+
+# of a hot spot that was looked for on no other grid
+NOT_EXAMINED = "not examined"
 
 GEOGRAPHIES = {
     ("lsoa", "2021"): "Neighbourhoods (LSOA 2021)",
@@ -118,7 +120,7 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
     of = f"Of {n.places:,} {place_word(choice.geography, n.places)} in {patch.name}"
     correction = f"after correcting for testing every place of {compared_with(choice)} at once"
     if n.hot_90 == 0:
-        first = f"No hot spot beyond chance: {_lower(of)}, none is a hot spot even with 90% confidence, {correction}."
+        first = f"No hot spot beyond chance: {lower(of)}, none is a hot spot even with 90% confidence, {correction}."
     else:
         first = f"{of}, {n.hot_95:,} {_are(n.hot_95, 'hot spot')} with at least 95% confidence, {correction}."
         if n.hot_90 > n.hot_95:
@@ -141,7 +143,8 @@ def _are(count: int, what: str) -> str:
     return f"is a {what}" if count == 1 else f"are {what}s"
 
 
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
+    """A label within a sentence."""
     return text[:1].lower() + text[1:]
 
 
@@ -253,22 +256,49 @@ def legend_of(spots: Sequence[HotSpot], palette: Palette) -> tuple[LegendEntry, 
     return tuple(entries)
 
 
+def spots_table(spots: Sequence[HotSpot], choice: Choice, caption: str, holds: Mapping[str, str] | None = None) -> Table:
+    """holds: how each hot spot holds on other grids, in words; a column where anything is known."""
+    with_rate = not choice.on_hexagons
+    columns = [Cell(place_word(choice.geography, 1).capitalize()), Cell("Class, confidence"), Cell("Recorded", number=True)]
+    if with_rate:
+        columns.append(Cell("Rate per 1,000", number=True))
+    if holds:
+        columns.append(Cell("Other grids"))
+    return Table(caption, columns, [_spot_cells(s, holds, with_rate=with_rate) for s in spots])
+
+
+def _spot_cells(spot: HotSpot, holds: Mapping[str, str] | None, *, with_rate: bool) -> list[Cell]:
+    cells = [
+        Cell(spot.name, () if spot.name == spot.code else (spot.code,), unbroken=True),
+        Cell(spot_words_short(spot)),
+        Cell(f"{spot.incidents:,}", number=True),
+    ]
+    if with_rate and spot.rate is None:
+        cells.append(Cell("", number=True))
+    elif with_rate and spot.rate is not None:
+        cells.append(Cell(wording.rate(spot.rate.per_1000), (f"({wording.interval(spot.rate)})",), number=True, unbroken=True))
+    if holds:
+        asked = spot.kind == "hot" and spot.certainty is not None and spot.certainty >= 95
+        cells.append(Cell(holds.get(spot.code, NOT_EXAMINED) if asked else ""))
+    return cells
+
+
 def spots_csv(spots: Sequence[HotSpot], choice: Choice, holds: Mapping[str, str] | None = None) -> str:
     """The table for download, with how it may be handled in every row: rows are copied, notes above them are lost."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(
-        ["geography", "edition", "code", "name", "district", "group", "measure", "period_start", "period_end", "incidents", "value",
-         "rate_per_1000", "lower_per_1000", "upper_per_1000", "gi_z", "q_value", "class", "certainty_percent", "holds_on_other_grids",
-         "expires_on", "handling"]
+    columns = (
+        "geography", "edition", "code", "name", "district", "group", "measure", "period_start", "period_end", "incidents", "value",
+        "rate_per_1000", "lower_per_1000", "upper_per_1000", "gi_z", "q_value", "class", "certainty_percent", "holds_on_other_grids",
+        "expires_on", "handling",
     )  # fmt: skip
-    for s in spots:
-        rate = (None, None, None) if s.rate is None else (s.rate.per_1000, s.rate.lower, s.rate.upper)
-        figures = [s.value, *rate, s.gi_z, s.q_value]
-        writer.writerow(
-            [choice.geography, choice.edition, s.code, s.name, s.lad_code, choice.group_id, choice.measure, choice.period.start.isoformat(),
-             choice.period.end.isoformat(), s.incidents, *("" if v is None else f"{v:.6g}" for v in figures), s.kind,
-             "" if s.certainty is None else s.certainty, (holds or {}).get(s.code, ""),
-             "" if choice.expires_on is None else choice.expires_on.isoformat(), HANDLING]
-        )  # fmt: skip
-    return out.getvalue()
+    return csv_text(columns, (_csv_row(s, choice, (holds or {}).get(s.code, "")) for s in spots))
+
+
+def _csv_row(spot: HotSpot, choice: Choice, holds: str) -> tuple[object, ...]:
+    rate = (None, None, None) if spot.rate is None else (spot.rate.per_1000, spot.rate.lower, spot.rate.upper)
+    figures = (spot.value, *rate, spot.gi_z, spot.q_value)
+    return (
+        choice.geography, choice.edition, spot.code, spot.name, spot.lad_code, choice.group_id, choice.measure,
+        choice.period.start.isoformat(), choice.period.end.isoformat(), spot.incidents,
+        *(None if v is None else f"{v:.6g}" for v in figures), spot.kind, spot.certainty, holds,
+        None if choice.expires_on is None else choice.expires_on.isoformat(), HANDLING,
+    )  # fmt: skip

@@ -1,8 +1,4 @@
-"""What the professional portal reads: results of the analysis, through row-level security by the districts of the person.
-
-Every read opens its own transaction with the person's districts. What a person may not see is not filtered here: the database
-does not return it.
-"""
+"""What the professional portal reads of hot spots: groups, the analyses that there are, places with their class, overlap with deprivation."""
 
 from __future__ import annotations
 
@@ -10,20 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from app.look.rate_interval import rate_where_known
-from app.person.sign_in import Person
-from app.person.store import Patch, _number, _whole, read, runs
+from app.person.reading import Reader, kept
+from app.person.store import Patch, number, runs, whole
 from core.periods import Period
 from core.poisson import Rate
 
 HEXAGON = "h3"
 # a hexagon grid in British National Grid whose width and area a partnership chose
 CHOSEN_GRID = "hexagon"
+# the name that the analysis gives the map with offences that police activity produces
+WITH_PROACTIVE = "count_with_proactive"
 
 
 @dataclass(frozen=True)
@@ -101,24 +98,23 @@ class Overlap:
     method: str
 
 
-def groups(person: Person) -> list[Group]:
+def groups(reader: Reader) -> list[Group]:
     return [
         Group(r.group_id, r.label, r.description, r.kind, bool(r.hotspot_input), tuple(r.categories), tuple(r.proactive))
-        for r in read(person.districts, "hotspots/groups").itertuples()
+        for r in reader.frame("hotspots/groups").itertuples()
     ]
 
 
-def choices(person: Person) -> tuple[Choice, ...]:
+def choices(reader: Reader) -> tuple[Choice, ...]:
     """Analyses that this person may look at, those of the latest period only."""
     # a grid that was chosen since is there at once
-    latest = max((r.finished_at for r in runs(person) if r.stage in ("hotspot", "grid")), default=None)
-    return _choices(person.districts, latest)
+    latest = max((r.finished_at for r in runs(reader) if r.stage in ("hotspot", "grid")), default=None)
+    return _choices(reader, latest)
 
 
-# What was read is kept by the districts of the person, which decide what the database returned, and by the run that made it.
-@lru_cache(maxsize=64)
-def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
-    rows = read(districts, "hotspots/hotspot_choices")
+@kept(64)
+def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
+    rows = reader.frame("hotspots/hotspot_choices")
     if rows.empty:
         return ()
     latest = rows[rows["period_end"] == rows["period_end"].max()]
@@ -132,22 +128,18 @@ def _choices(districts: str, made_at: datetime | None) -> tuple[Choice, ...]:
             int(r.run_id),
             made_at,
             None if pd.isna(r.expires_on) else r.expires_on,
-            _whole(r.grid_id),
+            whole(r.grid_id),
             r.grid_area or "",
-            _whole(r.grid_width_m) or 0,
+            whole(r.grid_width_m) or 0,
             tuple(r.districts or ()),
         )
         for r in latest.itertuples()
     )
 
 
-def hot_spots(person: Person, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
+@kept(128)
+def hot_spots(reader: Reader, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
     """Every place of the patch with its class, by name."""
-    return _hot_spots(person.districts, choice, patch)
-
-
-@lru_cache(maxsize=128)
-def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, ...]:
     params = {
         "geography": choice.geography,
         "edition": choice.edition,
@@ -158,17 +150,17 @@ def _hot_spots(districts: str, choice: Choice, patch: Patch) -> tuple[HotSpot, .
         "msoa": patch.msoa,
     }
     if choice.grid_id is not None:
-        rows = read(districts, "hotspots/hotspots_grid", params | {"grid_id": choice.grid_id})
+        rows = reader.frame("hotspots/hotspots_grid", params | {"grid_id": choice.grid_id})
     elif choice.geography == HEXAGON:
-        rows = read(districts, "hotspots/hotspots_hexagons", params)
+        rows = reader.frame("hotspots/hotspots_hexagons", params)
     else:
         # metres; the whole region on one map needs less detail
-        rows = read(districts, "hotspots/hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
+        rows = reader.frame("hotspots/hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
     return tuple(_hot_spot(r) for r in rows.astype(object).to_dict("records"))
 
 
-def overlaps(person: Person, choice: Choice) -> list[Overlap]:
-    rows = read(person.districts, "hotspots/overlap_summary", _overlap_params(choice))
+def overlaps(reader: Reader, choice: Choice) -> list[Overlap]:
+    rows = reader.frame("hotspots/overlap_summary", _overlap_params(choice))
     return [
         Overlap(r.overlap_id, int(r.places), int(r.deprived), int(r.hot), int(r.hot_and_deprived), float(r.expected),
                 float(r.expected_lower), float(r.expected_upper), r.method)
@@ -176,12 +168,11 @@ def overlaps(person: Person, choice: Choice) -> list[Overlap]:
     ]  # fmt: skip
 
 
-def overlap_places(person: Person, choice: Choice, patch: Patch) -> dict[str, list[str]]:
+def overlap_places(reader: Reader, choice: Choice, patch: Patch) -> dict[str, list[str]]:
     """Names of the patch's places that meet every condition, by overlap."""
     found: dict[str, list[str]] = {}
-    for row in read(
-        person.districts, "hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district}
-    ).itertuples():
+    rows = reader.frame("hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district})
+    for row in rows.itertuples():
         found.setdefault(str(row.overlap_id), []).append(str(row.name))
     return found
 
@@ -196,12 +187,12 @@ def _hot_spot(row: Mapping[Any, Any]) -> HotSpot:
         name=row["name"],
         lad_code=row["lad_code"],
         incidents=int(row["incidents"]),
-        value=_number(row["value"]),
-        gi_z=_number(row["gi_z"]),
-        q_value=_number(row["q_value"]),
+        value=number(row["value"]),
+        gi_z=number(row["gi_z"]),
+        q_value=number(row["q_value"]),
         kind=row["class"],
-        certainty=_whole(row["certainty"]),
+        certainty=whole(row["certainty"]),
         # of the incidents that are on the map: analysis.rate also counts those that police activity produces
-        rate=rate_where_known(int(row["incidents"]), _whole(row["residents"])),
+        rate=rate_where_known(int(row["incidents"]), whole(row["residents"])),
         outline=json.loads(row["outline"]) if isinstance(row["outline"], str) else None,
     )

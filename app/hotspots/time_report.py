@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from app.hotspots.time_store import Season, SeasonMonth, WeekTimes
 from app.look import wording
+from app.look.markup import Cell, Table
 
 NO_TIMES = (
     "Recorded crime comes from published files that give the month of each incident, not the day or the hour. So nobody can say from them at"
@@ -64,6 +65,23 @@ def season_rows(found: Season) -> list[tuple[str, str, str, str]]:
         )
         for m in found.months
     ]
+
+
+def season_table(found: Season) -> Table:
+    columns = [Cell("Month"), *(Cell(head, number=True) for head in ("Recorded", "Ratio", "95% interval"))]
+    return _table("Recorded a day over the average day of the same years: 1 is average.", columns, season_rows(found))
+
+
+def week_table(times: WeekTimes) -> Table:
+    heads, rows = week_rows(times)
+    columns = [Cell("Day"), *(Cell(head, number=True) for head in heads)]
+    # seven columns and more slide sideways on a phone; four fit
+    return _table(week_caption(times), columns, [(day, *shares) for day, shares in rows], scrolls="Shares by day and hour")
+
+
+def _table(caption: str, columns: Sequence[Cell], rows: Sequence[Sequence[str]], *, scrolls: str = "") -> Table:
+    cells = [[Cell(name), *(Cell(figure, number=True) for figure in figures)] for name, *figures in rows]
+    return Table(caption, columns, cells, narrow=True, scrolls=scrolls)
 
 
 def source_name(source: str) -> str:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-import pandas as pd
 
 from app.hotspots.store import Choice
-from app.person.sign_in import Person
-from app.person.store import Patch, read
+from app.person.reading import Reader
+from app.person.store import Patch, number, whole
 
 
 @dataclass(frozen=True)
@@ -46,36 +43,28 @@ class WeekTimes:
     last: date
 
 
-def season(person: Person, choice: Choice, patch: Patch) -> Season | None:
+def season(reader: Reader, choice: Choice, patch: Patch) -> Season | None:
     """That of the patch's district, or of the region where the patch is more than one district; None where there are too few years."""
-    rows = read(person.districts, "times/seasons", {"group_id": choice.group_id, "district": patch.district})
+    rows = reader.frame("times/seasons", {"group_id": choice.group_id, "district": patch.district})
     if rows.empty:
         return None
     months = tuple(
-        SeasonMonth(int(r.calendar_month), _number(r.ratio), _number(r.lower), _number(r.upper), int(r.incidents))
+        SeasonMonth(int(r.calendar_month), number(r.ratio), number(r.lower), number(r.upper), int(r.incidents))
         for r in rows.itertuples(index=False)
     )
     first = rows.iloc[0]
-    return Season(months, int(rows["years"].max()), first["period_start"], first["period_end"], _number(first["p_value"]))
+    return Season(months, int(rows["years"].max()), first["period_start"], first["period_end"], number(first["p_value"]))
 
 
-def week_times(person: Person, patch: Patch) -> list[WeekTimes]:
+def week_times(reader: Reader, patch: Patch) -> list[WeekTimes]:
     """Every source with times in the patch's district."""
-    rows = read(person.districts, "times/week_counts", {"district": patch.district})
+    rows = reader.frame("times/week_counts", {"district": patch.district})
     return [
         WeekTimes(
             str(source),
-            {(_whole(r.weekday), _whole(r.hour)): int(r.records) for r in some.itertuples(index=False)},
+            {(whole(r.weekday), whole(r.hour)): int(r.records) for r in some.itertuples(index=False)},
             some["period_start"].min(),
             some["period_end"].max(),
         )
         for source, some in rows.groupby("source")
     ]
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)

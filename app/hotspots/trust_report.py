@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from app.hotspots.report import compared_with, place_word
+from app.hotspots.report import NOT_EXAMINED, compared_with, place_word
 from app.hotspots.store import Choice, HotSpot
 from app.hotspots.trust_store import EstimateError, Held, Outlier, TrackLine
 from app.look import wording
+from app.look.markup import Cell, Table
 
 # share of the area of which the sentence on the map speaks; the table gives the others
 _SPOKEN = 0.05
@@ -63,6 +64,22 @@ def record_area(choice: Choice) -> str:
     return compared_with(choice).replace("the region", "the whole region")
 
 
+def track_table(lines: Sequence[TrackLine], choice: Choice) -> Table:
+    """The record at every share of the area that was tested."""
+    caption = (
+        "Share of the next month's incidents caught when so much of the area is searched, mean of the months foretold,"
+        f" {record_area(choice)}. Naive: the counts of the months before. Gain: this map less the naive one, in percentage points, with its"
+        " 95% interval."
+    )
+    rows = [
+        [Cell(area), *(Cell(share, number=True) for share in (ours, naive, chance)), Cell(gain, (interval,), number=True)]
+        for area, ours, naive, chance, gain, interval in track_rows(lines)
+    ]
+    # short heads: on a phone all five columns stand beside each other, the gain among them
+    columns = [Cell("Area"), *(Cell(head, number=True) for head in ("This map", "Naive", "Chance", "Gain"))]
+    return Table(caption, columns, rows, narrow=True)
+
+
 def track_rows(lines: Sequence[TrackLine]) -> list[tuple[str, str, str, str, str, str]]:
     """Share of the area, hit rates of the map, of the naive map and by chance, the gain and its 95% interval."""
     rows = []
@@ -99,7 +116,7 @@ def expiry_sentence(expires_on: date | None, today: date) -> tuple[str, bool]:
 def held_words(held: Held | None) -> str:
     """One hot spot's stability, short enough for a table."""
     if held is None:
-        return "not examined"
+        return NOT_EXAMINED
     each = (held.half, held.same, held.double)
     text = f"all {sum(each)}" if min(each) == held.grids else f"{held.half}, {held.same}, {held.double} of {held.grids}"
     if held.without_busiest is False:

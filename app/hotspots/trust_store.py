@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from app.hotspots.store import Choice
-from app.person.sign_in import Person
-from app.person.store import Patch, read
+from app.person.reading import Reader
+from app.person.store import Patch, number
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,10 @@ class EstimateError:
     median_percent: float
 
 
-def track_record(person: Person, choice: Choice) -> tuple[TrackLine, ...]:
+def track_record(reader: Reader, choice: Choice) -> tuple[TrackLine, ...]:
     """The record of the map shown; empty where none was made. With proactive offences: that of the map without them."""
     measure = "count" if choice.measure == "count_with_proactive" else choice.measure
-    rows = read(
-        person.districts,
+    rows = reader.frame(
         "trust/track",
         {"grid": f"{choice.geography} {choice.edition}", "measure": measure, "group_id": choice.group_id},
     )
@@ -88,17 +87,17 @@ def _track_line(row: dict[Any, Any]) -> TrackLine:
         last_month=row["last_month"],
         map_hit_rate=float(row["map_hit_rate"]),
         naive_hit_rate=float(row["naive_hit_rate"]),
-        gain=_number(row["gain"]),
-        gain_lower=_number(row["gain_lower"]),
-        gain_upper=_number(row["gain_upper"]),
+        gain=number(row["gain"]),
+        gain_lower=number(row["gain_lower"]),
+        gain_upper=number(row["gain_upper"]),
         fewest_earlier=int(row["fewest_earlier"]),
         most_earlier=int(row["most_earlier"]),
     )
 
 
-def stability(person: Person, choice: Choice) -> dict[str, Held]:
+def stability(reader: Reader, choice: Choice) -> dict[str, Held]:
     """How each hot spot of the map by count holds, by code; empty where it was not examined."""
-    rows = read(person.districts, "trust/stability", _of(choice)).astype(object)
+    rows = reader.frame("trust/stability", _of(choice)).astype(object)
     return {
         str(r["code"]): Held(
             int(r["grids"]),
@@ -106,34 +105,34 @@ def stability(person: Person, choice: Choice) -> dict[str, Held]:
             int(r["grids_same"]),
             int(r["grids_double"]),
             None if pd.isna(r["holds_without_busiest"]) else bool(r["holds_without_busiest"]),
-            _number(r["busiest_share"]),
+            number(r["busiest_share"]),
         )
         for r in rows.to_dict("records")
     }
 
 
-def outliers(person: Person, choice: Choice, patch: Patch) -> tuple[Outlier, ...]:
+def outliers(reader: Reader, choice: Choice, patch: Patch) -> tuple[Outlier, ...]:
     """Places of the patch's district that are like their neighbours by rate, or against them."""
-    rows = read(person.districts, "trust/rate_outliers", _of(choice) | {"district": patch.district})
+    rows = reader.frame("trust/rate_outliers", _of(choice) | {"district": patch.district})
     return tuple(
         Outlier(str(r.code), str(r.name), str(r.kind), int(r.incidents), float(r.residents))
         for r in rows.rename(columns={"class": "kind"}).itertuples(index=False)
     )
 
 
-def harm_statement(person: Person, choice: Choice) -> str:
+def harm_statement(reader: Reader, choice: Choice) -> str:
     """Where the weights of a map by harm come from and how they were mapped; empty for other maps."""
     if choice.measure != "harm":
         return ""
-    rows = read(person.districts, "trust/harm_statement", {"run_id": choice.run_id})
+    rows = reader.frame("trust/harm_statement", {"run_id": choice.run_id})
     if rows.empty or pd.isna(rows["source"].iloc[0]):
         return "Where the weights come from is not recorded."
     return f"Weights: {rows['source'].iloc[0]}. How they were made to fit these categories: {rows['mapping'].iloc[0]}"
 
 
-def hexagon_error(person: Person) -> EstimateError | None:
+def hexagon_error(reader: Reader) -> EstimateError | None:
     """The error of the method that gives hexagons their residents, measured one level up: local areas shared among neighbourhoods."""
-    rows = read(person.districts, "trust/estimate_errors")
+    rows = reader.frame("trust/estimate_errors")
     if rows.empty:
         return None
     held = rows["errors"].iloc[0]
@@ -148,7 +147,3 @@ def _of(choice: Choice) -> dict[str, Any]:
     return {
         "geography": choice.geography, "edition": choice.edition, "group_id": choice.group_id, "period_end": choice.period.end,
     }  # fmt: skip
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from app.look.markup import style_sheet
@@ -13,12 +11,6 @@ from app.look.palette import Palette, palette, variables_of
 def theme() -> Palette:
     """The palette of the theme that this browser shows."""
     return palette(st.context.theme.type)
-
-
-def table_beside_map(table: str, what: str, *, tall: bool = False) -> None:
-    """A table that is as high as the map beside it and scrolls by itself, with the keyboard too."""
-    size = " tall" if tall else ""
-    st.html(f'<div class="hg-beside-map{size}" role="region" aria-label="{escape(what)}" tabindex="0">{table}</div>')
 
 
 def dress() -> None:

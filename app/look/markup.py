@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,32 @@ class LegendEntry:
     label: str
     colour: str = ""
     look: str = "solid"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell, or the head of a column: its text and lines of smaller print below it.
+
+    number: right-aligned figures that line up. unbroken: the small print stays on one line. link: where the text leads.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+    number: bool = False
+    unbroken: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose first column heads its rows. scrolls: what a region is called in which a table wider than a phone scrolls, by keyboard
+    too; '' for one that fits."""
+
+    caption: str
+    columns: Sequence[Cell]
+    rows: Sequence[Sequence[Cell]]
+    narrow: bool = False
+    scrolls: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +75,20 @@ def style_sheet() -> str:
 
 def _macro(name: str, *arguments: Any) -> str:
     return str(getattr(environment().get_template("macros.html").module, name)(*arguments))
+
+
+def table(of: Table) -> str:
+    return _macro("table", of)
+
+
+def beside_map(tables: Sequence[Table], what: str, *, tall: bool = False, note: str = "") -> str:
+    """Tables as high as the map beside them, in a region that scrolls by itself, with the keyboard too. note: what is said before them."""
+    return _macro("beside_map", list(tables), what, tall, note)
+
+
+def paragraphs(texts: Iterable[str], *, lead: bool = False) -> str:
+    """Paragraphs of body text, or of the larger text at the top of a page; empty ones are left out."""
+    return _macro("paragraphs", [t for t in texts if t], lead)
 
 
 def legend(entries: Sequence[LegendEntry], title: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from core.db import Role, fetch, transaction
+from core.db import Role, transaction
+from published.outlines import simplified_outlines
 from published.release import Release
 
 # degrees: about 10 m, under a pixel when a district fills the map
@@ -22,12 +22,7 @@ def published_outlines(
     # the whole region on one map needs less detail than a district does
     tolerance = _TOLERANCE[geography] * (1 if district else 3)
     with transaction(role) as connection:
-        rows = fetch(
-            connection,
-            "area/outlines",
-            {"release_id": release.release_id, "geography": geography, "district": district, "tolerance": tolerance},
-        )
-    return {r["place_code"]: json.loads(r["outline"]) for r in rows.to_dict("records")}
+        return simplified_outlines(connection, release, geography, district, tolerance)
 
 
 def bounds_of(geometries: Mapping[str, Mapping[str, Any]]) -> tuple[float, float, float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.hotspots.store import Group
 from app.look import wording
 from app.outcomes.store import Delay, Month, MonthCount, Outcome
 from app.outcomes.words import CHARGED, KINDS, NO_SUSPECT, NONE_PUBLISHED, NONE_YET, Kind, kind_of
@@ -26,6 +27,11 @@ class KindShare:
     kind: Kind
     share: Proportion
     words: tuple[tuple[str, int], ...]
+
+
+def crimes_label(group: Group) -> str:
+    """Of all kinds only crimes: anti-social behaviour has no identifier, and so no outcome."""
+    return "All crimes" if group.kind == "total" else group.label
 
 
 def crimes_by_outcome(rows: Iterable[Outcome], categories: Collection[str], district: str) -> Counter[str]:

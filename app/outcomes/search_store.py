@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
-from app.person.store import read_rows
+from app.person.reading import Reader, kept
 from core.periods import Period
 
 
@@ -54,19 +53,19 @@ class RatioSum:
     variance: float
 
 
-@lru_cache(maxsize=8)
-def months(made: datetime) -> tuple[SearchMonth, ...]:
+@kept(16)
+def months(reader: Reader, made: datetime) -> tuple[SearchMonth, ...]:
     """The same for everyone."""
     return tuple(
         SearchMonth(r["month"], int(r["searches"]), int(r["without_place"]), int(r["outside"]))
-        for r in read_rows("", "outcomes/stop_months")
+        for r in reader.rows("outcomes/stop_months")
     )
 
 
-@lru_cache(maxsize=64)
-def searches(districts: str, made: datetime, period: Period) -> tuple[Searches, ...]:
+@kept(64)
+def searches(reader: Reader, made: datetime, period: Period) -> tuple[Searches, ...]:
     """Of every district that the person may see."""
-    rows = read_rows(districts, "outcomes/stop_outcomes", {"period_start": period.start, "period_end": period.end})
+    rows = reader.rows("outcomes/stop_outcomes", {"period_start": period.start, "period_end": period.end})
     return tuple(
         Searches(
             r["lad_code"], r["object_of_search"], r["legislation"], r["outcome"], int(r["stops"]), int(r["found"]), int(r["found_known"]),
@@ -75,28 +74,25 @@ def searches(districts: str, made: datetime, period: Period) -> tuple[Searches, 
     )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def ethnic_searches(districts: str, made: datetime, district: str, period: Period) -> tuple[EthnicSearches, ...]:
-    rows = read_rows(districts, "outcomes/stop_ethnicity", _where(district, period))
+@kept(64)
+def ethnic_searches(reader: Reader, made: datetime, district: str, period: Period) -> tuple[EthnicSearches, ...]:
+    rows = reader.rows("outcomes/stop_ethnicity", _where(district, period))
     return tuple(
         EthnicSearches(r["self_defined"], r["officer_defined"], int(r["stops"]), int(r["found"]), int(r["found_known"]))
         for r in rows
     )
 
 
-@lru_cache(maxsize=64)
-def ratio_sums(districts: str, made: datetime, district: str, period: Period) -> tuple[RatioSum, ...]:
-    rows = read_rows(districts, "outcomes/stop_ratio_sums", _where(district, period))
+@kept(64)
+def ratio_sums(reader: Reader, made: datetime, district: str, period: Period) -> tuple[RatioSum, ...]:
+    rows = reader.rows("outcomes/stop_ratio_sums", _where(district, period))
     return tuple(RatioSum(r["ethnicity"], float(r["numerator"]), float(r["denominator"]), float(r["variance"])) for r in rows)
 
 
-@lru_cache(maxsize=64)
-def residents(districts: str, made: datetime, district: str) -> dict[str, float]:
+@kept(64)
+def residents(reader: Reader, made: datetime, district: str) -> dict[str, float]:
     """Residents of the census of 2021 by ethnic group."""
-    return {
-        str(r["ethnicity"]): float(r["residents"])
-        for r in read_rows(districts, "outcomes/ethnic_residents", {"district": district})
-    }
+    return {str(r["ethnicity"]): float(r["residents"]) for r in reader.rows("outcomes/ethnic_residents", {"district": district})}
 
 
 def _where(district: str, period: Period) -> dict[str, object]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
-from app.person.sign_in import Person
-from app.person.store import read_rows, runs
+from app.person.reading import Reader, kept
+from app.person.store import runs
 
 
 @dataclass(frozen=True)
@@ -71,46 +70,45 @@ class RecordSource:
     loaded_at: datetime
 
 
-def made_at(person: Person) -> datetime | None:
+def made_at(reader: Reader) -> datetime | None:
     """When outcomes and searches were last counted; None before the first time."""
-    return next((r.finished_at for r in runs(person) if r.stage == "records"), None)
+    return next((r.finished_at for r in runs(reader) if r.stage == "records"), None)
 
 
-# kept by the districts that decided what was read, and by the run that made it, as in app.hotspots.store
-@lru_cache(maxsize=16)
-def months(made: datetime) -> tuple[Month, ...]:
+@kept(16)
+def months(reader: Reader, made: datetime) -> tuple[Month, ...]:
     """The same for everyone."""
     return tuple(
         Month(r["month"], int(r["crimes"]), int(r["with_outcome"]), r["followed_to"])
-        for r in read_rows("", "outcomes/outcome_months")
+        for r in reader.rows("outcomes/outcome_months")
     )
 
 
-@lru_cache(maxsize=64)
-def outcomes(districts: str, made: datetime, months_followed: int) -> tuple[Outcome, ...]:
+@kept(64)
+def outcomes(reader: Reader, made: datetime, months_followed: int) -> tuple[Outcome, ...]:
     """Of every district that the person may see."""
-    rows = read_rows(districts, "outcomes/outcomes", {"months_followed": months_followed})
+    rows = reader.rows("outcomes/outcomes", {"months_followed": months_followed})
     return tuple(Outcome(r["lad_code"], r["category"], r["outcome"], int(r["crimes"])) for r in rows)
 
 
-@lru_cache(maxsize=64)
-def month_counts(districts: str, made: datetime, district: str) -> tuple[MonthCount, ...]:
-    rows = read_rows(districts, "outcomes/outcomes_by_month", {"district": district})
+@kept(64)
+def month_counts(reader: Reader, made: datetime, district: str) -> tuple[MonthCount, ...]:
+    rows = reader.rows("outcomes/outcomes_by_month", {"district": district})
     return tuple(MonthCount(r["category"], r["month"], int(r["crimes"]), int(r["without_outcome"])) for r in rows)
 
 
-@lru_cache(maxsize=64)
-def delays(districts: str, made: datetime, district: str) -> tuple[Delay, ...]:
-    rows = read_rows(districts, "outcomes/outcome_delays", {"district": district})
+@kept(64)
+def delays(reader: Reader, made: datetime, district: str) -> tuple[Delay, ...]:
+    rows = reader.rows("outcomes/outcome_delays", {"district": district})
     return tuple(Delay(r["category"], r["month"], int(r["months_after"]), int(r["crimes"])) for r in rows)
 
 
-@lru_cache(maxsize=4)
-def sources(made: datetime) -> tuple[RecordSource, ...]:
+@kept(16)
+def sources(reader: Reader, made: datetime) -> tuple[RecordSource, ...]:
     return tuple(
         RecordSource(
             r["subject"], r["publisher"], r["licence"], r["edition"], int(r["files"]), int(r["rows_in"]), int(r["rows_rejected"]),
             r["first_month"], r["last_month"], r["loaded_at"],
         )
-        for r in read_rows("", "outcomes/record_sources")
+        for r in reader.rows("outcomes/record_sources")
     )  # fmt: skip

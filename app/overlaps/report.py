@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.look import wording
+from app.look.csv_text import csv_text
 from app.look.map_frame import MapArea
 from app.look.markup import LegendEntry
 from app.look.palette import NO_DATA_FILL, Palette
@@ -325,25 +324,50 @@ def without_data(analysis: Analysis) -> str:
     return f"{wording.listed(names)} (whoever runs this portal reads why with: homeground overlap factors)"
 
 
+NOWHERE = "No neighbourhood of this patch has them all. That is a finding too. The map shows where some of them are."
+
+
+def sure_sentences(analysis: Analysis, found: Together | None) -> tuple[str, ...]:
+    missing = without_data(analysis)
+    return (
+        independent_note(found) if found else "",
+        "A factor says something of a place, never of a person who lives there. That two are found together does not say that one brings the"
+        " other.",
+        "The deprivation domains move together, because each is made from partly the same benefits data. Three of them at once are not three"
+        " separate facts.",
+        "What protects is only what these data show. They hold no youth club, faith group, park, family or neighbour: ask the people who live"
+        " there.",
+        "The publisher gives no interval for deprivation, so near a threshold it looks surer than it is.",
+        f"Without data, and so in no figure here: {missing}." if missing else "",
+    )
+
+
 def csv_of(places: Sequence[Neighbourhood], chosen: Sequence[Chosen], analysis: Analysis, joins: Mapping[str, Join]) -> str:
     """Every neighbourhood of the patch with every factor, for download; how it may be handled stands in every row."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     used = [f for f in analysis.factors if not f.missing]
-    writer.writerow(
-        ["code", "name", "district", "chosen_met", "chosen_unsure", "neighbours", "neighbours_alike", "q_value",
-         *(f"{f.factor_id}_{part}" for f in used for part in ("value", "level", "sure_level", "possible_level")),
-         "period_start", "period_end", "run", "handling"]
+    columns = (
+        "code", "name", "district", "chosen_met", "chosen_unsure", "neighbours", "neighbours_alike", "q_value",
+        *(f"{f.factor_id}_{part}" for f in used for part in ("value", "level", "sure_level", "possible_level")),
+        "period_start", "period_end", "run", "handling",
     )  # fmt: skip
-    for p in places:
-        join = joins.get(p.code)
-        parts: list[object] = []
-        for f in used:
-            value = p.values.get(f.factor_id)
-            parts += ["", "", "", ""] if value is None else [f"{value.value:.6g}", value.level, value.sure, value.possible]
-        writer.writerow(
-            [p.code, p.name, p.lad_code, met(p, chosen), sum(c.unsure(p) for c in chosen),
-             *(("", "", "") if join is None else (join.neighbours, join.joins, "" if join.q_value is None else f"{join.q_value:.6g}")),
-             *parts, analysis.period.start.isoformat(), analysis.period.end.isoformat(), analysis.run_id, HANDLING]
-        )  # fmt: skip
-    return out.getvalue()
+    about = (analysis.period.start.isoformat(), analysis.period.end.isoformat(), analysis.run_id, HANDLING)
+    return csv_text(
+        columns,
+        (
+            (
+                p.code, p.name, p.lad_code, met(p, chosen), sum(c.unsure(p) for c in chosen), *_join_figures(joins.get(p.code)),
+                *(figure for f in used for figure in _value_figures(p.values.get(f.factor_id))), *about,
+            )
+            for p in places
+        ),
+    )  # fmt: skip
+
+
+def _join_figures(join: Join | None) -> tuple[object, ...]:
+    if join is None:
+        return (None,) * 3
+    return (join.neighbours, join.joins, None if join.q_value is None else f"{join.q_value:.6g}")
+
+
+def _value_figures(value: Value | None) -> tuple[object, ...]:
+    return (None,) * 4 if value is None else (f"{value.value:.6g}", value.level, value.sure, value.possible)

@@ -9,11 +9,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from app.person.sign_in import Person
-from app.person.store import Patch, read_rows
+from app.person.reading import Reader, kept
+from app.person.store import Patch
 from core.periods import Period
 
 
@@ -178,13 +177,13 @@ class SimilarRate:
     ratio_upper: float | None
 
 
-def analysis(person: Person) -> Analysis | None:
+def analysis(reader: Reader) -> Analysis | None:
     """The latest analysis of factors; None before the first."""
-    rows = read_rows(person.districts, "overlaps/factors")
+    rows = reader.rows("overlaps/factors")
     if not rows:
         return None
     levels: dict[str, list[Level]] = {}
-    for row in read_rows(person.districts, "overlaps/levels"):
+    for row in reader.rows("overlaps/levels"):
         levels.setdefault(row["factor_id"], []).append(
             Level(
                 int(row["level"]),
@@ -208,93 +207,91 @@ def analysis(person: Person) -> Analysis | None:
     )
 
 
-# What was read is kept by the districts of the person, which decide what the database returned, and by the run that made it.
-@lru_cache(maxsize=32)
-def _values(districts: str, run_id: int, made_at: datetime) -> Mapping[str, Mapping[str, Value]]:
+@kept(32)
+def _values(reader: Reader, run_id: int, made_at: datetime) -> Mapping[str, Mapping[str, Value]]:
     found: dict[str, dict[str, Value]] = {}
-    for r in read_rows(districts, "overlaps/factor_places"):
+    for r in reader.rows("overlaps/factor_places"):
         found.setdefault(r["code"], {})[r["factor_id"]] = Value(
             float(r["value"]), r["lower"], r["upper"], int(r["level"]), int(r["sure_level"]), int(r["possible_level"])
         )
     return found
 
 
-@lru_cache(maxsize=64)
-def _outlines(districts: str, patch: Patch, run_id: int, made_at: datetime) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+@kept(64)
+def _outlines(reader: Reader, patch: Patch, run_id: int, made_at: datetime) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
     params = {"district": patch.district, "msoa": patch.msoa, "tolerance": 10 if patch.district else 60}
     return tuple(
-        (r["code"], r["name"], r["lad_code"], json.loads(r["outline"]))
-        for r in read_rows(districts, "overlaps/neighbourhoods", params)
+        (r["code"], r["name"], r["lad_code"], json.loads(r["outline"])) for r in reader.rows("overlaps/neighbourhoods", params)
     )
 
 
-def neighbourhoods(person: Person, found: Analysis, patch: Patch) -> tuple[Neighbourhood, ...]:
+def neighbourhoods(reader: Reader, found: Analysis, patch: Patch) -> tuple[Neighbourhood, ...]:
     """Every neighbourhood of the patch with its values, by name."""
-    values = _values(person.districts, found.run_id, found.made_at)
+    values = _values(reader, found.run_id, found.made_at)
     return tuple(
         Neighbourhood(code, name, lad, outline, values.get(code, {}))
-        for code, name, lad, outline in _outlines(person.districts, patch, found.run_id, found.made_at)
+        for code, name, lad, outline in _outlines(reader, patch, found.run_id, found.made_at)
     )
 
 
-def together(person: Person, combination: str) -> Together | None:
+def together(reader: Reader, combination: str) -> Together | None:
     """The choice over the whole region; None where it was not worked out."""
-    rows = read_rows(person.districts, "overlaps/overlap", {"combination": combination})
+    rows = reader.rows("overlaps/overlap", {"combination": combination})
     if not rows:
         return None
     r = rows[0]
     # the count of joined places reads rows under row-level security: it is the region's for those who may see the region
-    joined = r["joined"] if person.districts == "*" else None
+    joined = r["joined"] if reader.person.districts == "*" else None
     return Together(
         int(r["size"]), bool(r["at_defaults"]), int(r["places"]), int(r["meeting"]), int(r["meeting_sure"]), int(r["meeting_possible"]),
         r["expected"], r["expected_lower"], r["expected_upper"], r["p_value"], r["q_value"], r["expected_independent"], joined,
     )  # fmt: skip
 
 
-def joins(person: Person, combination: str) -> dict[str, Join]:
+def joins(reader: Reader, combination: str) -> dict[str, Join]:
     """Join counts of the places that the person may see, by code; empty unless the choice is at default thresholds."""
-    rows = read_rows(person.districts, "overlaps/factor_joins", {"combination": combination})
+    rows = reader.rows("overlaps/factor_joins", {"combination": combination})
     return {r["code"]: Join(int(r["neighbours"]), int(r["joins"]), r["q_value"]) for r in rows}
 
 
-def tallies(person: Person) -> list[Tally]:
+def tallies(reader: Reader) -> list[Tally]:
     return [
         Tally(r["side"], int(r["at_least"]), int(r["factors"]), int(r["meeting"]), r["expected"], r["expected_lower"],
               r["expected_upper"], r["p_value"])
-        for r in read_rows(person.districts, "overlaps/factor_tally")
+        for r in reader.rows("overlaps/factor_tally")
     ]  # fmt: skip
 
 
-def besides(person: Person) -> list[BesideSummary]:
+def besides(reader: Reader) -> list[BesideSummary]:
     return [
         BesideSummary(r["first"], r["second"], r["moran_i"], r["expected_lower"], r["expected_upper"], r["p_value"],
                       int(r["high_beside_high"]), int(r["high_beside_high_shuffled"]))
-        for r in read_rows(person.districts, "overlaps/beside")
+        for r in reader.rows("overlaps/beside")
     ]  # fmt: skip
 
 
-def kinds(person: Person) -> list[Kind]:
+def kinds(reader: Reader) -> list[Kind]:
     return [
         Kind(r["type_id"], r["name"], r["description"], int(r["places"]), int(r["places_firm"]))
-        for r in read_rows(person.districts, "overlaps/place_types")
+        for r in reader.rows("overlaps/place_types")
     ]
 
 
-def members(person: Person) -> dict[str, Member]:
+def members(reader: Reader) -> dict[str, Member]:
     return {
         r["code"]: Member(r["type_id"], float(r["certainty"]), r["next_type_id"])
-        for r in read_rows(person.districts, "overlaps/place_type_members")
+        for r in reader.rows("overlaps/place_type_members")
     }
 
 
-def similar_rates(person: Person, code: str) -> list[SimilarRate]:
+def similar_rates(reader: Reader, code: str) -> list[SimilarRate]:
     return [
         SimilarRate(r["label"], int(r["incidents"]), r["rate_per_1000"], int(r["areas"]), r["areas_lower_quarter"], r["areas_median"],
                     r["areas_upper_quarter"], r["ratio"], r["ratio_lower"], r["ratio_upper"])
-        for r in read_rows(person.districts, "overlaps/place_similar_rates", {"code": code})
+        for r in reader.rows("overlaps/place_similar_rates", {"code": code})
     ]  # fmt: skip
 
 
-def similar_names(person: Person, code: str) -> list[tuple[str, bool]]:
+def similar_names(reader: Reader, code: str) -> list[tuple[str, bool]]:
     """Names of the similar areas, the nearest first, and whether each is close."""
-    return [(r["similar_name"], bool(r["close"])) for r in read_rows(person.districts, "overlaps/similar_areas", {"code": code})]
+    return [(r["similar_name"], bool(r["close"])) for r in reader.rows("overlaps/similar_areas", {"code": code})]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app import process
+from app.look.frame import synthetic_label
+from app.person import store as person_store
+from app.person.reading import Reader
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
-from app.person.store import all_districts
 
 _DEMO_PERSON = "hg-demo-person"
 
@@ -42,10 +44,18 @@ def signed_in() -> Person | None:
     return judged
 
 
-def identity_line(person: Person) -> None:
-    """Who is signed in, and the way out, at the top of every page."""
+def head(reader: Reader) -> None:
+    """What stands at the top of every page: who is here with the way out, and whether the figures are invented."""
+    identity_line(reader)
+    region = person_store.region(reader)
+    synthetic_label(synthetic=region is not None and region.synthetic)
+
+
+def identity_line(reader: Reader) -> None:
+    """Who is signed in, and the way out."""
+    person = reader.person
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        where = "all districts" if person.districts == "*" else ", ".join(a.name for a in all_districts() if person.may_see(a.code))
+        where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
         st.html(f'<p class="hg-identity">{_escaped(person.name)}, {_escaped(where)}</p>', width="content")
         if process.settings().demo:
             st.button("Change role", type="tertiary", on_click=_leave_demo)
@@ -77,7 +87,7 @@ def _demo() -> Person | None:
         '<div class="hg-text"><p class="hg-lead">This is a demonstration. Instead of signing in, choose whose view to see.</p>'
         "<p>In service people sign in with their own account, and their role and districts come from it.</p></div>"
     )
-    districts = all_districts()
+    districts = person_store.all_districts()
     if not districts:
         st.info("Nothing is loaded yet. Load data and run the analysis first, with: homeground demo")
         return None

@@ -1,7 +1,4 @@
-"""What every professional page asks first: districts, the region, months, runs; and the one door to a query, through row-level security.
-
-Every read goes with the districts of the person. What a person may not see is not filtered here: the database does not return it.
-"""
+"""What every professional page asks first: districts, the region, months, runs; and what goes to the audit trail."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from app.person.reading import Reader
 from app.person.sign_in import Person
 from core.audit import record_event
 from core.db import Role, fetch, transaction
@@ -64,70 +62,62 @@ class Run:
     code_version: str
 
 
-def read(districts: str, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Rows of one query as the professional role sees them, in a transaction of its own."""
-    with transaction(Role.PROFESSIONAL, districts=districts) as connection:
-        return fetch(connection, name, params)
-
-
 def all_districts() -> list[Area]:
-    """Every district by name, for the demo's role picker: names are not figures."""
+    """Every district by name, for the demo's role picker, before anyone is there to read: names are not figures."""
     with transaction(Role.PROFESSIONAL) as connection:
-        rows = fetch(connection, "person/districts")
-    return [Area(r.code, r.name) for r in rows.itertuples()]
+        return _areas(fetch(connection, "person/districts"))
 
 
-def districts_of(person: Person) -> list[Area]:
-    return [a for a in all_districts() if person.may_see(a.code)]
+def districts_of(reader: Reader) -> list[Area]:
+    """The districts that the person may see."""
+    return [a for a in _areas(reader.frame("person/districts")) if reader.person.may_see(a.code)]
 
 
-def region() -> Region | None:
-    with transaction(Role.PROFESSIONAL) as connection:
-        rows = fetch(connection, "person/region")
+def region(reader: Reader) -> Region | None:
+    rows = reader.frame("person/region")
     return (
         None if rows.empty else Region(str(rows["name"].iloc[0]), str(rows["force_name"].iloc[0]), bool(rows["synthetic"].iloc[0]))
     )
 
 
-def msoas_of(person: Person, district: str) -> list[Area]:
-    return [Area(r.code, r.name) for r in read(person.districts, "person/msoas", {"district": district}).itertuples()]
+def msoas_of(reader: Reader, district: str) -> list[Area]:
+    return _areas(reader.frame("person/msoas", {"district": district}))
 
 
-def patch_outlines(person: Person, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
+def patch_outlines(reader: Reader, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Name and outline of the areas that a patch consists of, by code."""
-    rows = read(person.districts, "person/patch_outlines", {"district": patch.district, "msoa": patch.msoa})
+    rows = reader.frame("person/patch_outlines", {"district": patch.district, "msoa": patch.msoa})
     return {r.code: (r.name, json.loads(r.outline)) for r in rows.itertuples()}
 
 
-def months(person: Person) -> list[MonthStatus]:
+def months(reader: Reader) -> list[MonthStatus]:
     return [
-        MonthStatus(r["month"], r["status"] == "loaded", _whole(r["incidents"]), _whole(r["unplaced"]))
-        for r in read(person.districts, "person/months").astype(object).to_dict("records")
+        MonthStatus(r["month"], r["status"] == "loaded", whole(r["incidents"]), whole(r["unplaced"]))
+        for r in reader.rows("person/months")
     ]
 
 
-def runs(person: Person) -> list[Run]:
-    return [
-        Run(r["stage"], r["finished_at"], _whole(r["seed"]), r["code_version"])
-        for r in read(person.districts, "person/runs").astype(object).to_dict("records")
-    ]
+def runs(reader: Reader) -> list[Run]:
+    return [Run(r["stage"], r["finished_at"], whole(r["seed"]), r["code_version"]) for r in reader.rows("person/runs")]
 
 
 def record(person: Person, action: str, subject: str, detail: Mapping[str, Any]) -> None:
-    """Write a view or an export of this person to the audit trail. detail holds codes and counts of rows, never a figure."""
+    """Write a view or an export of this person to the audit trail. detail holds codes and counts of rows, never a figure.
+
+    In a transaction of its own, so that it stands whatever becomes of the page.
+    """
     with transaction(Role.PROFESSIONAL, districts=person.districts) as connection:
         record_event(connection, actor=person.actor, action=action, subject=subject, detail={**detail, "role": person.role.value})
 
 
-def _number(value: Any) -> float | None:
+def _areas(rows: pd.DataFrame) -> list[Area]:
+    return [Area(r.code, r.name) for r in rows.itertuples()]
+
+
+def number(value: Any) -> float | None:
+    """A figure as a frame holds it; None where it is missing."""
     return None if pd.isna(value) else float(value)
 
 
-def _whole(value: Any) -> int | None:
+def whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
-
-
-def read_rows(districts: str, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    with transaction(Role.PROFESSIONAL, districts=districts) as connection:
-        rows = fetch(connection, name, params).astype(object).to_dict("records")
-    return [{str(k): None if pd.api.types.is_scalar(v) and pd.isna(v) else v for k, v in row.items()} for row in rows]

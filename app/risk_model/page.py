@@ -2,126 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
 
 from app.look.folium_map import show_map
-from app.look.frame import synthetic_label, theme
-from app.look.markup import legend
+from app.look.frame import theme
+from app.look.markup import legend, paragraphs, table
 from app.person import store as person_store
-from app.person.entrance import identity_line
+from app.person.entrance import head
+from app.person.reading import Reader
 from app.person.sign_in import Person
-from app.risk_model import report
-from app.risk_model import store as risk_store
-from app.risk_model.store import Estimate, RiskModel
+from app.person.store import Area
+from app.risk_model import report, store
+from app.risk_model.content import Asked, ModelPage, Places, build
+from app.risk_model.store import RiskModel
 
 
 def show(person: Person) -> None:
-    identity_line(person)
-    region = person_store.region()
-    synthetic_label(synthetic=region is not None and region.synthetic)
-    today = datetime.now(tz=UTC).date()
-    held = risk_store.models(person)
-    if not held:
-        st.title("Models of places", anchor=False)
-        st.html(f'<p class="hg-lead">{escape(report.CLOSED)}</p>')
-        return
-    model = held[0]
-    if len(held) > 1:
-        labels = {m.model_id: str(m.card["group_label"]) for m in held}
-        chosen = st.selectbox("Kind", list(labels), format_func=labels.__getitem__, key="rm-model")
-        model = next(m for m in held if m.model_id == chosen)
-    st.title(f"What goes with {_lower(str(model.card['group_label']))}, by neighbourhood", anchor=False)
-    st.html(f'<p class="hg-note">{escape(report.approval_sentence(model, today))}</p>')
-    st.html(f'<p class="hg-lead">{escape(report.lead(model))}</p>')
-    _performance(model)
-    _terms(model)
-    _places(person, model)
-    _limits(model)
+    with store.reading_models(person) as reader:
+        head(reader)
+        model = _choose_model(store.models(reader))
+        if model is None:
+            return
+        top, places_part = st.container(), st.container()
+        with places_part:
+            district = _choose_district(reader)
+        content = build(reader, Asked(model, district))
+    with top:
+        st.title(content.title, anchor=False)
+        st.html(f'<p class="hg-note">{escape(content.approval)}</p>')
+        st.html(paragraphs([content.lead], lead=True))
+        st.header("How far to trust it", anchor=False)
+        st.html(paragraphs(content.performance))
+        st.header("What goes with more, and with fewer", anchor=False)
+        st.html(table(content.terms))
+    if content.places is not None:
+        with places_part:
+            _places(person, model, content.places)
+    _limits(content)
     _record(person, model)
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _choose_model(held: list[RiskModel]) -> RiskModel | None:
+    """The model of a kind; None, with a word on the page, where none is open to this person."""
+    if not held:
+        st.title("Models of places", anchor=False)
+        st.html(paragraphs([report.CLOSED], lead=True))
+        return None
+    if len(held) == 1:
+        return held[0]
+    labels = {m.model_id: str(m.card["group_label"]) for m in held}
+    chosen = st.selectbox("Kind", list(labels), format_func=labels.__getitem__, key="rm-model")
+    return next(m for m in held if m.model_id == chosen)
 
 
-def _performance(model: RiskModel) -> None:
-    st.header("How far to trust it", anchor=False)
-    _paragraphs(report.performance_sentences(model))
-
-
-def _terms(model: RiskModel) -> None:
-    st.header("What goes with more, and with fewer", anchor=False)
-    body = "".join(
-        f'<tr><th scope="row">{escape(term)}</th><td class="num">{ratio}<span class="rate">({interval})</span></td>'
-        f"<td>{escape(says)}</td></tr>"
-        for term, ratio, interval, says in report.term_rows(model)
-    )
-    st.html(
-        # three columns, so that on a phone what a ratio says stands beside it
-        '<table class="hg-table"><caption>Expected number where a term is one standard deviation higher, over the'
-        " expected number where it is not, the other terms being the same. Terms go together, so none is to be read alone, and none is a"
-        ' cause.</caption><thead><tr><th scope="col">Term</th><th scope="col" class="num">Ratio, 95% interval</th>'
-        f'<th scope="col">Says</th></tr></thead><tbody>{body}</tbody></table>'
-    )
-
-
-def _places(person: Person, model: RiskModel) -> None:
-    districts = {d.code: d.name for d in person_store.districts_of(person)}
+def _choose_district(reader: Reader) -> Area | None:
+    districts = {d.code: d for d in person_store.districts_of(reader)}
     if not districts:
-        return
+        return None
     st.header("Places against their kind", anchor=False)
-    district = st.selectbox("District", list(districts), format_func=districts.__getitem__, key="rm-district")
-    found = risk_store.estimates(person, model, district)
-    if not found:
+    chosen = st.selectbox("District", list(districts), format_func=lambda code: districts[code].name, key="rm-district")
+    return districts.get(chosen or "")
+
+
+def _places(person: Person, model: RiskModel, places: Places) -> None:
+    if not places.estimates:
         st.info("No neighbourhood of this district is part of the model.")
         return
-    view = {"model": model.model_id, "district": district}
+    view = {"model": model.model_id, "district": places.district.code}
     if st.session_state.get("rm-recorded") != view:
-        person_store.record(person, "view", "risk_model", {**view, "places": len(found)})
+        person_store.record(person, "view", "risk_model", {**view, "places": len(places.estimates)})
         st.session_state["rm-recorded"] = view
-    _paragraphs([report.place_sentence(found, districts[district])])
-    table, drawing = st.columns([1, 1], gap="medium")
-    with table:
-        outside = [e for e in found if e.standing != "within"]
-        caption = f"Outside what is usual for their kind, by name. {_HANDLING}"
-        st.html(_table(outside, caption) if outside else '<p class="hg-note">No place lies outside what is usual for its kind.</p>')
-        with st.expander(f"All {len(found):,} neighbourhoods as a table"):
-            st.html(_table(found, f"Every neighbourhood of {districts[district]}, by name. {_HANDLING}"))
-    with drawing:
+    st.html(paragraphs([places.said]))
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        if places.outside is None:
+            st.html('<p class="hg-note">No place lies outside what is usual for its kind.</p>')
+        else:
+            st.html(table(places.outside))
+        with st.expander(f"All {len(places.estimates):,} neighbourhoods as a table"):
+            st.html(table(places.everything))
+    with right:
         st.html(legend(report.legend_of(theme()), "Recorded against what the model expects"))
         show_map(
-            report.areas_of(found, theme()),
-            title=f"Map of places against their kind in {districts[district]}",
-            key=f"rm-{district}",
+            report.areas_of(places.estimates, theme()),
+            title=f"Map of places against their kind in {places.district.name}",
+            key=f"rm-{places.district.code}",
         )
 
 
-_HANDLING = "Not for publication: holds small numbers about small places."
-
-
-def _table(estimates: Sequence[Estimate], caption: str) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(e.name)}<span class="rate">{escape(e.code)}</span></th><td>{report.STANDING[e.standing]}</td>'
-        f'<td class="num">{e.observed:,}</td><td class="num">{e.expected:,.0f}<span class="rate">({e.lower:,.0f} to {e.upper:,.0f})</span>'
-        "</td></tr>"
-        for e in estimates
-    )
-    return (
-        f'<table class="hg-table"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Neighbourhood</th>'
-        '<th scope="col">Standing</th><th scope="col" class="num">Recorded</th><th scope="col" class="num">Expected</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
-
-
-def _limits(model: RiskModel) -> None:
-    cannot, must_not, excluded = report.limits(model)
+def _limits(content: ModelPage) -> None:
     st.header("What it cannot say, and must not be used for", anchor=False)
-    left_out = [f"{one['what']}. {one['why']}" for one in excluded]
-    parts = (("It cannot say", cannot), ("It must not be used to", must_not), ("Left out on purpose", left_out))
+    parts = (
+        ("It cannot say", content.cannot), ("It must not be used to", content.must_not), ("Left out on purpose", content.left_out),
+    )  # fmt: skip
     st.html(
         '<div class="hg-text">'
         + "".join(f"<p><b>{title}</b></p><ul>{''.join(f'<li>{escape(x)}</li>' for x in lines)}</ul>" for title, lines in parts)
@@ -150,7 +125,3 @@ def _record(person: Person, model: RiskModel) -> None:
         "Download the record (Markdown)", report.record_text(model), f"homeground-model-{model.model_id}-record.md", "text/markdown",
         on_click=exported,
     )  # fmt: skip
-
-
-def _paragraphs(texts: Iterable[str]) -> None:
-    st.html('<div class="hg-text">' + "".join(f"<p>{escape(t)}</p>" for t in texts if t) + "</div>")

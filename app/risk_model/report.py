@@ -8,8 +8,9 @@ from typing import Any
 
 from app.look import wording
 from app.look.map_frame import MapArea
-from app.look.markup import LegendEntry
+from app.look.markup import Cell, LegendEntry, Table
 from app.look.palette import Palette
+from app.look.wording import HANDLING
 from app.risk_model.store import Estimate, RiskModel
 
 CLOSED = (
@@ -93,6 +94,33 @@ def term_rows(model: RiskModel) -> list[tuple[str, str, str, str]]:
             says = "no difference beyond chance"
         rows.append((str(term["term"]), f"{term['ratio']:.2f}", f"{term['lower']:.2f} to {term['upper']:.2f}", says))
     return rows
+
+
+def terms_table(model: RiskModel) -> Table:
+    """Three columns, so that on a phone what a ratio says stands beside it."""
+    caption = (
+        "Expected number where a term is one standard deviation higher, over the expected number where it is not, the other terms being the"
+        " same. Terms go together, so none is to be read alone, and none is a cause."
+    )
+    rows = [
+        [Cell(term), Cell(ratio, (f"({interval})",), number=True, unbroken=True), Cell(says)]
+        for term, ratio, interval, says in term_rows(model)
+    ]
+    return Table(caption, [Cell("Term"), Cell("Ratio, 95% interval", number=True), Cell("Says")], rows)
+
+
+def estimates_table(estimates: Sequence[Estimate], caption: str) -> Table:
+    rows = [
+        [
+            Cell(e.name, (e.code,), unbroken=True),
+            Cell(STANDING[e.standing]),
+            Cell(f"{e.observed:,}", number=True),
+            Cell(f"{e.expected:,.0f}", (f"({e.lower:,.0f} to {e.upper:,.0f})",), number=True, unbroken=True),
+        ]
+        for e in estimates
+    ]
+    columns = [Cell("Neighbourhood"), Cell("Standing"), Cell("Recorded", number=True), Cell("Expected", number=True)]
+    return Table(f"{caption} {HANDLING}", columns, rows)
 
 
 def place_sentence(estimates: Sequence[Estimate], name: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from app.person.reading import Reader, reading
 from app.person.sign_in import Person, ProfessionalRole
-from core.db import Role, fetch, transaction
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,15 @@ class Estimate:
         return "above" if self.observed > self.upper else "below" if self.observed < self.lower else "within"
 
 
-def _read(person: Person, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    analyst = person.role is ProfessionalRole.ANALYST
-    with transaction(Role.PROFESSIONAL, districts=person.districts, analyst=analyst) as connection:
-        return fetch(connection, name, params)
+def reading_models(person: Person) -> AbstractContextManager[Reader]:
+    """Reads of a person in which an analyst also sees models that no ethics board approved."""
+    return reading(person, analyst=person.role is ProfessionalRole.ANALYST)
 
 
-def models(person: Person) -> list[RiskModel]:
+def models(reader: Reader) -> list[RiskModel]:
     """The newest model of each group that this person may see."""
     newest: dict[str, RiskModel] = {}
-    for row in _read(person, "risk_model/risk_models").astype(object).to_dict("records"):
+    for row in reader.frame("risk_model/risk_models").astype(object).to_dict("records"):
         decided = row["decision"]
         approval = (
             None
@@ -96,7 +96,7 @@ def models(person: Person) -> list[RiskModel]:
     return list(newest.values())
 
 
-def estimates(person: Person, model: RiskModel, district: str) -> list[Estimate]:
+def estimates(reader: Reader, model: RiskModel, district: str) -> list[Estimate]:
     """Every place of a district by name ('' for all that the person may see)."""
     params = {"model_id": model.model_id, "district": district, "tolerance": 10 if district else 60}
     return [
@@ -104,7 +104,7 @@ def estimates(person: Person, model: RiskModel, district: str) -> list[Estimate]
             r.code, r.name, int(r.observed), float(r.expected), float(r.lower), float(r.upper),
             json.loads(r.outline) if isinstance(r.outline, str) else None,
         )
-        for r in _read(person, "risk_model/risk_estimates", params).itertuples(index=False)
+        for r in reader.frame("risk_model/risk_estimates", params).itertuples(index=False)
     ]  # fmt: skip
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.look import wording
+from app.look.csv_text import csv_text
 from app.look.map_frame import MapArea
-from app.look.markup import LegendEntry
+from app.look.markup import Cell, LegendEntry, Table
 from app.look.palette import NO_DATA_FILL, Palette
 from app.look.wording import HANDLING, distance
 from app.overlaps.store import Analysis, Neighbourhood
@@ -210,23 +209,97 @@ def plan_sentences(sites: Sequence[Site], need: str, further: int, kind: Service
     return tuple(said)
 
 
+def gaps_table(found: Sequence[Gap], patch: Patch, kind: ServiceKind) -> Table:
+    rows = [
+        [
+            Cell(g.place.name, (g.place.code,)),
+            Cell(distance(g.reach.nearest_m), (range_words(g.reach),), number=True),
+            Cell(
+                wording.listed([r.lower() for r in g.risks]) or "none of the risk factors with data",
+                ("a nearer one may lie across the border",) if g.reach.share_at_border >= BORDER_SHARE else (),
+            ),
+        ]
+        for g in found
+    ]
+    caption = (
+        f"Neighbourhoods of {patch.name} where fewer than half of the homes are within {distance(kind.reach_m)}, by name: distance of the"
+        " middle home and of all but the nearest and farthest tenth, and which risk factors they have. Straight lines."
+    )
+    return Table(caption, [Cell("Place"), Cell("Distance", number=True), Cell("Also there")], rows)
+
+
+def plan_table(plan: Sequence[Site]) -> Table:
+    rows = [
+        [
+            Cell(s.name, (s.district,)),
+            Cell("best" if s.plan == "best" else "nearly as good"),
+            Cell(f"{round(s.people_alone, -1):,.0f}", number=True),
+        ]
+        for s in plan
+    ]
+    caption = (
+        "Over the whole region, whatever the patch: people whom each place would bring into reach by itself. Straight lines; residents"
+        " spread evenly over the postcodes of their neighbourhood"
+    )
+    return Table(caption, [Cell("Around"), Cell("Answer"), Cell("People", number=True)], rows, narrow=True)
+
+
+def places_table(places: Sequence[Neighbourhood], reach: Mapping[str, Reach], patch: Patch, kind: ServiceKind) -> Table:
+    rows = [
+        [
+            Cell(p.name),
+            Cell(f"{100 * r.share_within:.0f}%", number=True),
+            Cell(distance(r.nearest_m), number=True),
+            Cell(f"{r.sites_per_10000:.2f}", number=True),
+        ]
+        for p in places
+        if (r := reach.get(p.code)) is not None
+    ]
+    caption = (
+        f"{patch.name}, by name. Sites per 10,000 residents: enhanced two-step floating catchment within {distance(kind.catchment_m)}, each"
+        " site shared among all who live around it"
+    )
+    heads = ("Homes within reach", "Middle home", "Sites per 10,000")
+    return Table(caption, [Cell("Place"), *(Cell(head, number=True) for head in heads)], rows)
+
+
+def unused_kinds(kinds: Sequence[ServiceKind]) -> list[str]:
+    """Kinds whose reach was not worked out, each with the reason."""
+    return [f"{k.label}: {k.unused}" for k in kinds if k.unused]
+
+
+def sure_sentences(kind: ServiceKind, kinds: Sequence[ServiceKind]) -> tuple[str, ...]:
+    without = ""
+    if kind.sites_without_point:
+        without = f"Left out, because the list gives no place that is known: {wording.plural(kind.sites_without_point, 'entry', 'entries')}."
+    unused = unused_kinds(kinds)
+    return (
+        "Every distance is a straight line. No roads, paths, rivers, railways or bus routes are held, so the way is always longer and"
+        " sometimes much longer.",
+        "Homes are the postcodes of a neighbourhood with its residents shared evenly among them, so numbers of people are rounded and"
+        " approximate.",
+        kind.caution,
+        without,
+        f"Not shown: {' '.join(unused)}" if unused else "",
+    )
+
+
 def csv_of(kind: ServiceKind, places: Sequence[Neighbourhood], reach: Mapping[str, Reach]) -> str:
     """Every neighbourhood of the patch, for download."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(
-        ["kind", "code", "name", "district", "residents", "residents_beyond", "reach_m", "share_of_homes_within", "nearest_m",
-        "nearest_tenth_m",
-         "farthest_tenth_m", "share_of_homes_nearer_border", "sites_per_10000_enhanced_2sfca", "distance", "handling"]
+    columns = (
+        "kind", "code", "name", "district", "residents", "residents_beyond", "reach_m", "share_of_homes_within", "nearest_m",
+        "nearest_tenth_m", "farthest_tenth_m", "share_of_homes_nearer_border", "sites_per_10000_enhanced_2sfca", "distance", "handling",
     )  # fmt: skip
-    for p in places:
-        r = reach.get(p.code)
-        figures: list[object] = [""] * 8
-        if r is not None:
-            figures = [
-                f"{r.residents or 0:.0f}", f"{r.residents_beyond:.0f}", kind.reach_m, f"{r.share_within:.3f}", f"{r.nearest_m:.0f}",
-                f"{r.nearest_lower_m:.0f}", f"{r.nearest_upper_m:.0f}", f"{r.share_at_border:.3f}",
-            ]  # fmt: skip
-        per = "" if r is None else f"{r.sites_per_10000:.3f}"
-        writer.writerow([kind.kind, p.code, p.name, p.lad_code, *figures, per, "straight line", HANDLING])
-    return out.getvalue()
+    return csv_text(
+        columns,
+        ((kind.kind, p.code, p.name, p.lad_code, *_figures(kind, reach.get(p.code)), "straight line", HANDLING) for p in places),
+    )
+
+
+def _figures(kind: ServiceKind, reach: Reach | None) -> tuple[object, ...]:
+    if reach is None:
+        return (None,) * 9
+    return (
+        f"{reach.residents or 0:.0f}", f"{reach.residents_beyond:.0f}", kind.reach_m, f"{reach.share_within:.3f}", f"{reach.nearest_m:.0f}",
+        f"{reach.nearest_lower_m:.0f}", f"{reach.nearest_upper_m:.0f}", f"{reach.share_at_border:.3f}", f"{reach.sites_per_10000:.3f}",
+    )  # fmt: skip

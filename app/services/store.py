@@ -6,10 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from app.person.sign_in import Person
-from app.person.store import read_rows
+from app.person.reading import Reader, kept
 
 
 @dataclass(frozen=True)
@@ -71,47 +69,43 @@ class Site:
     people_beyond: float
 
 
-def service_kinds(person: Person) -> list[ServiceKind]:
+def service_kinds(reader: Reader) -> list[ServiceKind]:
     return [
         ServiceKind(
             r["kind"], r["label"], int(r["reach_m"]), int(r["catchment_m"]), r["caution"], r["unused"], int(r["sites"]),
             int(r["sites_without_point"]), r["residents"], r["residents_beyond"], r["beyond_at_border"],
         )
-        for r in read_rows(person.districts, "services/kinds")
+        for r in reader.rows("services/kinds")
     ]  # fmt: skip
 
 
-def run_of(person: Person) -> tuple[int, datetime] | None:
+def run_of(reader: Reader) -> tuple[int, datetime] | None:
     """The run behind the figures and when it ended; None before the first."""
-    rows = read_rows(person.districts, "services/reach_run")
+    rows = reader.rows("services/reach_run")
     return (int(rows[0]["run_id"]), rows[0]["finished_at"]) if rows else None
 
 
-def reach(person: Person, kind: str, run: tuple[int, datetime]) -> Mapping[str, Reach]:
+@kept(64)
+def reach(reader: Reader, kind: str, run: tuple[int, datetime]) -> Mapping[str, Reach]:
     """Reach of every place that the person may see, by code."""
-    return _reach(person.districts, kind, run)
-
-
-@lru_cache(maxsize=64)
-def _reach(districts: str, kind: str, run: tuple[int, datetime]) -> Mapping[str, Reach]:
     return {
         r["code"]: Reach(
             r["residents"], r["basis"] == "outline", r["nearest_m"], r["nearest_lower_m"], r["nearest_upper_m"], r["share_within"],
             r["residents_beyond"] or 0.0, r["share_at_border"], r["sfca_enhanced"],
         )
-        for r in read_rows(districts, "services/service_reach", {"kind": kind})
+        for r in reader.rows("services/service_reach", {"kind": kind})
     }  # fmt: skip
 
 
-def points(person: Person, kind: str) -> list[Point]:
-    return [Point(r["name"], r["lon"], r["lat"]) for r in read_rows(person.districts, "services/service_points", {"kind": kind})]
+def points(reader: Reader, kind: str) -> list[Point]:
+    return [Point(r["name"], r["lon"], r["lat"]) for r in reader.rows("services/service_points", {"kind": kind})]
 
 
-def sites(person: Person, kind: str) -> list[Site]:
+def sites(reader: Reader, kind: str) -> list[Site]:
     return [
         Site(
             r["need"], r["need_label"], r["plan"], int(r["further_sites"]), int(r["position"]), r["code"], r["lad_code"], r["name"],
             r["district"] or "", r["lon"], r["lat"], r["people_alone"], r["people_plan"], r["people_beyond"],
         )
-        for r in read_rows(person.districts, "services/sites", {"kind": kind})
+        for r in reader.rows("services/sites", {"kind": kind})
     ]  # fmt: skip

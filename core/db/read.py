@@ -10,10 +10,10 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, text
 
 from core.db.connect import COPY_BYTES, driver_connection
+from core.db.geometry import shapes_of, srid_of
 from core.db.sql import read_sql
 from core.errors import InternalError
 
@@ -25,21 +25,17 @@ def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = 
     return pd.DataFrame(list(map(tuple, result.fetchall())), columns=list(result.keys()))
 
 
-def fetch_geo(
-    connection: Connection, name: str, params: Mapping[str, Any] | None = None, *, geometry: str = "geom"
-) -> gpd.GeoDataFrame:
-    """Rows of sql/NAME.sql as a geographic frame; the CRS comes from the geometry's own SRID.
+def fetch_geo(connection: Connection, name: str, column: Column[Any], params: Mapping[str, Any] | None = None) -> gpd.GeoDataFrame:
+    """Rows of sql/NAME.sql as a geographic frame in the reference system of a typed column (core.db.tables), which they must hold.
 
-    Not geopandas.read_postgis: that looks the SRID up in spatial_ref_sys, which the public credential may not read.
+    Not geopandas.read_postgis: that looks the SRID up in spatial_ref_sys, which the public credential may not read. InternalError where
+    the query gives no such column, or a shape in another reference system than the column's.
     """
     frame = fetch(connection, name, params)
-    if geometry not in frame.columns:
-        raise InternalError(f"{name} gave no column {geometry}")
-    shapes = shapely.from_wkb(frame[geometry].to_numpy(dtype=object))
-    found = {int(srid) for srid in shapely.get_srid(shapes) if srid > 0}
-    if len(found) > 1:
-        raise InternalError(f"{name} mixes the reference systems {sorted(found)}")
-    return gpd.GeoDataFrame(frame.assign(**{geometry: shapes}), geometry=geometry, crs=found.pop() if found else None)
+    if column.name not in frame.columns:
+        raise InternalError(f"{name} gave no column {column.name}")
+    shapes = shapes_of(column, frame[column.name].to_numpy(dtype=object))
+    return gpd.GeoDataFrame(frame.assign(**{column.name: shapes}), geometry=column.name, crs=srid_of(column))
 
 
 def run_statement(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> int:

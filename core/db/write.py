@@ -16,6 +16,7 @@ from psycopg2 import sql as pgsql
 from sqlalchemy import Connection
 
 from core.db.connect import COPY_BYTES, driver_connection
+from core.errors import InternalError
 
 _NULL = "\x02"
 # few enough that PostgreSQL soon has something to do, and many enough that handing over costs nothing
@@ -63,7 +64,9 @@ def copy_arrow(connection: Connection, schema: str, table: str, rows: pa.Table, 
 
     Arrow writes CSV in compiled code and quotes every text, so an unquoted nothing is NULL and a quoted one is ''. Geometry goes as
     hexadecimal EWKB. An empty schema means a temporary table of this session. exact: the columns have the types of the table's (BIGINT for
-    int64, and so on), which goes faster (core.db.copy_binary).
+    int64, and so on), which goes faster: pgpq makes PostgreSQL's binary format of them and the server reads nothing as text. Then geometry
+    goes as EWKB in bytes, and a moment in UTC whatever its Arrow type says; the server refuses a value of another length than its
+    column's type.
     """
     parts = (rows.slice(at, _COPY_ROWS) for at in range(0, rows.num_rows, _COPY_ROWS))
     return copy_arrow_parts(connection, schema, table, parts, exact=exact)
@@ -80,9 +83,9 @@ def copy_arrow_parts(connection: Connection, schema: str, table: str, parts: Ite
     written = pgsql.SQL("binary" if exact else "csv")
     statement = pgsql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT {})").format(target, columns, written)
     driver = driver_connection(connection)
+    every = chain([first], waiting)
+    contents = _as_binary(first.schema, every) if exact else map(_as_csv, every)
     with ThreadPoolExecutor(1) as ahead, driver.cursor() as cursor:
-        every = chain([first], waiting)
-        contents = _as_binary(every) if exact else map(_as_csv, every)
         cursor.copy_expert(statement.as_string(driver), _Stream(ahead, contents), COPY_BYTES)
         return int(cursor.rowcount)
 
@@ -112,13 +115,27 @@ def _as_csv(rows: pa.Table) -> pa.Buffer:
     return stream.getvalue()
 
 
-def _as_binary(parts: Iterable[pa.Table]) -> Iterator[pa.Buffer]:
+def _as_binary(schema: pa.Schema, parts: Iterable[pa.Table]) -> Iterator[pa.Buffer]:
+    """PostgreSQL's binary format. InternalError, before anything is copied, for a type that pgpq has no rule for."""
     # compiled code, which a process that copies nothing need not wait for
-    from core.db.copy_binary import HEADER, TRAILER, encode
+    from pgpq import ArrowToPostgresBinaryEncoder
 
-    yield pa.py_buffer(HEADER)
-    yield from (pa.py_buffer(encode(rows)) for rows in parts)
-    yield pa.py_buffer(TRAILER)
+    # it has none for dictionaries
+    plain = pa.schema([pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])
+    try:
+        encoder = ArrowToPostgresBinaryEncoder(plain)
+    except ValueError as error:
+        raise InternalError(f"rows that cannot be written as binary COPY: {error}") from error
+
+    def written() -> Iterator[bytes]:
+        yield encoder.write_header()
+        for rows in parts:
+            # one chunk a column, so that a part is one batch
+            for batch in rows.cast(plain).combine_chunks().to_batches():
+                yield encoder.write_batch(batch)
+        yield encoder.finish()
+
+    return map(pa.py_buffer, written())
 
 
 @dataclass

@@ -251,22 +251,37 @@ class PostcodeWrite(_Strict):
 
 
 class ServiceWrite(_Strict):
-    """Rows of record.service, placed by their own point or by their postcode."""
+    """Rows of record.service, placed by their own point, else by their postcode. A kind needs one of the two; bus stops have no postcode."""
 
     shape: Literal["service"]
-    kind: str
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     identifier: str
     name: str
-    postcode: str
+    postcode: str = ""
     status: str = ""
     statuses: dict[str, str] = {}
+    # a point in British National Grid, or in degrees; of a row with both, the grid counts
+    easting: str = ""
+    northing: str = ""
     longitude: str = ""
     latitude: str = ""
     keep: Literal["all", "region"] = "region"
 
+    @model_validator(mode="after")
+    def _has_a_place(self) -> ServiceWrite:
+        if bool(self.easting) != bool(self.northing):
+            raise ValueError("a point needs both easting and northing")
+        if bool(self.longitude) != bool(self.latitude):
+            raise ValueError("a point needs both longitude and latitude")
+        if not (self.postcode or self.easting or self.longitude):
+            raise ValueError("a service needs a postcode, easting and northing, or longitude and latitude")
+        return self
+
     @property
     def columns(self) -> list[str]:
-        named = (self.identifier, self.name, self.postcode, self.status, self.longitude, self.latitude)
+        named = (
+            self.identifier, self.name, self.postcode, self.status, self.easting, self.northing, self.longitude, self.latitude,
+        )  # fmt: skip
         return [c for c in named if c]
 
 

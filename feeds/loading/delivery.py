@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
@@ -28,40 +27,16 @@ from feeds.catalogue.feed import Feed
 from feeds.loading.hold import profile_of, reasons_to_hold, withdraw_held, write_held
 from feeds.loading.report import FileResult, Status
 from feeds.reading.recognise import Recognised
-from feeds.reading.rows import Rows, Screening
+from feeds.reading.rows import Mask, Rows, Screening
 from feeds.reading.tabular import read_table
 from feeds.reading.vector import read_features
-from feeds.shapes import area as shape_area
-from feeds.shapes import event as shape_event
-from feeds.shapes import label as shape_label
-from feeds.shapes import lookup as shape_lookup
-from feeds.shapes import measure as shape_measure
-from feeds.shapes import point as shape_point
-from feeds.shapes import police as shape_police
 from feeds.shapes.checks import screen_columns
 from feeds.shapes.scope import Scope
-from feeds.shapes.shape import Arrival, Notes
+from feeds.shapes.shape import Arrival, Notes, Span
+from feeds.shapes.targets import SHAPES
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# target shape -> (screen, store, remove)
-SHAPES: dict[str, tuple[Any, Any, Any]] = {
-    "parent": (shape_lookup.screen_parent, shape_lookup.store_parent, shape_lookup.remove_parent),
-    "edition_change": (shape_lookup.screen_change, shape_lookup.store_change, shape_lookup.remove_change),
-    "area": (shape_area.screen, shape_area.store, shape_area.remove),
-    "postcode": (shape_point.screen_postcode, shape_point.store_postcode, shape_point.remove_postcode),
-    "population": (shape_measure.screen_population, shape_measure.store_population, shape_measure.remove_population),
-    "indicator": (shape_measure.screen_indicator, shape_measure.store_indicator, shape_measure.remove_indicator),
-    "service": (shape_point.screen_service, shape_point.store_service, shape_point.remove_service),
-    "event": (shape_event.screen, shape_event.store, shape_event.remove),
-    "label": (shape_label.screen_label, shape_label.store_label, shape_label.remove_label),
-    "local_name": (shape_label.screen_local_name, shape_label.store_local_name, shape_label.remove_local_name),
-    "outcome": (shape_police.screen_outcome, shape_police.store_outcome, shape_police.remove_outcome),
-    "stop": (shape_police.screen_stop, shape_police.store_stop, shape_police.remove_stop),
-}
-# shapes whose rows have months -> the first and last of them
-SPANS: dict[str, Any] = {"event": shape_event.span, "outcome": shape_police.span_outcome, "stop": shape_police.span_stop}
 
 
 @dataclass(frozen=True)
@@ -195,10 +170,12 @@ def screen(data: bytes, arrival: Arrival) -> Screened:
     screening = Screening(rows)
     notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), "sensitivity": feed.sensitivity, **rows.remarks}
     for write in feed.writes:
-        notes |= SHAPES[write.shape][0](rows, write, screening, arrival)
+        notes |= SHAPES[write.shape].screen(rows, write, screening, arrival)
     screen_columns(rows, feed.checks, screening, arrival.scope)
     accepted = _selected(rows, feed, screening.accepted, notes)
-    unplaced = int(notes.pop("unplaced", 0))
+    unplaced = notes.pop("unplaced", 0)
+    if not isinstance(unplaced, int):
+        raise InternalError(f"{arrival.label}: the number of unplaced rows is a {type(unplaced).__name__}")
     if screening.rejected_count == rows.rows_in:
         first = screening.rejected_rows()[0]
         at = f"{first.field} {first.reason}".strip()
@@ -242,11 +219,11 @@ def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened |
         db.run_statement(connection, "feeds/name_successor", {"delivery_id": old, "successor": delivery_id})
         db.run_statement(connection, "feeds/delete/rejected", {"delivery_id": old})
         for shape in dict.fromkeys(w.shape for w in feed.writes):
-            SHAPES[shape][2](connection, old, old_start, old_end)
+            SHAPES[shape].remove(connection, old, old_start, old_end)
     _store_rejected(connection, delivery_id, screening)
     shown: Notes = {}
     for write in feed.writes:
-        shown |= SHAPES[write.shape][1](accepted, write, delivery_id, arrival)
+        shown |= SHAPES[write.shape].store(accepted, write, delivery_id, arrival)
     if shown:
         db.run_statement(connection, "feeds/note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
     detail = {
@@ -265,7 +242,7 @@ def _not_used(rows: Rows, feed: Feed) -> list[str]:
     return sorted(set(rows.table.column_names) - set(feed.required_columns))[:200]
 
 
-def _selected(rows: Rows, feed: Feed, accepted: np.ndarray[Any, np.dtype[np.bool_]], notes: Notes) -> Rows:
+def _selected(rows: Rows, feed: Feed, accepted: Mask, notes: Notes) -> Rows:
     """The accepted rows that the feed wants; those it leaves out are counted, not rejected: nothing is wrong with them."""
     from feeds.reading.rows import is_in
 
@@ -277,13 +254,12 @@ def _selected(rows: Rows, feed: Feed, accepted: np.ndarray[Any, np.dtype[np.bool
     return rows if wanted.all() else rows.where(wanted)
 
 
-def _span(rows: Rows, feed: Feed, arrival: Arrival, screening: Screening) -> tuple[date | None, date | None]:
+def _span(rows: Rows, feed: Feed, arrival: Arrival, screening: Screening) -> Span:
     """First and last month of a delivery of records; none for others."""
     if arrival.month is not None:
         return arrival.month, arrival.month
     for write in feed.writes:
-        if write.shape in SPANS:
-            found: tuple[date | None, date | None] = SPANS[write.shape](rows.where(screening.accepted), write)
+        if (found := SHAPES[write.shape].span(rows, screening.accepted, write)) is not None:
             return found
     return None, None
 

@@ -183,7 +183,8 @@ def as_multipolygons(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.object
 
 
 def ewkb_hex(geometry: npt.NDArray[np.object_]) -> pa.Array:
-    """Geometries as hexadecimal EWKB with SRID 27700, ready for COPY; None stays null."""
-    import shapely
+    """Outlines of areas as hexadecimal EWKB of the column that they go to, ready for COPY; None stays null."""
+    from core.db.geometry import ewkb
+    from core.db.tables import AREA
 
-    return pa.array(shapely.to_wkb(shapely.set_srid(geometry, BRITISH_NATIONAL_GRID), hex=True, include_srid=True), pa.string())
+    return pa.array([None if outline is None else outline.hex() for outline in ewkb(AREA.c.geom, geometry)], pa.string())

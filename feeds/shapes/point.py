@@ -76,23 +76,28 @@ def store_postcode(rows: Rows, write: PostcodeWrite, delivery_id: int, arrival: 
 
 
 def screen_service(rows: Rows, write: ServiceWrite, screening: Screening, arrival: Arrival) -> Notes:
-    """An identifier, once, and a name. A service without a postcode or point is kept: it exists, it is only unplaced."""
+    """An identifier, once, and a name; without a postcode, no point that cannot be true. One with neither is kept: it is only unplaced."""
     screening.reject(is_empty(rows.text(write.identifier)), write.identifier, "no identifier")
     screening.reject(repeats(rows.text(write.identifier)), write.identifier, "repeated identifier")
     screening.reject(is_empty(rows.text(write.name)), write.name, "no name")
     if write.statuses:
         screening.reject(~is_in(rows.text(write.status), list(write.statuses)), write.status, "not a status of this feed")
+    points = [pair for pair in ((write.easting, write.northing), (write.longitude, write.latitude)) if pair[0]]
+    if points:
+        given = ~np.logical_and.reduce([is_empty(rows.text(column)) for pair in points for column in pair])
+        wrong = given & np.isnan(_own_points(rows, write)[0]) & is_empty(_postcodes(rows, write))
+        screening.reject(wrong, points[0][0], "coordinates are no point in Great Britain, and there is no postcode")
     return {}
 
 
 def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Arrival) -> Notes:
-    """Services of the region: those whose postcode is held. Their point is their own, else their postcode's."""
+    """Services of the region, by their postcode; those that have none, by their point. Their point is their own, else their postcode's."""
     notes: Notes = {}
-    key = compact(rows.text(write.postcode))
-    if write.keep == "region" and (held := arrival.scope.postcodes):
-        ours = is_in(key, held)
-        rows, key = rows.where(ours), key.filter(pa.array(ours))
-        notes["kept"] = "services at the region's postcodes"
+    if write.keep == "region":
+        ours, how = _in_region(rows, write, arrival)
+        rows = rows.where(ours)
+        notes |= how
+    key = _postcodes(rows, write)
     count = len(rows)
     east, north = _own_points(rows, write)
     without = np.isnan(east)
@@ -122,19 +127,64 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
     return notes | {"rows_kept": count, "placed_by_own_point": int((~without).sum()), "placed_by_postcode": by_postcode}
 
 
-def _own_points(rows: Rows, write: ServiceWrite) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Easting and northing from the feed's own longitude and latitude; NaN where it has none that can be true."""
-    count = len(rows)
-    if not write.longitude:
-        return np.full(count, np.nan), np.full(count, np.nan)
-    from pyproj import Transformer
+def _postcodes(rows: Rows, write: ServiceWrite) -> pa.Array:
+    """Postcodes as the store keys them; '' for each row of a feed that has none."""
+    return compact(rows.text(write.postcode)) if write.postcode else constant("", len(rows))
 
-    longitude, latitude = numbers(rows.text(write.longitude)), numbers(rows.text(write.latitude))
-    west, south, east, north = PLAUSIBLE[WGS84]
+
+def _in_region(rows: Rows, write: ServiceWrite, arrival: Arrival) -> tuple[Mask, Notes]:
+    """Rows at a postcode that is held, and rows without a postcode whose point lies within the region's boundary.
+
+    Whichever of the two the store does not know yet, it leaves nothing out by it. A row with neither postcode nor point cannot be told to
+    be of the region: the notes say how many were left out.
+    """
+    key = _postcodes(rows, write)
+    without_postcode = is_empty(key)
+    ours: Mask = np.ones(len(rows), dtype=bool)
+    notes: Notes = {}
+    if write.postcode and (held := arrival.scope.postcodes):
+        ours = without_postcode | is_in(key, held)
+        notes["kept"] = "services at the region's postcodes"
+    if not without_postcode.any():
+        return ours, notes
+    outline = arrival.scope.outline
+    if outline is None:
+        # by the postcodes alone, where any are held
+        return (ours & ~without_postcode, notes) if notes else (ours, {"kept": "everywhere (the region is not known yet)"})
+    import shapely
+
+    east, north = _own_points(rows, write)
+    shapely.prepare(outline)
+    ours &= ~without_postcode | shapely.contains_xy(outline, east, north)
+    both = "services at the region's postcodes, and those without one inside its boundary"
+    notes["kept"] = both if notes else "services inside the region's boundary"
+    notes["left_out_without_place"] = int((without_postcode & np.isnan(east)).sum())
+    return ours, notes
+
+
+def _own_points(rows: Rows, write: ServiceWrite) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Easting and northing by the feed's own columns; NaN where they hold none that can be true."""
+    east, north = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    if write.longitude:
+        from pyproj import Transformer
+
+        longitude, latitude = numbers(rows.text(write.longitude)), numbers(rows.text(write.latitude))
+        good = _within(longitude, latitude, WGS84)
+        x, y = Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True).transform(longitude, latitude)
+        east, north = np.where(good, x, np.nan), np.where(good, y, np.nan)
+    if write.easting:
+        x, y = numbers(rows.text(write.easting)), numbers(rows.text(write.northing))
+        # a point so near to the grid's origin lies in the sea: those are degrees in the wrong columns, or 0,0
+        good = _within(x, y, BRITISH_NATIONAL_GRID) & ((np.abs(x) > 180) | (np.abs(y) > 180))
+        east, north = np.where(good, x, east), np.where(good, y, north)
+    return east, north
+
+
+def _within(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], crs: int) -> Mask:
+    low_x, low_y, high_x, high_y = PLAUSIBLE[crs]
     with np.errstate(invalid="ignore"):
-        good: Mask = (longitude >= west) & (longitude <= east) & (latitude >= south) & (latitude <= north)
-    x, y = Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True).transform(longitude, latitude)
-    return np.where(good, x, np.nan), np.where(good, y, np.nan)
+        inside: Mask = (x >= low_x) & (x <= high_x) & (y >= low_y) & (y <= high_y)
+    return inside
 
 
 def remove_postcode(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from feeds.catalogue.feed import Feed
 from feeds.reading.rows import Mask, Rows, Screening
 from feeds.shapes.scope import Scope
 
-Notes = dict[str, Any]
+Notes = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,52 @@ class Arrival:
         return replace(self, open_connection=connection)
 
 
-@dataclass(frozen=True)
-class Stored:
-    """What storing showed: remarks for the delivery's notes."""
-
-    notes: Notes
+Span = tuple[date | None, date | None]
+W = TypeVar("W")
 
 
-class Shape(Protocol):
-    """A target shape. Both functions see every row; `store` is handed the accepted ones."""
+class Target(Protocol):
+    """What a target shape offers, whatever it asks of the catalogue. `screen` sees every row; `store` is handed the accepted ones.
 
-    def screen(self, rows: Rows, write: Any, screening: Screening, arrival: Arrival) -> Notes: ...
+    write: the entry of the catalogue that names the shape. remove: takes out what a retired delivery stored, of the months given. span:
+    first and last month of the accepted rows; None of a shape whose rows have no months.
+    """
 
-    def store(self, rows: Rows, write: Any, delivery_id: int, arrival: Arrival) -> Notes: ...
+    def screen(self, rows: Rows, write: object, screening: Screening, arrival: Arrival) -> Notes: ...
+
+    def store(self, rows: Rows, write: object, delivery_id: int, arrival: Arrival) -> Notes: ...
 
     def remove(self, connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None: ...
+
+    def span(self, rows: Rows, accepted: Mask, write: object) -> Span | None: ...
+
+
+@dataclass(frozen=True)
+class Shape(Generic[W]):
+    """A target shape by its functions, each of which takes entries of its own kind alone."""
+
+    write: type[W]
+    screens: Callable[[Rows, W, Screening, Arrival], Notes]
+    stores: Callable[[Rows, W, int, Arrival], Notes]
+    removes: Callable[[Connection, int, date | None, date | None], None]
+    spans: Callable[[Rows, W], Span] | None = None
+
+    def screen(self, rows: Rows, write: object, screening: Screening, arrival: Arrival) -> Notes:
+        return self.screens(rows, self._own(write), screening, arrival)
+
+    def store(self, rows: Rows, write: object, delivery_id: int, arrival: Arrival) -> Notes:
+        return self.stores(rows, self._own(write), delivery_id, arrival)
+
+    def remove(self, connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:
+        self.removes(connection, delivery_id, start, end)
+
+    def span(self, rows: Rows, accepted: Mask, write: object) -> Span | None:
+        return None if self.spans is None else self.spans(rows.where(accepted), self._own(write))
+
+    def _own(self, write: object) -> W:
+        if not isinstance(write, self.write):
+            raise InternalError(f"{type(write).__name__} was given to the shape of {self.write.__name__}")
+        return write
 
 
 # the Government Statistical Service's form of a code: a letter and eight digits

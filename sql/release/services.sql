@@ -1,5 +1,6 @@
 -- Services that are open and public, with where they are (their own coordinates, else their postcode's). One row a service.
--- Inputs: record.service, place.postcode, published.place. Parameters: release_id.
+-- What a partner's restricted or personal feed lists is in no release.
+-- Inputs: record.service, raw.delivery, place.postcode, published.place. Parameters: release_id.
 WITH
 located AS (
   SELECT
@@ -12,8 +13,9 @@ located AS (
       st_setsrid(st_makepoint(coalesce(s.easting, p.easting), coalesce(s.northing, p.northing)), 27700), 4326
     ) AS point
   FROM record.service AS s
+  INNER JOIN raw.delivery AS d ON s.delivery_id = d.delivery_id
   LEFT JOIN place.postcode AS p ON upper(replace(s.postcode, ' ', '')) = p.postcode
-  WHERE s.status = 'open'
+  WHERE s.status = 'open' AND coalesce(d.notes ->> 'sensitivity', 'open') = 'open'
 )
 
 INSERT INTO published.service (release_id, kind, service_id, name, postcode, lsoa21_code, lon, lat)

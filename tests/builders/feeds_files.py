@@ -26,7 +26,7 @@ STREET_HEADER = [
 ]  # fmt: skip
 WEST, SOUTH, SIDE_M, ACROSS = 450_000, 206_000, 1_000, 4
 LSOAS = [f"E0190{i:04d}" for i in range(ACROSS * ACROSS)]
-_TO_DEGREES = Transformer.from_crs(27700, 4326, always_xy=True)
+TO_DEGREES = Transformer.from_crs(27700, 4326, always_xy=True)
 
 
 def district_of(i: int) -> tuple[str, str]:
@@ -42,7 +42,7 @@ def msoa_of(i: int) -> tuple[str, str]:
 def point_in(i: int, dx: float = 0.5, dy: float = 0.5) -> tuple[str, str]:
     """Longitude and latitude inside square i, written with six decimals as the police write them."""
     x, y = WEST + (i % ACROSS + dx) * SIDE_M, SOUTH + (i // ACROSS + dy) * SIDE_M
-    lon, lat = _TO_DEGREES.transform(x, y)
+    lon, lat = TO_DEGREES.transform(x, y)
     return f"{lon:.6f}", f"{lat:.6f}"
 
 
@@ -129,7 +129,7 @@ def square(i: int, *, degrees: bool = True) -> list[list[float]]:
     """The ring of square i."""
     x, y = WEST + (i % ACROSS) * SIDE_M, SOUTH + (i // ACROSS) * SIDE_M
     corners = [(x, y), (x + SIDE_M, y), (x + SIDE_M, y + SIDE_M), (x, y + SIDE_M), (x, y)]
-    return [list(_TO_DEGREES.transform(*c)) if degrees else [float(v) for v in c] for c in corners]
+    return [list(TO_DEGREES.transform(*c)) if degrees else [float(v) for v in c] for c in corners]
 
 
 def geojson(features: list[tuple[dict[str, object], list[list[float]]]], crs: str = "") -> bytes:

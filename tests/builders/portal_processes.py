@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Response, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.db import Role
 from core.db.credentials import url_for
 from core.paths import PROJECT_ROOT
+from tests.builders.ports import free_port
+from tests.builders.waiting import until
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -37,6 +40,7 @@ class Visit:
     address: str
     hosts: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
+    sockets: list[WebSocket] = field(default_factory=list)
 
     def open(self, path: str = "/") -> Page:
         self.page.goto(self.address + path)
@@ -51,6 +55,16 @@ class Visit:
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         return self.page
 
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        """What is done inside makes the script run, and that run has come to its end afterwards.
+
+        The page itself says that a script runs only once the server has told it; until then it looks settled, as before the click.
+        """
+        with self.sockets[-1].expect_event("framereceived", _ends_a_run, timeout=30_000):
+            yield
+        self.settled()
+
     def map(self, areas: int) -> FrameLocator:
         """The map's frame, once it has drawn that many areas and the page before it has gone."""
         self.settled()
@@ -59,19 +73,18 @@ class Visit:
         return frame
 
     def choose(self, label: str, option: str) -> None:
-        """Choose in a select box. A page that runs again in that moment closes the list, so it is opened anew up to three times."""
+        """Choose another option in a select box. A page that runs again in that moment closes the list, so it is opened up to three times."""
         for _ in range(3):
             self.settled()
             self.page.get_by_label(label, exact=True).click()
             try:
-                self.page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
-                break
+                with self.run():
+                    self.page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
             except PlaywrightTimeoutError:
                 self.page.keyboard.press("Escape")
-        else:
-            raise AssertionError(f"{label} does not offer {option}")
-        self.page.wait_for_timeout(300)
-        self.settled()
+                continue
+            return
+        raise AssertionError(f"{label} does not offer {option}")
 
 
 def visit(browser: Browser, address: str, *, width: int = 1280, dark: bool = False) -> Visit:
@@ -85,7 +98,8 @@ def visit(browser: Browser, address: str, *, width: int = 1280, dark: bool = Fal
     page = context.new_page()
     found = Visit(page, address)
     page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc) if "://" in request.url else None)
-    page.on("websocket", lambda socket_: found.hosts.add(urlsplit(socket_.url).netloc))
+    page.on("websocket", lambda socket: found.hosts.add(urlsplit(socket.url).netloc))
+    page.on("websocket", lambda socket: found.sockets.append(socket))
     page.on("console", lambda message: found.errors.extend(complaint(message)))
     page.on("response", lambda response: found.errors.extend(failure(response)))
     page.on("pageerror", lambda error: found.errors.append(str(error)))
@@ -102,48 +116,75 @@ def failure(response: Response) -> list[str]:
     return [f"{response.status} {response.url}"] if response.status >= 400 and "/_stcore/" not in response.url else []
 
 
-def boxes(frame: FrameLocator) -> list[dict[str, float]]:
-    found = [path.bounding_box() for path in frame.locator(PATHS).all()]
-    return [dict(b) for b in found if b is not None]
+def boxes(found: Locator) -> list[dict[str, float]]:
+    """Where each element lies, all read in one moment: read one by one, the page may move in between."""
+    return list(
+        found.evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect()).map(b => ({x: b.x, y: b.y, width: b.width, height: b.height}))"
+        )
+    )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def all_drawn(frame: FrameLocator, *, px: float) -> None:
+    """Every area of a map is drawn and wider and higher than that, once the map has come to rest."""
+    paths = frame.locator(PATHS)
+
+    def large() -> bool:
+        found = boxes(paths)
+        return bool(found) and all(b["width"] > px and b["height"] > px for b in found)
+
+    until(large, f"areas of more than {px} pixels")
+
+
+def in_order(first: Locator, second: Locator) -> None:
+    """The one element ends above where the other begins, both read in one moment."""
+    script = "(one, other) => [one.getBoundingClientRect().bottom, other.getBoundingClientRect().top]"
+    above, below = first.evaluate(script, second.element_handle())
+    assert above <= below
+
+
+def _ends_a_run(frame: bytes | str) -> bool:
+    """Whether a message of Streamlit's server says that the script has come to its end, and not that it begins anew."""
+    if isinstance(frame, str):
+        return False
+    message = ForwardMsg.FromString(frame)
+    return message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def serve(
-    audience: str, environment: dict[str, str], folder: Path, *, port: int | None = None
+    audience: str, environment: dict[str, str], folder: Path, *, port: int | None = None, module: str = "app.serve"
 ) -> tuple[subprocess.Popen[bytes], str]:
     """A portal with just this environment, once it answers. Its log lies in the folder."""
     port = port or free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.serve", "--audience", audience, "--port", str(port)],
+        [sys.executable, "-m", module, "--audience", audience, "--port", str(port)],
         cwd=PROJECT_ROOT,
         env=clean | environment,
         stdout=(folder / f"{audience}.log").open("wb"),
         stderr=subprocess.STDOUT,
     )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310 - our own process
-                return process, address
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.2)
-    process.kill()
-    pytest.fail(f"the {audience} portal did not start: {(folder / f'{audience}.log').read_text()[-2000:]}")
+
+    def answers_or_ended() -> bool:
+        with suppress(OSError), urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310 - our own process
+            return True
+        return process.poll() is not None
+
+    try:
+        until(answers_or_ended, f"the {audience} portal", seconds=120)
+    except BaseException:
+        process.kill()
+        raise
+    if process.poll() is not None:
+        pytest.fail(f"the {audience} portal did not start: {(folder / f'{audience}.log').read_text()[-2000:]}")
+    return process, address
 
 
 def stop(process: subprocess.Popen[bytes]) -> int:
     process.send_signal(signal.SIGINT)
     try:
-        return process.wait(timeout=15)
+        return process.wait(timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
         return -9

@@ -90,6 +90,17 @@ def fill_county(connection: Connection, *, seed: int = 5, rows: pd.DataFrame | N
         ),
         {"c": first, "d": delivery},
     )
+    # a refuge that a partner told of under an agreement: open, and nobody else's business
+    connection.execute(
+        text(
+            "WITH partner AS (INSERT INTO raw.delivery (feed, file_name, sha256, byte_size, publisher, licence, slot, rows_in, rows_accepted,"
+            " rows_rejected, notes) VALUES ('partner_refuges', 'b.csv', repeat('1', 64), 1, 'partner', 'agreement', 's', 1, 1, 0,"
+            """ '{"sensitivity": "restricted"}') RETURNING delivery_id)"""
+            " INSERT INTO record.service SELECT 'R1', 'refuge', 'Refuge', NULL, 'open', 450050, 200050, :c, 'E07990000', delivery_id"
+            " FROM partner"
+        ),
+        {"c": first},
+    )
     connection.execute(
         text("INSERT INTO record.indicator VALUES ('imd2025_decile', 'lsoa', '2021', :c, '2025', 3, NULL, NULL, :d)"),
         {"c": first, "d": delivery},

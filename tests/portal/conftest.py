@@ -9,20 +9,39 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from app import process
-from core import db
 from core.settings import PortalSettings
 from tests.builders import portal_data
-from tests.builders.portal_processes import CHROMIUM, FLAGS, Visit
+from tests.builders.portal_processes import CHROMIUM, FLAGS, Visit, serve_professional, stop
 from tests.builders.portal_processes import visit as visit_with
-from tests.conftest import absent
+from tests.conftest import absent, pointed_at
+
+
+@pytest.fixture(scope="session")
+def invented_county_database(made_once: Callable[..., str]) -> str:
+    """Template of databases that hold the invented county of tests/builders/portal_data.py, published and analysed."""
+    return made_once("invented_county", portal_data.load_all)
 
 
 @pytest.fixture(scope="module")
-def invented_county(module_database: str) -> Iterator[str]:
-    """The invented county of tests/builders/portal_data.py, published and analysed."""
-    portal_data.load_all()
-    db.dispose_engines()
-    yield module_database
+def invented_county(
+    invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
+) -> Iterator[str]:
+    """The module's own copy of the invented county; the code under test is pointed at it."""
+    with pointed_at(make_database("invented", template=invented_county_database), use_database) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def county_portal(
+    _county_for_reading: str, use_database: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Address of a professional portal in demo mode on what the flow made of the synthetic county."""
+    folder = tmp_path_factory.mktemp("county_portal")
+    with pointed_at(_county_for_reading, use_database):
+        process, address = serve_professional(folder)
+    yield address
+    assert stop(process) == 0
+    assert "Traceback" not in (folder / "professional.log").read_text()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,7 +14,8 @@ from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
 from tests.builders import portal_data
-from tests.builders.portal_processes import PATHS, Visit, boxes, enter, serve_community, serve_professional, stop
+from tests.builders.portal_processes import PATHS, Visit, all_drawn, enter, in_order, serve_community, serve_professional, stop
+from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -44,13 +44,13 @@ def test_a_resident_finds_a_place_sees_it_drawn_and_clicks_to_its_neighbour(
 ) -> None:
     seen = visit(community_address)
     page = seen.open()
-    assert all(b["width"] > 5 and b["height"] > 5 for b in boxes(seen.map(40)))
+    all_drawn(seen.map(40), px=5)
     page.get_by_label("Postcode, or name of a place").fill("ZZ3 3AA")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name="Recorded crime in Ashmoor 003C").wait_for()
     assert page.url.endswith("?area=lsoa.E01900019")
     frame = seen.map(20)
-    assert all(b["width"] > 5 and b["height"] > 5 for b in boxes(frame))
+    all_drawn(frame, px=5)
     title = "Map of all recorded incidents around Ashmoor 003C, December 2024 to November 2025"
     expect(page.locator("iframe[title^='Map of']")).to_have_attribute("title", title)
     # the chart is drawn, not only announced
@@ -75,6 +75,7 @@ def test_the_map_can_be_used_with_the_keyboard_alone(community_address: str, vis
     assert here is not None and here.startswith("Ashmoor 003C.")
     stop_of_tab.press("ArrowRight")
     chosen = frame.locator(f"{PATHS}:focus")
+    expect(chosen).not_to_have_attribute("aria-label", here)
     there = chosen.get_attribute("aria-label")
     assert there is not None and there != here
     chosen.press("Enter")
@@ -93,7 +94,7 @@ def test_withheld_areas_are_hatched_and_named_in_the_key(community_address: str,
     exact = portal_data.counts().query("category == 'robbery' and 0 < count < 5")["code"]
     withheld = [a for a in portal_data.areas() if a.lad == "E07900001" and a.code in set(exact)]
     expect(hatched).to_have_count(len(withheld), timeout=30_000)
-    assert frame.locator("pattern#hg-withheld").count() == 1
+    expect(frame.locator("pattern#hg-withheld")).to_have_count(1)
     expect(frame.get_by_role("button", name="withheld to protect people")).to_have_count(len(withheld), timeout=30_000)
 
 
@@ -123,9 +124,7 @@ def test_on_a_phone_the_table_comes_before_the_map(
     seen = visit(community_address, width=390)
     page = seen.open("/?area=lsoa.E01900001")
     seen.map(20)
-    table, frame = page.locator("table.hg-profile").bounding_box(), page.locator("iframe").first.bounding_box()
-    assert table is not None and frame is not None
-    assert table["y"] + table["height"] <= frame["y"]
+    in_order(page.locator("table.hg-profile"), page.locator("iframe").first)
 
 
 def test_an_officer_sees_hot_spots_of_their_own_district_with_their_certainty(
@@ -134,11 +133,11 @@ def test_an_officer_sees_hot_spots_of_their_own_district_with_their_certainty(
     seen = visit(professional_address)
     page = enter(seen, "Neighbourhood officer")
     frame = seen.map(20)
-    assert all(b["width"] > 5 and b["height"] > 5 for b in boxes(frame))
-    assert page.get_by_text("Of 20 neighbourhoods in Ashmoor, 5 are hot spots with at least 95% confidence").count() == 1
-    assert frame.get_by_role("button", name="Hot spot, 99% confidence").count() == 1
+    all_drawn(frame, px=5)
+    expect(page.get_by_text("Of 20 neighbourhoods in Ashmoor, 5 are hot spots with at least 95% confidence")).to_have_count(1)
+    expect(frame.get_by_role("button", name="Hot spot, 99% confidence")).to_have_count(1)
     for label in ("hot spot, 99% confidence", "not significant", "cold spot, 95% confidence"):
-        assert page.locator(".hg-legend").get_by_text(label, exact=True).count() == 1
+        expect(page.locator(".hg-legend").get_by_text(label, exact=True)).to_have_count(1)
     assert "Linfield" not in page.locator("[data-testid=stMain]").inner_text()
     assert seen.others() == set()
     assert seen.errors == []
@@ -156,7 +155,7 @@ def test_an_analyst_changes_patch_kind_and_geography(professional_address: str, 
     seen.choose("Patch", "Linfield")
     page.get_by_role("heading", level=1, name="Hot spots of violence and sexual offences in Linfield").wait_for()
     page.get_by_text("hexagons in Linfield").first.wait_for()
-    assert page.get_by_text("No hot spot beyond chance").count() >= 1
+    expect(page.get_by_text("No hot spot beyond chance").first).to_be_visible()
     assert seen.others() == set()
 
 
@@ -168,14 +167,14 @@ def test_views_and_exports_of_a_professional_are_in_the_audit_trail(professional
         page.get_by_role("button", name="Download the table (CSV)").click()
     content = download.value.path().read_text()
     assert "Not for publication" in content
-    deadline = time.monotonic() + 10
-    actions: set[str] = set()
-    while time.monotonic() < deadline and "export" not in actions:
+
+    def actions() -> set[str]:
         with db.transaction(Role.OWNER) as connection:
             query = text("SELECT action FROM audit.event WHERE actor = 'demo:planner' AND subject = 'hot_spots'")
-            actions = {row.action for row in connection.execute(query)}
-        time.sleep(0.2)
-    assert actions == {"view", "export"}
+            return {row.action for row in connection.execute(query)}
+
+    until(lambda: "export" in actions(), "the download in the audit trail")
+    assert actions() == {"view", "export"}
 
 
 def test_a_demo_that_others_could_reach_does_not_start() -> None:

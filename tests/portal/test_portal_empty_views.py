@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
-from tests.builders import portal_data
 
 pytestmark = pytest.mark.database
 
@@ -30,8 +29,11 @@ def test_before_the_first_release_the_pages_say_so(database: str, as_portal: Cal
     assert app.title[0].value == "Nothing is published yet"
 
 
-def test_a_withdrawn_release_is_no_longer_shown(database: str, as_portal: Callable[..., object]) -> None:
-    portal_data.load_all()
+def test_a_withdrawn_release_is_no_longer_shown(
+    invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None],
+    as_portal: Callable[..., object],
+) -> None:  # fmt: skip
+    use_database(make_database("withdrawn", template=invented_county_database))
     assert page(as_portal).title[0].value == "What was recorded in your area"
     with db.transaction(Role.OWNER) as connection:
         connection.execute(text("UPDATE published.release SET status = 'withdrawn'"))

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import db
 from core.db import Role
-from tests.builders.portal_processes import Visit, enter, serve_professional, stop
+from tests.builders.portal_processes import Visit, boxes, enter
 
 pytestmark = pytest.mark.database
 
@@ -146,36 +146,30 @@ def test_without_files_it_says_what_is_missing_and_not_that_there_was_nothing(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_is_drawn_whole_within_the_screen(county: str, visit: Callable[..., Visit], tmp_path: Path, width: int) -> None:
-    process, address = serve_professional(tmp_path)
-    try:
-        seen = visit(address, width=width)
-        page_ = enter(seen, "Analyst")
-        page_.get_by_role("link", name="Outcomes and searches").click()
-        page_.get_by_role("heading", level=1, name="Outcomes and searches in all districts").wait_for()
-        seen.settled()
-        # the drawings are there, each with words for who cannot see it
-        expect(page_.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")).to_have_count(
-            3, timeout=30_000
-        )
-        assert page_.evaluate("document.documentElement.scrollWidth") <= width
-        # headings go down one step at a time
-        levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")
-        assert levels[0] == 1
-        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-        # links are targets of 24 px that do not lie over each other (WCAG 2.2, 2.5.8)
-        boxes = [link.bounding_box() for link in page_.locator(".st-key-hg-nav a").all()]
-        rows = sorted({round(box["y"]) for box in boxes if box is not None})
-        assert len(boxes) == 7
-        assert all(box is not None and box["height"] >= 24 for box in boxes)
-        assert all(below - above >= 24 for above, below in itertools.pairwise(rows))
-        with page_.expect_download() as taken:
-            page_.get_by_role("button", name="Download the tables (CSV)").click()
-        text_ = Path(taken.value.path()).read_text(encoding="utf-8")
-        assert text_.startswith("table,place,place_code,")
-        assert "Local resolution" in text_
-        assert seen.others() == set()
-        assert seen.errors == []
-    finally:
-        assert stop(process) == 0
-    assert "Traceback" not in (tmp_path / "professional.log").read_text()
+def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Callable[..., Visit], width: int) -> None:
+    seen = visit(county_portal, width=width)
+    page_ = enter(seen, "Analyst")
+    page_.get_by_role("link", name="Outcomes and searches").click()
+    page_.get_by_role("heading", level=1, name="Outcomes and searches in all districts").wait_for()
+    seen.settled()
+    # the drawings are there, each with words for who cannot see it
+    drawings = page_.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")
+    expect(drawings).to_have_count(3, timeout=30_000)
+    assert page_.evaluate("document.documentElement.scrollWidth") <= width
+    # headings go down one step at a time
+    levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    # links are targets of 24 px that do not lie over each other (WCAG 2.2, 2.5.8)
+    links = boxes(page_.locator(".st-key-hg-nav a"))
+    rows = sorted({round(box["y"]) for box in links})
+    assert len(links) == 7
+    assert all(box["height"] >= 24 for box in links)
+    assert all(below - above >= 24 for above, below in itertools.pairwise(rows))
+    with page_.expect_download() as taken:
+        page_.get_by_role("button", name="Download the tables (CSV)").click()
+    text_ = Path(taken.value.path()).read_text(encoding="utf-8")
+    assert text_.startswith("table,place,place_code,")
+    assert "Local resolution" in text_
+    assert seen.others() == set()
+    assert seen.errors == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import db
 from core.db import Role
-from tests.builders.portal_processes import PATHS, Visit, enter, serve_professional, stop
+from tests.builders.portal_processes import PATHS, Visit, enter
 
 pytestmark = pytest.mark.database
 
@@ -116,26 +115,19 @@ def test_looking_and_taking_away_are_in_the_audit_trail(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
-def test_both_pages_are_drawn_whole_and_ask_no_other_host(
-    county: str, visit: Callable[..., Visit], tmp_path: Path, width: int
-) -> None:
-    process, address = serve_professional(tmp_path)
-    try:
-        seen = visit(address, width=width)
-        page = enter(seen, "Analyst")
-        for link, heading, title in (
-            ("Risk overlaps", "Risk factors that fall together", "Map of risk factors"),
-            ("Services", "in reach of", "Map of general practices"),
-        ):
-            page.get_by_role("link", name=link).click()
-            page.get_by_role("heading", level=1).filter(has_text=heading).wait_for()
-            seen.settled()
-            frame = page.frame_locator(f"iframe[title^='{title}']")
-            expect(frame.locator(PATHS).first).to_be_visible(timeout=30_000)
-            # nothing is wider than the screen
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.others() == set()
-        assert seen.errors == []
-    finally:
-        assert stop(process) == 0
-    assert "Traceback" not in (tmp_path / "professional.log").read_text()
+def test_both_pages_are_drawn_whole_and_ask_no_other_host(county_portal: str, visit: Callable[..., Visit], width: int) -> None:
+    seen = visit(county_portal, width=width)
+    page = enter(seen, "Analyst")
+    for link, heading, title in (
+        ("Risk overlaps", "Risk factors that fall together", "Map of risk factors"),
+        ("Services", "in reach of", "Map of general practices"),
+    ):
+        page.get_by_role("link", name=link).click()
+        page.get_by_role("heading", level=1).filter(has_text=heading).wait_for()
+        seen.settled()
+        frame = page.frame_locator(f"iframe[title^='{title}']")
+        expect(frame.locator(PATHS).first).to_be_visible(timeout=30_000)
+        # nothing is wider than the screen
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert seen.others() == set()
+    assert seen.errors == []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from core.db import Role
 from core.db.credentials import url_for
-from tests.builders.portal_processes import Visit, free_port, serve, stop
+from tests.builders.portal_processes import Visit, serve, stop
+from tests.builders.ports import free_port
 from tests.builders.sign_in_provider import CLIENT_ID, Provider, provider
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
@@ -20,8 +22,11 @@ OFFICER = {"name": "A. Officer", "homeground_role": "officer", "homeground_distr
 
 @dataclass(frozen=True)
 class Portal:
+    """clock_ahead: the file that says by how many seconds the portal's check of sign-ins is ahead of the time."""
+
     address: str
     provider: Provider
+    clock_ahead: Path
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +34,8 @@ def portal(invented_county: str, browser: Browser, tmp_path_factory: pytest.Temp
     folder = tmp_path_factory.mktemp("sign-in")
     (folder / "state").mkdir()
     port = free_port()
+    clock_ahead = folder / "clock-ahead"
+    clock_ahead.write_text("0", encoding="ascii")
     with provider() as signs:
         environment = {
             "HOMEGROUND_PROFESSIONAL_URL": url_for(Role.PROFESSIONAL).render_as_string(hide_password=False),
@@ -38,9 +45,10 @@ def portal(invented_county: str, browser: Browser, tmp_path_factory: pytest.Temp
             "HOMEGROUND_PORTAL_OIDC_CLIENT_ID": CLIENT_ID,
             "HOMEGROUND_PORTAL_OIDC_CLIENT_SECRET": "test-secret",
             "HOMEGROUND_PORTAL_COOKIE_SECRET": "a-cookie-secret-for-this-test-alone",
+            "PORTAL_CLOCK_AHEAD": str(clock_ahead),
         }
-        process, address = serve("professional", environment, folder, port=port)
-        yield Portal(address, signs)
+        process, address = serve("professional", environment, folder, port=port, module="tests.builders.portal_ahead_of_time")
+        yield Portal(address, signs, clock_ahead)
         assert stop(process) == 0
         log = (folder / "professional.log").read_text()
         assert "Traceback" not in log
@@ -61,7 +69,7 @@ def test_an_officer_signs_in_and_sees_their_district_alone(portal: Portal, visit
     expect(seen.page.locator("h1")).to_contain_text("in Linfield")
     expect(seen.page.get_by_text("A. Officer, Linfield")).to_be_visible()
     seen.map(20)
-    assert "Ashmoor" not in seen.page.locator("[data-testid=stMain]").inner_text()
+    expect(seen.page.locator("[data-testid=stMain]")).not_to_contain_text("Ashmoor")
     seen.page.get_by_role("button", name="Sign out").click()
     seen.page.get_by_role("heading", level=1, name="Homeground for professionals").wait_for()
 
@@ -81,23 +89,27 @@ def test_an_unknown_role_or_no_district_is_no_access(
     signed_in(seen)
     expect(seen.page.locator("h1")).to_have_text("No access")
     expect(seen.page.get_by_text(reason)).to_be_visible()
-    assert seen.page.locator("table").count() == 0
+    expect(seen.settled().locator("table")).to_have_count(0)
 
 
 def test_an_identity_that_runs_out_ends_the_access_on_the_next_run(portal: Portal, visit: Callable[..., Visit]) -> None:
     portal.provider.claims = OFFICER
-    portal.provider.lifetime_s = 18
+    seen = visit(portal.address)
+    signed_in(seen)
+    expect(seen.page.locator("h1")).to_contain_text("in Linfield")
+    seen.map(20)
     try:
-        seen = visit(portal.address)
-        signed_in(seen)
-        expect(seen.page.locator("h1")).to_contain_text("in Linfield")
-        seen.page.wait_for_timeout(19_000)
-        # any click runs the page again
+        # one click before it runs out is still an officer's, and any click after it runs the page anew and ends the access
+        portal.clock_ahead.write_text(str(portal.provider.lifetime_s - 600), encoding="ascii")
         seen.page.get_by_role("link", name="The data").click()
-        expect(seen.page.locator("h1")).to_have_text("No access", timeout=15_000)
+        expect(seen.page.locator("h1")).to_contain_text("The data", timeout=30_000)
+        seen.settled()
+        portal.clock_ahead.write_text(str(portal.provider.lifetime_s + 1), encoding="ascii")
+        seen.page.get_by_role("link", name="Hot spots").click()
+        expect(seen.page.locator("h1")).to_have_text("No access", timeout=30_000)
         expect(seen.page.get_by_text("Your sign-in has expired")).to_be_visible()
     finally:
-        portal.provider.lifetime_s = 3_600
+        portal.clock_ahead.write_text("0", encoding="ascii")
 
 
 def test_without_sign_in_configured_nobody_gets_in(
@@ -111,8 +123,8 @@ def test_without_sign_in_configured_nobody_gets_in(
     )
     try:
         for path in ("/", "/data", "/place-brief"):
-            page = visit(address).open(path)
-            expect(page.locator("h1")).to_have_text("Sign-in is not set up")
-            assert page.locator("table").count() == 0
+            seen = visit(address)
+            expect(seen.open(path).locator("h1")).to_have_text("Sign-in is not set up")
+            expect(seen.settled().locator("table")).to_have_count(0)
     finally:
         assert stop(process) == 0

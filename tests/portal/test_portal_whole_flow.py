@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.builders.portal_processes import PATHS, Visit, boxes, enter, serve_community, serve_professional, stop
+from tests.builders.portal_processes import PATHS, Visit, all_drawn, enter, serve_community, serve_professional, stop
 
 pytestmark = [pytest.mark.database, pytest.mark.browser, pytest.mark.slow]
 
@@ -50,9 +51,8 @@ def test_the_real_thames_valley_in_a_browser(
     page.get_by_label("Postcode, or name of a place").fill("ox4 1aa")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1).filter(has_text="Oxford 011D").wait_for()
-    frame = seen.map(84)
-    assert all(b["width"] > 1 and b["height"] > 1 for b in boxes(frame))
-    assert page.get_by_text("December 2024 and July 2025 are missing").count() == 1
+    all_drawn(seen.map(84), px=1)
+    expect(page.get_by_text("December 2024 and July 2025 are missing")).to_have_count(1)
     assert seen.others() == set()
     assert seen.errors == []
     seen = visit(addresses.professional)
@@ -61,6 +61,7 @@ def test_the_real_thames_valley_in_a_browser(
     seen.map(84)
     seen.choose("On", "Hexagons of about 0.1 km²")
     page.get_by_text("hexagons in Oxford").first.wait_for()
-    assert page.frame_locator("iframe[title^='Map of']").locator(PATHS).count() > 1
+    # the district in its neutral look, and the hexagons that stand out from it
+    expect(page.frame_locator("iframe[title^='Map of']").locator(PATHS).nth(1)).to_be_attached(timeout=30_000)
     assert seen.others() == set()
     assert seen.errors == []

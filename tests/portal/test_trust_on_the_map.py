@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from html import unescape
 
@@ -15,6 +15,7 @@ from app.person.sign_in import ProfessionalRole, demo_person
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
+from core.provenance import finish_run, start_run
 
 pytestmark = pytest.mark.database
 
@@ -35,8 +36,13 @@ def words(app: AppTest) -> str:
 
 
 @pytest.fixture
-def tested_map(invented_county: str) -> Iterator[None]:
+def tested_map(invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]) -> None:
     """A record that is behind, one hot spot that fell without its busiest location, and the map with what patrols find."""
+    use_database(make_database("tested_map", template=invented_county_database))
+    _add_what_was_tested()
+
+
+def _add_what_was_tested() -> None:
     with db.transaction(Role.OWNER) as connection:
         run = connection.execute(text("SELECT max(run_id) FROM analysis.hotspot")).scalar_one()
         connection.execute(text("UPDATE analysis.hotspot SET measure = 'count' WHERE geography = 'lsoa'"))
@@ -73,12 +79,8 @@ def tested_map(invented_county: str) -> Iterator[None]:
             )
         )
         connection.execute(text("UPDATE analysis.hotspot SET expires_on = '2026-05-31'"))
-    db.dispose_engines()
-    from app.hotspots import store as analysis_store
-
-    analysis_store._choices.cache_clear()
-    yield
-    analysis_store._choices.cache_clear()
+        # what the portal keeps in memory goes by the latest run
+        finish_run(connection, start_run(connection, "hotspot", seed=None, parameters={}, delivery_ids=[]))
 
 
 def test_the_map_says_what_it_is_worth(invented_county: str, as_portal: Callable[..., object]) -> None:

@@ -12,24 +12,27 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from scipy import sparse
 
 from analytics.disclosure.attack.audit import AuditReport, attack_all
 from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attack
+from analytics.disclosure.attack.moves import Links, links
 from analytics.disclosure.attack.programs import Ground
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.system import BY_CONSTRUCTION, BoolArray, IntArray, PublicationSystem
-from analytics.disclosure.targets import Targets
+from analytics.disclosure.targets import BitArray, Targets
+from core.compiled import over_held_arrays
 from core.errors import InternalError
 
 # what is not published at all: no upper end
 NO_LIMIT = 1 << 40
 STEPS_A_ROUND = 400_000
 ROUNDS = 12
+# moves of one chain
+LONGEST = 24
 
 
 @dataclass(frozen=True)
@@ -96,68 +99,134 @@ def _wider(rows: Any, by: int) -> Any:
     return sparse.csr_matrix(sparse.hstack([rows, sparse.csr_matrix((rows.shape[0], by), dtype=np.int64)], format="csr"))
 
 
-@numba.njit(cache=True)
-def _walk(table: Any, sums: Any, low: Any, high: Any, row_ptr: Any, row_atom: Any, atom_ptr: Any, atom_row: Any, values: Any, floor: Any,
-          watch_ptr: Any, watch_row: Any, own_ptr: Any, own_atom: Any, first: Any, last: Any, covered: Any, wanted: Any, open_rows: Any,
-          steps: int, seed: int) -> None:  # fmt: skip  # pragma: no cover - compiled
-    """Move single incidents towards values not seen yet; a cell that leaves its interval is brought back by another of its atoms."""
+class Field(NamedTuple):
+    """What the walk moves in. cells, watched: the rows that each atom is in; of_cell, of_watched: the atoms of each row.
+
+    least, most: the interval of each cell. at_least: what a watched row must not fall below. wanted, low, high: as in Targets.
+    """
+
+    cells: Links
+    watched: Links
+    of_cell: Links
+    of_watched: Links
+    least: IntArray
+    most: IntArray
+    at_least: IntArray
+    wanted: BitArray
+    low: IntArray
+    high: IntArray
+
+
+class Position(NamedTuple):
+    """Where the walk stands, changed in place. table: the atoms; sums, values: the cells and the watched rows; covered: values met, in
+    the bits of `wanted`."""
+
+    table: IntArray
+    sums: IntArray
+    values: IntArray
+    covered: BitArray
+
+
+class Trail(NamedTuple):
+    """Atoms moved one after the other, and 1 or -1 for the way."""
+
+    atom: IntArray
+    turn: IntArray
+
+
+@over_held_arrays
+def _move(at: Position, field: Field, atom: int, by: int) -> None:  # pragma: no cover - compiled
+    at.table[atom] += by
+    for e in range(field.cells.start[atom], field.cells.start[atom + 1]):
+        at.sums[field.cells.other[e]] += by
+    for e in range(field.watched.start[atom], field.watched.start[atom + 1]):
+        at.values[field.watched.other[e]] += by
+
+
+@over_held_arrays
+def _towards(at: Position, field: Field, row: int, want: np.uint64) -> int:  # pragma: no cover - compiled
+    """1 or -1: the way in which this row meets a value that is still wanted."""
+    here = at.values[row] - field.low[row]
+    place = np.uint64(max(0, min(here, 62)))
+    above = here < 0 or (want >> place) > 0
+    below = here > 62 or (here > 0 and (want & ((np.uint64(1) << place) - np.uint64(1))) > 0)
+    return 1 if above and (not below or np.random.random() < 0.5) else -1
+
+
+@over_held_arrays
+def _out_of_interval(at: Position, field: Field, trail: Trail, length: int) -> int:  # pragma: no cover - compiled
+    """A cell out of its interval among those touched, any of them with the same chance; -1 for none."""
+    off, seen = -1, 0
+    for c in range(length):
+        for e in range(field.cells.start[trail.atom[c]], field.cells.start[trail.atom[c] + 1]):
+            cell = field.cells.other[e]
+            if at.sums[cell] < field.least[cell] or at.sums[cell] > field.most[cell]:
+                seen += 1
+                if np.random.randint(seen) == 0:
+                    off = cell
+    return off
+
+
+@over_held_arrays
+def _follow(at: Position, field: Field, trail: Trail, atom: int, direction: int
+            ) -> tuple[int, bool]:  # fmt: skip  # pragma: no cover - compiled
+    """Move single incidents from this atom on until every cell is in its interval: how many, and whether it came to that."""
+    length = 0
+    while length < LONGEST:
+        if at.table[atom] + direction < 0:
+            return length, False
+        _move(at, field, atom, direction)
+        trail.atom[length], trail.turn[length] = atom, direction
+        length += 1
+        off = _out_of_interval(at, field, trail, length)
+        if off < 0:
+            return length, True
+        direction = -1 if at.sums[off] > field.most[off] else 1
+        first, after = field.of_cell.start[off], field.of_cell.start[off + 1]
+        atom = field.of_cell.other[first + np.random.randint(after - first)]
+    return length, False
+
+
+@over_held_arrays
+def _stands(at: Position, field: Field, atom: int) -> bool:  # pragma: no cover - compiled
+    """Whether no watched row that the atom is in fell below what is known of it."""
+    for e in range(field.watched.start[atom], field.watched.start[atom + 1]):
+        if at.values[field.watched.other[e]] < field.at_least[field.watched.other[e]]:
+            return False
+    return True
+
+
+@over_held_arrays
+def _note(at: Position, field: Field, atom: int) -> None:  # pragma: no cover - compiled
+    for e in range(field.watched.start[atom], field.watched.start[atom + 1]):
+        row = field.watched.other[e]
+        if field.low[row] <= at.values[row] <= field.high[row]:
+            at.covered[row] |= np.uint64(1) << np.uint64(at.values[row] - field.low[row])
+
+
+@over_held_arrays
+def _walk(at: Position, field: Field, trail: Trail, open_rows: IntArray, steps: int,
+          seed: int) -> None:  # fmt: skip  # pragma: no cover - compiled
+    """Move single incidents towards values not seen yet; a cell that leaves its interval is brought back by another of its atoms.
+
+    Changes `at`, and `trail`, which is scratch.
+    """
     np.random.seed(seed)
-    moved = np.zeros(24, dtype=np.int64)
-    turn = np.zeros(24, dtype=np.int64)
     for _ in range(steps):
         row = open_rows[np.random.randint(len(open_rows))]
-        want = wanted[row] & ~covered[row]
+        want = field.wanted[row] & ~at.covered[row]
         if want == 0:
             continue
-        here = values[row] - first[row]
-        place = np.uint64(max(0, min(here, 62)))
-        above = here < 0 or (want >> place) > 0
-        below = here > 62 or (here > 0 and (want & ((np.uint64(1) << place) - np.uint64(1))) > 0)
-        direction = 1 if above and (not below or np.random.random() < 0.5) else -1
-        atom = own_atom[own_ptr[row] + np.random.randint(own_ptr[row + 1] - own_ptr[row])]
-        length, fine = 0, False
-        while length < 24:
-            if table[atom] + direction < 0:
-                break
-            table[atom] += direction
-            moved[length], turn[length] = atom, direction
-            length += 1
-            for e in range(atom_ptr[atom], atom_ptr[atom + 1]):
-                sums[atom_row[e]] += direction
-            for e in range(watch_ptr[atom], watch_ptr[atom + 1]):
-                values[watch_row[e]] += direction
-            # a cell out of its interval among those touched, any of them with the same chance
-            off, seen = -1, 0
-            for c in range(length):
-                for e in range(atom_ptr[moved[c]], atom_ptr[moved[c] + 1]):
-                    r = atom_row[e]
-                    if sums[r] < low[r] or sums[r] > high[r]:
-                        seen += 1
-                        if np.random.randint(seen) == 0:
-                            off = r
-            if off < 0:
-                fine = True
-                break
-            direction = -1 if sums[off] > high[off] else 1
-            atom = row_atom[row_ptr[off] + np.random.randint(row_ptr[off + 1] - row_ptr[off])]
-        if fine:
-            for c in range(length):
-                for e in range(watch_ptr[moved[c]], watch_ptr[moved[c] + 1]):
-                    if values[watch_row[e]] < floor[watch_row[e]]:
-                        fine = False
-        if not fine:
-            for c in range(length):
-                for e in range(atom_ptr[moved[c]], atom_ptr[moved[c] + 1]):
-                    sums[atom_row[e]] -= turn[c]
-                for e in range(watch_ptr[moved[c]], watch_ptr[moved[c] + 1]):
-                    values[watch_row[e]] -= turn[c]
-                table[moved[c]] -= turn[c]
-            continue
+        direction = _towards(at, field, row, want)
+        first, after = field.of_watched.start[row], field.of_watched.start[row + 1]
+        length, fine = _follow(at, field, trail, field.of_watched.other[first + np.random.randint(after - first)], direction)
         for c in range(length):
-            for e in range(watch_ptr[moved[c]], watch_ptr[moved[c] + 1]):
-                w = watch_row[e]
-                if first[w] <= values[w] <= last[w]:
-                    covered[w] |= np.uint64(1) << np.uint64(values[w] - first[w])
+            fine = fine and _stands(at, field, trail.atom[c])
+        for c in range(length):
+            if fine:
+                _note(at, field, trail.atom[c])
+            else:
+                _move(at, field, trail.atom[c], -trail.turn[c])
 
 
 def walk_intervals(system: PublicationSystem, bands: Bands, evidence: Evidence, *, seed: int) -> None:
@@ -165,34 +234,33 @@ def walk_intervals(system: PublicationSystem, bands: Bands, evidence: Evidence, 
 
     system: without the atoms of the intervals; evidence: of the attack with them.
     """
-    attack = evidence.attack
+    attack, demand = evidence.attack, evidence.attack.demand
     shown = np.flatnonzero(bands.shown)
     rows = sparse.csr_matrix(system.incidence[shown])
-    by_atom = sparse.csc_matrix(rows)
     watch = sparse.csr_matrix(attack.watch[:, : system.n_atoms])
-    watch_by_atom = sparse.csc_matrix(watch)
-    table, sums = system.atom_counts.copy(), np.asarray(rows @ system.atom_counts, dtype=np.int64)
-    values = np.asarray(watch @ table, dtype=np.int64)
-    covered = evidence.covered.copy()
-    demand = attack.demand
-    low, high = bands.low[shown], bands.high[shown]
+    field = Field(
+        cells=links(sparse.csc_matrix(rows)), watched=links(sparse.csc_matrix(watch)), of_cell=links(rows), of_watched=links(watch),
+        least=bands.low[shown], most=bands.high[shown], at_least=attack.at_least,
+        wanted=demand.wanted, low=demand.low, high=demand.high,
+    )  # fmt: skip
+    true = system.atom_counts
+    at = Position(
+        true.copy(), np.asarray(rows @ true, dtype=np.int64), np.asarray(watch @ true, dtype=np.int64), evidence.covered.copy()
+    )
+    trail = Trail(np.zeros(LONGEST, dtype=np.int64), np.zeros(LONGEST, dtype=np.int64))
     before = -1
     for turn in range(ROUNDS):
-        open_rows = np.flatnonzero(demand.wanted & ~covered)
+        open_rows = np.flatnonzero(field.wanted & ~at.covered)
         if not len(open_rows) or len(open_rows) == before:
             break
         before = len(open_rows)
-        _walk(
-            table, sums, low, high, rows.indptr, rows.indices, by_atom.indptr, by_atom.indices, values, attack.at_least,
-            watch_by_atom.indptr, watch_by_atom.indices, watch.indptr, watch.indices, demand.low, demand.high, covered, demand.wanted,
-            open_rows, STEPS_A_ROUND, seed + turn,
-        )  # fmt: skip
-    loose = bands.low[shown] < bands.high[shown]
-    room = (high - np.asarray(rows @ table))[loose]
-    full = np.concatenate([table, room, (high - low)[loose] - room]).astype(np.int64)
+        _walk(at, field, trail, open_rows, STEPS_A_ROUND, seed + turn)
+    loose = field.least < field.most
+    room = (field.most - np.asarray(rows @ at.table))[loose]
+    full = np.concatenate([at.table, room, (field.most - field.least)[loose] - room]).astype(np.int64)
     if not evidence.admit(full):
         raise InternalError("intervals: the walk left the tables that are possible")
-    evidence.covered |= covered
+    evidence.covered |= at.covered
 
 
 def attack_intervals(system: PublicationSystem, bands: Bands, policy: Policy, *, seed: int, seconds: float,

@@ -9,163 +9,237 @@ set of moves: what the walk reaches is possible; what it does not reach is left 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.attack.evidence import Evidence
+from analytics.disclosure.attack.evidence import Attack, Evidence
 from analytics.disclosure.attack.exchanges import Vectors
+from analytics.disclosure.system import BoolArray, IntArray
+from analytics.disclosure.targets import BitArray
+from core.compiled import over_held_arrays
 from core.errors import InternalError
 
 LONGEST = 4
+# share of attempts that are steered towards a value still wanted; the rest roam
+STEERED = 0.75
 
 
-@numba.njit(cache=True)
-def _apply(vector: int, turn: int, atoms: Any, signs: Any, table: Any, values: Any, residue: Any, watch_ptr: Any, watch_row: Any,
-           watch_by: Any, pub_ptr: Any, pub_row: Any) -> None:  # fmt: skip  # pragma: no cover - compiled
+class Links(NamedTuple):
+    """One side of a sparse matrix: what `i` is linked to stands in other[start[i]:start[i + 1]], each with its coefficient in `by`."""
+
+    start: IntArray
+    other: IntArray
+    by: IntArray
+
+
+class Board(NamedTuple):
+    """What the walk moves on. watched, published: the rows that each atom is in; of_watched, of_published: the atoms of each row.
+
+    at_least: what a watched row must not fall below. wanted, low, high, ends: as in Targets.
+    """
+
+    watched: Links
+    published: Links
+    of_watched: Links
+    of_published: Links
+    at_least: IntArray
+    wanted: BitArray
+    low: IntArray
+    high: IntArray
+    ends: BoolArray
+
+
+class Exchanges(NamedTuple):
+    """The fields of Vectors, and of_atom: the vectors that each atom is in, with its sign there."""
+
+    atoms: IntArray
+    signs: IntArray
+    shadow: BitArray
+    shades: BitArray
+    start: IntArray
+    of_atom: Links
+
+
+class Position(NamedTuple):
+    """Where the walk stands, changed in place. table: the atoms; values: the watched rows; residue: by how much published rows are off;
+    covered: the values met, in the bits of `wanted`."""
+
+    table: IntArray
+    values: IntArray
+    residue: IntArray
+    covered: BitArray
+
+
+class Chain(NamedTuple):
+    """Exchanges taken one after the other: the vector, and 1 or -1 for the way it was taken."""
+
+    vector: IntArray
+    turn: IntArray
+
+
+@over_held_arrays
+def _apply(at: Position, board: Board, moves: Exchanges, vector: int, turn: int) -> None:  # pragma: no cover - compiled
     for k in range(4):
-        atom = atoms[vector, k]
+        atom = moves.atoms[vector, k]
         if atom < 0:
             break
-        by = turn * signs[vector, k]
-        table[atom] += by
-        for e in range(watch_ptr[atom], watch_ptr[atom + 1]):
-            values[watch_row[e]] += by * watch_by[e]
-        for e in range(pub_ptr[atom], pub_ptr[atom + 1]):
-            residue[pub_row[e]] += by
+        by = turn * moves.signs[vector, k]
+        at.table[atom] += by
+        for e in range(board.watched.start[atom], board.watched.start[atom + 1]):
+            at.values[board.watched.other[e]] += by * board.watched.by[e]
+        for e in range(board.published.start[atom], board.published.start[atom + 1]):
+            at.residue[board.published.other[e]] += by
 
 
-@numba.njit(cache=True)
-def _stands(vector: int, atoms: Any, table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch_row: Any, pub_ptr: Any,
-            pub_row: Any) -> bool:  # fmt: skip  # pragma: no cover - compiled
+@over_held_arrays
+def _stands(at: Position, board: Board, moves: Exchanges, vector: int) -> bool:  # pragma: no cover - compiled
     """Whether everything that the vector touched is as it must be."""
     for k in range(4):
-        atom = atoms[vector, k]
+        atom = moves.atoms[vector, k]
         if atom < 0:
             break
-        if table[atom] < 0:
+        if at.table[atom] < 0:
             return False
-        for e in range(pub_ptr[atom], pub_ptr[atom + 1]):
-            if residue[pub_row[e]] != 0:
+        for e in range(board.published.start[atom], board.published.start[atom + 1]):
+            if at.residue[board.published.other[e]] != 0:
                 return False
-        for e in range(watch_ptr[atom], watch_ptr[atom + 1]):
-            if values[watch_row[e]] < low[watch_row[e]]:
+        for e in range(board.watched.start[atom], board.watched.start[atom + 1]):
+            if at.values[board.watched.other[e]] < board.at_least[board.watched.other[e]]:
                 return False
     return True
 
 
-@numba.njit(cache=True)
-def _unsettled(vector: int, atoms: Any, residue: Any, pub_ptr: Any, pub_row: Any) -> int:  # pragma: no cover - compiled
+@over_held_arrays
+def _unsettled(at: Position, board: Board, moves: Exchanges, vector: int) -> int:  # pragma: no cover - compiled
     """A published row that the vector touched and that is out of balance; -1 for none."""
     found, seen = -1, 0
     for k in range(4):
-        atom = atoms[vector, k]
+        atom = moves.atoms[vector, k]
         if atom < 0:
             break
-        for e in range(pub_ptr[atom], pub_ptr[atom + 1]):
-            if residue[pub_row[e]] != 0:
+        for e in range(board.published.start[atom], board.published.start[atom + 1]):
+            if at.residue[board.published.other[e]] != 0:
                 seen += 1
                 if np.random.randint(seen) == 0:
-                    found = pub_row[e]
+                    found = board.published.other[e]
     return found
 
 
-@numba.njit(cache=True)
-def _walk(table: Any, values: Any, residue: Any, low: Any, watch_ptr: Any, watch_row: Any, watch_by: Any, pub_ptr: Any, pub_row: Any,
-          target_ptr: Any, target_atom: Any, target_by: Any, row_ptr: Any, row_atom: Any, atoms: Any, signs: Any, shadow: Any, shades: Any,
-          start: Any, of_ptr: Any, of_vector: Any, covered: Any, wanted: Any, first: Any, last: Any, ends: Any, open_rows: Any, steps: int,
+@over_held_arrays
+def _aim(at: Position, board: Board, open_rows: IntArray) -> tuple[int, int]:  # pragma: no cover - compiled
+    """An atom and the way to push it, towards a value of an open row not met yet or at random; atom -1 where nothing is wanted."""
+    if np.random.random() >= STEERED:
+        atom = np.random.randint(len(at.table))
+        return atom, 1 if np.random.random() < 0.5 else -1
+    row = open_rows[np.random.randint(len(open_rows))]
+    want = board.wanted[row] & ~at.covered[row]
+    first, after = board.of_watched.start[row], board.of_watched.start[row + 1]
+    if want == 0 or after == first:
+        return -1, 0
+    one = first + np.random.randint(after - first)
+    if board.ends[row]:
+        above, below = (want & np.uint64(2)) > 0, (want & np.uint64(1)) > 0
+    else:
+        here = np.uint64(max(0, min(at.values[row] - board.low[row], 63)))
+        above = (want >> here) > 0
+        below = (want & ((np.uint64(1) << here) - np.uint64(1))) > 0
+    direction = 1 if above and (not below or np.random.random() < 0.5) else -1
+    return board.of_watched.other[one], -direction if board.of_watched.by[one] < 0 else direction
+
+
+@over_held_arrays
+def _closing(moves: Exchanges, hanging: np.uint64) -> tuple[int, int]:  # pragma: no cover - compiled
+    """A vector whose shadow is exactly what hangs over, which settles the chain, and the way to take it; -1 for none."""
+    opposite, turn = np.uint64(0) - hanging, 1
+    if opposite > np.uint64(2**63):
+        opposite, turn = hanging, -1
+    shade = np.searchsorted(moves.shades, opposite)
+    if shade == len(moves.shades) or moves.shades[shade] != opposite:
+        return -1, 0
+    first, after = moves.start[shade], moves.start[shade + 1]
+    return first + np.random.randint(after - first), turn
+
+
+@over_held_arrays
+def _follow(at: Position, board: Board, moves: Exchanges, chain: Chain, atom: int, direction: int
+            ) -> int:  # fmt: skip  # pragma: no cover - compiled
+    """Take exchanges from this atom on until their shadows cancel or the chain is full; returns its length. Changes `at` and `chain`."""
+    length = 0
+    hanging = np.uint64(0)
+    while True:
+        first, after = moves.of_atom.start[atom], moves.of_atom.start[atom + 1]
+        if after == first:
+            break
+        one = first + np.random.randint(after - first)
+        vector, turn = moves.of_atom.other[one], direction * moves.of_atom.by[one]
+        _apply(at, board, moves, vector, turn)
+        chain.vector[length], chain.turn[length] = vector, turn
+        length += 1
+        hanging = hanging + moves.shadow[vector] if turn > 0 else hanging - moves.shadow[vector]
+        if hanging == 0 or length == LONGEST:
+            break
+        closing, turn = _closing(moves, hanging)
+        if closing >= 0 and closing != vector:
+            _apply(at, board, moves, closing, turn)
+            chain.vector[length], chain.turn[length] = closing, turn
+            length += 1
+            break
+        # else go on from an atom of a row that is out of balance
+        off = _unsettled(at, board, moves, vector)
+        if off < 0:
+            break
+        first, after = board.of_published.start[off], board.of_published.start[off + 1]
+        atom = board.of_published.other[first + np.random.randint(after - first)]
+        direction = -1 if at.residue[off] > 0 else 1
+    return length
+
+
+@over_held_arrays
+def _note(at: Position, board: Board, moves: Exchanges, vector: int) -> None:  # pragma: no cover - compiled
+    """Note the values of the watched rows that the vector touched."""
+    for k in range(4):
+        atom = moves.atoms[vector, k]
+        if atom < 0:
+            break
+        for e in range(board.watched.start[atom], board.watched.start[atom + 1]):
+            row = board.watched.other[e]
+            value = at.values[row]
+            if board.ends[row]:
+                if value <= board.low[row]:
+                    at.covered[row] |= np.uint64(1)
+                if value >= board.high[row]:
+                    at.covered[row] |= np.uint64(2)
+            elif board.low[row] <= value <= board.high[row]:
+                at.covered[row] |= np.uint64(1) << np.uint64(value - board.low[row])
+
+
+@over_held_arrays
+def _walk(at: Position, board: Board, moves: Exchanges, chain: Chain, open_rows: IntArray, steps: int,
           seed: int) -> int:  # fmt: skip  # pragma: no cover - compiled
-    """Make `steps` attempts; changes table, values and covered. Returns the exchanges kept. residue is nil before and after."""
+    """Make `steps` attempts; changes `at`, and `chain`, which is scratch. Returns how many were kept; the residue is nil after each."""
     np.random.seed(seed)
     kept = 0
-    chain = np.zeros(4, dtype=np.int64)
-    turns = np.zeros(4, dtype=np.int64)
     for _ in range(steps):
-        steered = np.random.random() < 0.75
-        if steered:
-            row = open_rows[np.random.randint(len(open_rows))]
-            want = wanted[row] & ~covered[row]
-            if want == 0 or target_ptr[row + 1] == target_ptr[row]:
-                continue
-            one = target_ptr[row] + np.random.randint(target_ptr[row + 1] - target_ptr[row])
-            atom = target_atom[one]
-            if ends[row]:
-                above, below = (want & np.uint64(2)) > 0, (want & np.uint64(1)) > 0
-            else:
-                here = np.uint64(max(0, min(values[row] - first[row], 63)))
-                above = (want >> here) > 0
-                below = (want & ((np.uint64(1) << here) - np.uint64(1))) > 0
-            direction = 1 if above and (not below or np.random.random() < 0.5) else -1
-            if target_by[one] < 0:
-                direction = -direction
-        else:
-            atom = np.random.randint(len(table))
-            direction = 1 if np.random.random() < 0.5 else -1
-        if of_ptr[atom + 1] == of_ptr[atom]:
+        atom, direction = _aim(at, board, open_rows)
+        if atom < 0:
             continue
-        length = 0
-        hanging = np.uint64(0)
-        while True:
-            vector = of_vector[of_ptr[atom] + np.random.randint(of_ptr[atom + 1] - of_ptr[atom])]
-            own = 0
-            for k in range(4):
-                if atoms[vector, k] == atom:
-                    own = signs[vector, k]
-            turn = direction * own
-            _apply(vector, turn, atoms, signs, table, values, residue, watch_ptr, watch_row, watch_by, pub_ptr, pub_row)
-            chain[length], turns[length] = vector, turn
-            length += 1
-            hanging = hanging + shadow[vector] if turn > 0 else hanging - shadow[vector]
-            if hanging == 0 or length == LONGEST:
-                break
-            # a vector whose shadow is exactly what hangs over settles the chain
-            opposite = np.uint64(0) - hanging
-            flip = 1
-            if opposite > np.uint64(2**63):
-                opposite, flip = hanging, -1
-            at = np.searchsorted(shades, opposite)
-            if at < len(shades) and shades[at] == opposite:
-                closing = start[at] + np.random.randint(start[at + 1] - start[at])
-                if closing != vector:
-                    _apply(closing, flip, atoms, signs, table, values, residue, watch_ptr, watch_row, watch_by, pub_ptr, pub_row)
-                    chain[length], turns[length] = closing, flip
-                    length += 1
-                    break
-            # else go on from an atom of a row that is out of balance
-            off = _unsettled(vector, atoms, residue, pub_ptr, pub_row)
-            if off < 0:
-                break
-            atom = row_atom[row_ptr[off] + np.random.randint(row_ptr[off + 1] - row_ptr[off])]
-            direction = -1 if residue[off] > 0 else 1
-            if of_ptr[atom + 1] == of_ptr[atom]:
-                break
+        length = _follow(at, board, moves, chain, atom, direction)
+        if length == 0:
+            continue
         fine = True
         for c in range(length):
-            if not _stands(chain[c], atoms, table, values, residue, low, watch_ptr, watch_row, pub_ptr, pub_row):
+            if not _stands(at, board, moves, chain.vector[c]):
                 fine = False
                 break
         if not fine:
             for c in range(length):
-                _apply(chain[c], -turns[c], atoms, signs, table, values, residue, watch_ptr, watch_row, watch_by, pub_ptr, pub_row)
+                _apply(at, board, moves, chain.vector[c], -chain.turn[c])
             continue
         kept += 1
         for c in range(length):
-            for k in range(4):
-                a = atoms[chain[c], k]
-                if a < 0:
-                    break
-                for e in range(watch_ptr[a], watch_ptr[a + 1]):
-                    w = watch_row[e]
-                    value = values[w]
-                    if ends[w]:
-                        if value <= first[w]:
-                            covered[w] |= np.uint64(1)
-                        if value >= last[w]:
-                            covered[w] |= np.uint64(2)
-                    elif first[w] <= value <= last[w]:
-                        covered[w] |= np.uint64(1) << np.uint64(value - first[w])
+            _note(at, board, moves, chain.vector[c])
     return kept
 
 
@@ -186,32 +260,49 @@ def walk_exchanges(
     attack = evidence.attack
     if not len(vectors.atoms) or not len(evidence.open_rows):
         return 0
-    inside = vectors.atoms >= 0
-    member = vectors.atoms[inside]
-    of_vector = np.nonzero(inside)[0][np.argsort(member, kind="stable")]
-    of_ptr = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=len(attack.truth)))])
-    watch, published = sparse.csc_matrix(attack.watch), sparse.csc_matrix(attack.published)
-    table = attack.truth.copy()
-    values = np.asarray(attack.watch @ table, dtype=np.int64)
-    residue = np.zeros(attack.published.shape[0], dtype=np.int64)
-    covered = evidence.covered.copy()
-    demand = attack.demand
+    board = _board(attack)
+    moves = _exchanges(vectors, len(attack.truth))
+    at = Position(
+        attack.truth.copy(),
+        np.asarray(attack.watch @ attack.truth, dtype=np.int64),
+        np.zeros(attack.published.shape[0], dtype=np.int64),
+        evidence.covered.copy(),
+    )
+    chain = Chain(np.zeros(LONGEST, dtype=np.int64), np.zeros(LONGEST, dtype=np.int64))
     kept = poor = 0
     for _ in range(rounds):
-        open_rows = np.flatnonzero(demand.wanted & ~covered)
+        open_rows = np.flatnonzero(board.wanted & ~at.covered)
         if not len(open_rows) or poor == 2:
             break
-        kept += _walk(
-            table, values, residue, attack.at_least, watch.indptr, watch.indices, watch.data, published.indptr, published.indices,
-            attack.watch.indptr, attack.watch.indices, attack.watch.data, attack.published.indptr, attack.published.indices,
-            vectors.atoms, vectors.signs, vectors.shadow, vectors.shades, vectors.start, of_ptr, of_vector, covered, demand.wanted,
-            demand.low, demand.high, demand.ends, open_rows,
-            max(4_000, attempts_a_row * len(open_rows)), int(rng.integers(2**31)),
-        )  # fmt: skip
-        left = int(np.count_nonzero(demand.wanted & ~covered))
+        steps = max(4_000, attempts_a_row * len(open_rows))
+        kept += _walk(at, board, moves, chain, open_rows, steps, int(rng.integers(2**31)))
+        left = int(np.count_nonzero(board.wanted & ~at.covered))
         poor = poor + 1 if left > (1.0 - least) * len(open_rows) else 0
-    if not evidence.admit(table) or not np.array_equal(attack.watch @ table, values):
+    if not evidence.admit(at.table) or not np.array_equal(attack.watch @ at.table, at.values):
         raise InternalError("audit: the walk over exchanges left the possible tables")
-    evidence.covered |= covered
+    evidence.covered |= at.covered
     evidence.tables += kept
     return kept
+
+
+def links(matrix: Any) -> Links:
+    """Of a CSR matrix its rows, of a CSC matrix its columns."""
+    return Links(matrix.indptr, matrix.indices, matrix.data)
+
+
+def _board(attack: Attack) -> Board:
+    demand = attack.demand
+    return Board(
+        watched=links(sparse.csc_matrix(attack.watch)), published=links(sparse.csc_matrix(attack.published)),
+        of_watched=links(attack.watch), of_published=links(attack.published),
+        at_least=attack.at_least, wanted=demand.wanted, low=demand.low, high=demand.high, ends=demand.ends,
+    )  # fmt: skip
+
+
+def _exchanges(vectors: Vectors, n_atoms: int) -> Exchanges:
+    inside = vectors.atoms >= 0
+    member = vectors.atoms[inside]
+    order = np.argsort(member, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=n_atoms))])
+    of_atom = Links(start, np.nonzero(inside)[0][order], vectors.signs[inside][order])
+    return Exchanges(vectors.atoms, vectors.signs, vectors.shadow, vectors.shades, vectors.start, of_atom)

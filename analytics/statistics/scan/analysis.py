@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.statistics.scan.kernel import accumulate, best_of_each_centre, largest_spans, permuted_maxima, poisson_maxima
+from analytics.statistics.scan.kernel import (
+    Cylinders,
+    accumulate,
+    best_of_each_centre,
+    largest_spans,
+    permuted_maxima,
+    poisson_maxima,
+)
 from analytics.statistics.scan.likelihood import excess_needed
 from analytics.statistics.scan.windows import Windows
 from core.errors import InternalError, UserError
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Seeds = NDArray[np.uint32]
 
 # ratios this close (relative) are the same cylinder summed in another order
 _TIE = 1e-9
@@ -98,22 +106,11 @@ def permutation_scan(
     case_place, case_step = (np.repeat(index.ravel(), counts.ravel()).astype(np.int32) for index in np.indices(counts.shape))
     starts = _starts(steps, _longest(steps, max_steps, whole=False), alive_only)
 
-    def maxima(seeds: NDArray[np.uint32], *scan: Any) -> Floats:
-        return np.asarray(permuted_maxima(seeds, minimum_cases, case_place, case_step, *scan))
+    def maxima(cylinders: Cylinders, seeds: Seeds) -> Floats:
+        return np.asarray(permuted_maxima(cylinders, seeds, case_place, case_step))
 
-    return _scan(
-        "space-time permutation",
-        counts,
-        expected,
-        windows,
-        starts,
-        maxima,
-        seed,
-        replicates,
-        alive_only,
-        minimum_cases,
-        most_clusters,
-    )
+    asked = Asked("space-time permutation", seed, replicates, alive_only, minimum_cases, most_clusters)
+    return _scan(counts, expected, windows, starts, maxima, asked)
 
 
 def poisson_scan(
@@ -150,10 +147,11 @@ def poisson_scan(
     keep, other = _alias(expected.ravel() / total)
     starts = _starts(counts.shape[1], _longest(counts.shape[1], max_steps, whole=True), alive_only)
 
-    def maxima(seeds: NDArray[np.uint32], *scan: Any) -> Floats:
-        return np.asarray(poisson_maxima(seeds, total, minimum_cases, keep, other, *scan))
+    def maxima(cylinders: Cylinders, seeds: Seeds) -> Floats:
+        return np.asarray(poisson_maxima(cylinders, seeds, keep, other))
 
-    return _scan("Poisson", counts, expected, windows, starts, maxima, seed, replicates, alive_only, minimum_cases, most_clusters)
+    asked = Asked("Poisson", seed, replicates, alive_only, minimum_cases, most_clusters)
+    return _scan(counts, expected, windows, starts, maxima, asked)
 
 
 def _checked(counts: Counts, windows: Windows) -> NDArray[np.int64]:
@@ -181,21 +179,28 @@ def _starts(steps: int, longest: int, alive_only: bool) -> NDArray[np.int64]:
     return steps - np.arange(1, longest + 1) if alive_only else np.zeros(longest, dtype=np.int64)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a scan was asked for; see permutation_scan and poisson_scan."""
+
+    model: str
+    seed: int
+    replicates: int
+    alive_only: bool
+    minimum_cases: int
+    most_clusters: int
+
+
 def _scan(
-    model: str,
     counts: Counts,
     expected: Floats,
     windows: Windows,
     starts: NDArray[np.int64],
-    maxima_of: Any,
-    seed: int,
-    replicates: int,
-    alive_only: bool,
-    minimum_cases: int,
-    most_clusters: int,
+    maxima_of: Callable[[Cylinders, Seeds], Floats],
+    asked: Asked,
 ) -> ScanResult:
-    if replicates < 1:
-        raise UserError(f"a scan needs at least one replicate, {replicates} were asked for")
+    if asked.replicates < 1:
+        raise UserError(f"a scan needs at least one replicate, {asked.replicates} were asked for")
     n, steps = counts.shape
     total = int(counts.sum())
     cases = np.zeros((n, steps + 1), dtype=np.int32)
@@ -208,24 +213,16 @@ def _scan(
     table, per_root = excess_needed(total, float(np.diff(along[windows.offsets]).max()) * (1 + 1e-9))
     held = cumulative[cumulative[:, -1] > 0]
     least = (-largest_spans(-held, starts) / held[:, -1:]).min(axis=0) * (1 - 1e-9)
-    shape = (
-        cumulative,
-        least,
-        windows.order,
-        windows.offsets,
-        windows.closes,
-        starts,
-        table,
-        per_root,
+    cylinders = Cylinders(
+        total, asked.minimum_cases, cumulative, least, windows.order, windows.offsets, windows.closes, starts, table, per_root
     )
-    ratios, (positions, begins, longer) = best_of_each_centre(total, minimum_cases, cases, *shape)
-    seeds = np.random.SeedSequence(seed).generate_state(replicates)
-    maxima = maxima_of(seeds, *shape)
+    ratios, (positions, begins, longer) = best_of_each_centre(cylinders, cases)
+    maxima = maxima_of(cylinders, np.random.SeedSequence(asked.seed).generate_state(asked.replicates).astype(np.uint32))
     clusters: list[Cluster] = []
     taken = np.zeros(n, dtype=bool)
     # equal ratios (the same zone seen from several centres): the first centre
     for centre in np.argsort(-ratios, kind="stable"):
-        if len(clusters) >= most_clusters or positions[centre] < 0:
+        if len(clusters) >= asked.most_clusters or positions[centre] < 0:
             break
         places = windows.members(int(positions[centre]))
         if taken[places].any():
@@ -242,15 +239,15 @@ def _scan(
                 observed=int(counts[places, start:stop].sum()),
                 expected=float(expected[places, start:stop].sum()),
                 ratio=ratio,
-                p=float((1 + (maxima >= ratio * (1 - _TIE)).sum()) / (replicates + 1)),
+                p=float((1 + (maxima >= ratio * (1 - _TIE)).sum()) / (asked.replicates + 1)),
                 p_gumbel=gumbel_p(ratio, maxima),
                 reach=float(windows.reach[positions[centre]]),
             )
         )
     tried = windows.zones * int((steps - np.arange(len(starts)) - starts).sum())
     return ScanResult(
-        model=model, clusters=tuple(clusters), maxima=maxima, cylinders=tried, total=total, replicates=replicates, seed=seed,
-        max_steps=len(starts), alive_only=alive_only, minimum_cases=minimum_cases,
+        model=asked.model, clusters=tuple(clusters), maxima=maxima, cylinders=tried, total=total, replicates=asked.replicates,
+        seed=asked.seed, max_steps=len(starts), alive_only=asked.alive_only, minimum_cases=asked.minimum_cases,
     )  # fmt: skip
 
 

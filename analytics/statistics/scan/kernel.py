@@ -10,17 +10,39 @@ Trying every cylinder of every replicate would cost 10^11 likelihood ratios for 
 
 Both are exact: the maximum is the one that trying every cylinder gives, which a test holds against a plain implementation.
 
-`cases`, `expected` and `excess` (cases less expected) are cumulative over time, (n x T + 1). `starts`: (lengths,) the first step at which
-a span of 1, 2, ... steps may begin; it may begin at every later one too. `surplus`: (n x lengths), the largest excess of a place's own
-spans. `least`: (lengths,), no place expects a smaller share of its cases in any span of that length.
+`cases`, `expected` and `excess` (cases less expected) are cumulative over time, (n x T + 1). `surplus`: (n x lengths), the largest excess
+of a place's own spans.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from analytics.statistics.scan.likelihood import LEVEL_STEP, LEVELS, log_likelihood_ratio
+
+
+class Cylinders(NamedTuple):
+    """What is tried, the same for the data and for every replicate. total: cases; minimum_cases: fewer are no cluster.
+
+    expected: as above. least: (lengths,), no place expects a smaller share of its cases in any span of that length. order, offsets, closes:
+    of Windows. starts: (lengths,) the first step at which a span of 1, 2, ... steps may begin; it may begin at every later one too.
+    table, per_root: of excess_needed.
+    """
+
+    total: int
+    minimum_cases: int
+    expected: NDArray[np.float64]
+    least: NDArray[np.float64]
+    order: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    closes: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    table: NDArray[np.float64]
+    per_root: float
 
 
 @njit(cache=True)
@@ -40,10 +62,9 @@ def largest_spans(cumulative, starts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def scan_centre(  # type: ignore[no-untyped-def]
-    centre, best, total, minimum_cases, cases, expected, excess, surplus, least, order, offsets, closes, starts, table, per_root
-):
+def scan_centre(cylinders, centre, best, cases, excess, surplus):  # type: ignore[no-untyped-def]
     """(best ratio, position in order, start, length - 1) of the cylinders around one centre that beat `best`; position -1 if none."""
+    total, minimum_cases, expected, least, order, offsets, closes, starts, table, per_root = cylinders
     steps = cases.shape[1]
     lengths = len(starts)
     zone_cases = np.zeros(steps, dtype=np.int32)
@@ -105,73 +126,35 @@ def scan_centre(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True)
-def best_of_each_centre(  # type: ignore[no-untyped-def]
-    total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root
-):
+def best_of_each_centre(cylinders, cases):  # type: ignore[no-untyped-def]
     """The best cylinder around every centre: ratios, and positions (-1: none above 0), starts and lengths - 1 as (3 x n)."""
-    n = len(offsets) - 1
-    excess = cases - expected
-    surplus = largest_spans(excess, starts)
+    n = len(cylinders.offsets) - 1
+    excess = cases - cylinders.expected
+    surplus = largest_spans(excess, cylinders.starts)
     ratios = np.zeros(n)
     where = np.full((3, n), -1, dtype=np.int64)
     for i in prange(n):
-        ratio, position, start, length = scan_centre(
-            i,
-            0.0,
-            total,
-            minimum_cases,
-            cases,
-            expected,
-            excess,
-            surplus,
-            least,
-            order,
-            offsets,
-            closes,
-            starts,
-            table,
-            per_root,
-        )
+        ratio, position, start, length = scan_centre(cylinders, i, 0.0, cases, excess, surplus)
         ratios[i] = ratio
         where[0, i], where[1, i], where[2, i] = position, start, length
     return ratios, where
 
 
 @njit(cache=True)
-def best_of_all(  # type: ignore[no-untyped-def]
-    total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root
-):
+def best_of_all(cylinders, cases):  # type: ignore[no-untyped-def]
     """The largest ratio of all cylinders."""
-    excess = cases - expected
-    surplus = largest_spans(excess, starts)
+    excess = cases - cylinders.expected
+    surplus = largest_spans(excess, cylinders.starts)
     best = 0.0
-    for i in range(len(offsets) - 1):
-        best = scan_centre(
-            i,
-            best,
-            total,
-            minimum_cases,
-            cases,
-            expected,
-            excess,
-            surplus,
-            least,
-            order,
-            offsets,
-            closes,
-            starts,
-            table,
-            per_root,
-        )[0]
+    for i in range(len(cylinders.offsets) - 1):
+        best = scan_centre(cylinders, i, best, cases, excess, surplus)[0]
     return best
 
 
 @njit(cache=True, parallel=True)
-def permuted_maxima(  # type: ignore[no-untyped-def]
-    seeds, minimum_cases, case_place, case_step, expected, least, order, offsets, closes, starts, table, per_root
-):
+def permuted_maxima(cylinders, seeds, case_place, case_step):  # type: ignore[no-untyped-def]
     """Largest ratio of each replicate in which the steps of all cases are shuffled among them."""
-    n, steps = expected.shape
+    n, steps = cylinders.expected.shape
     total = len(case_place)
     maxima = np.empty(len(seeds))
     for r in prange(len(seeds)):
@@ -184,31 +167,29 @@ def permuted_maxima(  # type: ignore[no-untyped-def]
         for i in range(total):
             cases[case_place[i], shuffled[i] + 1] += 1
         accumulate(cases)
-        maxima[r] = best_of_all(total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root)
+        maxima[r] = best_of_all(cylinders, cases)
     return maxima
 
 
 @njit(cache=True, parallel=True)
-def poisson_maxima(  # type: ignore[no-untyped-def]
-    seeds, total, minimum_cases, keep, other, expected, least, order, offsets, closes, starts, table, per_root
-):
+def poisson_maxima(cylinders, seeds, keep, other):  # type: ignore[no-untyped-def]
     """Largest ratio of each replicate in which all cases fall on cells in proportion to what is expected there.
 
     keep, other: (n x T, flattened) Walker's alias table of the cells.
     """
-    n, steps = expected.shape
+    n, steps = cylinders.expected.shape
     cells = len(keep)
     maxima = np.empty(len(seeds))
     for r in prange(len(seeds)):
         np.random.seed(seeds[r])
         cases = np.zeros((n, steps), dtype=np.int32)
-        for _ in range(total):
+        for _ in range(cylinders.total):
             cell = int(np.random.random() * cells)
             if np.random.random() >= keep[cell]:
                 cell = other[cell]
             cases[cell // (steps - 1), cell % (steps - 1) + 1] += 1
         accumulate(cases)
-        maxima[r] = best_of_all(total, minimum_cases, cases, expected, least, order, offsets, closes, starts, table, per_root)
+        maxima[r] = best_of_all(cylinders, cases)
     return maxima
 
 

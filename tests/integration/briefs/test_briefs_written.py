@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sqlite3
+import time
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -20,13 +21,14 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from briefs import write
-from briefs.describe_records import middle_half
+from briefs.describe.records import middle_half
 from briefs.read import read_facts
 from briefs.write import FORMATS, render_brief, write_brief
 from core import db
 from core.db import Role
 from core.errors import UserError
 from tests.builders.briefs_release import PUBLISHED_AT, Options, lad, lsoa, msoa, publish_release, usual_counts
+from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("module_database")]
 
@@ -181,13 +183,14 @@ def test_long_names_stay_on_the_page() -> None:
 def test_the_same_release_gives_the_same_bytes(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     publish()
     first = render(lsoa(3), kind)
+    moment = time.time() // 2
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     monkeypatch.setenv("USER", "somebody-else")
-    import time
-
     time.tzset()
     try:
-        time.sleep(1.1 if kind in {"docx", "xlsx", "gpkg"} else 0)  # these formats carry times in whole seconds
+        if kind in {"docx", "xlsx", "gpkg"}:
+            # these formats carry times in whole seconds, and the first two in steps of two of them
+            until(lambda: time.time() // 2 > moment, "the next time that a file can carry")
         assert fresh(lsoa(3), kind) == first
     finally:
         monkeypatch.undo()
@@ -217,15 +220,6 @@ def test_a_brief_is_the_same_for_a_credential_that_could_read_everything() -> No
     public, able = (render_brief(lsoa(3), names, role=role) for role in (Role.COMMUNITY, Role.PIPELINE))
     assert public == able
     assert "98,765" not in pdf_text(public[next(n for n in public if n.endswith(".pdf"))])
-
-
-def test_sql_of_briefs_reads_published_alone() -> None:
-    from core.paths import SQL_ROOT
-
-    for path in SQL_ROOT.glob("briefs/*.sql"):
-        code = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
-        schemas = set(re.findall(r"\b(raw|place|record|analysis|published|audit)\.", code))
-        assert schemas == {"published"}, path.name
 
 
 def test_a_withheld_count_has_no_rate_no_interval_and_no_mark() -> None:
@@ -276,7 +270,7 @@ def test_similar_areas_are_summed_up_only_where_nine_in_ten_are_published() -> N
     publish()
     with db.transaction(COMMUNITY) as connection:
         facts = read_facts(connection, lsoa(3))
-    by_name = {c.category: c for c in facts.categories}
+    by_name = {c.category: c for c in facts.release.categories}
     assert len(facts.similar) == 23
     # robbery is withheld in every third area
     assert middle_half(facts, by_name["robbery"]) is None
@@ -394,7 +388,7 @@ def test_no_services_no_residents_no_missing_month() -> None:
     assert "per 1,000 people (95%" not in said
 
 
-@pytest.mark.parametrize("wanted", [lsoa(2), lsoa(2).lower(), "ox1 2ab", "OX12AB", "Northford 001B"])
+@pytest.mark.parametrize("wanted", [lsoa(2), lsoa(2).lower(), "ox1 2ab", "OX12AB", "OX12 AB", "Northford 001B"])
 def test_a_place_by_code_postcode_or_name(wanted: str) -> None:
     publish()
     (name,) = render_brief(wanted, ("html",), role=COMMUNITY)

@@ -15,6 +15,7 @@ from analytics.release.publish import publish
 from app.area.downloads import places_csv
 from app.area.profile import build_profile
 from app.person import store as person_store
+from app.person.reading import reading
 from app.person.sign_in import ProfessionalRole, demo_person
 from briefs.write import render_brief
 from core import db
@@ -59,7 +60,8 @@ def test_a_name_in_the_file_is_a_name_everywhere(database: str, tmp_path: Path) 
     assert f"in {PEOPLE_SAY}, Westford" in build_profile(release, inside).kind
     # the professional's list of parts of a patch, the brief, the command line
     person = demo_person(ProfessionalRole.ANALYST, "")
-    assert PEOPLE_SAY in [a.name for a in person_store.msoas_of(person, county.district_of(0)[0])]
+    with reading(person) as reader:
+        assert PEOPLE_SAY in [a.name for a in person_store.msoas_of(reader, county.district_of(0)[0])]
     (brief,) = render_brief(PEOPLE_SAY.upper(), ("html",), role=Role.PROFESSIONAL).values()
     assert "Mill Lane &amp; the Quays" in brief.decode()
     said = CliRunner().invoke(area_command, [PEOPLE_SAY]).output

@@ -6,8 +6,8 @@ import os
 import shutil
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,22 +17,63 @@ from core import db, local_postgis, migrate
 from core.db import Role
 from core.errors import DatabaseUnavailable, UserError
 from core.settings import DatabaseSettings
+from tests.builders.waiting import until
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
-def settings(cluster: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseSettings]:
+@contextmanager
+def own_cluster() -> Iterator[DatabaseSettings]:
+    """A folder for a cluster of one's own, to which the code is pointed."""
     folder = Path(tempfile.mkdtemp(prefix="hg-own-"))
     folder.chmod(0o755)
-    monkeypatch.setenv("HOMEGROUND_STATE_DIR", str(folder))
-    monkeypatch.setenv("HOMEGROUND_DATABASE_NAME", "homeground")
-    db.dispose_engines()
-    own = DatabaseSettings()
-    yield own
-    db.dispose_engines()
-    local_postgis.down(own)
-    shutil.rmtree(folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOMEGROUND_STATE_DIR", str(folder))
+        patch.setenv("HOMEGROUND_DATABASE_NAME", "homeground")
+        db.dispose_engines()
+        own = DatabaseSettings()
+        try:
+            yield own
+        finally:
+            db.dispose_engines()
+            local_postgis.down(own)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def settings(cluster: DatabaseSettings) -> Iterator[DatabaseSettings]:
+    """Of a cluster that is not yet made."""
+    with own_cluster() as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def prepared(cluster: DatabaseSettings) -> Iterator[DatabaseSettings]:
+    """Of a cluster as it is shipped, made once for the tests that leave it as it was."""
+    with own_cluster() as own:
+        migrate.prepare(own)
+        yield own
+
+
+def running_of(postmaster: int) -> list[int]:
+    """The processes of a server that still run, the postmaster's children among them; one that only waits to be reaped does not."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid = int(stat.parent.name)
+            state, parent = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue
+        if postmaster in (pid, int(parent)) and state != "Z":
+            found.append(pid)
+    return found
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def count() -> int:
@@ -62,42 +103,41 @@ def test_made_stopped_killed_and_started_again(settings: DatabaseSettings) -> No
     pid = int((found.data / "postmaster.pid").read_text().splitlines()[0])
     add()
     db.dispose_engines()
+    server = running_of(pid)
+    assert pid in server
     os.kill(pid, signal.SIGKILL)
-    time.sleep(1.0)
+    # its children, which become another process's when it dies, notice by themselves and end
+    until(lambda: not any(is_running(p) for p in server), "the end of the killed server")
     migrate.prepare(settings)
     assert count() == 2
 
 
-def test_it_listens_on_no_tcp_port(settings: DatabaseSettings) -> None:
-    migrate.prepare(settings)
+def test_it_listens_on_no_tcp_port(prepared: DatabaseSettings) -> None:
     with db.transaction(Role.OWNER) as connection:
         assert connection.execute(text("SHOW listen_addresses")).scalar_one() == ""
-    found = local_postgis.locate(settings)
+    found = local_postgis.locate(prepared)
     # line 6 of the postmaster's own file is the address it listens on
     assert (found.data / "postmaster.pid").read_text().splitlines()[5].strip() == ""
 
 
-def test_a_credential_lies_where_only_this_account_reads_it(settings: DatabaseSettings) -> None:
-    migrate.prepare(settings)
-    for path in (settings.state_dir / "credentials").iterdir():
+def test_a_credential_lies_where_only_this_account_reads_it(prepared: DatabaseSettings) -> None:
+    for path in (prepared.state_dir / "credentials").iterdir():
         assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_changed_migration_is_refused(settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrate.prepare(settings)
+def test_a_changed_migration_is_refused(prepared: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     first, *rest = migrate.migrations()
     changed = migrate.Migration(first.number, first.name, first.script + "\n-- changed")
     monkeypatch.setattr(migrate, "migrations", lambda: [changed, *rest])
     with pytest.raises(UserError, match="was changed after it was applied"):
-        migrate.prepare(settings)
+        migrate.prepare(prepared)
 
 
-def test_a_failing_migration_leaves_everything_as_it_was(settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrate.prepare(settings)
+def test_a_failing_migration_leaves_everything_as_it_was(prepared: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     present = migrate.migrations()
     broken = migrate.Migration(len(present) + 1, "9999_broken", "CREATE TABLE public.half (a INTEGER); SELECT 1 / 0;")
     monkeypatch.setattr(migrate, "migrations", lambda: [*present, broken])
     with pytest.raises(Exception, match="division by zero"):
-        migrate.prepare(settings)
+        migrate.prepare(prepared)
     with db.transaction(Role.OWNER) as connection:
         assert connection.execute(text("SELECT to_regclass('public.half')")).scalar_one() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,18 @@ from core.db import Role
 from feeds.loading.load import load_source
 from feeds.loading.one_crime import RepeatsReport, set_repeats_aside
 from feeds.loading.report import LoadReport
+from tests.conftest import pointed_at
 
 pytestmark = [pytest.mark.database, pytest.mark.real_data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def report(module_database: str, real_data: Path) -> LoadReport:
-    return load_source(real_data)
+def report(
+    thames_valley_loaded: str, thames_valley_report: LoadReport, make_database: Callable[..., str],
+    use_database: Callable[[str], None],
+) -> Iterator[LoadReport]:  # fmt: skip
+    with pointed_at(make_database("real_data", template=thames_valley_loaded), use_database):
+        yield thames_valley_report
 
 
 def rows(statement: str) -> list[tuple[object, ...]]:

@@ -104,8 +104,7 @@ def test_a_layer_of_points_is_events(suffix: str, database: str, tmp_path: Path)
 @pytest.fixture
 def housing(cluster: DatabaseSettings, make_database: Callable[..., str]) -> PartnerSettings:
     """Another database of the server, as a partner's."""
-    make_database("partner_housing", template="template0")
-    address = url_for(Role.OWNER, cluster).set(database="partner_housing")
+    address = url_for(Role.OWNER, cluster).set(database=make_database("partner_housing", template="template0"))
     engine = create_engine(address)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE asb (day DATE, kind TEXT, lon DOUBLE PRECISION, lat DOUBLE PRECISION)"))

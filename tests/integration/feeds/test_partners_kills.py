@@ -1,6 +1,7 @@
 """Loads that are killed (-9) at random moments: what is committed always agrees with its delivery records, and the next load completes it.
 
-Twelve kills by default; HOMEGROUND_TEST_KILLS=200 makes the whole number.
+A moment is one of the statements and commits of a load. Every other load waits there for its death; the others go on, so that it meets them
+wherever they have come to. Twelve kills by default; HOMEGROUND_TEST_KILLS=200 makes the whole number.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -55,13 +55,19 @@ class Spawner:
             cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def start(self, folder: Path) -> int:
-        _pipe(self._process.stdin).write(f"{folder}\n")
+    def start(self, folder: Path, at: int = 0, *, stops: bool = False) -> int:
+        """A load's process, once it has come to that statement of its own; 0: at once."""
+        _pipe(self._process.stdin).write(f"{folder}\t{at}\t{'stops' if stops else 'goes on'}\n")
         _pipe(self._process.stdin).flush()
-        return int(_pipe(self._process.stdout).readline())
+        pid = int(_pipe(self._process.stdout).readline())
+        if at:
+            assert _pipe(self._process.stdout).readline() == "there\n"
+        return pid
 
-    def ended(self) -> int:
-        return int(_pipe(self._process.stdout).readline())
+    def ended(self) -> tuple[int, int]:
+        """Exit code, and how many statements it made."""
+        code, made = _pipe(self._process.stdout).readline().split()
+        return int(code), int(made)
 
     def close(self) -> None:
         _pipe(self._process.stdin).close()
@@ -93,22 +99,21 @@ def test_kills_at_random_moments_leave_rows_and_records_agreeing(database: str, 
     dice = random.Random(20_260_101)
     write_version(tmp_path, 0)
     spawner.start(tmp_path)
-    assert spawner.ended() == 0
+    assert spawner.ended()[0] == 0
     write_version(tmp_path, KILLS + 1)
-    begun = time.monotonic()
     spawner.start(tmp_path)
-    assert spawner.ended() == 0
-    whole_load_s = time.monotonic() - begun  # of a load like those below: the first one of a database takes longer
+    code, statements = spawner.ended()
+    assert code == 0
+    assert statements > 6 * len(MONTHS)
     killed = 0
     for version in range(1, KILLS + 1):
         write_version(tmp_path, version)
-        pid = spawner.start(tmp_path)
-        time.sleep(dice.uniform(0, whole_load_s))
+        pid = spawner.start(tmp_path, at=dice.randint(1, statements), stops=version % 2 == 0)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        killed += spawner.ended() == -signal.SIGKILL
+        killed += spawner.ended()[0] == -signal.SIGKILL
         assert rows(DISAGREE) == [], f"after {killed} kills"
-    assert killed >= KILLS // 3, "the kills came too late to show anything"
+    assert killed >= KILLS // 2, "every load that waited for it was killed"
     load_source(tmp_path, region=REGION)
     assert rows(DISAGREE) == []
     wanted = 300 + KILLS % 7

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import random
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +28,8 @@ from feeds.worker.queue import ask, work
 from feeds.worker.run import RunFailed, run_feed
 from feeds.worker.status import FeedState, worker_status
 from homeground.worker_commands import worker as worker_command
+from tests.builders.shared_server import SuiteRun
+from tests.builders.waiting import until
 from tests.builders.worker_feeds import start_worker, write_calls, write_catalogue
 
 pytestmark = pytest.mark.database
@@ -40,16 +40,6 @@ QUICK = {"poll_s": 0.05, "look_s": 0.1, "dead_after_s": 2.0, "first_retry_s": 0.
 @pytest.fixture
 def settings(tmp_path: Path) -> WorkerSettings:
     return WorkerSettings(inbox=tmp_path / "in", downloads=tmp_path / "down", retries=2, **QUICK)  # type: ignore[arg-type]
-
-
-def until(done: Callable[[], Any], seconds: float = 40.0) -> Any:
-    """The first true answer; fails when none comes in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := done():
-            return answer
-        time.sleep(0.05)
-    pytest.fail(f"waited {seconds} s in vain")
 
 
 def rows_of(statement: str, **values: object) -> list[Any]:
@@ -104,7 +94,7 @@ def test_a_feed_that_cannot_be_loaded_ends_failed_with_its_reason(database: str,
         work(settings, catalogue, until_idle=True)
         return state_of(settings, catalogue, "aa").state == "failed"
 
-    until(failed)
+    until(failed, "the feed to fail")
     found = state_of(settings, catalogue, "aa")
     assert found.attempt == 2
     assert "missing Kind" in found.message and "2025-11-calls.csv" in found.message
@@ -151,7 +141,7 @@ def test_a_source_that_is_down_is_tried_again_until_it_is_up(
         work(settings, catalogue, until_idle=True)
         return state_of(settings, catalogue, "aa").state == "loaded"
 
-    until(loaded)
+    until(loaded, "the feed to load")
     history = rows_of("SELECT attempt, outcome FROM queue.run ORDER BY run_id")
     assert [tuple(r) for r in history] == [(1, "retrying"), (2, "retrying"), (3, "loaded")]
     assert agrees("aa") == 20
@@ -167,7 +157,7 @@ def test_a_source_that_stays_down_shows_as_failed(
         work(settings, catalogue, until_idle=True)
         return state_of(settings, catalogue, "aa").state == "failed"
 
-    until(failed)
+    until(failed, "the feed to fail")
     assert state_of(settings, catalogue, "aa").attempt == settings.retries + 1
     assert "example.org: down" in state_of(settings, catalogue, "aa").message
 
@@ -230,29 +220,61 @@ def workers(*started: subprocess.Popen[str]) -> Iterator[None]:
         for process in started:
             if process.poll() is None:
                 process.kill()
-            process.communicate(timeout=10)
+            process.communicate(timeout=60)
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(suite_run: SuiteRun) -> Start:
+    """start_worker, and the worker is at work: it has migrated, which no two processes on one server may do at once."""
+
+    def newest() -> int:
+        return int(one("SELECT coalesce(max(id), 0) FROM queue.procrastinate_workers"))
+
+    def begin(*arguments: Any, **settings: object) -> subprocess.Popen[str]:
+        with suite_run.alone("migration"):
+            before = newest()
+            process = start_worker(*arguments, **settings)
+            until(lambda: newest() > before or process.poll() is not None, "the worker to be at work")
+        return process
+
+    return begin
+
+
+# a load that writes incidents has taken this lock, and keeps it until its transaction ends
+WRITES_INCIDENTS = """
+SELECT count(*) FROM pg_locks
+WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND mode = 'RowExclusiveLock' AND granted
+  AND (relation = 'record.incident'::REGCLASS
+       OR relation IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'record.incident'::REGCLASS))
+"""
 
 
 def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_its_job_is_taken_up_again(
-    database: str, settings: WorkerSettings, tmp_path: Path
+    database: str, settings: WorkerSettings, start: Start, tmp_path: Path
 ) -> None:
     catalogue = write_catalogue(tmp_path / "c.toml", ["aa"])
     inbox = tmp_path / "in"
     write_calls(inbox / "aa", 500)
     work(settings, catalogue, until_idle=True)
     assert agrees("aa") == 500
-    rng = random.Random(11)
     write_calls(inbox / "aa", 60_000)
     ask(settings, catalogue, ["aa"])
     killed_in_the_middle = 0
-    for _ in range(2):
+    # once as soon as the run has begun, and once while its rows go in
+    for moment in ("SELECT TRUE", WRITES_INCIDENTS):
         before = one("SELECT count(*) FROM queue.run")
-        process = start_worker(catalogue, inbox)
+        process = start(catalogue, inbox)
         with workers(process):
-            until(lambda b=before: one("SELECT count(*) FROM queue.run") > b)
-            time.sleep(rng.uniform(0.02, 0.15))
+            until(lambda b=before: one("SELECT count(*) FROM queue.run") > b, "the run to begin")
+            until(
+                lambda m=moment: one(m) or one("SELECT count(*) FROM queue.run WHERE outcome = 'loaded'") > 1,
+                "the moment of the kill",
+            )
             process.send_signal(signal.SIGKILL)
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         if one("SELECT outcome FROM queue.run ORDER BY run_id DESC LIMIT 1") != "running":
             break
         killed_in_the_middle += 1
@@ -262,11 +284,11 @@ def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_i
         assert agrees("aa") == 500
         assert one("SELECT count(*) FROM raw.delivery WHERE feed = 'aa'") == 1
     assert killed_in_the_middle
-    process = start_worker(catalogue, inbox, retries=20)
+    process = start(catalogue, inbox, retries=20)
     with workers(process):
-        until(lambda: one("SELECT outcome FROM queue.run ORDER BY run_id DESC LIMIT 1") in ("loaded", "unchanged"))
+        until(lambda: one("SELECT outcome FROM queue.run ORDER BY run_id DESC LIMIT 1") in ("loaded", "unchanged"), "the load")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert agrees("aa") == 60_000
     outcomes = [r[0] for r in rows_of("SELECT outcome FROM queue.run ORDER BY run_id")]
     assert outcomes.count("interrupted") == killed_in_the_middle
@@ -275,24 +297,25 @@ def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_i
 
 
 def test_two_workers_share_the_feeds_and_never_run_one_twice_at_once(
-    database: str, settings: WorkerSettings, tmp_path: Path
+    database: str, settings: WorkerSettings, start: Start, tmp_path: Path
 ) -> None:
     feeds = [f"feed_{i}" for i in range(6)]
     catalogue = write_catalogue(tmp_path / "c.toml", feeds)
     inbox = tmp_path / "in"
     for i, feed in enumerate(feeds):
         write_calls(inbox / feed, 300, month=f"2025-{i + 1:02d}")
-    both = [start_worker(catalogue, inbox) for _ in range(2)]
+    both = [start(catalogue, inbox) for _ in range(2)]
     with workers(*both):
-        until(lambda: one("SELECT count(DISTINCT feed) FROM queue.run WHERE outcome = 'loaded'") == len(feeds))
+        until(lambda: one("SELECT count(DISTINCT feed) FROM queue.run WHERE outcome = 'loaded'") == len(feeds), "every feed")
         for _ in range(6):
-            ask(settings, catalogue, feeds)
-            time.sleep(0.2)
-        until(lambda: one("SELECT count(*) FROM queue.procrastinate_jobs WHERE status IN ('todo', 'doing')") == 0)
+            before = one("SELECT count(*) FROM queue.run")
+            until(lambda: ask(settings, catalogue, feeds), "a feed that neither waits nor runs")
+            until(lambda b=before: one("SELECT count(*) FROM queue.run") > b, "the next run")
+        until(lambda: one("SELECT count(*) FROM queue.procrastinate_jobs WHERE status IN ('todo', 'doing')") == 0, "an empty queue")
         assert worker_status(settings, catalogue, datetime.now(UTC)).workers == 2
         for process in both:
             process.send_signal(signal.SIGTERM)
-        assert [p.wait(timeout=20) for p in both] == [0, 0]
+        assert [p.wait(timeout=60) for p in both] == [0, 0]
     overlapping = rows_of(
         "SELECT a.run_id FROM queue.run AS a INNER JOIN queue.run AS b ON a.feed = b.feed AND a.run_id < b.run_id"
         " AND a.finished_at > b.started_at"

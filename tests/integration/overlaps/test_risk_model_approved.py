@@ -14,7 +14,7 @@ from analytics.risk_model.card import card_text
 from analytics.risk_model.stage import RiskModelReport, compute_risk_model, record_decision
 from analytics.risk_model.terms import Owner, load_terms
 from analytics.risk_model.transparency import NOT_GIVEN, as_text
-from app.person.sign_in import ProfessionalRole, demo_person
+from app.person.sign_in import Person, ProfessionalRole, demo_person
 from app.risk_model import report as risk_report
 from app.risk_model import store as risk_store
 from core import db
@@ -59,8 +59,9 @@ def decide(model_id: int, decision: str, *, days: int = 10) -> None:
         )  # fmt: skip
 
 
-def seen(person: object) -> list[int]:
-    return [m.model_id for m in risk_store.models(person)]  # type: ignore[arg-type]
+def seen(person: Person) -> list[int]:
+    with risk_store.reading_models(person) as reader:
+        return [m.model_id for m in risk_store.models(reader)]
 
 
 def test_a_model_is_stored_with_its_scores_and_found_the_same_twice(fitted: tuple[RiskModelReport, RiskModelReport]) -> None:
@@ -121,18 +122,20 @@ def test_an_approval_opens_it_by_district_and_a_withdrawal_closes_it_at_once(
     _, owned = fitted
     decide(owned.model_id, "approved")
     assert seen(PLANNER) == seen(OFFICER) == [owned.model_id]
-    model = risk_store.models(OFFICER)[0]
+    with risk_store.reading_models(OFFICER) as reader:
+        model = risk_store.models(reader)[0]
+        own = risk_store.estimates(reader, model, "")
+        elsewhere = risk_store.estimates(reader, model, "E06999002")
     said = risk_report.approval_sentence(model, date(2000, 1, 1))
     assert said.startswith("Approved by Homeshire Ethics Board (signed by B. Chair")
     assert "for six months" in said
-    own = risk_store.estimates(OFFICER, model, "")
     with db.transaction(Role.PIPELINE) as connection:
         in_district = connection.execute(
             text("SELECT count(*) FROM analysis.risk_estimate WHERE model_id = :m AND lad_code = 'E06999001'"),
             {"m": owned.model_id},
         ).scalar_one()
     assert len(own) == in_district > 0
-    assert risk_store.estimates(OFFICER, model, "E06999002") == []
+    assert elsewhere == []
     decide(owned.model_id, "withdrawn", days=0)
     assert seen(OFFICER) == []
     with db.transaction(Role.PIPELINE) as connection, pytest.raises(ProgrammingError, match="permission denied"):

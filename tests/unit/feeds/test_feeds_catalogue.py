@@ -19,6 +19,7 @@ licence = "Open"
 sensitivity = "open"
 recognise.file_name = '(?P<month>\\d{4}-\\d{2})-a\\.csv$'
 """
+SERVICE = '[[feed.writes]]\nshape = "service"\nkind = "stop"\nidentifier = "I"\nname = "N"\n'
 EVENT = '[[feed.writes]]\nshape = "event"\nmonth = "Month"\ncategory = "Kind"\n'
 
 
@@ -44,6 +45,10 @@ def read(tmp_path: Path, content: str) -> str:
         (FEED + 'read.headerless = ["A"]\nperiod.rule = "file_name"\n' + EVENT, ["columns not among read.headerless: ['Month', 'Kind']"]),
         (FEED + EVENT, ["a feed of events needs a period rule"]),
         (FEED + '[[feed.writes]]\nshape = "poem"\n', ["key writes.0", "poem"]),
+        (FEED + SERVICE, ["key writes.0", "a service needs a postcode, easting and northing, or longitude and latitude"]),
+        (FEED + SERVICE + 'easting = "E"\n', ["key writes.0", "a point needs both easting and northing"]),
+        (FEED + SERVICE + 'latitude = "L"\n', ["key writes.0", "a point needs both longitude and latitude"]),
+        (FEED + SERVICE.replace("stop", "Bus stop") + 'postcode = "P"\n', ["key writes.0.kind", "pattern"]),
         (FEED + 'period.rule = "file_name"\n' + EVENT + 'furthest_km = "far"\n', ["key writes.0.furthest_km", "valid integer"]),
         (FEED + 'unused = "why"\nperiod.rule = "file_name"\n' + EVENT, ["this one writes something"]),
         (FEED + FEED, ["feed ids used twice: ['a_feed']"]),

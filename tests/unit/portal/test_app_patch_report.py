@@ -154,6 +154,7 @@ def release(cells: dict[tuple[str, str, str], Cell], residents: int | None = 1_0
         cells,
         (Category("c", "Kind", "", "total"),),
         (),  # type: ignore[arg-type]
+        "",
     )
 
 

@@ -23,7 +23,7 @@ def _release(certificate: dict[str, Any]) -> Release:
     month = date(2025, 1, 1)
     return Release(
         1, "t", datetime(2025, 2, 1, tzinfo=UTC), Period(month, month), (month,), (), None, "Testshire", True,
-        {"threshold": 5, "zeros": "may_be_hidden"}, certificate, {}, {}, (), (),
+        {"threshold": 5, "zeros": "may_be_hidden"}, certificate, {}, {}, (), (), "",
     )  # fmt: skip
 
 

@@ -10,11 +10,11 @@ import pytest
 
 import briefs
 from briefs import drawing, wording
-from briefs.describe_evidence import certificate_statement, threshold_of
-from briefs.describe_records import side
-from briefs.facts import Cell
+from briefs.describe.evidence import certificate_statement
+from briefs.describe.records import side
 from core.periods import Period
 from core.poisson import Rate
+from published.release import Cell, threshold_of
 
 
 def test_lists_read_as_english() -> None:

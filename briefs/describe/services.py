@@ -6,7 +6,8 @@ import math
 
 from briefs import wording
 from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
-from briefs.facts import Facts, Service
+from briefs.facts import Facts
+from published.services import Service
 
 _MOST_NAMED = 8
 
@@ -23,10 +24,10 @@ def services_and_gaps(facts: Facts) -> Section:
             ),
         )
     blocks: list[Block] = [_table(facts)]
-    if facts.place.geography.level != "lad":
+    if facts.place.geography != "lad":
         named = _named(facts)
         if named:
-            blocks += [Paragraph(f"In {facts.place.display_name}:"), Bullets(named)]
+            blocks += [Paragraph(f"In {facts.place.label}:"), Bullets(named)]
     kinds = wording.list_of([wording.service_words(k)[1] for k in facts.service_kinds])
     blocks.append(
         Paragraph(
@@ -40,7 +41,7 @@ def services_and_gaps(facts: Facts) -> Section:
 
 def lsoas_of(facts: Facts) -> frozenset[str]:
     """The 2021 LSOAs that make up the place."""
-    return frozenset({facts.place.code}) if facts.place.geography.level == "lsoa" else frozenset(p.code for p in facts.inside)
+    return frozenset({facts.place.code}) if facts.place.geography == "lsoa" else frozenset(p.code for p in facts.inside)
 
 
 def services_inside(facts: Facts) -> tuple[Service, ...]:
@@ -56,22 +57,23 @@ def _table(facts: Facts) -> Table:
         columns.append(Column(f"In {msoa.name}", numeric=True))
     if lad:
         columns.append(Column(f"In {lad.name}", numeric=True))
-    small = facts.place.geography.level != "lad" and facts.outline is not None
+    small = facts.place.geography != "lad" and facts.outline is not None
     if small:
         columns.append(Column("Nearest to the middle of the area, in a straight line", weight=1.6))
     rows = []
     for kind in facts.service_kinds:
         of_kind = [s for s in facts.services if s.kind == kind]
+        lie_in = [p for p in (facts.release.place("lsoa", s.lsoa21_code) for s in of_kind) if p is not None]
         row = [wording.service_words(kind)[1].capitalize() if not kind.startswith("gp") else wording.service_words(kind)[1]]
         row.append(f"{sum(s.lsoa21_code in inside for s in of_kind):,}")
         if msoa:
-            row.append(f"{sum(facts.lsoa_to_msoa.get(s.lsoa21_code) == msoa.code for s in of_kind):,}")
+            row.append(f"{sum(p.parent_msoa == msoa.code for p in lie_in):,}")
         if lad:
-            row.append(f"{sum(facts.lsoa_to_lad.get(s.lsoa21_code) == lad.code for s in of_kind):,}")
+            row.append(f"{sum(p.parent_lad == lad.code for p in lie_in):,}")
         if small:
             row.append(_nearest(facts, of_kind))
         rows.append(tuple(row))
-    return Table(f"Services in and near {facts.place.display_name}, as listed by their publishers", tuple(columns), tuple(rows))
+    return Table(f"Services in and near {facts.place.label}, as listed by their publishers", tuple(columns), tuple(rows))
 
 
 def _nearest(facts: Facts, services: list[Service]) -> str:

@@ -6,17 +6,18 @@ from collections import Counter
 
 from briefs import wording
 from briefs.content import Block, Paragraph, Section
-from briefs.facts import Facts, Place
+from briefs.facts import Facts
 from briefs.place_map import draw_map
+from published.release import Place
 
 
 def the_place(facts: Facts) -> Section:
     """Definition and map."""
     place = facts.place
-    lies = [f"in the {wording.kind(p)} {p.display_name}" for p in facts.parents if p.geography.level != "all"]
+    lies = [f"in the {wording.kind(p)} {p.label}" for p in facts.parents if p.geography != "all"]
     where = f" It lies {', '.join(lies)}." if lies else ""
     blocks: list[Block] = [
-        Paragraph(f"{place.display_name} ({place.code}) is {wording.kind_in_full(place)}.{where}{_made_of(facts)}"),
+        Paragraph(f"{place.label} ({place.code}) is {wording.kind_in_full(place)}.{where}{_made_of(facts)}"),
         Paragraph(
             "Its edges are lines on a map for statistics. People's own sense of where a neighbourhood begins and ends may differ,"
             " and what is recorded just across an edge is counted in the next area."
@@ -50,7 +51,7 @@ def residents(facts: Facts) -> str:
     if facts.outline is not None:
         density = f", about {place.residents / (facts.outline.shape.area / 1e6):,.0f} people per square kilometre"
     return (
-        f"{place.residents:,} people live in {place.display_name} ({wording.reference(place.residents_reference)}){density}."
+        f"{place.residents:,} people live in {place.label} ({wording.reference(place.residents_reference)}){density}."
         " Residents are not the only people who use a place: where many come to work, shop or go out, a rate per 1,000 residents"
         " overstates the risk to any one person there."
     )
@@ -61,7 +62,7 @@ def deprivation(facts: Facts) -> str:
     place = facts.place
     if place.deprivation_decile is not None:
         return (
-            f"{place.display_name} is in decile {place.deprivation_decile} of 10 for deprivation, where decile 1 is the most deprived"
+            f"{place.label} is in decile {place.deprivation_decile} of 10 for deprivation, where decile 1 is the most deprived"
             f" tenth of neighbourhoods ({wording.reference(place.deprivation_reference)}). Deprivation describes the area,"
             " not any person who lives there."
         )
@@ -70,7 +71,7 @@ def deprivation(facts: Facts) -> str:
         return "This release holds no measure of deprivation for the place."
     fifths = Counter(_fifth(p) for p in measured)
     return (
-        f"Of the {len(measured):,} neighbourhoods in {place.display_name}, {fifths[1]:,} are in the most deprived fifth of neighbourhoods"
+        f"Of the {len(measured):,} neighbourhoods in {place.label}, {fifths[1]:,} are in the most deprived fifth of neighbourhoods"
         f" and {fifths[5]:,} in the least deprived fifth ({wording.reference(measured[0].deprivation_reference)})."
         " Deprivation describes an area, not any person who lives there."
     )

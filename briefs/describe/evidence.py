@@ -7,8 +7,9 @@ from typing import Any
 
 from briefs import wording
 from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
-from briefs.describe_records import months_sentence
-from briefs.facts import Facts, Source
+from briefs.describe.records import months_sentence
+from briefs.facts import Facts
+from published.release import Source, threshold_of
 
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
 # the Office for National Statistics asks for these with its boundaries, postcodes and lookups
@@ -64,14 +65,14 @@ def data_quality(facts: Facts) -> Section:
 def protection(facts: Facts) -> Section:
     """The suppression statement, from the release's own policy and certificate."""
     threshold = threshold_of(facts.release.policy)
-    cells = [facts.cell(facts.place, c.category) for c in facts.categories]
+    cells = [facts.cell(facts.place, c.category) for c in facts.release.categories]
     withheld = sum(c.symbol == "[c]" for c in cells)
     low = f"from 1 to {threshold - 1}" if threshold else "that are small"
     count = (
-        f"In this brief {withheld:,} of the {len(cells):,} counts about {facts.place.display_name}"
+        f"In this brief {withheld:,} of the {len(cells):,} counts about {facts.place.label}"
         f" {'is' if withheld == 1 else 'are'} withheld."
         if withheld
-        else f"No count about {facts.place.display_name} had to be withheld."
+        else f"No count about {facts.place.label} had to be withheld."
     )
     blocks: list[Block] = [
         Paragraph(
@@ -99,16 +100,6 @@ def _made_from(facts: Facts) -> str:
         f"This brief is made from {this} and, under Change over time alone, from release {before}. It holds no number that was not published,"
         " and each release was attacked together with all before it."
     )
-
-
-def threshold_of(policy: Mapping[str, Any]) -> int | None:
-    """The smallest count that may be shown; None where the policy does not say."""
-    inner = policy.get("policy")
-    for place in (policy, inner if isinstance(inner, Mapping) else {}):
-        value = place.get("threshold", place.get("k"))
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-    return None
 
 
 def certificate_statement(certificate: Mapping[str, Any]) -> str:

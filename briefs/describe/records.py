@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from briefs import wording
 from briefs.content import Block, Bullets, Column, FigureRow, Paragraph, Section, Table
-from briefs.facts import Category, Facts, Place
+from briefs.facts import Facts
 from briefs.rate_chart import draw_chart
 from core.poisson import Rate
+from published.release import OVERLAY, Category, Place
 
 # fewer areas than this make no picture of "similar areas"
 FEWEST_SIMILAR = 10
@@ -24,14 +25,14 @@ _NOT_SHOWN = "–"
 def what_is_recorded(facts: Facts) -> Section:
     """Counts, rates and intervals of the place itself."""
     place = facts.place
-    cells = [facts.cell(place, c.category) for c in facts.categories]
+    cells = [facts.cell(place, c.category) for c in facts.release.categories]
     rows = []
-    for category, cell in zip(facts.categories, cells, strict=True):
+    for category, cell in zip(facts.release.categories, cells, strict=True):
         rate = cell.rate(place)
         rows.append((category.label, cell.text, wording.rate(rate, cell), wording.interval(rate, cell)))
     note = [wording.symbols(cells), _overlay_note(facts)]
     table = Table(
-        caption=f"Recorded incidents in {place.display_name}, {wording.period(facts.release.period)}",
+        caption=f"Recorded incidents in {place.label}, {wording.period(facts.release.period)}",
         columns=(
             Column("Group of offences"),
             Column("Recorded", numeric=True),
@@ -50,14 +51,14 @@ def what_is_recorded(facts: Facts) -> Section:
     if cells and all(cell.count is None for cell in cells):
         blocks.append(
             Paragraph(
-                f"Every count about {place.display_name} is withheld or not available in this release. That says nothing of whether"
+                f"Every count about {place.label} is withheld or not available in this release. That says nothing of whether"
                 " there is much or little to record here: the larger areas in the next table are the nearest that can be given.",
                 strong=True,
             )
         )
     blocks.append(table)
     blocks.append(Paragraph(_meaning(facts)))
-    described = tuple(f"{c.label}: {_sentence(c.description)}" for c in facts.categories if c.description)
+    described = tuple(f"{c.label}: {_sentence(c.description)}" for c in facts.release.categories if c.description)
     if described:
         blocks += [Paragraph("What each group holds:"), Bullets(described)]
     return Section("What is recorded", tuple(blocks))
@@ -77,7 +78,7 @@ def months_sentence(facts: Facts) -> str:
 
 
 def _overlay_note(facts: Facts) -> str:
-    over = [c.label for c in facts.categories if c.kind == "overlay"]
+    over = [c.label for c in facts.release.categories if c.kind == OVERLAY]
     if not over:
         return ""
     return f"{wording.list_of(over)}: counted within the other groups, so not added to the total again"
@@ -103,7 +104,7 @@ def beside_other_places(facts: Facts) -> Section:
     else:
         blocks.append(chart)
     if not blocks:
-        blocks.append(Paragraph(f"This release holds no other area to set {place.display_name} beside."))
+        blocks.append(Paragraph(f"This release holds no other area to set {place.label} beside."))
     return Section("Beside other places", tuple(blocks))
 
 
@@ -116,7 +117,7 @@ def _comparison(facts: Facts) -> Table:
     if similar:
         columns.append(Column("Similar areas: middle half", numeric=True))
     rows = []
-    for category in facts.categories:
+    for category in facts.release.categories:
         row = [category.label]
         for place in shown:
             cell = facts.cell(place, category.category)
@@ -125,7 +126,7 @@ def _comparison(facts: Facts) -> Table:
             half = middle_half(facts, category)
             row.append(f"{half[0]:,.1f} to {half[1]:,.1f}" if half else _NOT_SHOWN)
         rows.append(tuple(row))
-    cells = [facts.cell(p, c.category) for p in shown for c in facts.categories]
+    cells = [facts.cell(p, c.category) for p in shown for c in facts.release.categories]
     notes = [wording.symbols(cells), _similar_note(facts) if similar else ""]
     return Table(
         caption=f"Recorded incidents per 1,000 people, {wording.period(facts.release.period)}",
@@ -158,7 +159,7 @@ def _compared(facts: Facts) -> list[Block]:
     if other is None:
         return []
     sides: dict[int | None, list[str]] = {1: [], -1: [], 0: [], None: []}
-    for category in facts.categories:
+    for category in facts.release.categories:
         own = facts.cell(facts.place, category.category).rate(facts.place)
         theirs = facts.cell(other, category.category).rate(other)
         sides[None if own is None or theirs is None else side(own, theirs)].append(category.label)
@@ -171,9 +172,7 @@ def _compared(facts: Facts) -> list[Block]:
     tested = sum(len(groups) for which, groups in sides.items() if which is not None)
     chance = f" Of {tested:,} such comparisons, about 1 in 20 would fall outside by chance alone." if tested >= 5 else ""
     return [
-        Paragraph(
-            f"For each group the 95% interval of {facts.place.display_name} is set against the rate of {other.name}.{chance}"
-        ),
+        Paragraph(f"For each group the 95% interval of {facts.place.label} is set against the rate of {other.name}.{chance}"),
         Bullets(tuple(f"The interval {where}: {_named(sides[which])}." for which, where in said if sides[which])),
     ]
 
@@ -197,11 +196,11 @@ def _sentence(text: str) -> str:
 def figure_rows(facts: Facts) -> tuple[FigureRow, ...]:
     """Every published number that the brief rests on, for the data formats."""
     roles: list[tuple[str, Place]] = [("this place", facts.place)]
-    roles += [({"lad": "district", "all": "whole area"}.get(p.geography.level, p.geography.level), p) for p in facts.parents]
+    roles += [({"lad": "district", "all": "whole area"}.get(p.geography, p.geography), p) for p in facts.parents]
     roles += [("similar area", p) for p in facts.similar]
     return tuple(
         FigureRow(role, place, category, cell, cell.rate(place))
         for role, place in roles
-        for category in facts.categories
+        for category in facts.release.categories
         for cell in (facts.cell(place, category.category),)
     )

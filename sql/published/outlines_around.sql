@@ -1,5 +1,5 @@
--- Outlines to draw a brief's map from: every district, and the areas inside one district.
--- Grain: one row a place that has an outline (EPSG:4326). Reads published.place.
+-- Whole outlines to draw a place among its neighbours: every district of a release, and the areas inside one district.
+-- One row a place that has an outline (EPSG:4326).
 SELECT
   geography,
   edition,
@@ -12,4 +12,4 @@ WHERE
   release_id = :release_id
   AND geom IS NOT NULL
   AND (geography = 'lad' OR (parent_lad = :lad AND geography IN ('lsoa', 'msoa')))
-ORDER BY geography, edition, place_code
+ORDER BY geography, edition, place_code;

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from briefs import wording
 from briefs.content import Bullets, Column, Paragraph, Section, Table
-from briefs.facts import NO_CELL, Cell, Earlier, Facts
+from briefs.facts import NO_CELL, Facts
 from published.count_change import change_words
+from published.earlier import Earlier
+from published.release import Cell
 
 
 def change_over_time(facts: Facts) -> tuple[Section, ...]:
@@ -18,16 +20,16 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         facts.release.release_id,
         facts.release.period,
         len(facts.release.months_loaded),
-        {c.category: facts.cell(facts.place, c.category) for c in facts.categories},
+        {c.category: facts.cell(facts.place, c.category) for c in facts.release.categories},
     )
     spans = (*reversed(facts.earlier), now)
     rows, shown = [], []
-    for category in facts.categories:
+    for category in facts.release.categories:
         cells = [s.cells.get(category.category, NO_CELL) for s in spans]
         shown += cells
         rows.append((category.label, *(c.text for c in cells), _last_change(cells, spans)))
     table = Table(
-        caption=f"Recorded incidents in {facts.place.display_name}, period by period as published",
+        caption=f"Recorded incidents in {facts.place.label}, period by period as published",
         columns=(
             Column("Group of offences"),
             *(Column(_heading(s), numeric=True) for s in spans),
@@ -60,8 +62,8 @@ def _last_change(cells: Sequence[Cell], spans: Sequence[Earlier]) -> str:
 
 
 def _lead(facts: Facts, spans: Sequence[Earlier]) -> str:
-    total = next((c.category for c in facts.categories if c.kind == "total"), "")
-    cells = [s.cells.get(total, NO_CELL) for s in spans[-2:]]
+    total = facts.release.total
+    cells = [s.cells.get(total.category if total else "", NO_CELL) for s in spans[-2:]]
     if cells[0].count is None or cells[1].count is None:
         return "Periods that were released before, beside the one of this brief. No month is in two of them."
     change = _last_change(cells, spans)

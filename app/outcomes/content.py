@@ -1,0 +1,198 @@
+"""Everything that the page of outcomes and searches says of a place, read in one transaction. No drawing here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.hotspots import store as analysis_store
+from app.hotspots.store import Group
+from app.look.markup import Table
+from app.outcomes import download, report, search_report, search_store, search_tables, store, tables
+from app.outcomes.download import Row, Where
+from app.outcomes.report import KindShare
+from app.outcomes.search_report import FoundRate
+from app.outcomes.store import Month
+from app.person.reading import Reader
+from core.periods import Period
+from core.waiting_time import Waited
+
+NOT_PUBLISHED = (
+    "Nothing on this page is on the community portal. These tables have not passed the release gate, which checks that no small number can be"
+    " worked out, and nothing is published without it."
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A district, or ('') every one that the person may see. made: when outcomes and searches were counted; names: of these districts."""
+
+    made: datetime
+    names: Mapping[str, str]
+    district: str
+    where: str
+
+
+@dataclass(frozen=True)
+class CrimesAsked:
+    """A kind of crime, of months followed for at least so long. groups: every kind that there is to choose."""
+
+    groups: Mapping[str, Group]
+    group: Group
+    at_least: int
+
+
+@dataclass(frozen=True)
+class Crimes:
+    """What became of crimes. shares: of which there is a table, and one in the publisher's words, where there is a crime."""
+
+    lead: tuple[str, ...]
+    months_note: str
+    shares: tuple[KindShare, ...]
+    by_outcome: Table | None
+    in_words: Table | None
+    waited: tuple[Waited, ...]
+    waiting: tuple[str, ...]
+    by_wait: Table | None
+    by_kind: Table
+    by_district: Table | None
+    by_month: Table
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of the searches of a span."""
+
+    objects: tuple[FoundRate, ...]
+    by_object: Table
+    by_law: Table
+    by_outcome: Table
+    by_district: Table | None
+    ethnic: tuple[str, ...]
+    by_ethnicity: Table | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Stop and search of a span; found is None where there was none."""
+
+    lead: tuple[str, ...]
+    not_counted: str
+    found: Found | None
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """The page. crimes and stops are None where nothing of them is loaded or could be asked for."""
+
+    place: Place
+    title: str
+    crimes: Crimes | None
+    stops: Stops | None
+    sure: tuple[str, ...]
+    sources: Table
+
+    @property
+    def rows(self) -> list[Row]:
+        """All tables, for the download."""
+        found = self.stops.found if self.stops is not None else None
+        return [*(self.crimes.rows if self.crimes is not None else ()), *(found.rows if found is not None else ())]
+
+
+def groups_with_outcomes(reader: Reader, made: datetime) -> dict[str, Group]:
+    """Kinds of crime of which there is one with an identifier in the months that were followed."""
+    present = {o.category for o in store.outcomes(reader, made, 0)}
+    return {g.group_id: g for g in analysis_store.groups(reader) if present & set(g.categories)}
+
+
+def build(reader: Reader, place: Place, crimes: CrimesAsked | None, stops: Period | None) -> Outcomes:
+    months = store.months(reader, place.made)
+    return Outcomes(
+        place=place,
+        title=f"Outcomes and searches in {place.where}",
+        crimes=None if crimes is None else _crimes(reader, place, crimes, months),
+        stops=None if stops is None else _stops(reader, place, stops),
+        sure=(
+            report.late_note(months, 0),
+            "An outcome is what was published of a crime, one at a time. The newest one stands; a later file can change it.",
+            "Crimes without an identifier, without a place, or with one outside the region are in no share here.",
+            NOT_PUBLISHED,
+        ),
+        sources=tables.sources_table(store.sources(reader, place.made), place.made),
+    )
+
+
+def _crimes(reader: Reader, place: Place, asked: CrimesAsked, months: tuple[Month, ...]) -> Crimes:
+    group, district, where = asked.group, place.district, place.where
+    rows = store.outcomes(reader, place.made, asked.at_least)
+    counts = store.month_counts(reader, place.made, district)
+    delays = store.delays(reader, place.made, district)
+    crimes = report.crimes_by_outcome(rows, group.categories, district)
+    what = "all kinds" if group.kind == "total" else group.label[:1].lower() + group.label[1:]
+    label = report.crimes_label(group)
+    period = report.spans(report.followed(months, asked.at_least))
+    caption = f"{label} in {where}, crimes of {period}"
+    shares = report.shares(crimes)
+    waited = report.enough_watched(report.waiting(months, counts, delays, group.categories))
+    of = Where(where, district, label, period)
+    return Crimes(
+        lead=report.lead_sentences(crimes, months, asked.at_least, what, where),
+        months_note=report.months_note(months, asked.at_least),
+        shares=shares,
+        by_outcome=tables.shares_table(shares, caption) if shares else None,
+        in_words=tables.words_table(shares, caption) if shares else None,
+        waited=waited,
+        waiting=report.waiting_sentences(waited),
+        by_wait=tables.waiting_table(waited, caption) if waited else None,
+        by_kind=tables.kinds_table(rows, tuple(asked.groups.values()), district, where, period),
+        by_district=tables.districts_table(rows, group, place.names, period) if len(place.names) > 1 else None,
+        by_month=tables.months_table(months, counts, group, where),
+        rows=(*download.outcome_rows(of, shares), *download.waiting_rows(of, waited)),
+    )
+
+
+def _stops(reader: Reader, place: Place, period: Period) -> Stops:
+    months = search_store.months(reader, place.made)
+    searches = search_store.searches(reader, place.made, period)
+    loaded = sum(period.start <= m.month <= period.end for m in months)
+    total = search_report.all_searches(searches, place.district)
+    return Stops(
+        lead=search_report.lead_sentences(total, period, loaded, place.where),
+        not_counted=search_report.not_counted_note(months, period),
+        found=_found(reader, place, period, searches) if total.stops else None,
+    )
+
+
+def _found(reader: Reader, place: Place, period: Period, searches: tuple[search_store.Searches, ...]) -> Found:
+    district, where = place.district, place.where
+    caption = f"{where[:1].upper()}{where[1:]}, {period}"
+    objects = search_report.found_rates(searches, district, lambda r: r.object_of_search)
+    laws = search_report.found_rates(searches, district, lambda r: r.legislation)
+    districts = search_report.found_rates(searches, "", lambda r: place.names.get(r.lad_code, r.lad_code))
+    ethnic = search_report.disparity(
+        search_store.ethnic_searches(reader, place.made, district, period),
+        search_store.ratio_sums(reader, place.made, district, period),
+        search_store.residents(reader, place.made, district),
+    )
+    of = Where(where, district, "", str(period))
+    return Found(
+        objects=objects,
+        by_object=search_tables.found_table(objects, "Searched for", caption),
+        by_law=search_tables.found_table(laws, "Law", caption),
+        by_outcome=search_tables.came_of_table(searches, district, caption),
+        by_district=search_tables.found_table(districts, "District", str(period)) if len(place.names) > 1 else None,
+        ethnic=search_report.disparity_sentences(ethnic, where),
+        by_ethnicity=search_tables.disparity_table(ethnic, caption) if ethnic.persons else None,
+        rows=(
+            *download.found_rows("object of search", of, objects),
+            *download.found_rows("legislation", of, laws),
+            *(
+                download.share_row("outcome of search", of, name, share)
+                for name, share in search_report.outcome_counts(searches, district)
+            ),
+            *download.disparity_rows(of, ethnic),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The sentences and tables of a brief, a module for each part of it."""

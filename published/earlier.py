@@ -1,0 +1,38 @@
+"""What releases before the current one said of one place, over periods that share no month with it or with one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from core.db import fetch
+from core.periods import Period
+from published.count_change import apart
+from published.release import Cell, Place, Release, cell_of
+from published.rows import rows_of
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A period of an earlier release; months: how many of it were loaded. cells by category; only categories that still mean the same."""
+
+    release_id: int
+    period: Period
+    months: int
+    cells: Mapping[str, Cell]
+
+
+def earlier_releases(connection: Connection, release: Release, place: Place) -> tuple[Earlier, ...]:
+    """Newest first. To be asked every time: a release that was withdrawn a minute ago is not shown again."""
+    which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
+    meaning = {c.category: c.description for c in release.categories}
+    found: dict[Period, tuple[int, int, dict[str, Cell]]] = {}
+    for row in rows_of(fetch(connection, "published/earlier", which)):
+        period = Period(row.period_start, row.period_end)
+        _, _, cells = found.setdefault(period, (int(row.release_id), int(row.months), {}))
+        # a category that was defined in other words is another one
+        if meaning.get(row.category) == row.description:
+            cells[row.category] = cell_of(row)
+    return tuple(Earlier(found[p][0], p, *found[p][1:]) for p in apart(found, release.period.start))
