@@ -105,7 +105,7 @@ class Silence:
         """The loss of withholding each cell together with all that would then be unsaid (what lies in it twice counts twice)."""
         total, own = loss.copy(), loss
         while own.any():
-            own = np.bincount(self._above, weights=own[self._below], minlength=self._n)
+            own = np.bincount(self._above, weights=own[self._below], minlength=self._n).astype(np.float64)
             total = total + own
         return total
 
