@@ -44,7 +44,7 @@ _REFERENCE = {
 }
 _SYMBOLS = {
     "[c]": "[c] withheld, so that no small number can be worked out",
-    "[x]": "[x] not available",
+    "[x]": "[x] not given here",
     "[k]": "[k] low, rounds to 0",
     "[u]": "[u] too unreliable to print",
     "[z]": "[z] does not apply",

@@ -17,6 +17,7 @@ from analytics.disclosure.attack.audit import AuditReport, walk_everywhere
 from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.certificate import ATTACKER, Certificate, Method
 from analytics.disclosure.ledger import History, Ledger, lay_in
+from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system_of
 from analytics.disclosure.policy import MethodKind, Policy
@@ -24,7 +25,7 @@ from analytics.disclosure.suppress.cells import primary
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.suppress.tight_series import tight_figures
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
-from core.contracts import SUPPRESSED
+from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.errors import DisclosureError, InternalError
 
 TABLE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol")
@@ -78,6 +79,7 @@ class _Protected:
     history: History
     figures: IntArray
     visible: BoolArray
+    unsaid: BoolArray
     report: AuditReport
     rounds: int
     method: Method
@@ -91,7 +93,8 @@ def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledge
     history = lay_in(plan, counts, ledger or Ledger(), policy)
     if policy.kind is MethodKind.SUPPRESSION:
         visible, report, rounds = suppress_history(history, policy, say=say)
-        made = _Protected(history, history.system.cell_counts, visible, report, rounds, Method(policy.kind.value, {}))
+        unsaid = unsaid_cells(history.system, visible, policy)
+        made = _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, Method(policy.kind.value, {}))
     else:
         made = _change(plan, counts, policy, history, say)
     frame = _table(made)
@@ -107,7 +110,8 @@ def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: Hist
     withheld, report, rounds = mend_until_safe(system, bands, policy, targets=history.targets, say=say)
     figures = np.concatenate([changed.figures, system.cell_counts[own.n_cells :]])
     visible = (figures >= 0) & ~withheld & (system.seen >= 0)
-    return _Protected(history, figures, visible, report, rounds, Method(policy.kind.value, changed.method), changed.tells)
+    unsaid = np.zeros(system.n_cells, dtype=bool)
+    return _Protected(history, figures, visible, unsaid, report, rounds, Method(policy.kind.value, changed.method), changed.tells)
 
 
 def suppress_history(history: History, policy: Policy, *, say: Callable[[str], None] = lambda _: None
@@ -132,7 +136,9 @@ def _table(made: _Protected) -> pd.DataFrame:
     shown = made.visible[own]
     frame["count"] = pd.array(np.where(shown, made.figures[own], 0), dtype="Int64")
     frame.loc[~shown, "count"] = pd.NA
-    frame["symbol"] = pd.Series([None if s else SUPPRESSED for s in shown], index=frame.index, dtype=object)
+    quiet = made.unsaid[own]
+    symbols = [None if s else NOT_AVAILABLE if q else SUPPRESSED for s, q in zip(shown, quiet, strict=True)]
+    frame["symbol"] = pd.Series(symbols, index=frame.index, dtype=object)
     return frame.sort_values(list(TABLE_COLUMNS[:6]), kind="stable", ignore_index=True)
 
 
@@ -147,7 +153,11 @@ def _certify(made: _Protected, policy: Policy, frame: pd.DataFrame, layout: dict
     own = system.candidate
     small = own & ~primary(system, policy) & ~made.visible
     hidden = own & ~made.visible
-    at_least = "withheld counts are at least 1" if policy.hidden_is_at_least else "a withheld count may be 0"
+    at_least = (
+        f"a count marked {SUPPRESSED} is at least 1, while {NOT_AVAILABLE} says nothing of a count"
+        if policy.hidden_is_at_least
+        else "a withheld count may be 0"
+    )
     return Certificate(
         digest=digest_of(frame),
         policy=policy.as_json(),

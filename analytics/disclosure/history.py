@@ -216,7 +216,7 @@ def _corrections(
     return base, more, slack, np.concatenate([np.array(sums, dtype=np.int64), np.zeros(n, dtype=np.int64)]), by_release
 
 
-def system_of_joint(joint: Joint, seen: npt.NDArray[np.int8]) -> PublicationSystem:
+def system_of_joint(joint: Joint, seen: npt.NDArray[np.int8], known_least: IntArray) -> PublicationSystem:
     """The system of all rows with what was seen of each (0 candidate, 1 shown before, -1 withheld before) and of the slack rows."""
     n = joint.slack.shape[0]
     bound = pd.DataFrame(
@@ -236,4 +236,5 @@ def system_of_joint(joint: Joint, seen: npt.NDArray[np.int8]) -> PublicationSyst
         cells=pd.concat([joint.cells, bound], ignore_index=True) if n else joint.cells,
         weight=np.concatenate([joint.weight, np.full(n, np.inf)]),
         seen=np.concatenate([seen, np.full(n, BY_CONSTRUCTION)]).astype(np.int8),
+        known_least=np.concatenate([known_least, np.zeros(n, dtype=np.int64)]),
     )

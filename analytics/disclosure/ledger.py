@@ -35,8 +35,10 @@ AGAIN = 0.5
 
 @dataclass(frozen=True)
 class Earlier:
-    """One release of the past. figures: KEY and count (missing where withheld). tells: for a method that changes figures, the least and the
-    largest count that each printed figure stands for; None where figures are true. saw_counts: whether the ledger knows what it saw.
+    """One release of the past. figures: KEY, count (missing where withheld) and known_least: what the symbol of a withheld figure said by the
+    rule of its release (1: more than 0; 0, also where the column is missing: nothing). tells: for a method that changes figures, the
+    least and the largest count that each printed figure stands for; None where figures are true. saw_counts: whether the ledger knows
+    what it saw.
     """
 
     release: int
@@ -114,8 +116,8 @@ def lay_in(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Policy
     keys, seen_counts = _counts_of_dates(counts, ledger)
     layers = [*_own_layers(plan, counts), *_past_layers(counts, ledger)]
     joint = join_releases(layers, keys, seen_counts)
-    joint, seen, kept, lost = _what_is_known(joint, own, ledger)
-    system, told = _with_intervals(system_of_joint(joint, seen), joint, ledger)
+    joint, seen, said, kept, lost = _what_is_known(joint, own, ledger)
+    system, told = _with_intervals(system_of_joint(joint, seen, said), joint, ledger)
     targets = _targets(joint, system, policy)
     laid_in = int((system.seen == 1).sum()) + told
     return History(system, targets, joint, already_known(joint, system), kept, laid_in, lost, len(ledger.past), joint.corrected)
@@ -180,14 +182,17 @@ def _counts_of_dates(counts: Counts, ledger: Ledger) -> tuple[pd.DataFrame, dict
     return keys, found
 
 
-def _what_is_known(joint: Joint, own: PublicationSystem, ledger: Ledger) -> tuple[Joint, np.ndarray[Any, Any], IntArray, int]:
-    """Candidate rows in their own order, then the earlier rows that say something; what was seen of each; kept figures; figures left out."""
+def _what_is_known(
+    joint: Joint, own: PublicationSystem, ledger: Ledger
+) -> tuple[Joint, np.ndarray[Any, Any], IntArray, IntArray, int]:
+    """Candidate rows in their own order, then the earlier rows that say something; what was seen of each; the least that the symbol of a
+    withheld one says; kept figures; figures left out."""
     cells = joint.cells.assign(row=np.arange(len(joint.cells)), window=joint.window_of_row)
     more = np.diff(joint.incidence[:, joint.area < 0].indptr) if joint.corrected else np.zeros(len(cells), dtype=np.int64)
     cells = cells.assign(now=np.asarray(joint.incidence @ joint.atom_counts), corrected=more > 0)
     mine = own.cells[KEY].merge(cells[cells["release"] == CANDIDATE], on=KEY, how="left")
     past = cells[(cells["release"] != CANDIDATE) & (cells["geography"] != "answer")]
-    figures = pd.concat([p.figures[[*KEY, "count"]].assign(release=p.release) for p in ledger.past])
+    figures = pd.concat([p.figures.reindex(columns=[*KEY, "count", "known_least"]).assign(release=p.release) for p in ledger.past])
     past = past.merge(figures, on=[*KEY, "release"], how="inner")
     answered = cells[cells["geography"] == "answer"].copy()
     answered["count"] = [ledger.answers[int(code)].count for code in answered["place_code"]]
@@ -214,6 +219,11 @@ def _what_is_known(joint: Joint, own: PublicationSystem, ledger: Ledger) -> tupl
     # to withhold now what was shown before protects nobody
     weight = np.where(public, np.inf, own.weight * np.where(again_hidden, AGAIN, 1.0))
     seen = np.concatenate([np.zeros(len(mine)), np.where(stays["shown"], 1, -1)]).astype(np.int8)
+    # a release of which the ledger does not know what it saw may have withheld what is 0 today
+    told = (
+        np.minimum(pd.to_numeric(stays["known_least"]).fillna(0), stays["now"]).where(~stays["shown"], 0).to_numpy(dtype=np.int64)
+    )
+    said = np.concatenate([np.zeros(len(mine), dtype=np.int64), told])
     picked = replace(
         joint,
         incidence=joint.incidence[rows],
@@ -221,7 +231,7 @@ def _what_is_known(joint: Joint, own: PublicationSystem, ledger: Ledger) -> tupl
         weight=np.concatenate([weight, np.full(len(stays), np.inf)]),
         window_of_row=joint.window_of_row[rows],
     )
-    return picked, seen, kept, lost
+    return picked, seen, said, kept, lost
 
 
 def _with_intervals(system: PublicationSystem, joint: Joint, ledger: Ledger) -> tuple[PublicationSystem, int]:
@@ -261,6 +271,7 @@ def _with_intervals(system: PublicationSystem, joint: Joint, ledger: Ledger) -> 
         ),
         weight=np.concatenate([system.weight, np.full(2 * n, np.inf)]),
         seen=np.concatenate([seen, np.full(2 * n, BY_CONSTRUCTION)]).astype(np.int8),
+        known_least=np.concatenate([system.known_least, np.zeros(2 * n, dtype=np.int64)]),
     ), n
 
 

@@ -33,11 +33,13 @@ class Level:
 
 @dataclass(frozen=True)
 class PlanFile:
-    """The partnership's part of the plan: levels and which kinds of category group are published."""
+    """The partnership's part of the plan: levels, which kinds of category group are published, and what a figure of a group is worth to
+    readers beside one of a group that is not named (1)."""
 
     title: str
     levels: tuple[Level, ...]
     kinds: tuple[str, ...]
+    worth: tuple[tuple[str, float], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -46,11 +48,19 @@ class PlanFile:
 
 @dataclass(frozen=True)
 class PublicationPlan:
-    """levels x groups x periods. groups: id and the publisher's categories in it, in published order."""
+    """levels x groups x periods. groups: id and the publisher's categories in it, in published order; worth: of the groups that are worth
+    more or less to readers than another (1)."""
 
     levels: tuple[Level, ...]
     groups: tuple[tuple[str, frozenset[str]], ...]
     periods: tuple[Period, ...]
+    worth: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def factors(self) -> tuple[float, ...]:
+        """The worth of each group, in their order."""
+        known = dict(self.worth)
+        return tuple(known.get(name, 1.0) for name, _ in self.groups)
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ def system_of(plan: PublicationPlan, counts: Counts) -> PublicationSystem:
         if level.column not in counts.areas.columns:
             raise InternalError(f"counts: no codes of {level.column}")
         places = counts.areas[level.column].to_numpy(dtype=object)
-        tables.append(Table(level.geography, level.edition, places, names, members, spans, level.weight))
+        tables.append(Table(level.geography, level.edition, places, names, members, spans, level.weight, factors=plan.factors))
     return build_system(
         tables,
         known["area"].to_numpy(dtype=np.int64),
@@ -117,17 +127,29 @@ def _positions(values: pd.Series, order: list[Any]) -> np.ndarray[Any, np.dtype[
 def load_plan(path: Path) -> PlanFile:
     """Read a plan file. UserError names the key that is missing, unknown or of the wrong kind."""
     raw: dict[str, Any] = read_toml(path, what="the publication plan", missing="set HOMEGROUND_RELEASE_PLAN.")
-    unknown = set(raw) - {"plan", "level"}
+    unknown = set(raw) - {"plan", "level", "worth"}
     plan = raw.get("plan")
     if unknown or not isinstance(plan, dict) or set(plan) != {"title", "category_kinds"}:
-        raise UserError("[plan] needs title and category_kinds, and there may be [[level]] sections, nothing else", where=str(path))
+        raise UserError(
+            "[plan] needs title and category_kinds, and there may be [worth] and [[level]] sections, nothing else", where=str(path)
+        )
     kinds = plan["category_kinds"]
     if not isinstance(kinds, list) or not kinds or not set(kinds) <= {"partition", "overlay", "total"}:
         raise UserError("category_kinds may hold partition, overlay and total", where=str(path))
     levels = tuple(_level(entry, path) for entry in raw.get("level", []))
     if not levels or len({level.column for level in levels}) != len(levels):
         raise UserError("there must be at least one [[level]], each geography and edition once", where=str(path))
-    return PlanFile(str(plan["title"]), levels, tuple(kinds))
+    return PlanFile(str(plan["title"]), levels, tuple(kinds), _worth(raw.get("worth", {}), path))
+
+
+def _worth(raw: Any, path: Path) -> tuple[tuple[str, float], ...]:
+    if not isinstance(raw, dict) or not all(type(v) in (int, float) and 0 < v < float("inf") for v in raw.values()):
+        raise UserError(
+            "[worth] gives a number above 0 to a category group",
+            where=str(path),
+            hint="write it as violence_and_sexual_offences = 30.",
+        )
+    return tuple((str(group), float(value)) for group, value in raw.items())
 
 
 def _level(entry: dict[str, Any], path: Path) -> Level:

@@ -7,7 +7,7 @@ published cell, ordinary or total, of this release or of an earlier one, is the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,7 @@ class PublicationSystem:
     atom_counts: the true count of each atom.
     cells: one row a cell with CELL_COLUMNS, in the order of the matrix rows.
     weight: the loss of withholding each cell; infinite where it must never be a secondary suppression.
+    known_least: of each withheld row of an earlier release the least that its symbol says (0 where it says nothing, as for any other row).
     seen: 0 for a cell of the candidate, 1 for one published by an earlier release, -1 for one that an earlier release withheld,
     BY_CONSTRUCTION for a row that is no cell.
     """
@@ -46,10 +47,16 @@ class PublicationSystem:
     cells: pd.DataFrame
     weight: FloatArray
     seen: npt.NDArray[np.int8]
+    known_least: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
+        if not len(self.known_least):
+            object.__setattr__(self, "known_least", np.zeros(self.incidence.shape[0], dtype=np.int64))
         n_cells, n_atoms = self.incidence.shape
-        if len(self.atom_counts) != n_atoms or not len(self.cells) == len(self.weight) == len(self.seen) == n_cells:
+        if (
+            len(self.atom_counts) != n_atoms
+            or not len(self.cells) == len(self.weight) == len(self.seen) == len(self.known_least) == n_cells
+        ):
             raise InternalError("publication system: matrix, atoms and cells differ in length")
         if (self.incidence.data == 0).any():
             raise InternalError("publication system: the matrix keeps entries that are 0")

@@ -107,4 +107,4 @@ def _check_conserved(rows: pd.DataFrame, whole: int) -> None:
 
 def _plan(plan: PlanFile, groups: pd.DataFrame, period: Period) -> PublicationPlan:
     members = groups.groupby("group_id", sort=False)["category"].agg(frozenset)
-    return PublicationPlan(plan.levels, tuple((str(name), inside) for name, inside in members.items()), (period,))
+    return PublicationPlan(plan.levels, tuple((str(name), inside) for name, inside in members.items()), (period,), plan.worth)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.look import wording
 from app.look.rate_interval import overlap
+from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.poisson import Rate
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release
 
@@ -168,11 +169,17 @@ def _lower(label: str) -> str:
 
 
 def _withheld(release: Release, place: Place, rows: tuple[ProfileRow, ...]) -> str:
-    names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == "[c]"]
+    names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == SUPPRESSED]
+    silent = [_lower(r.category.label) for r in rows if r.figures[0].symbol == NOT_AVAILABLE]
     rule = (
         f"A number from 1 to {release.threshold - 1} could point to a person, so it is withheld. A larger number is withheld too"
         " where the small one could otherwise be worked out from it. Withheld does not tell whether a number is low or high."
     )
+    if silent:
+        rule += (
+            f" Not given here: {wording.listed(silent)}. The figure of the wider area around, or the total, is withheld, and then nothing is"
+            " said of what lies in it, not even a 0."
+        )
     if not names:
         return f"No figure for {place.label} had to be withheld in this release. {rule}"
     return f"Withheld for {place.label}: {wording.listed(names)}. {rule}"

@@ -25,7 +25,7 @@ STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district"
 
 SYMBOLS = {
     "[c]": "withheld to protect people",
-    "[x]": "not available",
+    "[x]": "not given here",
     "[k]": "low",
     "[u]": "unreliable",
     "[z]": "not applicable",

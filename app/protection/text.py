@@ -107,12 +107,24 @@ def _why(release: Release) -> Section:
 
 
 def _second(release: Release) -> Section:
-    zeros = "A true 0 can be withheld too, for the same reason. " if _policy(release).get("zeros") == "may_be_hidden" else ""
+    rule = _policy(release).get("zeros")
+    zeros = "A true 0 can be withheld too, for the same reason. " if rule == "may_be_hidden" else ""
+    known = (
+        (
+            "A true 0 is shown as 0, so everybody knows that a withheld number is at least 1. The check below reckons with readers who know"
+            " it. Where the number of a wider area, or a place's total, is withheld, nothing at all is said of what lies in it, a 0 included."
+            " That is marked [x], for not given here. Otherwise people could count: three neighbourhoods that are withheld and not 0 make"
+            " at least 3.",
+        )
+        if rule == "shown"
+        else ()
+    )
     return Section(
         "Why some larger numbers are withheld too",
         (
             "If a total and all but one of its parts are published, the last part can be worked out by taking away. So where a small number"
             " is withheld, others are withheld with it, even where they are large.",
+            *known,
             f"{zeros}Withheld says nothing about whether a number is high or low.",
         ),
     )

@@ -74,11 +74,18 @@ def protection(facts: Facts) -> Section:
         if withheld
         else f"No count about {facts.place.label} had to be withheld."
     )
+    unsaid = sum(c.symbol == "[x]" for c in cells)
+    silent = (
+        f" {unsaid:,} more {'is' if unsaid == 1 else 'are'} not given here [x]: the figure of the wider area, or the total, is withheld, and"
+        " then nothing is said of what lies in it, not even a 0."
+        if unsaid
+        else ""
+    )
     blocks: list[Block] = [
         Paragraph(
             f"Counts {low} about a small place are withheld and shown as [c], because a small number can point to a person. Others are"
             " withheld with them so that none can be worked out by subtraction. [c] does not mean 0:"
-            f" a withheld count may be of any size. {count}"
+            f" a withheld count may be of any size. {count}{silent}"
         )
     ]
     statement = certificate_statement(facts.release.certificate)

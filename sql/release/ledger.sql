@@ -1,13 +1,17 @@
 -- Every cell of every release, withdrawn ones included: one row a release x cell; count is NULL where it was withheld.
--- Inputs: published.value.
+-- known_least: what its symbol said of a withheld count by the release's own rule for zeros: 1 (it was more than 0) or 0 (nothing).
+-- Inputs: published.value, published.release.
 SELECT
-  release_id AS release,
-  geography,
-  edition,
-  place_code,
-  category,
-  period_start,
-  period_end,
-  count
-FROM published.value
-ORDER BY release_id, geography, edition, place_code, category
+  value.release_id AS release,
+  value.geography,
+  value.edition,
+  value.place_code,
+  value.category,
+  value.period_start,
+  value.period_end,
+  value.count,
+  CAST(value.symbol = '[c]' AND release.policy ->> 'zeros' = 'shown' AS INTEGER) AS known_least
+FROM published.value AS value
+INNER JOIN published.release AS release
+  ON value.release_id = release.release_id
+ORDER BY value.release_id, value.geography, value.edition, value.place_code, value.category

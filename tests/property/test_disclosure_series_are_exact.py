@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from scipy import sparse
 
 from analytics.disclosure.attack.audit import audit
@@ -15,8 +16,9 @@ from analytics.disclosure.attack.programs import _remainders
 from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.attack.steady_tables import atoms_of_sites, propose_steady
 from analytics.disclosure.ledger import Earlier, History, Ledger, lay_in
+from analytics.disclosure.nesting import Silence, unsaid_cells
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
-from analytics.disclosure.policy import load_policy
+from analytics.disclosure.policy import Policy, Zeros, load_policy
 from analytics.disclosure.suppress.cells import primary
 from analytics.disclosure.suppress.tight_series import FAR, _longest, tight_figures
 from core.periods import Period, add_months
@@ -26,12 +28,14 @@ from tests.builders.rolling_releases import FIRST
 
 POLICY = load_policy(ReleaseSettings().policy)
 # parts 5 and cells 1 to 5 at this threshold make systems too large to list; the rule is the same with smaller numbers
-SMALL = replace(POLICY, threshold=3, required=(1, 3), required_parts=(3, 3), protect_implied=True)
+SMALL = replace(POLICY, threshold=3, required=(1, 3), required_parts=(3, 3), protect_implied=True, zeros=Zeros.MAY_BE_HIDDEN)
+# the same for readers who know that what is withheld is not 0
+KNOWING = replace(SMALL, zeros=Zeros.SHOWN)
 GROWING, ROLLING = ((0, 0), (0, 1), (0, 2)), ((0, 1), (1, 2), (2, 3))
 ONE = (("all_recorded", frozenset({"x"})),)
 
 
-def _history(rng: np.random.Generator, spans: Sequence[tuple[int, int]], *, n_areas: int = 3) -> History:
+def _history(rng: np.random.Generator, spans: Sequence[tuple[int, int]], n_areas: int = 3, policy: Policy = SMALL) -> History:
     """Two earlier releases and a candidate over a few areas, first and last month of each; some figures of the past are withheld."""
     n_months = max(last for _, last in spans) + 1
     months = [add_months(FIRST, m) for m in range(n_months)]
@@ -48,24 +52,28 @@ def _history(rng: np.random.Generator, spans: Sequence[tuple[int, int]], *, n_ar
         held = table[:, first : last + 1].sum(axis=1)
         small = (held >= 1) & (held < SMALL.threshold)
         hidden = small | (small.any() & (rng.random(n_areas) < 0.6))
+        if policy.zeros is Zeros.SHOWN:
+            hidden &= held > 0
         count = [None if h else int(n) for h, n in zip(hidden, held, strict=True)]
         figures = pd.DataFrame(
             {"geography": ["area"] * n_areas + ["all"], "edition": "", "place_code": [*names, "R"], "category": "all_recorded",
              "period_start": months[first], "period_end": months[last], "count": pd.array([*count, int(held.sum())], dtype="Int64")}
         )  # fmt: skip
+        figures["known_least"] = policy.hidden_is_at_least
         past = Earlier(release, frozenset(months), ONE, figures)
         seen = frame.assign(release=release) if release == 1 else frame.iloc[:0].assign(release=release)
         ledger = Ledger((*ledger.past, past), pd.concat([ledger.changes, seen], ignore_index=True))
     first, last = spans[2]
     plan = PublicationPlan((Level("area", "", 1.0), Level("all", "", float("inf"))), ONE, (Period(months[first], months[last]),))
-    return lay_in(plan, Counts(areas, frame, frozenset(months)), ledger, SMALL)
+    return lay_in(plan, Counts(areas, frame, frozenset(months)), ledger, policy)
 
 
-def _safe(history: History, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _safe(history: History, visible: np.ndarray, policy: Policy = SMALL) -> tuple[np.ndarray, np.ndarray]:
     """Of the attack's rows: which are targets, and of which every required value occurs among all possible tables."""
     attack = lay_out_attack(
         history.system, visible, threshold=SMALL.threshold, required=SMALL.required, smallest_sensitive=SMALL.smallest_sensitive,
-        hidden_is_at_least=SMALL.hidden_is_at_least, protect_implied=False, targets=history.targets, least=history.least,
+        hidden_is_at_least=policy.hidden_is_at_least, protect_implied=False, targets=history.targets, least=history.least,
+        unsaid=unsaid_cells(history.system, visible, policy),
     )  # fmt: skip
     tables = possible_tables(attack.published.toarray(), attack.figures, history.system.n_atoms)
     values = tables @ attack.watch.toarray().T
@@ -81,21 +89,25 @@ def _safe(history: History, visible: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.asarray(wanted != 0), safe
 
 
-def test_the_attack_on_histories_certifies_exactly_what_is_safe():
+@pytest.mark.parametrize("policy", [SMALL, KNOWING], ids=["may be hidden", "shown"])
+def test_the_attack_on_histories_certifies_exactly_what_is_safe(policy):
     rng = np.random.default_rng(5)
     truly = found = lost = refuted = 0
     for seed in range(36):
-        history = _history(rng, (GROWING, ROLLING)[seed % 2], n_areas=3 - seed % 2)
+        history = _history(rng, (GROWING, ROLLING)[seed % 2], 3 - seed % 2, policy)
         if history.joint is None:
             raise AssertionError("there is a past")
         system = history.system
         visible = primary(system, SMALL) & ((system.seen != 0) | np.isinf(system.weight) | (rng.random(system.n_cells) < 0.7))
         visible |= system.seen >= 1
+        if policy.zeros is Zeros.SHOWN:
+            visible |= (system.seen == 0) & (system.cell_counts == 0)
+            visible &= ~Silence(system).unsaid(visible)
         if (system.incidence[visible].sum(axis=0) == 0).any():
             continue
-        target, safe = _safe(history, visible)
+        target, safe = _safe(history, visible, policy)
         report = audit(
-            system, visible, replace(SMALL, protect_implied=False), seed=seed, seconds=30, targets=history.targets,
+            system, visible, replace(policy, protect_implied=False), seed=seed, seconds=30, targets=history.targets,
             walk=walk_series(history.joint), prove=True, least=history.least,
         )  # fmt: skip
         unsafe = len(report.unsafe_cells) + len(report.unsafe_targets)
@@ -114,7 +126,7 @@ def test_a_figure_that_its_own_past_gives_away_is_unsafe_whatever_else_is_shown(
     rng = np.random.default_rng(8)
     flagged = 0
     for turn in range(18):
-        history = _history(rng, (GROWING, ROLLING)[turn % 2], n_areas=3 - turn % 2)
+        history = _history(rng, (GROWING, ROLLING)[turn % 2], 3 - turn % 2)
         if history.joint is None:
             raise AssertionError("there is a past")
         system = history.system
@@ -135,7 +147,7 @@ def test_what_is_no_longer_required_was_ruled_out_by_what_was_public_before():
     rng = np.random.default_rng(9)
     known = 0
     for turn in range(30):
-        history = _history(rng, (GROWING, ROLLING)[turn % 2], n_areas=2)
+        history = _history(rng, (GROWING, ROLLING)[turn % 2], 2)
         system = history.system
         before = np.flatnonzero(system.seen == 1)
         covered = system.incidence[before].sum(axis=0) > 0
@@ -158,7 +170,9 @@ def test_longest_paths_are_the_most_and_the_least_that_months_can_hold():
         rows = np.array([[a <= m < b for m in range(4)] for a, b in spans], dtype=int)
         tables = possible_tables(rows, rows @ months, 4)
         upto = np.concatenate([np.zeros((len(tables), 1), dtype=int), tables.cumsum(axis=1)], axis=1)
-        bound = _longest(1, 4, np.zeros(len(spans), dtype=np.int64), spans[:, 0], spans[:, 1], rows @ months)[0]
+        bound = _longest(
+            1, 4, np.zeros(len(spans), dtype=np.int64), spans[:, 0], spans[:, 1], rows @ months, np.zeros((4, 0), np.int64)
+        )[0]
         assert (bound < FAR).all()
         for a in range(5):
             for b in range(5):
@@ -169,7 +183,7 @@ def test_steady_tables_are_admitted_and_reach_every_value_that_fixed_windows_all
     rng = np.random.default_rng(4)
     reached = 0
     for _ in range(8):
-        history = _history(rng, ROLLING, n_areas=2)
+        history = _history(rng, ROLLING, 2)
         if history.joint is None:
             raise AssertionError("there is a past")
         # every figure that there is is shown: then nothing but steady series is possible

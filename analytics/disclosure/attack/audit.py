@@ -19,6 +19,7 @@ from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attac
 from analytics.disclosure.attack.exchanges import find_vectors
 from analytics.disclosure.attack.moves import walk_exchanges
 from analytics.disclosure.attack.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
+from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import BitArray, Targets
@@ -108,6 +109,7 @@ def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed
         system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
         hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied and protect_small,
         protect_small=protect_small, targets=targets, least=least,
+        unsaid=unsaid_cells(system, visible, policy),
     )  # fmt: skip
     return attack_all(system, attack, seed=seed, seconds=policy.audit_seconds if seconds is None else seconds, memory=memory,
                       widths=widths, prove=prove, walk=walk)  # fmt: skip

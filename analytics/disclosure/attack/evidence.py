@@ -62,6 +62,7 @@ def lay_out_attack(
     required: tuple[int, int],
     smallest_sensitive: int = 1,
     hidden_is_at_least: int = 0,
+    unsaid: BoolArray | None = None,
     protect_implied: bool = True,
     protect_small: bool = True,
     targets: Targets | None = None,
@@ -70,8 +71,10 @@ def lay_out_attack(
     """State the attack on a publication in which exactly the cells of `visible` show their count.
 
     A cell that an earlier release showed cannot be hidden again, whatever `visible` says. targets: sums of atoms that are attacked too,
-    each with its own requirement; least: for each cell the least count that is possible by what was public before, below which nothing is
-    required any more; protect_small: False leaves them as the only targets (a comparison with other rules asks for that).
+    each with its own requirement; hidden_is_at_least: what the symbol of a withheld cell of the candidate says; unsaid: cells of the
+    candidate of which nothing is said, so that nobody knows them to be more than 0 (of earlier releases the system knows it); least: for
+    each cell the least count that is possible by what was public before, below which nothing is required any more; protect_small: False
+    leaves them as the only targets (a comparison with other rules asks for that).
     """
     if len(visible) != system.n_cells:
         raise InternalError("audit: the list of visible cells has the wrong length")
@@ -82,6 +85,8 @@ def lay_out_attack(
     counts = system.cell_counts
     small = (counts >= smallest_sensitive) & (counts < threshold) & (system.seen < BY_CONSTRUCTION)
     hidden = np.flatnonzero(~shown).astype(np.int64)
+    quiet = np.zeros(system.n_cells, dtype=bool) if unsaid is None else unsaid
+    said = np.where(system.seen == 0, np.where(quiet, 0, hidden_is_at_least), system.known_least)
     implied = _small_atoms_without_cell(system, threshold) if protect_implied else np.zeros(0, dtype=np.int64)
     small_rows = np.concatenate([small[hidden], np.ones(len(implied), dtype=bool)]) & protect_small
     own = sparse.vstack(
@@ -100,9 +105,7 @@ def lay_out_attack(
         published=sparse.csr_matrix(system.incidence[shown]),
         figures=counts[shown],
         watch=demand.rows,
-        at_least=np.concatenate(
-            [np.full(len(hidden), hidden_is_at_least), np.zeros(len(implied)), np.where(signed, NOTHING_KNOWN, 0)]
-        ).astype(np.int64),
+        at_least=np.concatenate([said[hidden], np.zeros(len(implied)), np.where(signed, NOTHING_KNOWN, 0)]).astype(np.int64),
         demand=demand,
         cell=np.concatenate([hidden, np.full(len(implied), -1, dtype=np.int64), more]),
         atom=np.concatenate([none, implied, more]),

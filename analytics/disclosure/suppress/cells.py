@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from analytics.disclosure.nesting import Silence
 from analytics.disclosure.policy import Policy, Zeros
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
@@ -72,18 +73,35 @@ class Suppressor:
     def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray, targets: Targets | None = None) -> None:
         self.system = system
         self._targets = targets if targets is not None else no_targets(system.n_atoms)
+        self.silence = Silence(system) if policy.hidden_is_at_least else None
         self.visible = visible.copy()
         self._loss = loss(system, policy)
+        if self.silence is not None:
+            finite = np.isfinite(self._loss) & visible
+            whole = self.silence.with_what_is_in_it(np.where(finite, self._loss, 0.0))
+            self._loss = np.where(np.isfinite(self._loss), np.maximum(whole, self._loss), np.inf)
         self._columns = sparse.csc_matrix(system.incidence)
         self._counts = system.cell_counts
-        self._floor = policy.hidden_is_at_least
+        self._says = policy.hidden_is_at_least
         self._size = np.diff(system.incidence.indptr)
         self._single = np.flatnonzero(self._size == 1)
         self._single_atom = system.incidence[self._single].indices
         self._rng = np.random.default_rng(policy.seed)
+        self._movable = np.zeros(system.n_atoms, dtype=bool)
+        self.withhold(np.zeros(0, dtype=np.int64))
+
+    def withhold(self, rows: IntArray) -> None:
+        """Withhold cells, and with them all that nothing is said of then."""
+        self.visible[rows] = False
+        self.unsaid = np.zeros(self.system.n_cells, dtype=bool)
+        if self.silence is not None:
+            self.unsaid = self.silence.unsaid(self.visible)
+            self.visible &= ~self.unsaid
+        # what is withheld and not unsaid is known not to be 0
+        self._floor = np.where(self.system.seen == 0, np.where(self.unsaid, 0, self._says), self.system.known_least)
         # a 0 that can never be withheld keeps its atoms at 0
-        stuck = np.isinf(self._loss) & (self._counts == 0) & visible
-        self._movable = np.asarray(system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
+        stuck = np.isinf(self._loss) & (self._counts == 0) & self.visible
+        self._movable = np.asarray(self.system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
 
     def meet(self, needs: list[Need], *, first: int = 0, last: int = len(REACH)) -> list[Need]:
         """Withhold what each need takes; returns the needs for which no remedy was found. first, last: the neighbourhoods tried."""
@@ -109,7 +127,7 @@ class Suppressor:
             wider = self._cheapest_here(need, own, by, self._with_partners(atoms, width[0]))
             if wider is not None and wider.price < found.price:
                 found = wider
-        self.visible[found.rows] = False
+        self.withhold(found.rows)
         wanted.credit(found.atoms, found.change)
         return True
 
@@ -149,19 +167,20 @@ class Suppressor:
         n = len(here)
         counts = self._counts[rows].astype(np.float64)
         loose = np.flatnonzero(soft & ~np.isinf(price))
-        kept = np.flatnonzero(soft | (self._floor > 0))
+        floor = self._floor[rows]
+        kept = np.flatnonzero(soft | (floor > 0))
         place = np.full(len(rows), -1, dtype=np.int64)
         place[kept] = np.arange(len(kept))
         slack = sparse.csr_matrix((np.ones(len(loose)), (place[loose], np.arange(len(loose)))), shape=(len(kept), len(loose)))
         matrix = sparse.bmat([[local[kept], -slack, slack], [target[None, :], None, None]], format="csr", dtype=np.float64)
-        row_lower = np.append(np.where(soft[kept], 0.0, self._floor - counts[kept]), change)
+        row_lower = np.append(np.where(soft[kept], 0.0, floor[kept] - counts[kept]), change)
         row_upper = np.append(np.where(soft[kept], 0.0, np.inf), change)
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
         model.col_cost_ = np.concatenate([np.zeros(n), np.tile(price[loose], 2)])
         model.col_lower_ = np.concatenate([-here.astype(np.float64), np.zeros(2 * len(loose))])
         far = 3.0 * abs(change) + 10.0
-        down = np.maximum(counts[loose] - self._floor, 0.0)
+        down = np.maximum(counts[loose] - floor[loose], 0.0)
         model.col_upper_ = np.concatenate([np.full(n, far), np.full(len(loose), np.inf), down])
         model.row_lower_, model.row_upper_ = row_lower, row_upper
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -183,7 +202,7 @@ class Suppressor:
         cells = cells[self.visible[cells] & np.isfinite(self._loss[cells])]
         if not len(cells):
             return False
-        self.visible[cells[np.argmin(self._loss[cells])]] = False
+        self.withhold(cells[[int(np.argmin(self._loss[cells]))]])
         return True
 
     def own_row(self, need: Need) -> tuple[IntArray, IntArray]:

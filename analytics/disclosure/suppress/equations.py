@@ -14,6 +14,7 @@ import numba
 import numpy as np
 from scipy import sparse
 
+from analytics.disclosure.nesting import codes, parents_of
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
 
 # packings of one category by others that are looked at; plans have a dozen categories, so this is never reached in practice
@@ -32,7 +33,7 @@ class Equations:
 
 def find_equations(system: PublicationSystem) -> Equations:
     """Equations from nested geographies (next level only) and from categories that pack into one another."""
-    pieces = [*_by_geography(system), *_by_category(system)]
+    pieces = [*parents_of(system), *_by_category(system)]
     parent = np.concatenate([p for p, _ in pieces]) if pieces else np.zeros(0, dtype=np.int64)
     child = np.concatenate([c for _, c in pieces]) if pieces else np.zeros(0, dtype=np.int64)
     if pieces:
@@ -48,60 +49,15 @@ def find_equations(system: PublicationSystem) -> Equations:
     return Equations(parent[first], np.append(first, len(child)).astype(np.int64), child, counts[parent[first]] - held)
 
 
-def _tables(system: PublicationSystem) -> dict[tuple[str, ...], IntArray]:
-    """Rows of each geography x edition x release."""
-    groups = system.cells.groupby(["geography", "edition", "release"], sort=True).groups
-    return {tuple(str(k) for k in key): np.asarray(rows, dtype=np.int64) for key, rows in groups.items()}
-
-
-def _by_geography(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
-    """Pairs (parent cell, child cell) for each geography and the smallest geography of the same release that it nests in."""
-    cells = system.cells
-    place, kind = {}, {}
-    names = cells["category"].astype(str) + "|" + cells["period_start"].astype(str) + "|" + cells["period_end"].astype(str)
-    kind_code, _ = _codes(names.to_numpy())
-    for key, rows in _tables(system).items():
-        code, _ = _codes(cells["place_code"].to_numpy()[rows].astype(str))
-        part = system.incidence[rows].tocoo()
-        label = np.full(system.n_atoms, -1, dtype=np.int64)
-        label[part.col] = code[part.row]
-        place[key], kind[key] = label, (rows, code)
-    found = []
-    for low, inside in place.items():
-        hosts = []
-        for high, outside in place.items():
-            if high == low or high[2] != low[2] or kind[high][1].max() >= kind[low][1].max():
-                continue
-            both = inside >= 0
-            pair = np.unique(np.column_stack([inside[both], outside[both]]), axis=0)
-            if len(pair) == len(np.unique(pair[:, 0])) and (pair[:, 1] >= 0).all():
-                hosts.append((len(np.unique(pair[:, 1])), high, pair))
-        if not hosts:
-            continue
-        _, high, pair = max(hosts, key=lambda h: h[0])
-        to_host = np.full(int(pair[:, 0].max()) + 1, -1, dtype=np.int64)
-        to_host[pair[:, 0]] = pair[:, 1]
-        rows, code = kind[low]
-        host_rows, host_code = kind[high]
-        n_kind = int(kind_code.max()) + 1
-        lookup = np.full((int(host_code.max()) + 1) * n_kind, -1, dtype=np.int64)
-        lookup[host_code * n_kind + kind_code[host_rows]] = host_rows
-        known = code < len(to_host)
-        target = np.where(known, to_host[np.minimum(code, len(to_host) - 1)], -1)
-        parent = np.where(target >= 0, lookup[np.maximum(target, 0) * n_kind + kind_code[rows]], -1)
-        found.append((parent[parent >= 0], rows[parent >= 0]))
-    return found
-
-
 def _by_category(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
     """Pairs (cell of a category, cell of one that lies in it, same place), one list a packing by disjoint categories."""
     cells = system.cells
-    category, names = _codes(cells["category"].to_numpy().astype(str))
+    category, names = codes(cells["category"].to_numpy().astype(str))
     where = cells["geography"].astype(str) + "|" + cells["edition"].astype(str) + "|" + cells["place_code"].astype(str)
     where = (
         where + "|" + cells["period_start"].astype(str) + "|" + cells["period_end"].astype(str) + "|" + cells["release"].astype(str)
     )
-    site, sites = _codes(where.to_numpy())
+    site, sites = codes(where.to_numpy())
     at = np.full((sites, names), -1, dtype=np.int64)
     at[site, category] = np.arange(system.n_cells)
     full = np.flatnonzero((at >= 0).all(axis=1))
@@ -150,11 +106,6 @@ def _packings(inner: list[int], shared: IntArray) -> list[list[int]]:
     return out
 
 
-def _codes(values: Any) -> tuple[IntArray, int]:
-    names, code = np.unique(values, return_inverse=True)
-    return code.astype(np.int64), len(names)
-
-
 def close_equations(system: PublicationSystem, visible: BoolArray, loss: FloatArray, *, enough: int) -> BoolArray:
     """Withhold members until no remainder is in 1..enough-1 and no equation has a single withheld member. Returns what stays visible."""
     equations = find_equations(system)
@@ -198,7 +149,8 @@ def _lacking(e: int, parent: Any, start: Any, child: Any, rest: Any, counts: Any
         hidden += 1
     if rest[e] > 0:
         hidden += 1
-    if hidden == 1 and rest[e] == 0:
+    # a withheld figure of k or more that can be worked out gives nothing away
+    if hidden == 1 and rest[e] == 0 and top_hidden and 1 <= counts[parent[e]] < enough:
         return True
     return (not top_hidden) and 1 <= remainder < enough
 

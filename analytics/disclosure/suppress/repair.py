@@ -17,6 +17,8 @@ from core.errors import DisclosureError
 # neighbourhoods that the first repair tries; the round from which a need that found no remedy takes the cheapest cell around it
 NEAR = 2
 PATIENCE = 2
+# attacks in a row after which a count whose remedies did not help takes one more cell
+STUBBORN = 3
 
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
@@ -38,7 +40,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         start = close_equations(system, start, loss(system, policy), enough=policy.required[1])
     suppressor = Suppressor(system, policy, start, targets)
     memory: Memory | None = None
-    stubborn: set[tuple[int, int, int]] = set()
+    stubborn: dict[tuple[int, int, int], int] = {}
     attacked = 0.0
     deadline = time.monotonic() + policy.audit_seconds
     for turn in range(policy.repair_rounds):
@@ -64,11 +66,10 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
             if turn >= PATIENCE:
                 suppressor.widen(need)
         # the programme sees a way but the audit finds no whole table: withhold one more cell around it
-        for need in needs:
-            if need.who in stubborn:
-                suppressor.widen(need)
-                stubborn.discard(need.who)
-        stubborn |= open_ if turn else set()
+        stubborn = {who: stubborn.get(who, 0) + 1 for who in open_}
+        for who in {need.who for need in needs if stubborn[need.who] > STUBBORN}:
+            suppressor.widen(next(need for need in needs if need.who == who))
+            stubborn[who] = 0
     raise DisclosureError(
         f"{len(open_)} of {report.targets} sensitive counts could not be protected"
         " in the time and rounds that the policy allows; publish coarser areas, fewer categories or longer periods"

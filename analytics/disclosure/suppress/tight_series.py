@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.disclosure.history import Joint
+from analytics.disclosure.nesting import least_of_members
 from analytics.disclosure.policy import Policy, Zeros
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 
@@ -28,16 +29,21 @@ AT_ONCE = 20_000_000
 def already_known(joint: Joint, system: PublicationSystem) -> IntArray:
     """For each row of the system the least that earlier figures of its own place and group leave possible for it; 0 where they say nothing.
 
+    Earlier symbols speak too: what an earlier release withheld as more than 0 is at least 1, and an area at least as much as its members are.
+
     What was published cannot be taken back: a count that is 1 or more by what everybody has read already cannot be made to look like a 0.
     """
     least = np.zeros(system.n_cells, dtype=np.int64)
     series = _Series.of(joint, system)
     if not len(series.row):
         return least
-    before = system.seen[series.row] == 1
-    for some in series.pieces(np.unique(series.site[before])):
+    shown, said = system.seen == 1, system.seen == -1
+    floors = least_of_members(system, np.where(shown, system.cell_counts, np.where(said, system.known_least, 0)))
+    before = shown[series.row]
+    at_least = np.where(said[series.row], floors[series.row], 0)
+    for some in series.pieces(np.unique(series.site[before | (at_least > 0)])):
         here, place = series.within(some)
-        bound = series.longest(len(some), here & before, place)
+        bound = series.longest(len(some), here & before, place, here & (at_least > 0), at_least)
         own = series.row[here]
         least[own] = np.maximum(0, -bound[place[here], series.last[here], series.first[here]])
     return least
@@ -97,8 +103,13 @@ class _Series:
         """Which rows are of these sites, and each row's place among them."""
         return np.isin(self.site, some), np.minimum(np.searchsorted(some, self.site), len(some) - 1)
 
-    def longest(self, sites: int, known: BoolArray, place: IntArray) -> IntArray:
-        return _longest(sites, self.months.shape[1], place[known], self.first[known], self.last[known], self.value[known])
+    def longest(self, sites: int, known: BoolArray, place: IntArray, more: BoolArray | None = None, at_least: IntArray | None = None
+                ) -> IntArray:  # fmt: skip
+        """known: rows whose value everybody knows; more: rows of which everybody knows that they are at_least so much."""
+        floor = np.zeros((4, 0), dtype=np.int64)
+        if more is not None and at_least is not None:
+            floor = np.array([place[more], self.first[more], self.last[more], at_least[more]])
+        return _longest(sites, self.months.shape[1], place[known], self.first[known], self.last[known], self.value[known], floor)
 
 
 def _spans(joint: Joint) -> IntArray:
@@ -124,7 +135,7 @@ def _months_of_sites(joint: Joint, site: IntArray) -> IntArray:
     return months
 
 
-def _longest(sites: int, months: int, place: IntArray, a: IntArray, b: IntArray, value: IntArray) -> IntArray:
+def _longest(sites: int, months: int, place: IntArray, a: IntArray, b: IntArray, value: IntArray, floor: IntArray) -> IntArray:
     """(sites x (months + 1) x (months + 1)): the most that the incidents from the one edge of a month to the other can be."""
     bound = np.full((sites, months + 1, months + 1), FAR, dtype=np.int64)
     edge = np.arange(months + 1)
@@ -132,6 +143,7 @@ def _longest(sites: int, months: int, place: IntArray, a: IntArray, b: IntArray,
     bound[:, edge[1:], edge[:-1]] = 0
     np.minimum.at(bound, (place, a, b), value)
     np.minimum.at(bound, (place, b, a), -value)
+    np.minimum.at(bound, (floor[0], floor[2], floor[1]), -floor[3])
     for k in edge:
         np.minimum(bound, bound[:, :, k, None] + bound[:, None, k, :], out=bound)
     return bound

@@ -94,7 +94,7 @@ def test_auditor_and_suppressor_share_no_code():
         ("threshold = 5", "threshold = 1", "between 2 and 60"),
         ("threshold = 5", 'threshold = "5"', "threshold"),
         ("must_remain_possible = [1, 5]", "must_remain_possible = [2, 5]", "must_remain_possible"),
-        ('zeros = "may_be_hidden"', 'zeros = "sometimes"', "sometimes"),
+        ('zeros = "shown"', 'zeros = "sometimes"', "sometimes"),
         ("protect_implied = true", "protect_implied = true\nextra = 1", "extra"),
         ("[override]", "[overrides]", "override"),
     ],
@@ -125,4 +125,4 @@ def test_plan_is_read_strictly(tmp_path):
 
 def test_a_method_without_its_parameters_is_refused():
     with pytest.raises(UserError, match="base 0"):
-        replace(POLICY, kind=MethodKind.ROUNDING)
+        replace(POLICY, kind=MethodKind.ROUNDING, zeros=Zeros.MAY_BE_HIDDEN)
