@@ -49,6 +49,8 @@ _STREAMLIT = """
   .st-key-hg-nav > :first-child { flex: 0 0 100%; }
   .st-key-hg-nav [data-testid="stPageLink"] { margin-left: -0.5rem; }
   .hg-beside-map, .hg-beside-map.tall { max-height: 20rem; }
+  /* within an expander the screen is narrower by its frame */
+  .stExpander .hg-scroll .hg-table caption { max-width: calc(100vw - 5rem); }
 }
 """
 

@@ -10,7 +10,7 @@ SELECT
   value.period_start,
   value.period_end,
   value.count,
-  CAST(value.symbol = '[c]' AND release.policy ->> 'zeros' = 'shown' AS INTEGER) AS known_least
+  (value.symbol = '[c]' AND release.policy ->> 'zeros' = 'shown')::INTEGER AS known_least
 FROM published.value AS value
 INNER JOIN published.release AS release
   ON value.release_id = release.release_id

@@ -143,6 +143,11 @@ def test_record_expiry_season_and_a_grid_of_one_s_own(address: str, visit: Calla
     season = page.locator("table", has_text="Recorded a day over the average day of the same years")
     expect(season.locator("tbody tr")).to_have_count(12)
     expect(season.get_by_role("rowheader", name="December")).to_be_visible()
+    # the table of hours slides below a caption that stays whole, in a region that the keyboard reaches
+    hours = page.get_by_role("region", name="Shares by day and hour").first
+    assert hours.get_attribute("tabindex") == "0"
+    whole, caption = hours.bounding_box(), hours.locator("caption").bounding_box()
+    assert whole is not None and caption is not None and caption["x"] + caption["width"] <= whole["x"] + whole["width"] + 1
     nothing_runs_off(page)
 
     seen.choose("On", f"Hexagons 350 m wide, {DISTRICT}")
