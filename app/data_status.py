@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+<<<<<<< HEAD
 from dataclasses import dataclass
+=======
+>>>>>>> h-adding
 from html import escape
 
 import streamlit as st
@@ -16,6 +19,7 @@ from app.person import store as person_store
 from app.person.entrance import head
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
+<<<<<<< HEAD
 from app.person.store import MonthStatus, Run
 
 
@@ -28,6 +32,9 @@ class DataStatus:
     months: Table
     groups: Table
     runs: Table
+=======
+from app.person.store import Run
+>>>>>>> h-adding
 
 
 def show(person: Person) -> None:
@@ -118,25 +125,29 @@ def _groups_table(groups: Sequence[Group]) -> Table:
     return Table("What each kind holds, as this partnership defines it", [Cell("Kind"), Cell("Published categories")], rows)
 
 
-# what a stage does, in the order in which they run
+# what the parts of the analysis are called, in the order in which they run
 _STAGES = {
+    "weights": "Residents of hexagons",
+    "place": "Where each location lies",
     "count": "Count by place and month",
     "records": "Outcomes and searches",
     "rate": "Rates and intervals",
     "when": "Seasons and hours",
     "hotspot": "Hot spots",
+    "grid": "Hot spots on chosen hexagons",
     "outlier": "Places unlike those around them",
     "overlap": "Hot spots and deprivation",
     "reach": "Reach of services",
     "factor": "Risk and protective factors",
     "likeness": "Similar areas",
     "emerging": "Patterns over time",
-    "track": "Track record of the maps",
+    "track_record": "Track record of the maps",
     "stability": "Other grids",
     "risk_model": "Risk model",
 }
 
 
+<<<<<<< HEAD
 def _runs_table(runs: Sequence[Run]) -> Table:
     """Runs that made a table of figures; the pipeline's own notes of its stages say the same again and are left out."""
     order = list(_STAGES)
@@ -153,3 +164,26 @@ def _runs_table(runs: Sequence[Run]) -> Table:
     ]
     caption = "When each part of the analysis last finished, and with which code and seed"
     return Table(caption, [Cell("Part"), Cell("Finished")], rows)
+=======
+def parts(runs: Sequence[Run]) -> list[tuple[str, Run]]:
+    """Runs that made figures, each by the name of its part; one that is not named above comes last, by the words of its stage.
+
+    The pipeline's own notes of its stages and of the whole flow say the same again and are left out.
+    """
+    order = {stage: position for position, stage in enumerate(_STAGES)}
+    made = [r for r in runs if r.stage != "flow" and not r.stage.startswith("stage:")]
+    made.sort(key=lambda r: (order.get(r.stage, len(order)), r.stage))
+    return [(_STAGES.get(r.stage, r.stage.replace("_", " ").capitalize()), r) for r in made]
+
+
+def _runs_table(runs: Sequence[Run]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{wording.day(r.finished_at)}, {r.finished_at:%H:%M}'
+        f'<span class="rate wrap">code {escape(r.code_version)}{"" if r.seed is None else f", seed {r.seed}"}</span></td></tr>'
+        for name, r in parts(runs)
+    )
+    return (
+        '<table class="hg-table"><caption>When each part of the analysis last finished, and with which code and seed</caption><thead><tr>'
+        f'<th scope="col">Part</th><th scope="col">Finished</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+>>>>>>> h-adding

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from core import db
 from core.audit import first_broken_link, record_event
 from core.db import Role
+from core.paths import SQL_ROOT
 
 pytestmark = pytest.mark.database
 
@@ -99,6 +100,24 @@ def test_a_professional_sees_only_their_own_districts(database: str) -> None:
     assert seen("") == set()
     assert seen(None) == set()
     assert seen("D") == set()
+
+
+def test_a_new_table_of_districts_is_guarded_by_default(database: str) -> None:
+    """Every table of the analysis that has a lad_code is read through it; those that are not, are named in sql/grants.sql."""
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("CREATE TABLE analysis.of_tomorrow (lad_code TEXT NOT NULL, figure INTEGER NOT NULL)"))
+        db.run_script(connection, (SQL_ROOT / "grants.sql").read_text(encoding="utf-8"))
+        open_to_all = connection.execute(
+            text(
+                "SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON c.oid = a.attrelid WHERE a.attname = 'lad_code'"
+                " AND c.relnamespace = 'analysis'::REGNAMESPACE AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity"
+            )
+        ).scalars()
+        assert list(open_to_all) == ["service_site"]
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text("INSERT INTO analysis.of_tomorrow VALUES ('D1', 1), ('D2', 2)"))
+    with db.transaction(Role.PROFESSIONAL, districts="D2") as connection:
+        assert connection.execute(text("SELECT figure FROM analysis.of_tomorrow")).scalars().all() == [2]
 
 
 def test_the_audit_trail_cannot_be_changed_and_shows_it_when_it_was(database: str) -> None:
