@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-<<<<<<< HEAD
 from dataclasses import dataclass
-=======
->>>>>>> h-adding
 from html import escape
 
 import streamlit as st
@@ -19,7 +16,6 @@ from app.person import store as person_store
 from app.person.entrance import head
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
-<<<<<<< HEAD
 from app.person.store import MonthStatus, Run
 
 
@@ -32,9 +28,6 @@ class DataStatus:
     months: Table
     groups: Table
     runs: Table
-=======
-from app.person.store import Run
->>>>>>> h-adding
 
 
 def show(person: Person) -> None:
@@ -147,24 +140,6 @@ _STAGES = {
 }
 
 
-<<<<<<< HEAD
-def _runs_table(runs: Sequence[Run]) -> Table:
-    """Runs that made a table of figures; the pipeline's own notes of its stages say the same again and are left out."""
-    order = list(_STAGES)
-    made = sorted((r for r in runs if r.stage in _STAGES), key=lambda r: order.index(r.stage))
-    rows = [
-        [
-            Cell(_STAGES[r.stage]),
-            Cell(
-                f"{wording.day(r.finished_at)}, {r.finished_at:%H:%M}",
-                (f"code {r.code_version}{'' if r.seed is None else f', seed {r.seed}'}",),
-            ),
-        ]
-        for r in made
-    ]
-    caption = "When each part of the analysis last finished, and with which code and seed"
-    return Table(caption, [Cell("Part"), Cell("Finished")], rows)
-=======
 def parts(runs: Sequence[Run]) -> list[tuple[str, Run]]:
     """Runs that made figures, each by the name of its part; one that is not named above comes last, by the words of its stage.
 
@@ -176,14 +151,16 @@ def parts(runs: Sequence[Run]) -> list[tuple[str, Run]]:
     return [(_STAGES.get(r.stage, r.stage.replace("_", " ").capitalize()), r) for r in made]
 
 
-def _runs_table(runs: Sequence[Run]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{wording.day(r.finished_at)}, {r.finished_at:%H:%M}'
-        f'<span class="rate wrap">code {escape(r.code_version)}{"" if r.seed is None else f", seed {r.seed}"}</span></td></tr>'
+def _runs_table(runs: Sequence[Run]) -> Table:
+    rows = [
+        [
+            Cell(name),
+            Cell(
+                f"{wording.day(r.finished_at)}, {r.finished_at:%H:%M}",
+                (f"code {r.code_version}{'' if r.seed is None else f', seed {r.seed}'}",),
+            ),
+        ]
         for name, r in parts(runs)
-    )
-    return (
-        '<table class="hg-table"><caption>When each part of the analysis last finished, and with which code and seed</caption><thead><tr>'
-        f'<th scope="col">Part</th><th scope="col">Finished</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
->>>>>>> h-adding
+    ]
+    caption = "When each part of the analysis last finished, and with which code and seed"
+    return Table(caption, [Cell("Part"), Cell("Finished")], rows)

@@ -42,13 +42,6 @@ DO $$
 DECLARE
   v_table TEXT;
 BEGIN
-<<<<<<< HEAD
-  FOREACH v_table IN ARRAY
-    ARRAY['count_month', 'event_count', 'outcome_count', 'stop_count', 'rate', 'hotspot', 'emerging', 'stability', 'rate_outlier', 'week_count']
-    || ARRAY['factor_place', 'factor_join', 'beside', 'place_type_member', 'similar_area', 'similar_rate', 'service_reach']
-    || ARRAY['hexagon_cell', 'grid_hotspot']
-    || ARRAY['outcome_delay', 'stop_outcome_count', 'stop_ethnicity_count', 'ethnic_residents', 'stop_ratio_sum']
-=======
   FOR v_table IN
     SELECT c.relname
     FROM pg_class AS c
@@ -58,7 +51,6 @@ BEGIN
       AND c.relkind IN ('r', 'p')
       AND a.attname = 'lad_code'
       AND c.relname <> ALL (ARRAY['risk_estimate', 'season', 'service_site'])
->>>>>>> h-adding
   LOOP
     EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table);
     EXECUTE format('DROP POLICY IF EXISTS professional_by_district ON analysis.%I', v_table);
