@@ -142,9 +142,9 @@ def touched(ending: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def stops(copy: Path, county_database: str, use_database: Callable[[str], None]) -> pd.DataFrame:
+def stops(copy: Path, county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]) -> pd.DataFrame:
     """Bus stops all over the county and beyond, in the layout of the page's file, which this writes: id, easting, northing, active."""
-    use_database(county_database)
+    use_database(make_database("adding_outline", template=county_database))
     with db.transaction(Role.OWNER) as connection:
         low_x, low_y, high_x, high_y = connection.execute(
             text(
