@@ -170,8 +170,7 @@ def _figures(source: Source, ends: list[date], policy: Policy) -> dict[str, floa
 
 def run(data: Path) -> BenchResult:
     """The synthetic county, then the real months of 2025."""
-    from feeds.synthetic.county import write_county
-    from homeground.demo_commands import DEMO_SEED
+    from feeds.synthetic.county import DEMO_SEED, write_county
 
     policy = load_policy(ReleaseSettings().policy)
     with tempfile.TemporaryDirectory() as folder:

@@ -123,16 +123,13 @@ def _by_feed(report: LoadReport) -> Iterator[str]:
 def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple[RegionSettings, Path]:
     if source is not None:
         return RegionSettings(), source
-    from feeds.synthetic.county import COUNTY_REGION, TRUTH_FILE, write_county
+    from feeds.synthetic.county import COUNTY_REGION, DEMO_SEED, TRUTH_FILE, write_county
 
     folder = settings.state_dir / "synthetic-county"
     if not (folder / TRUTH_FILE).is_file():
         click.echo("making the synthetic county (no real place, no real incident)")
         write_county(folder, seed=DEMO_SEED)
     return COUNTY_REGION, folder
-
-
-DEMO_SEED = 20_260_101
 
 
 def _serve(settings: DatabaseSettings, begun: float) -> None:

@@ -174,8 +174,7 @@ def module_database(make_database: Callable[..., str], use_database: Callable[[s
 @pytest.fixture(scope="session")
 def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthetic county's files, as the demo makes them."""
-    from feeds.synthetic.county import write_county
-    from homeground.demo_commands import DEMO_SEED
+    from feeds.synthetic.county import DEMO_SEED, write_county
 
     folder = tmp_path_factory.mktemp("county")
     write_county(folder, seed=DEMO_SEED)

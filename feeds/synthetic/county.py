@@ -27,9 +27,11 @@ from feeds.synthetic.publish_services import make_postcodes, write_postcodes, wr
 from feeds.synthetic.stops import make_stops
 from feeds.synthetic.truth import CountyTruth
 
-__all__ = ["COUNTY_REGION", "DISTRICT_CODES", "FORCE_CODE", "TRUTH_FILE", "CountyTruth", "write_county"]
+__all__ = ["COUNTY_REGION", "DEMO_SEED", "DISTRICT_CODES", "FORCE_CODE", "TRUTH_FILE", "CountyTruth", "write_county"]
 
 COUNTY_REGION = RegionSettings(force_name=FORCE, force_area_name=COUNTY, synthetic=True)
+# the county that the demo, the benchmarks and the tests share
+DEMO_SEED = 20_260_101
 # JSON is YAML, and a name that no feed takes for a delivery
 TRUTH_FILE = "truth.yaml"
 _NOTICE = f"""# {COUNTY}: synthetic data
