@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bench.flow import scratch_cluster
 from bench.result import BenchResult, alternate, machine
@@ -33,17 +33,12 @@ from boundaries.projection import to_national_grid
 from core import db, migrate
 from core.contracts import BRITISH_NATIONAL_GRID
 from core.db import Role
+from core.db.sql import read_sql
 
 _LARGE = 10_000_000
 _ROUNDS, _ROUNDS_LARGE = 5, 3
 _SEED = 20_260_101
 _Float = npt.NDArray[np.float64]
-
-_JOIN = "SELECT count(a.area) FROM bench_point AS p JOIN bench_area AS a ON ST_Intersects(a.geom, p.geom)"
-_ANSWER = (
-    "SELECT coalesce(min(a.area), -1) FROM bench_distinct AS p LEFT JOIN bench_area AS a ON ST_Intersects(a.geom, p.geom)"
-    " GROUP BY p.place ORDER BY p.place"
-)
 
 
 def run(data: Path, *, large: int = _LARGE, rounds: int = _ROUNDS, rounds_large: int = _ROUNDS_LARGE) -> BenchResult:
@@ -96,7 +91,7 @@ def _measure(
         {
             "ours": lambda: assign_points(index, lon, lat),
             "ours_every_point_no_h3": lambda: index.assign(easting, northing),
-            "postgis": lambda: connection.execute(text(_JOIN)).scalar_one(),
+            "postgis": lambda: db.scalar(connection, "bench/place_join"),
             "geopandas": lambda: gpd.sjoin(points, polygons, predicate="intersects", how="inner"),
         },
         rounds=rounds,
@@ -107,7 +102,7 @@ def _measure(
     by_geopandas = np.full(len(first), len(areas), dtype=np.int64)
     np.minimum.at(by_geopandas, joined.index.to_numpy(), joined.to_numpy())
     by_geopandas[by_geopandas == len(areas)] = -1
-    by_postgis = np.array(connection.execute(text(_ANSWER)).scalars().all(), dtype=np.int64)
+    by_postgis = db.fetch(connection, "bench/place_answer")["area"].to_numpy(np.int64)
     return {
         "points": len(lon),
         "distinct_points": len(first),
@@ -120,29 +115,17 @@ def _measure(
 
 
 def _load_areas(connection: Connection, areas: gpd.GeoDataFrame) -> None:
-    db.run_script(connection, "CREATE UNLOGGED TABLE bench_area (area INTEGER PRIMARY KEY, geom GEOMETRY (GEOMETRY, 27700))")
+    db.run_script(connection, read_sql("bench/place_areas"))
     shapes = shapely.set_srid(areas.geometry.to_numpy(), BRITISH_NATIONAL_GRID)
     frame = pd.DataFrame({"area": range(len(areas)), "geom": shapely.to_wkb(shapes, hex=True, include_srid=True)})
     db.copy_frame(connection, "public", "bench_area", frame)
-    db.run_script(connection, "CREATE INDEX ON bench_area USING gist (geom); ANALYZE bench_area")
+    db.run_script(connection, read_sql("bench/place_areas_ready"))
 
 
 def _load_points(connection: Connection, easting: _Float, northing: _Float, place: npt.NDArray[np.int64]) -> None:
     """The distinct points travel once, as exact doubles; the repeated ones are made on the server."""
-    db.run_script(
-        connection,
-        "DROP TABLE IF EXISTS bench_point, bench_distinct, bench_drawn;"
-        " CREATE UNLOGGED TABLE bench_distinct (place INTEGER PRIMARY KEY,"
-        "   x DOUBLE PRECISION, y DOUBLE PRECISION, geom GEOMETRY (POINT, 27700));"
-        " CREATE UNLOGGED TABLE bench_drawn (point SERIAL, place INTEGER)",
-    )
+    db.run_script(connection, read_sql("bench/place_points"))
     frame = pd.DataFrame({"place": range(len(easting)), "x": easting, "y": northing})
     db.copy_frame(connection, "public", "bench_distinct", frame)
     db.copy_stream(connection, "public", "bench_drawn", ["place"], io.StringIO("\n".join(map(str, place.tolist())) + "\n"))
-    db.run_script(
-        connection,
-        "UPDATE bench_distinct SET geom = ST_SetSRID(ST_MakePoint(x, y), 27700);"
-        " CREATE UNLOGGED TABLE bench_point AS"
-        " SELECT d.point, t.geom FROM bench_drawn AS d JOIN bench_distinct AS t USING (place);"
-        " CREATE INDEX ON bench_point USING gist (geom); ANALYZE bench_point, bench_distinct",
-    )
+    db.run_script(connection, read_sql("bench/place_points_ready"))
