@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.counts.loaded_months import current_period, first_loaded_month, last_loaded_month
 from analytics.counts.month_runs import LONGEST_SPAN
@@ -171,14 +171,8 @@ def publish_period(connection: Connection, context: Context, period: Period) -> 
 def _release_before(connection: Connection, context: Context) -> object:
     """The span just before the current one, as the first release there is: None where a release is there or a month of it is not."""
     before = Period.ending(add_months(current_period(connection, context.analysis.months).start, -1), context.analysis.months)
-    loaded, released = connection.execute(
-        text(
-            "SELECT (SELECT count(*) FROM analysis.month_status WHERE status = 'loaded' AND month BETWEEN :first AND :last),"
-            " (SELECT count(*) FROM published.release)"
-        ),
-        {"first": before.start, "last": before.end},
-    ).one()
-    return publish_period(connection, context, before) if loaded == len(before) and not released else None
+    found = db.one(connection, "release/months_and_releases", {"first": before.start, "last": before.end})
+    return publish_period(connection, context, before) if found.loaded == len(before) and not found.released else None
 
 
 _PLACED = ("place.location_place",)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.counts.definitions import Definitions, load_definitions
 from core import db
@@ -86,7 +86,7 @@ def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list
             run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
             result = stage.run(connection, context)
             for filled in stage.fills:
-                connection.execute(text("SELECT record.refresh_statistics(:filled)"), {"filled": filled})
+                db.run_statement(connection, "feeds/refresh_statistics", {"filled": filled})
             finish_run(connection, run_id)
             record_event(connection, actor=context.actor, action="stage", subject=stage.name)
         seconds = time.perf_counter() - begun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.stage import Context
 from core import db
@@ -15,9 +15,8 @@ from core.provenance import VERSION
 def fingerprint(connection: Connection, context: Context) -> str:
     """What the analysis and the release depend on: deliveries, definitions, policy, plan, settings and version."""
     digest = hashlib.sha256()
-    deliveries = connection.execute(text("SELECT sha256 FROM raw.delivery WHERE status = 'loaded' ORDER BY feed, slot"))
-    for row in deliveries:
-        digest.update(row.sha256.encode())
+    for sha256 in db.fetch(connection, "run/loaded_files")["sha256"]:
+        digest.update(sha256.encode())
     chosen = (
         context.analysis.definitions,
         context.analysis.factors,
@@ -36,10 +35,5 @@ def is_up_to_date(context: Context) -> bool:
     """Whether the last whole flow was made from exactly what is loaded now."""
     with db.transaction(Role.PIPELINE) as connection:
         wanted = fingerprint(connection, context)
-        found = connection.execute(
-            text(
-                "SELECT parameters ->> 'fingerprint' FROM analysis.run"
-                " WHERE stage = 'flow' AND finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1"
-            )
-        ).scalar()
+        found = db.scalar(connection, "run/last_flow")
     return bool(found == wanted)

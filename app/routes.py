@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
 from app.area import downloads
-from core.db import Role, transaction
+from core.db import Role, run_statement, transaction
 from core.errors import UserError
 from published.release import Release, current_release
 
@@ -49,7 +49,7 @@ def health(_request: Request) -> Response:
     """Whether the process answers and its database does; says nothing else to a stranger."""
     try:
         with transaction(process.role()) as connection:
-            connection.exec_driver_sql("SELECT 1")
+            run_statement(connection, "checks/answers")
     except UserError:
         return JSONResponse({"status": "database unavailable"}, status_code=503)
     return JSONResponse({"status": "ok", "audience": process.settings().audience})

@@ -28,8 +28,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import text
-
 from analytics import pipeline
 from analytics import stage as analytics_stage
 from bench.flow import scratch_cluster
@@ -38,7 +36,6 @@ from bench.result import BenchResult, machine
 from core import db, migrate
 from core.db import Role
 from core.db.sql import read_sql
-from core.errors import InternalError
 from core.settings import DatabaseSettings, RegionSettings
 from feeds.loading.load import load_source
 
@@ -156,35 +153,28 @@ def _ours(street: Path, context: analytics_stage.Context) -> None:
 def _empty() -> None:
     with db.transaction(Role.PIPELINE) as connection:
         db.truncate(connection, "record", "incident")
-        # their rejected rows go with them
-        connection.execute(text("DELETE FROM raw.delivery WHERE feed LIKE 'police%'"))
-        connection.execute(text("DELETE FROM place.location_place"))
-        connection.execute(text("DELETE FROM record.location"))
+        db.run_script(connection, read_sql("bench/empty_load"))
 
 
 def store_as_copy_rows(path: Path) -> int:
     """The stored rows as PostgreSQL's text for COPY, and how many they are."""
-    return _written_out(f"SELECT {', '.join(_COLUMNS)} FROM record.incident", path)  # noqa: S608 - names of our own columns
+    return _written_out("record.incident", _COLUMNS, path)
 
 
 def _dump(table: str, path: Path) -> int:
-    return _written_out(f"SELECT {', '.join(_LEFT[table][1])} FROM {_LEFT[table][0]}", path)  # noqa: S608 - names of our own tables
+    return _written_out(*_LEFT[table], path)
 
 
-def _written_out(query: str, path: Path) -> int:
+def _written_out(table: str, columns: tuple[str, ...], path: Path) -> int:
+    schema, name = table.split(".")
     with db.transaction(Role.OWNER) as connection, path.open("w", encoding="utf-8") as handle:
-        driver = connection.connection.driver_connection
-        if driver is None:
-            raise InternalError("the connection is closed")
-        with driver.cursor() as cursor:
-            cursor.copy_expert(f"COPY ({query}) TO STDOUT", handle)
-            return int(cursor.rowcount)
+        return db.copy_out(connection, schema, name, columns, handle)
 
 
 def copy_rows_file(dump: Path) -> None:
     """The peer: a bare COPY of the dumped rows into a table of the columns of record.incident, made anew in the same transaction."""
     with db.transaction(Role.OWNER) as connection, dump.open(encoding="utf-8") as handle:
-        db.run_script(connection, "DROP TABLE IF EXISTS public.bench_copy; CREATE TABLE public.bench_copy (LIKE record.incident)")
+        db.run_script(connection, read_sql("bench/bare_table"))
         db.copy_stream(connection, "public", "bench_copy", _COLUMNS, handle)
 
 

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bench.flow import scratch_cluster
 from bench.result import BenchResult, alternate, machine
@@ -35,18 +35,13 @@ from boundaries.projection import to_national_grid, to_wgs84
 from core import db, migrate
 from core.contracts import BRITISH_NATIONAL_GRID
 from core.db import Role
+from core.db.sql import read_sql
 from core.settings import ComputeSettings
 
 _LARGE = 10_000_000
 _ROUNDS, _ROUNDS_LARGE = 5, 3
 _SEED = 20_260_101
 _Float = npt.NDArray[np.float64]
-
-_JOIN = "SELECT count(a.area) FROM bench_point AS p JOIN bench_area AS a ON ST_Intersects(a.geom, p.geom)"
-_DIFFERENT = (
-    "SELECT count(*) FROM (SELECT p.ours, coalesce(min(a.area), -1) AS area FROM bench_point AS p"
-    " LEFT JOIN bench_area AS a ON ST_Intersects(a.geom, p.geom) GROUP BY p.point, p.ours) AS answer WHERE ours <> area"
-)
 
 
 def run(data: Path, *, large: int = _LARGE, rounds: int = _ROUNDS, rounds_large: int = _ROUNDS_LARGE) -> BenchResult:
@@ -108,7 +103,7 @@ def _measure(
         {
             "ours": lambda: place_in_tasks(indexes, lon, lat, local),
             "ours_area_only": lambda: indexes.lsoa21.assign(ours.easting, ours.northing),
-            "postgis": lambda: connection.execute(text(_JOIN)).scalar_one(),
+            "postgis": lambda: db.scalar(connection, "bench/place_join"),
             "geopandas": lambda: gpd.sjoin(points, polygons, predicate="intersects", how="inner"),
         },
         rounds=rounds,
@@ -122,31 +117,22 @@ def _measure(
         "locations": len(lon),
         **{f"{name}_s": value for name, value in seconds.items()},
         "ours_locations_per_s": len(lon) / seconds["ours"],
-        "assigned_differently_from_postgis": int(connection.execute(text(_DIFFERENT)).scalar_one()),
+        "assigned_differently_from_postgis": int(db.scalar(connection, "bench/place_different")),
         "assigned_differently_from_geopandas": int((by_geopandas != ours.lsoa21).sum()),
         "outside_every_area": int((ours.lsoa21 < 0).sum()),
     }
 
 
 def _load_areas(connection: Connection, areas: gpd.GeoDataFrame) -> None:
-    db.run_script(connection, "CREATE UNLOGGED TABLE bench_area (area INTEGER PRIMARY KEY, geom GEOMETRY (GEOMETRY, 27700))")
+    db.run_script(connection, read_sql("bench/place_areas"))
     shapes = shapely.set_srid(areas.geometry.to_numpy(), BRITISH_NATIONAL_GRID)
     frame = pd.DataFrame({"area": range(len(areas)), "geom": shapely.to_wkb(shapes, hex=True, include_srid=True)})
     db.copy_frame(connection, "public", "bench_area", frame)
-    db.run_script(connection, "CREATE INDEX ON bench_area USING gist (geom); ANALYZE bench_area")
+    db.run_script(connection, read_sql("bench/place_areas_ready"))
 
 
 def _load_points(connection: Connection, easting: _Float, northing: _Float, ours: npt.NDArray[np.int32]) -> None:
     """Positions travel as exact doubles, with our answer beside them."""
-    db.run_script(
-        connection,
-        "DROP TABLE IF EXISTS bench_point, bench_located;"
-        " CREATE UNLOGGED TABLE bench_located (x DOUBLE PRECISION, y DOUBLE PRECISION, ours INTEGER)",
-    )
+    db.run_script(connection, read_sql("bench/place_points"))
     db.copy_arrow(connection, "public", "bench_located", pa.table({"x": easting, "y": northing, "ours": ours}), exact=True)
-    db.run_script(
-        connection,
-        "CREATE UNLOGGED TABLE bench_point AS"
-        " SELECT row_number() OVER () AS point, ours, ST_SetSRID(ST_MakePoint(x, y), 27700) AS geom FROM bench_located;"
-        " CREATE INDEX ON bench_point USING gist (geom); ANALYZE bench_point",
-    )
+    db.run_script(connection, read_sql("bench/place_points_ready"))

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from core.db import fetch
+from core.db import fetch, scalar
 
 
 def record_event(connection: Connection, *, actor: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> int:
@@ -16,9 +16,8 @@ def record_event(connection: Connection, *, actor: str, action: str, subject: st
 
     detail holds counts, codes and ids, never a value from a record.
     """
-    statement = text("SELECT audit.record(:actor, :action, :subject, CAST(:detail AS JSONB))")
     values = {"actor": actor, "action": action, "subject": subject, "detail": json.dumps(dict(detail or {}), default=str)}
-    return int(connection.execute(statement, values).scalar_one())
+    return int(scalar(connection, "checks/record_event", values))
 
 
 def first_broken_link(connection: Connection) -> int | None:

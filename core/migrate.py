@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
@@ -65,7 +65,7 @@ def _ensure_database(owner: URL, name: str) -> None:
     server = create_engine(owner.set(database="postgres"), isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 10})
     try:
         with server.connect() as connection:
-            if connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name}).first() is None:
+            if db.scalar(connection, "server/database_exists", {"name": name}) is None:
                 quoted = server.dialect.identifier_preparer.quote_identifier(name)
                 connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
     except OperationalError as error:
@@ -78,10 +78,10 @@ def migrate(settings: DatabaseSettings) -> list[str]:
     """Apply what is missing, one transaction in all: a failing migration leaves the database as it was."""
     applied: list[str] = []
     with db.transaction(Role.OWNER) as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(7305810)"))
+        db.run_statement(connection, "server/migration_lock")
         _ensure_roles(connection, settings)
         db.run_script(connection, (SQL_ROOT / "functions" / "migration_table.sql").read_text(encoding="utf-8"))
-        done = {row.number: row.checksum for row in connection.execute(text("SELECT number, checksum FROM homeground_migration"))}
+        done = {int(row.number): row.checksum for row in db.fetch(connection, "server/migrations_done").itertuples()}
         for migration in migrations():
             if migration.number in done:
                 if done[migration.number] != migration.checksum:
@@ -92,10 +92,8 @@ def migrate(settings: DatabaseSettings) -> list[str]:
                     )
                 continue
             db.run_script(connection, migration.script)
-            connection.execute(
-                text("INSERT INTO homeground_migration (number, name, checksum) VALUES (:n, :name, :c)"),
-                {"n": migration.number, "name": migration.name, "c": migration.checksum},
-            )
+            noted = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
+            db.run_statement(connection, "server/note_migration", noted)
             applied.append(migration.name)
         apply_queue_schema(connection)
         for name in _FUNCTIONS:
@@ -123,8 +121,8 @@ def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
     prepare_name = connection.dialect.identifier_preparer.quote_identifier
     for role in (Role.PIPELINE, Role.PROFESSIONAL, Role.COMMUNITY):
         password = url_for(role, settings).password or ""
-        exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role.value}).first()
+        exists = db.scalar(connection, "server/role_exists", {"name": role.value}) is not None
         verb = "ALTER" if exists else "CREATE"
         # a role statement takes no bound parameters; quote_literal on the server makes the literal
-        literal = connection.execute(text("SELECT quote_literal(:p)"), {"p": password}).scalar_one()
+        literal = db.scalar(connection, "server/quoted", {"words": password})
         connection.exec_driver_sql(f"{verb} ROLE {prepare_name(role.value)} LOGIN PASSWORD {literal}".replace("%", "%%"))

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from core.db import run_statement, scalar
 from core.paths import PROJECT_ROOT
 
 VERSION = "0.5.0"
@@ -44,24 +45,17 @@ def start_run(
     connection: Connection, stage: str, *, seed: int | None, parameters: Mapping[str, Any], delivery_ids: Sequence[int]
 ) -> int:
     """Open a run of a stage; its results carry the id that this returns."""
-    statement = text(
-        "INSERT INTO analysis.run (stage, seed, parameters, delivery_ids, code_version)"
-        " VALUES (:stage, :seed, CAST(:parameters AS JSONB), :deliveries, :version) RETURNING run_id"
-    )
     values = {
         "stage": stage,
         "seed": seed,
         "parameters": json.dumps(dict(parameters), default=str, sort_keys=True),
-        "deliveries": list(delivery_ids),
-        "version": code_version(),
+        "delivery_ids": list(delivery_ids),
+        "code_version": code_version(),
     }
-    return int(connection.execute(statement, values).scalar_one())
+    return int(scalar(connection, "run/start", values))
 
 
 def finish_run(connection: Connection, run_id: int, *, found: Mapping[str, Any] | None = None) -> None:
     """Close a run. found: what it measured about itself (the error of an estimate, say), kept with its parameters under 'found'."""
-    statement = text(
-        "UPDATE analysis.run SET finished_at = clock_timestamp(), parameters = parameters || CAST(:found AS JSONB) WHERE run_id = :r"
-    )
     measured = {} if found is None else {"found": dict(found)}
-    connection.execute(statement, {"r": run_id, "found": json.dumps(measured, default=str, sort_keys=True)})
+    run_statement(connection, "run/finish", {"run_id": run_id, "found": json.dumps(measured, default=str, sort_keys=True)})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from core import db
 from core.errors import UserError
@@ -25,7 +25,7 @@ def apply_queue_schema(connection: Connection) -> list[str]:
     """
     folder = _package_folder() / "sql"
     changes = sorted((folder / "migrations").glob("*.sql"))
-    done = {row.name for row in connection.execute(text("SELECT name FROM queue.schema_file"))}
+    done = set(db.fetch(connection, "server/queue_files_done")["name"])
     unknown = done - {c.name for c in changes} - {"schema.sql"}
     if unknown:
         raise UserError(
@@ -35,13 +35,13 @@ def apply_queue_schema(connection: Connection) -> list[str]:
         )
     wanted = [c for c in changes if c.name not in done] if done else [folder / "schema.sql"]
     if wanted:
-        connection.execute(text("SET LOCAL search_path = queue, public"))
+        db.run_statement(connection, "server/enter_queue")
         for path in wanted:
             db.run_script(connection, path.read_text(encoding="utf-8"))
-        connection.execute(text("SET LOCAL search_path TO DEFAULT"))
+        db.run_statement(connection, "server/leave_queue")
         # the whole schema holds what every migration file up to now would have done
         names = [p.name for p in wanted] if done else ["schema.sql", *(c.name for c in changes)]
-        connection.execute(text("INSERT INTO queue.schema_file (name) VALUES (:name)"), [{"name": n} for n in names])
+        db.run_statement(connection, "server/note_queue_files", {"names": names})
     db.run_script(connection, (SQL_ROOT / "functions" / "queue_search_path.sql").read_text(encoding="utf-8"))
     return [p.name for p in wanted]
 

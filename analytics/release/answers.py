@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.disclosure.ask import Question, SafeAnswer, ask, first_safe
 from analytics.disclosure.plan import Counts, load_plan
@@ -15,8 +15,7 @@ from analytics.disclosure.policy import load_policy
 from analytics.release.build import AREA_COLUMNS
 from analytics.release.past import LSOA, read_ledger
 from core.audit import record_event
-from core.db import fetch
-from core.db.sql import read_sql
+from core.db import fetch, scalar
 from core.errors import UserError
 from core.periods import Period
 from core.settings import ReleaseSettings
@@ -118,6 +117,6 @@ def _write(connection: Connection, safe: SafeAnswer, name: str, members: list[st
         "period_start": question.period.start, "period_end": question.period.end, "count": safe.count,
         "certificate": json.dumps(certificate),
     }  # fmt: skip
-    number = int(connection.execute(text(read_sql("release/answer")), values).scalar_one())
+    number = int(scalar(connection, "release/answer", values))
     detail = {"answer": number, "category": question.group[0], "areas": len(members), "attacked": safe.attacked}
     record_event(connection, actor=actor, action="answer_given", subject=name, detail=detail)

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.disclosure.history import Groups
 from analytics.disclosure.ledger import Answer, Earlier, Ledger
 from core.audit import record_event
-from core.db import copy_frame, fetch
-from core.db.sql import read_sql
+from core.db import copy_frame, fetch, scalar
 from core.errors import UserError
 from core.periods import Period
 
@@ -87,8 +86,7 @@ def withdraw(connection: Connection, release_id: int, *, reason: str, actor: str
     reason = reason.strip()
     if not 1 <= len(reason) <= 400:
         raise UserError("a reason has 1 to 400 characters", where="--reason", hint="say why in a sentence.")
-    statement = text(read_sql("release/withdraw"))
-    if connection.execute(statement, {"release_id": release_id, "reason": reason}).scalar_one_or_none() is None:
+    if scalar(connection, "release/withdraw", {"release_id": release_id, "reason": reason}) is None:
         raise UserError(f"there is no release {release_id} that could be withdrawn", where="published.release",
                         hint="see 'homeground release list'.")  # fmt: skip
     record_event(connection, actor=actor, action="release_withdrawn", subject=f"release {release_id}", detail={"reason": reason})

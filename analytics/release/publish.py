@@ -7,14 +7,13 @@ import tomllib
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.disclosure.gate import SafeTables
 from analytics.release.build import Candidate
 from analytics.release.past import note_counts
 from core.audit import record_event
-from core.db import copy_frame, run_statement
-from core.db.sql import read_sql
+from core.db import copy_frame, run_statement, scalar
 from core.errors import DisclosureError
 from core.paths import PROJECT_ROOT
 from core.provenance import code_version
@@ -32,7 +31,7 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     if certificate.policy["digest"] != candidate.policy.digest:
         raise DisclosureError("the certificate was made under another policy")
     run_statement(connection, "release/supersede")
-    release_id = int(connection.execute(text(read_sql("release/insert")), _header(tables, candidate)).scalar_one())
+    release_id = int(scalar(connection, "release/insert", _header(tables, candidate)))
     values = tables.frame
     values.insert(0, "release_id", release_id)
     copy_frame(connection, "published", "value", values)

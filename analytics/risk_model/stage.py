@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy import sparse
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.counts.monthly import MonthlyCounts, read_monthly_counts
 from analytics.counts.places import deliveries_of, months_loaded, read_groups, read_residents
@@ -43,7 +43,7 @@ from analytics.statistics.spectral_randomisation import spatial_patterns
 from boundaries.areas import read_areas
 from core.audit import record_event
 from core.contracts import LSOA_2021
-from core.db import fetch, replaced_rows
+from core.db import fetch, one, one_or_none, replaced_rows, run_statement, scalar
 from core.errors import UserError
 from core.periods import Period
 from core.provenance import code_version, finish_run, start_run
@@ -114,18 +114,15 @@ def compute_risk_model(
         "in_sample_coverage": float(((y >= low) & (y <= high)).mean()),
     }
     model_id = int(
-        connection.execute(
-            text(
-                "INSERT INTO analysis.risk_model (group_id, geography, edition, period_start, period_end, family, expires_on, card,"
-                " transparency, run_id) VALUES (:g, :level, :edition, :start, :end, :family, :until, CAST(:card AS JSONB),"
-                " CAST(:record AS JSONB), :run) RETURNING model_id"
-            ),
+        scalar(
+            connection,
+            "risk_model/insert_model",
             {
-                "g": wanted, "level": LSOA_2021.level, "edition": LSOA_2021.edition, "start": months[0], "end": months[-1],
-                "family": model.family, "until": until, "card": json.dumps(card, default=str),
-                "record": json.dumps(transparency_record(terms, card)), "run": run_id,
+                "group_id": wanted, "geography": LSOA_2021.level, "edition": LSOA_2021.edition, "period_start": months[0],
+                "period_end": months[-1], "family": model.family, "expires_on": until, "card": json.dumps(card, default=str),
+                "transparency": json.dumps(transparency_record(terms, card)), "run_id": run_id,
             },
-        ).scalar_one()
+        )
     )  # fmt: skip
     frame = pd.DataFrame(
         {
@@ -212,11 +209,8 @@ def _card(
     connection: Connection, terms: ModelTerms, inputs: Inputs, model: Fit, group_id: str, months: Sequence[date], until: date, seed: int,
     deliveries: list[int],
 ) -> dict[str, Any]:  # fmt: skip
-    label = connection.execute(text("SELECT label FROM analysis.category_group WHERE group_id = :g"), {"g": group_id}).scalar_one()
-    sources = connection.execute(
-        text("SELECT DISTINCT publisher, feed FROM raw.delivery WHERE delivery_id = ANY(:ids) ORDER BY publisher, feed"),
-        {"ids": deliveries},
-    )
+    label = one(connection, "risk_model/group_label", {"group_id": group_id}).label
+    sources = fetch(connection, "risk_model/input_sources", {"delivery_ids": deliveries})
     labels = {term.id: term.label for term in terms.term}
 
     def named(name: str) -> str:
@@ -244,7 +238,7 @@ def _card(
         "excluded": [one.model_dump() for one in terms.excluded],
         "limits": list(LIMITS),
         "must_not": list(MUST_NOT),
-        "inputs": [f"{row.publisher}: {row.feed}" for row in sources],
+        "inputs": [f"{row.publisher}: {row.feed}" for row in sources.itertuples()],
         "delivery_ids": f"{len(deliveries)} (listed with run of the model)",
         "seed": seed,
         "code_version": code_version(),
@@ -274,9 +268,7 @@ def record_decision(
 
     UserError for a model that is not there, an end before the decision or after the model's own, or an owner with empty fields.
     """
-    row = connection.execute(
-        text("SELECT expires_on, card -> 'owner_missing' AS missing FROM analysis.risk_model WHERE model_id = :m"), {"m": model_id}
-    ).one_or_none()
+    row = one_or_none(connection, "risk_model/owner_missing", {"model_id": model_id})
     if row is None:
         raise UserError(f"there is no model {model_id}", where="analysis.risk_model", hint="run 'homeground model list'.")
     if not board.strip() or not signed_by.strip():
@@ -294,14 +286,12 @@ def record_decision(
             raise UserError(f"the model itself expires on {row.expires_on:%Y-%m-%d}", where="--valid-until")
     if valid_until < decided_on:
         raise UserError("the approval ends before it begins", where="--valid-until")
-    connection.execute(
-        text(
-            "INSERT INTO analysis.risk_model_decision (model_id, decision, board, signed_by, decided_on, valid_until, conditions,"
-            " recorded_by) VALUES (:m, :d, :board, :signed, :on, :until, :conditions, :actor)"
-        ),
+    run_statement(
+        connection,
+        "risk_model/insert_decision",
         {
-            "m": model_id, "d": decision, "board": board.strip(), "signed": signed_by.strip(), "on": decided_on, "until": valid_until,
-            "conditions": conditions, "actor": actor,
+            "model_id": model_id, "decision": decision, "board": board.strip(), "signed_by": signed_by.strip(), "decided_on": decided_on,
+            "valid_until": valid_until, "conditions": conditions, "recorded_by": actor,
         },
     )  # fmt: skip
     detail = {"board": board, "until": str(valid_until)}

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from analytics.counts.monthly import read_monthly_counts
 from analytics.counts.places import deliveries_of, months_loaded, read_groups
 from analytics.times.patterns import Season, season, years_used
 from core.contracts import ALL_AREA, LAD_2022
-from core.db import fetch, replaced_rows, run_statement
+from core.db import fetch, replaced_rows, run_statement, scalar
 from core.periods import Period
 from core.provenance import finish_run, start_run
 
@@ -60,7 +60,7 @@ def compute_times(connection: Connection, *, period: Period) -> TimeReport:
     run_statement(connection, "times/fill_week_count", {"run_id": run_id})
     sources = fetch(connection, "times/week_sources")
     finish_run(connection, run_id)
-    week_rows = int(connection.execute(text("SELECT count(*) FROM analysis.week_count")).scalar_one())
+    week_rows = int(scalar(connection, "times/week_rows"))
     return TimeReport(years, result.rows, beyond, week_rows, tuple(sources["source"]), run_id)
 
 

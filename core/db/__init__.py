@@ -1,15 +1,17 @@
 """The one way to the database: SQLAlchemy over psycopg2, a credential a role, SQL as text in sql/. These names are its face."""
 
 from core.db.connect import dispose_engines, engine, read_elsewhere, transaction, translated, unavailable
-from core.db.read import fetch, fetch_arrow, fetch_geo, run_script, run_statement
+from core.db.read import fetch, fetch_arrow, fetch_geo, one, one_or_none, run_script, run_statement, scalar
 from core.db.role import Role, describe, parse_url
 from core.db.write import (
     NewRows,
     copy_arrow,
     copy_arrow_parts,
     copy_frame,
+    copy_out,
     copy_rows,
     copy_stream,
+    drop_temporary,
     replace_rows,
     replaced_rows,
     truncate,
@@ -21,20 +23,25 @@ __all__ = [
     "copy_arrow",
     "copy_arrow_parts",
     "copy_frame",
+    "copy_out",
     "copy_rows",
     "copy_stream",
     "describe",
     "dispose_engines",
+    "drop_temporary",
     "engine",
     "fetch",
     "fetch_arrow",
     "fetch_geo",
+    "one",
+    "one_or_none",
     "parse_url",
     "read_elsewhere",
     "replace_rows",
     "replaced_rows",
     "run_script",
     "run_statement",
+    "scalar",
     "transaction",
     "translated",
     "truncate",

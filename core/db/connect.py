@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from core.db.credentials import url_for
 from core.db.role import Role, describe, parse_url
+from core.db.sql import read_sql
 from core.errors import DatabaseUnavailable, InternalError, UserError
 
 # the driver asks for eight kilobytes at a time unless it is told otherwise
@@ -65,9 +66,9 @@ def transaction(
     try:
         with connection.begin():
             if districts is not None:
-                connection.execute(text("SELECT set_config('homeground.districts', :d, TRUE)"), {"d": districts})
+                connection.execute(text(read_sql("server/see_districts")), {"districts": districts})
             if analyst:
-                connection.execute(text("SELECT set_config('homeground.analyst', 'yes', TRUE)"))
+                connection.execute(text(read_sql("server/see_models")))
             yield connection
     except DBAPIError as error:
         raise translated(handle.url, error) from error

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-from sqlalchemy import Column, Connection, text
+from sqlalchemy import Column, Connection, Row, text
 
 from core.db.connect import COPY_BYTES, driver_connection
 from core.db.geometry import shapes_of, srid_of
@@ -23,6 +23,28 @@ def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = 
     result = connection.execute(text(read_sql(name)), dict(params or {}))
     # plain tuples: pandas asks each of SQLAlchemy's own rows what kind of thing it is, ten times slower
     return pd.DataFrame(list(map(tuple, result.fetchall())), columns=list(result.keys()))
+
+
+def one(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> Row[*tuple[Any, ...]]:
+    """The one row of sql/NAME.sql, with its columns as attributes. InternalError where there is none, or another beside it."""
+    found = one_or_none(connection, name, params)
+    if found is None:
+        raise InternalError(f"{name} gave no row")
+    return found
+
+
+def one_or_none(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> Row[*tuple[Any, ...]] | None:
+    """The same; None where there is no row."""
+    rows = connection.execute(text(read_sql(name)), dict(params or {})).fetchall()
+    if len(rows) > 1:
+        raise InternalError(f"{name} gave more than one row")
+    return rows[0] if rows else None
+
+
+def scalar(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> Any:
+    """The value of sql/NAME.sql, which gives one row of one column; None where it gives no row."""
+    found = one_or_none(connection, name, params)
+    return None if found is None else found[0]
 
 
 def fetch_geo(connection: Connection, name: str, column: Column[Any], params: Mapping[str, Any] | None = None) -> gpd.GeoDataFrame:

@@ -1,4 +1,10 @@
-"""Rows into tables: COPY inside the caller's transaction, identifiers through the driver's composer."""
+"""Rows into tables: COPY inside the caller's transaction, identifiers through the driver's composer.
+
+What is written here is SQL that no file in sql/ can hold, because it names the table and the columns that a caller gives: COPY, a temporary
+table like another, the replacement of its rows. Two more such places are COPY of a query's rows (core.db.read) and the
+statements for databases and roles (core.migrate), which take no bound parameters. Every other statement is a file in sql/, and
+tests/architecture/test_sql_in_files.py finds one that is not.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +58,18 @@ def copy_stream(
     """COPY PostgreSQL text format from a stream. Identifiers go through the driver's composer."""
     statement = pgsql.SQL("COPY {}.{} ({}) FROM STDIN WITH (NULL {})").format(
         pgsql.Identifier(schema), pgsql.Identifier(table), pgsql.SQL(", ").join(map(pgsql.Identifier, columns)), pgsql.Literal(null)
+    )
+    driver = driver_connection(connection)
+    with driver.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(driver), stream)
+        return int(cursor.rowcount)
+
+
+def copy_out(connection: Connection, schema: str, table: str, columns: Sequence[str], stream: io.TextIOBase) -> int:
+    """The rows of a table as copy_stream takes them, in no order. Returns how many they are."""
+    # of a table in parts PostgreSQL copies a query's rows only
+    statement = pgsql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(
+        pgsql.SQL(", ").join(map(pgsql.Identifier, columns)), pgsql.Identifier(schema, table)
     )
     driver = driver_connection(connection)
     with driver.cursor() as cursor:
@@ -195,3 +213,9 @@ def truncate(connection: Connection, schema: str, *tables: str) -> None:
     driver = driver_connection(connection)
     with driver.cursor() as cursor:
         cursor.execute(pgsql.SQL("TRUNCATE {}").format(names))
+
+
+def drop_temporary(connection: Connection, table: str) -> None:
+    """Drop a temporary table of this session, so that the next of its name can be made."""
+    with driver_connection(connection).cursor() as cursor:
+        cursor.execute(pgsql.SQL("DROP TABLE {}").format(pgsql.Identifier("pg_temp", table)))

@@ -123,7 +123,7 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
     db.copy_arrow(connection, "", "feeds_service", staged)
     by_postcode = db.run_statement(connection, "feeds/place_services_by_postcode")
     db.run_statement(connection, "feeds/merge/service", {"feed": arrival.feed.id, "slot": arrival.slot})
-    connection.exec_driver_sql("DROP TABLE feeds_service")
+    db.drop_temporary(connection, "feeds_service")
     return notes | {"rows_kept": count, "placed_by_own_point": int((~without).sum()), "placed_by_postcode": by_postcode}
 
 

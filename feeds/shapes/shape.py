@@ -133,7 +133,7 @@ def merge(connection: Connection, shape: str, staged: pa.Table, arrival: Arrival
     db.run_statement(connection, f"feeds/stage/{shape}")
     db.copy_arrow(connection, "", f"feeds_{shape}", staged)
     changed = db.run_statement(connection, f"feeds/merge/{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot})
-    connection.exec_driver_sql(f"DROP TABLE feeds_{shape}")
+    db.drop_temporary(connection, f"feeds_{shape}")
     return changed
 
 

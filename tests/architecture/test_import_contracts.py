@@ -87,8 +87,16 @@ PLANTED = {
     "release imports no topic": [("analytics/release/planted.py", "import analytics.hotspots.stage")],
     "statistics and weights are arrays in, arrays out: no database": [("analytics/statistics/planted.py", "import core.db")],
     "only app draws pages": [("analytics/counts/planted.py", "import streamlit")],
-    "only core.db touches the driver": [("app/planted.py", "import psycopg2")],
-    "only feeds.worker.queue touches the task queue": [("feeds/worker/planted.py", "import procrastinate")],
+    "only core.db touches the driver": [
+        ("app/planted.py", "import psycopg2"),
+        ("core/planted.py", "import psycopg2"),
+        ("published/planted.py", "import psycopg2"),
+    ],
+    "only feeds.worker.queue touches the task queue": [
+        ("feeds/worker/planted.py", "import procrastinate"),
+        ("feeds/worker/planted.py", "import psycopg"),
+        ("core/db/planted.py", "import psycopg"),
+    ],
     "only feeds.fetching.client asks other machines for anything": [("feeds/live/planted.py", "import httpx")],
 }
 

@@ -1,0 +1,5 @@
+-- One row a migration that this database has.
+SELECT
+  number,
+  checksum
+FROM homeground_migration
