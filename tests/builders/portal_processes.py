@@ -30,6 +30,9 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATHS = "path.leaflet-interactive"
+# when a wait in the browser is given up: far above what anything takes, so that a busy machine is no failure
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -61,7 +64,7 @@ class Visit:
 
         The page itself says that a script runs only once the server has told it; until then it looks settled, as before the click.
         """
-        with self.sockets[-1].expect_event("framereceived", _ends_a_run, timeout=30_000):
+        with self.sockets[-1].expect_event("framereceived", _ends_a_run):
             yield
         self.settled()
 
@@ -69,7 +72,7 @@ class Visit:
         """The map's frame, once it has drawn that many areas and the page before it has gone."""
         self.settled()
         frame = self.page.frame_locator("iframe[title^='Map of']")
-        expect(frame.locator(PATHS)).to_have_count(areas, timeout=30_000)
+        expect(frame.locator(PATHS)).to_have_count(areas)
         return frame
 
     def choose(self, label: str, option: str) -> None:
@@ -95,6 +98,7 @@ def visit(browser: Browser, address: str, *, width: int = 1280, dark: bool = Fal
         is_mobile=width < 600,
         has_touch=width < 600,
     )
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     found = Visit(page, address)
     page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc) if "://" in request.url else None)

@@ -75,7 +75,7 @@ def _publish(rows: object, canary: str) -> int:
 def _fetch(address: str, path: str) -> bytes:
     """Status, headers and body of an answer, errors included."""
     try:
-        with urllib.request.urlopen(address + path, timeout=20) as answer:  # noqa: S310 - our own process
+        with urllib.request.urlopen(address + path, timeout=120) as answer:  # noqa: S310 - our own process
             return f"{answer.status}\n{answer.headers}".encode() + answer.read()
     except urllib.error.HTTPError as error:
         return f"{error.code}\n{error.headers}".encode() + error.read()

@@ -49,7 +49,7 @@ class Demo:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=GIVE_UP_S)
 
 
 def start(environment: dict[str, str], log: Path) -> Demo:
@@ -76,7 +76,8 @@ def start(environment: dict[str, str], log: Path) -> Demo:
 
 def work_done(environment: dict[str, str]) -> tuple[int, ...]:
     """How many deliveries were loaded, stages run, figures published and things noted, in the demo's own database."""
-    settings = DatabaseSettings(state_dir=Path(environment["HOMEGROUND_STATE_DIR"]))
+    # the demo's database, not the one that this process's tests are pointed at
+    settings = DatabaseSettings(state_dir=Path(environment["HOMEGROUND_STATE_DIR"]), database_name="")
     engine = create_engine(url_for(Role.OWNER, settings))
     try:
         with engine.connect() as connection:
@@ -114,7 +115,7 @@ def demo(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
 def assert_drawn(page: Page, at_least: int) -> None:
     """Polygons with an extent of their own, in the frame of the map: not only a page that loads."""
     frame = page.frame_locator("iframe[title^='Map of']")
-    expect(frame.locator(PATHS).nth(at_least)).to_be_visible(timeout=30_000)
+    expect(frame.locator(PATHS).nth(at_least)).to_be_visible()
     all_drawn(frame, px=0)
 
 
@@ -147,7 +148,7 @@ def test_a_resident_finds_their_area(demo: Demo, visit: Callable[..., Visit], pi
     box.fill("Bellmakers 006E")
     page.get_by_role("button", name="Find").click()
     visited.settled()
-    expect(page.locator("h1")).to_contain_text("Bellmakers 006E", timeout=20_000)
+    expect(page.locator("h1")).to_contain_text("Bellmakers 006E")
     expect(page.get_by_text("Synthetic data").first).to_be_visible()
     assert_drawn(page, at_least=10)
     take(visited, "community-profile", pictures, 1560)
@@ -160,8 +161,8 @@ def test_an_officer_sees_hot_spots_with_their_certainty(demo: Demo, visit: Calla
     page = visited.open()
     page.get_by_role("button", name="Enter").click()
     visited.settled()
-    expect(page.locator("h1")).to_contain_text("Hot spots", timeout=20_000)
-    expect(page.get_by_text(re.compile(r"after correcting for testing")).first).to_be_visible(timeout=20_000)
+    expect(page.locator("h1")).to_contain_text("Hot spots")
+    expect(page.get_by_text(re.compile(r"after correcting for testing")).first).to_be_visible()
     assert_drawn(page, at_least=100)
     take(visited, "professional-hotspots", pictures, 1480)
     assert visited.others() == set()
@@ -198,7 +199,7 @@ def test_a_port_in_use_is_said_in_one_message(environment: dict[str, str]) -> No
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=GIVE_UP_S,
         )
     assert done.returncode == 2
     assert "is in use" in done.stderr and "Traceback" not in done.stderr

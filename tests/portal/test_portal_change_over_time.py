@@ -109,7 +109,7 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     assert "Change over time" in plain
     assert "11 of 12 months" in plain
     assert kinds["violence"].words in plain
-    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
     app.query_params["area"] = f"lsoa.{PLACE}"
     app.run()
     assert not app.exception

@@ -17,7 +17,7 @@ SCRIPT = str(PROJECT_ROOT / "app" / "portal.py")
 
 def page(as_portal: Callable[..., object], **query: str) -> AppTest:
     as_portal(audience="community")
-    app = AppTest.from_file(SCRIPT, default_timeout=60)
+    app = AppTest.from_file(SCRIPT, default_timeout=600)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()

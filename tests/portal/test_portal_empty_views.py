@@ -17,7 +17,7 @@ pytestmark = pytest.mark.database
 
 def page(as_portal: Callable[..., object], **query: str) -> AppTest:
     as_portal(audience="community")
-    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
@@ -42,6 +42,6 @@ def test_a_withdrawn_release_is_no_longer_shown(
 
 def test_before_anything_is_loaded_the_professional_portal_says_what_to_do(database: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600).run()
     assert not app.exception
     assert "Nothing is loaded yet" in app.info[0].value

@@ -27,7 +27,7 @@ def page(role: str, district: str) -> None:
 
 
 def run(role: str = "analyst", district: str = "") -> AppTest:
-    app = AppTest.from_function(page, args=(role, district), default_timeout=120).run()
+    app = AppTest.from_function(page, args=(role, district), default_timeout=600).run()
     assert not app.exception
     return app
 
@@ -154,7 +154,7 @@ def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Ca
     seen.settled()
     # the drawings are there, each with words for who cannot see it
     drawings = page_.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")
-    expect(drawings).to_have_count(3, timeout=30_000)
+    expect(drawings).to_have_count(3)
     assert page_.evaluate("document.documentElement.scrollWidth") <= width
     # headings go down one step at a time
     levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")

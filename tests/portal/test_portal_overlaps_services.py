@@ -45,7 +45,7 @@ def districts() -> list[tuple[str, str]]:
 
 def test_an_analyst_chooses_factors_and_reads_chance_doubt_and_strengths(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_function(overlaps, args=("analyst", ""), default_timeout=120).run()
+    app = AppTest.from_function(overlaps, args=("analyst", ""), default_timeout=600).run()
     assert not app.exception
     said = words(app)
     assert re.search(r"In the whole region [\d,]+ of 300 neighbourhoods (has|have) both", said)
@@ -68,7 +68,7 @@ def test_an_officer_reads_of_their_district_alone(county: str, as_portal: Callab
     as_portal(audience="professional", demo=True)
     (code, name), *others = districts()
     for page in (overlaps, services):
-        app = AppTest.from_function(page, args=("officer", code), default_timeout=120).run()
+        app = AppTest.from_function(page, args=("officer", code), default_timeout=600).run()
         assert not app.exception
         offered = next(s for s in app.selectbox if s.label == "Patch").options
         assert offered == [name]
@@ -81,7 +81,7 @@ def test_an_officer_reads_of_their_district_alone(county: str, as_portal: Callab
 
 def test_services_say_straight_line_and_what_is_left_out(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_function(services, args=("analyst", ""), default_timeout=120).run()
+    app = AppTest.from_function(services, args=("analyst", ""), default_timeout=600).run()
     assert not app.exception
     said = words(app)
     assert "in a straight line from a general practice" in said
@@ -107,9 +107,9 @@ def test_looking_and_taking_away_are_in_the_audit_trail(
             return [(r.action, r.subject) for r in rows]
 
     before = len(events())
-    app = AppTest.from_function(overlaps, args=("analyst", ""), default_timeout=120).run()
+    app = AppTest.from_function(overlaps, args=("analyst", ""), default_timeout=600).run()
     app.run()
-    AppTest.from_function(services, args=("analyst", ""), default_timeout=120).run()
+    AppTest.from_function(services, args=("analyst", ""), default_timeout=600).run()
     assert events()[before:] == [("view", "risk_overlaps"), ("view", "service_reach")]
 
 
@@ -126,7 +126,7 @@ def test_both_pages_are_drawn_whole_and_ask_no_other_host(county_portal: str, vi
         page.get_by_role("heading", level=1).filter(has_text=heading).wait_for()
         seen.settled()
         frame = page.frame_locator(f"iframe[title^='{title}']")
-        expect(frame.locator(PATHS).first).to_be_visible(timeout=30_000)
+        expect(frame.locator(PATHS).first).to_be_visible()
         # nothing is wider than the screen
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert seen.others() == set()

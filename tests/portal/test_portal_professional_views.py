@@ -21,7 +21,7 @@ ANALYST = demo_person(ProfessionalRole.ANALYST, "")
 
 def page(as_portal: Callable[..., object], person: Person | None) -> AppTest:
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
     if person is not None:
         app.session_state["hg-demo-person"] = person
     return app.run()
@@ -101,7 +101,7 @@ def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_port
         place_brief.show(demo_person(ProfessionalRole.ANALYST, ""))
 
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_function(brief, default_timeout=60).run()
+    app = AppTest.from_function(brief, default_timeout=600).run()
     app.text_input(key="pb-typed").set_value("ZZ99 9ZZ").run()
     assert "not a postcode that we hold" in words(app)
     assert not app.button or all(b.label != "Make a place brief" for b in app.button)
@@ -119,7 +119,7 @@ def test_the_data_page_names_every_month_and_its_gaps(invented_county: str, as_p
         data_status.show(demo_person(ProfessionalRole.OFFICER, "E07900001"))
 
     as_portal(audience="professional", demo=True)
-    said = words(AppTest.from_function(data, default_timeout=60).run())
+    said = words(AppTest.from_function(data, default_timeout=600).run())
     assert "11 of 12 months from December 2024 to November 2025 are loaded" in said
     assert "July 2025 missing [x]" in said
     assert "Produced by police activity: Drugs" in said

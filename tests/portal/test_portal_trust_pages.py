@@ -120,7 +120,7 @@ def test_record_expiry_season_and_a_grid_of_one_s_own(address: str, visit: Calla
     seen = visit(address, width=width)
     page = officer(seen)
     frame = page.frame_locator("iframe[title^='Map of hot spots']")
-    expect(frame.locator(PATHS).first).to_be_visible(timeout=30_000)
+    expect(frame.locator(PATHS).first).to_be_visible()
     seen.settled()
 
     # what the map is worth stands above the map, before a colour is seen
@@ -155,7 +155,7 @@ def test_record_expiry_season_and_a_grid_of_one_s_own(address: str, visit: Calla
     seen.settled()
     expect(page.get_by_text(f"stand above the rest of {DISTRICT}")).to_have_count(1)
     expect(page.get_by_text("this map has not been tested against the months that came after")).to_have_count(1)
-    expect(frame.locator(PATHS).nth(20)).to_be_attached(timeout=30_000)
+    expect(frame.locator(PATHS).nth(20)).to_be_attached()
     expect(page.locator("table", has_text="w350q").first).to_be_attached()
     nothing_runs_off(page)
     assert seen.others() == set()
@@ -195,9 +195,7 @@ def test_a_model_is_the_analysts_until_a_board_approves_it_and_after_it_expires(
     phone = go(other, "Models", "What goes with")
     expect(phone.get_by_text("Approved by Homeshire Ethics Board (signed by B. Chair")).to_have_count(1)
     expect(phone.get_by_text("Conditions: for six months")).to_have_count(1)
-    expect(phone.frame_locator("iframe[title^='Map of places against their kind']").locator(PATHS).first).to_be_attached(
-        timeout=30_000
-    )
+    expect(phone.frame_locator("iframe[title^='Map of places against their kind']").locator(PATHS).first).to_be_attached()
     nothing_runs_off(phone)
     # an officer is offered their own district and no other
     assert offered(other, "District") == [DISTRICT]

@@ -62,6 +62,6 @@ def test_the_real_thames_valley_in_a_browser(
     seen.choose("On", "Hexagons of about 0.1 km²")
     page.get_by_text("hexagons in Oxford").first.wait_for()
     # the district in its neutral look, and the hexagons that stand out from it
-    expect(page.frame_locator("iframe[title^='Map of']").locator(PATHS).nth(1)).to_be_attached(timeout=30_000)
+    expect(page.frame_locator("iframe[title^='Map of']").locator(PATHS).nth(1)).to_be_attached()
     assert seen.others() == set()
     assert seen.errors == []

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.database
 
 def shown(as_portal: Callable[..., object]) -> AppTest:
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
     app.session_state["hg-demo-person"] = demo_person(ProfessionalRole.ANALYST, "")
     app = app.run()
     app.selectbox(key="hs-group").set_value("all_recorded").run()

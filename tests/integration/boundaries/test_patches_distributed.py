@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from core import db
 from core.db import Role
 from core.errors import UserError
 from core.settings import AnalysisSettings, ComputeSettings
+from tests.builders.waiting import until
 
 distributed = pytest.importorskip("distributed")
 
@@ -26,8 +28,9 @@ distributed = pytest.importorskip("distributed")
 class _KillOne(distributed.SchedulerPlugin):  # type: ignore[misc, name-defined]
     """Kills a worker when some tasks are done and others are not."""
 
-    def __init__(self, pid: int, after: int) -> None:
-        self.pid, self.after, self.done, self.killed = pid, after, 0, False
+    def __init__(self, pid: int, after: int, tell: Path | None = None) -> None:
+        """tell: a file that is there once the worker has been killed."""
+        self.pid, self.after, self.tell, self.done, self.killed = pid, after, tell, 0, False
 
     def transition(self, key: object, start: str, finish: str, *args: object, **kwargs: object) -> None:
         if start != "processing" or finish != "memory":
@@ -36,6 +39,8 @@ class _KillOne(distributed.SchedulerPlugin):  # type: ignore[misc, name-defined]
         if self.done >= self.after and not self.killed:
             self.killed = True
             os.kill(self.pid, signal.SIGKILL)
+            if self.tell is not None:
+                self.tell.touch()
 
 
 @pytest.fixture
@@ -48,28 +53,29 @@ def _on(cluster: object, **more: object) -> ComputeSettings:
     return ComputeSettings(engine="dask", scheduler=cluster.scheduler_address, **more)  # type: ignore[attr-defined, arg-type]
 
 
-def _kill_one(cluster: object, after: int) -> _KillOne:
+def _kill_one(cluster: object, after: int, tell: Path | None = None) -> _KillOne:
     with distributed.Client(cluster, set_as_default=False) as client:
         pids = sorted(client.run(os.getpid).values())
-    plugin = _KillOne(pids[0], after)
+    plugin = _KillOne(pids[0], after, tell)
     cluster.scheduler.add_plugin(plugin)  # type: ignore[attr-defined]
     return plugin
 
 
-def _slow_square(shared: int, number: int) -> int:
-    import time
-
-    time.sleep(0.05)
-    return shared + number * number
+def _square(shared: tuple[int, Path | None], number: int) -> int:
+    """The later ones wait for a worker's death, so that it comes in the middle however quick the machine is."""
+    more, killed = shared
+    if killed is not None and number >= 20:
+        until(killed.exists, "the death of a worker")
+    return more + number * number
 
 
 def _wrong(shared: int, number: int) -> int:
     raise ZeroDivisionError(f"task {number}")
 
 
-def test_answers_come_in_the_order_of_the_questions_though_a_worker_dies(two_workers: object) -> None:
-    plugin = _kill_one(two_workers, after=5)
-    found = run_chunks(_slow_square, 1, ((n,) for n in range(40)), _on(two_workers))
+def test_answers_come_in_the_order_of_the_questions_though_a_worker_dies(two_workers: object, tmp_path: Path) -> None:
+    plugin = _kill_one(two_workers, after=5, tell=tmp_path / "killed")
+    found = run_chunks(_square, (1, tmp_path / "killed"), ((n,) for n in range(40)), _on(two_workers))
     assert found == [1 + n * n for n in range(40)]
     assert plugin.killed
     assert plugin.done > 5
@@ -83,7 +89,7 @@ def test_an_error_of_a_task_is_an_error_here(two_workers: object) -> None:
 def test_a_scheduler_that_is_not_there_is_a_users_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("boundaries.distributed._ANSWER_S", 1)
     with pytest.raises(UserError, match="no Dask scheduler answers"):
-        run_chunks(_slow_square, 1, [(1,)], ComputeSettings(engine="dask", scheduler="tcp://127.0.0.1:9"))
+        run_chunks(_square, (1, None), [(1,)], ComputeSettings(engine="dask", scheduler="tcp://127.0.0.1:9"))
 
 
 def test_a_month_without_anything_in_the_region_counts_nothing() -> None:

@@ -29,7 +29,7 @@ def test_a_database_that_is_down(arguments: list[str]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
