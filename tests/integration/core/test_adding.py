@@ -142,9 +142,15 @@ def touched(ending: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def stops(copy: Path, county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]) -> pd.DataFrame:
+def county_copy(county_database: str, make_database: Callable[..., str]) -> str:
+    """A copy of the county's database, for this module to write to."""
+    return make_database("adding", template=county_database)
+
+
+@pytest.fixture(scope="module")
+def stops(copy: Path, county_copy: str, use_database: Callable[[str], None]) -> pd.DataFrame:
     """Bus stops all over the county and beyond, in the layout of the page's file, which this writes: id, easting, northing, active."""
-    use_database(make_database("adding_outline", template=county_database))
+    use_database(county_copy)
     with db.transaction(Role.OWNER) as connection:
         low_x, low_y, high_x, high_y = connection.execute(
             text(
@@ -176,21 +182,18 @@ def stops(copy: Path, county_database: str, make_database: Callable[..., str], u
 
 
 @pytest.fixture(scope="module")
-def database(
-    copy: Path, types: subprocess.Popen[str], stops: pd.DataFrame, county_database: str, make_database: Callable[..., str]
-) -> str:
-    """A copy of the county's database in which the commands of the first two parts ran, in order, on those bus stops."""
-    name = make_database("adding", template=county_database)
+def added(copy: Path, types: subprocess.Popen[str], stops: pd.DataFrame, county_copy: str) -> str:
+    """The county's copy after the commands of the first two parts, in order, on those bus stops."""
     for section in ("A feed", "An analysis"):
         for line in commands(section):
-            run_command(copy, line, name)
-    return name
+            run_command(copy, line, county_copy)
+    return county_copy
 
 
 @pytest.fixture
-def there(database: str, use_database: Callable[[str], None]) -> str:
-    use_database(database)
-    return database
+def there(added: str, use_database: Callable[[str], None]) -> str:
+    use_database(added)
+    return added
 
 
 def rows(statement: str, role: Role = Role.OWNER, districts: str | None = None) -> pd.DataFrame:
@@ -335,11 +338,11 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def visit(database: str, copy: Path, use_database: Callable[[str], None]) -> dict[str, list[str]]:
+def visit(added: str, copy: Path, use_database: Callable[[str], None]) -> dict[str, list[str]]:
     """What an analyst, then an officer of the first district, saw in the copy's portal; and the formats of the brief."""
-    use_database(database)
+    use_database(added)
     district = str(rows(FIRST_DISTRICT)["lad"].iloc[0])
-    said = run(copy, sys.executable, "-c", _VISIT, district, HOMEGROUND_DATABASE_NAME=database)
+    said = run(copy, sys.executable, "-c", _VISIT, district, HOMEGROUND_DATABASE_NAME=added)
     answer: dict[str, list[str]] = json.loads(said.splitlines()[-1])
     return answer
 
