@@ -21,7 +21,9 @@ def test_hot_spots_and_low_incomes_fall_together_and_qualifications_do_not_say(t
         "SELECT combination, meeting, expected, expected_lower, expected_upper, p_value, p_independent FROM analysis.factor_overlap"
         " WHERE at_defaults AND size = 2 AND combination LIKE 'serious_violence:2+%'")}  # fmt: skip
     meeting, expected, lower, upper, p, textbook = found["serious_violence:2+income:2"]
-    assert (meeting, lower, upper) == (17, 0, 10)
+    assert (meeting, lower) == (17, 0)
+    # a limit of 1,999 random maps, which are made of eigenvectors whose signs differ from processor to processor
+    assert upper in (10, 11)
     assert expected == pytest.approx(4.0, abs=0.3)
     assert p <= 0.01  # type: ignore[operator]
     assert textbook < 1e-8  # type: ignore[operator]
