@@ -64,7 +64,7 @@ def _tables(system: PublicationSystem) -> dict[tuple[str, ...], IntArray]:
 def wholes_of(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
     """Pairs (cell of the widest category, cell of another one) of the same place and period: the total, where the plan has one."""
     where = ["geography", "edition", "place_code", "period_start", "period_end", "release"]
-    site, _ = codes(system.cells[where].astype(str).agg("|".join, axis=1).to_numpy())
+    site = system.cells.groupby(where, sort=False).ngroup().to_numpy()
     size = np.diff(system.incidence.indptr)
     order = np.lexsort((-size, site))
     first = np.flatnonzero(np.diff(site[order], prepend=-1) != 0)

@@ -87,18 +87,22 @@ class Suppressor:
         self._single = np.flatnonzero(self._size == 1)
         self._single_atom = system.incidence[self._single].indices
         self._rng = np.random.default_rng(policy.seed)
-        self._movable = np.zeros(system.n_atoms, dtype=bool)
+        self.unsaid: BoolArray | None = None
         self.withhold(np.zeros(0, dtype=np.int64))
 
     def withhold(self, rows: IntArray) -> None:
         """Withhold cells, and with them all that nothing is said of then."""
         self.visible[rows] = False
-        self.unsaid = np.zeros(self.system.n_cells, dtype=bool)
+        quiet = np.zeros(self.system.n_cells, dtype=bool)
         if self.silence is not None:
-            self.unsaid = self.silence.unsaid(self.visible)
-            self.visible &= ~self.unsaid
+            quiet = self.silence.unsaid(self.visible)
+            self.visible &= ~quiet
+        if self.unsaid is not None and np.array_equal(quiet, self.unsaid):
+            # floors and zeros hang on what is unsaid alone: a 0 is withheld in no other way
+            return
+        self.unsaid = quiet
         # what is withheld and not unsaid is known not to be 0
-        self._floor = np.where(self.system.seen == 0, np.where(self.unsaid, 0, self._says), self.system.known_least)
+        self._floor = np.where(self.system.seen == 0, np.where(quiet, 0, self._says), self.system.known_least)
         # a 0 that can never be withheld keeps its atoms at 0
         stuck = np.isinf(self._loss) & (self._counts == 0) & self.visible
         self._movable = np.asarray(self.system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
