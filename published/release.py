@@ -50,14 +50,27 @@ class Place:
 
 @dataclass(frozen=True)
 class Cell:
-    """A published cell: exactly one of count and symbol."""
+    """A published cell: exactly one of count and symbol.
+
+    lowest, highest: of a withheld count the least and the largest that the published figures leave possible; None where a count is shown,
+    where nothing bounds it, and in releases from before ranges were published.
+    """
 
     count: int | None
     symbol: str | None
+    lowest: int | None = None
+    highest: int | None = None
 
     def __post_init__(self) -> None:
         if (self.count is None) == (self.symbol is None):
             raise InternalError("a published cell has exactly one of count and symbol")
+        if self.count is not None and (self.lowest is not None or self.highest is not None):
+            raise InternalError("a published count has no range")
+
+    @property
+    def has_range(self) -> bool:
+        """Whether the count is withheld and both ends of what is possible are published."""
+        return self.lowest is not None and self.highest is not None
 
     @property
     def text(self) -> str:
@@ -219,8 +232,9 @@ def read_release(connection: Connection) -> Release | None:
 
 
 def cell_of(row: Any) -> Cell:
-    """The cell of a row with count and symbol."""
-    return Cell(None if row.count is None else int(row.count), row.symbol)
+    """The cell of a row with count, symbol, lowest and highest."""
+    count, lowest, highest = (None if n is None else int(n) for n in (row.count, row.lowest, row.highest))
+    return Cell(count, row.symbol, lowest, highest)
 
 
 def _place(row: Any) -> Place:

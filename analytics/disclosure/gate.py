@@ -21,6 +21,7 @@ from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system_of
 from analytics.disclosure.policy import MethodKind, Policy
+from analytics.disclosure.ranges import UNBOUNDED, withheld_ranges
 from analytics.disclosure.suppress.cells import primary
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.suppress.tight_series import tight_figures
@@ -28,7 +29,9 @@ from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.errors import DisclosureError, InternalError
 
-TABLE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol")
+# what names a cell, and all that is printed of it
+KEY_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end")
+TABLE_COLUMNS = (*KEY_COLUMNS, "count", "symbol", "lowest", "highest")
 
 # nobody outside this module holds it, so nobody else can make SafeTables; a forger who reaches for it here is seen in review
 _SEAL = object()
@@ -57,7 +60,11 @@ class SafeTables:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A copy of the figures (TABLE_COLUMNS): exactly one of count and symbol is filled."""
+        """A copy of the figures (TABLE_COLUMNS): exactly one of count and symbol is filled.
+
+        lowest, highest: of a withheld figure the least and largest count that the figures of this release leave possible, whole numbers;
+        missing where a figure is shown, where nothing bounds it, and under a method that changes figures.
+        """
         return self._frame.copy()
 
     def check(self) -> None:
@@ -84,6 +91,7 @@ class _Protected:
     rounds: int
     method: Method
     tells: dict[int, tuple[int, int]] | None = None
+    ranges: tuple[IntArray, IntArray] | None = None
 
 
 def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger | None = None, *,
@@ -94,7 +102,8 @@ def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledge
     if policy.kind is MethodKind.SUPPRESSION:
         visible, report, rounds = suppress_history(history, policy, say=say)
         unsaid = unsaid_cells(history.system, visible, policy)
-        made = _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, Method(policy.kind.value, {}))
+        made = _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, Method(policy.kind.value, {}),
+                          ranges=_ranges(history, visible, unsaid, policy))  # fmt: skip
     else:
         made = _change(plan, counts, policy, history, say)
     frame = _table(made)
@@ -129,17 +138,37 @@ def suppress_history(history: History, policy: Policy, *, say: Callable[[str], N
     )
 
 
+def _ranges(history: History, visible: BoolArray, unsaid: BoolArray, policy: Policy) -> tuple[IntArray, IntArray]:
+    """The ranges that the printed figures leave to the withheld ones; InternalError where one tells what was certified to stay unknown."""
+    system = history.system
+    low, high = withheld_ranges(system, visible, unsaid, said=policy.hidden_is_at_least)
+    hidden = system.candidate & ~visible
+    wrong = hidden & ((low > system.cell_counts) | ((high != UNBOUNDED) & (high < system.cell_counts)))
+    first, last = policy.required
+    small = hidden & ~primary(system, policy)
+    # from this release alone every required value is possible, whatever earlier ones have ruled out
+    narrow = small & ((low > np.maximum(first, policy.hidden_is_at_least)) | ((high != UNBOUNDED) & (high < last)))
+    if wrong.any() or narrow.any():
+        raise InternalError(f"{int(wrong.sum())} ranges miss their count, and {int(narrow.sum())} are narrower than was certified")
+    return low, high
+
+
 def _table(made: _Protected) -> pd.DataFrame:
     """The candidate's cells with count or symbol, sorted. Where the policy suppresses, a figure is the true count."""
     own = made.history.system.candidate
-    frame = made.history.system.cells.loc[own, list(TABLE_COLUMNS[:6])].copy()
+    frame = made.history.system.cells.loc[own, list(KEY_COLUMNS)].copy()
     shown = made.visible[own]
     frame["count"] = pd.array(np.where(shown, made.figures[own], 0), dtype="Int64")
     frame.loc[~shown, "count"] = pd.NA
     quiet = made.unsaid[own]
     symbols = [None if s else NOT_AVAILABLE if q else SUPPRESSED for s, q in zip(shown, quiet, strict=True)]
     frame["symbol"] = pd.Series(symbols, index=frame.index, dtype=object)
-    return frame.sort_values(list(TABLE_COLUMNS[:6]), kind="stable", ignore_index=True)
+    nothing = np.full(int(own.sum()), UNBOUNDED, dtype=np.int64)
+    low, high = (made.ranges[0][own], made.ranges[1][own]) if made.ranges else (nothing, nothing)
+    for name, end, there in (("lowest", low, ~shown & (made.ranges is not None)), ("highest", high, ~shown & (high != UNBOUNDED))):
+        column = pd.Series(pd.array(end, dtype="Int64"), index=frame.index)
+        frame[name] = column.where(pd.Series(there, index=frame.index))
+    return frame.sort_values(list(KEY_COLUMNS), kind="stable", ignore_index=True)
 
 
 def _certify(made: _Protected, policy: Policy, frame: pd.DataFrame, layout: dict[str, object], seconds: float) -> Certificate:

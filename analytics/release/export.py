@@ -15,7 +15,18 @@ from sqlalchemy import Connection
 from core.db import fetch
 from core.errors import UserError
 
-CSV_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol")
+CSV_COLUMNS = (
+    "geography",
+    "edition",
+    "place_code",
+    "category",
+    "period_start",
+    "period_end",
+    "count",
+    "symbol",
+    "lowest",
+    "highest",
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def export(connection: Connection, folder: Path, *, release_id: int | None = Non
 
 def _write(folder: Path, values: pd.DataFrame, certificate: dict[str, object]) -> list[str]:
     names = []
-    values = values.assign(count=values["count"].astype("Int64"))
+    values = values.assign(**{name: values[name].astype("Int64") for name in ("count", "lowest", "highest")})
     for (geography, edition), rows in values.groupby(["geography", "edition"], sort=True):
         name = f"{geography}_{edition}.csv" if edition else f"{geography}.csv"
         rows.loc[:, list(CSV_COLUMNS)].to_csv(folder / name, index=False, lineterminator="\n")

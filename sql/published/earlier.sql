@@ -9,7 +9,9 @@ SELECT
   v.category,
   c.description,
   v.count,
-  v.symbol
+  v.symbol,
+  v.lowest,
+  v.highest
 FROM published.release AS r
 INNER JOIN published.value AS v
   ON r.release_id = v.release_id AND r.period_start = v.period_start AND r.period_end = v.period_end

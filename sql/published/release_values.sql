@@ -7,7 +7,9 @@ SELECT
   period_start,
   period_end,
   count,
-  symbol
+  symbol,
+  lowest,
+  highest
 FROM published.value
 WHERE release_id = :release_id AND period_start = :period_start AND period_end = :period_end
 ORDER BY geography, place_code, category;

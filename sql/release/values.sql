@@ -8,7 +8,9 @@ SELECT
   period_start,
   period_end,
   count,
-  symbol
+  symbol,
+  lowest,
+  highest
 FROM published.value
 WHERE release_id = :release_id
 ORDER BY geography, edition, place_code, category, period_start, period_end

@@ -115,7 +115,8 @@ def test_export_is_whole_or_nothing(published, tmp_path):
         files = export(connection, folder, release_id=published)
         assert sorted(f.name for f in files) == ["all.csv", "certificate.json", "lad_2022.csv", "lsoa_2021.csv", "msoa_2021.csv"]
         table = pd.read_csv(folder / "lsoa_2021.csv", dtype=str, keep_default_na=False)
-        assert list(table) == ["geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol"]
+        assert list(table) == ["geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol",
+                                   "lowest", "highest"]  # fmt: skip
         assert ((table["count"] == "") != (table["symbol"] == "")).all()
         assert json.loads((folder / "certificate.json").read_text())["passed"] is True
         with pytest.raises(UserError, match="not empty"):
