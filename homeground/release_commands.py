@@ -60,10 +60,13 @@ def audit(until: date | None) -> None:
 
 
 @release.command()
-@click.option("--suggest", "wanted", is_flag=True, help="Compare areas, groups and periods by how much of the truth stays visible.")
+@click.option("--suggest", "wanted", is_flag=True, help="Compare thresholds, areas, groups and periods by what stays visible.")
+@click.option(
+    "--for", "group", default=None, help="Category group to compare by; the one that the plan says is worth most unless told."
+)
 @click.option("--json", "as_json", is_flag=True)
-def plan(wanted: bool, as_json: bool) -> None:
-    """What is published; with --suggest, choices side by side, those that leave at least 90% visible first."""
+def plan(wanted: bool, group: str | None, as_json: bool) -> None:
+    """What is published; with --suggest, choices side by side, those that show violence in at least 95% of places first."""
     from analytics.disclosure.plan import load_plan
     from analytics.release.suggest import as_table, suggest
     from core import db
@@ -75,8 +78,9 @@ def plan(wanted: bool, as_json: bool) -> None:
         return
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
-        choices = suggest(connection, loaded_months.current_period(connection, context.analysis.months), settings=context.release)
-    click.echo(json.dumps([asdict(choice) | {"good": choice.good} for choice in choices]) if as_json else as_table(choices))
+        period = loaded_months.current_period(connection, context.analysis.months)
+        found = suggest(connection, period, group=group, settings=context.release)
+    click.echo(json.dumps([asdict(c) | {"good": c.good} for c in found.choices]) if as_json else as_table(found))
 
 
 def _candidate(until: date | None) -> Candidate:

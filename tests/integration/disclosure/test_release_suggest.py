@@ -37,23 +37,31 @@ def county(module_database):
 
 
 def test_choices_stand_side_by_side_and_the_good_ones_first(county):
-    done = CliRunner().invoke(commands, ["release", "plan", "--suggest", "--json"])
+    done = CliRunner().invoke(commands, ["release", "plan", "--suggest", "--for", "violence", "--json"])
     assert done.exit_code == 0, done.exception
     choices = json.loads(done.output)
     good = [c["good"] for c in choices]
     assert any(good) and not all(good) and good == sorted(good, reverse=True)
-    assert all(c["good"] == (c["cells_visible"] >= 0.9 and c["incidents_visible"] >= 0.9) for c in choices)
-    by = {(c["areas"], c["groups"]): c for c in choices}
+    assert all(c["good"] == (c["wanted_visible"] is not None and c["wanted_visible"] >= 0.95) for c in choices)
+    assert all(c["wanted_visible"] is None or c["wanted_visible"] <= c["wanted_possible"] for c in choices)
+    # a total alone does not say what people come for
+    assert all((c["wanted_visible"] is None) == ("only" in c["groups"] or "overlays" in c["groups"]) for c in choices)
+    of_k = {k: {(c["areas"], c["groups"]): c for c in choices if c["threshold"] == k} for k in (5, 8, 10)}
+    by = of_k[5]
+    assert all(of_k[10][key]["cells_visible"] <= choice["cells_visible"] for key, choice in by.items())
     fine, coarse = (by[(n, "all groups")] for n in ("neighbourhoods (LSOA) and above", "local areas (MSOA) and above"))
     assert (fine["places"], coarse["places"]) == (24, 4)
     assert fine["cells_visible"] < coarse["cells_visible"]
-    hexagons = [c for c in choices if c["areas"].startswith("adaptive hexagons") and c["groups"] == "total only"]
+    hexagons = [c for c in by.values() if c["areas"].startswith("adaptive hexagons") and c["groups"] == "total only"]
     assert len(hexagons) == 4 and all(1 <= c["places"] < county for c in hexagons)
     places = {int(c["areas"].split()[3]): c["places"] for c in hexagons}
     assert [places[n] for n in sorted(places)] == sorted(places.values(), reverse=True)
 
 
 def test_the_same_for_a_person(county):
-    text = CliRunner().invoke(commands, ["release", "plan", "--suggest"]).output
-    assert text.splitlines()[1].startswith("*") and "leave at least 90% of cells and of incidents visible" in text
+    text = CliRunner().invoke(commands, ["release", "plan", "--suggest", "--for", "violence"]).output
+    assert text.splitlines()[1].startswith("*") and "show it in at least 95% of areas, before the attack" in text
+    assert "stays visible; at most: it is not itself below k" in text
     assert "lsoa 2021, msoa 2021, lad 2022, all" in CliRunner().invoke(commands, ["release", "plan"]).output
+    unknown = CliRunner().invoke(commands, ["release", "plan", "--suggest", "--for", "weather"])
+    assert unknown.exit_code != 0 and "there is no group 'weather'" in str(unknown.exception)
