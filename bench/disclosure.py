@@ -4,7 +4,7 @@
 FREQ(5,30)) withholds. The rule's protection levels, as the engine writes them for its solver (JJ file): 1 below and 1 above a count of 1 to
 3, 1.2 below and above a 4. Exactly that is asked of ours too: an attacker must not rule out a value <= v - level nor one >= v + level; zeros
 are shown by both, and one more withheld cell costs the same whatever its size. A second line gives ours at its own, stronger rule.
-(b) LSOA, MSOA, district, region and H3 resolution 8 together, the partnership's category groups: withhold, attack, certify.
+(b) The shipped plan (LSOA, MSOA, district, region, its groups and their worth) and H3 resolution 8 together: withhold, attack, certify.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.counts.definitions import load_definitions
-from analytics.disclosure.policy import Policy, load_policy
+from analytics.disclosure.plan import load_plan
+from analytics.disclosure.policy import Policy, Zeros, load_policy
 from analytics.disclosure.suppress.cells import primary
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.system import PublicationSystem, Table, build_system
@@ -35,6 +36,8 @@ from core.settings import AnalysisSettings, ReleaseSettings
 # protection levels of FREQ(5,30) for 1, 2, 3 and 4: 30%, at least 1
 LEVELS = np.array([0.0, 1.0, 1.0, 1.0, 1.2])
 ROUNDS = 3
+# loss of withholding a hexagon beside the plan's own levels: people know their neighbourhood, hexagons go first
+HEXAGON_WEIGHT = 4.0
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,9 @@ def read_incidents(data: Path) -> Incidents:
     return Incidents(frame.assign(all="region"), len(files))
 
 
-def lay_out(incidents: Incidents, weights: dict[str, float], groups: Mapping[str, Sequence[str]]) -> PublicationSystem:
-    """The publication of all months together for some geographies and category groups."""
+def lay_out(incidents: Incidents, weights: dict[str, float], groups: Mapping[str, Sequence[str]],
+            worth: Mapping[str, float] | None = None) -> PublicationSystem:  # fmt: skip
+    """The publication of all months together for some geographies and category groups; worth: of groups, 1 where it names none."""
     frame = incidents.frame
     levels = list(weights)
     areas = frame[levels].drop_duplicates(ignore_index=True)
@@ -81,8 +85,9 @@ def lay_out(incidents: Incidents, weights: dict[str, float], groups: Mapping[str
     category = pd.Categorical(frame["category"], categories).codes.astype(np.int64)
     members = np.array([[c in inside for c in categories] for inside in groups.values()])
     span = (date(2025, 1, 1), date(2025, 12, 1))
+    factors = tuple((worth or {}).get(group, 1.0) for group in groups)
     tables = [
-        Table(level, "", areas[level].to_numpy(dtype=object), tuple(groups), members, (span,), weight)
+        Table(level, "", areas[level].to_numpy(dtype=object), tuple(groups), members, (span,), weight, factors=factors)
         for level, weight in weights.items()
     ]
     nothing = np.zeros(len(frame), dtype=np.int64)
@@ -128,7 +133,7 @@ def _one_table(incidents: Incidents, policy: Policy) -> tuple[dict[str, float], 
                 peer.append(found[0])
                 counted = found[1:]
     begun = time.perf_counter()
-    strict, own, _ = suppress_until_safe(system, same)
+    strict, own, _ = suppress_until_safe(system, replace(same, zeros=policy.zeros))
     figures = {
         "ours_own_rule_s": time.perf_counter() - begun,
         "ours_own_rule_secondary": float((start & ~strict).sum()),
@@ -150,7 +155,8 @@ def one_table(incidents: Incidents, policy: Policy) -> tuple[PublicationSystem, 
     system = lay_out(incidents, {"lsoa": 1.0, "all": 1.0}, {**{c: [c] for c in categories}, "Total": categories})
     grand = (system.cells["geography"] == "all").to_numpy() & (system.cells["category"] == "Total").to_numpy()
     system = system.with_weight(np.where(grand | (system.cell_counts == 0), np.inf, 1.0))
-    return system, replace(policy, protect_implied=False)
+    # tau-ARGUS knows of no reader who takes a withheld count to be at least 1 (its rule asks for a 0 beside a 1), so here nobody does
+    return system, replace(policy, protect_implied=False, zeros=Zeros.MAY_BE_HIDDEN)
 
 
 def tau_intervals(system: PublicationSystem) -> Targets:
@@ -185,9 +191,10 @@ def _tau_argus(incidents: Incidents) -> tuple[float, int, int] | None:
 def _overlapping(incidents: Incidents, policy: Policy) -> dict[str, float]:
     definitions = load_definitions(AnalysisSettings().definitions)
     groups = {group.id: list(definitions.categories_of(group)) for group in definitions.group}
-    weights = {"h3": 4.0, "lsoa": 10.0, "msoa": 40.0, "lad": 200.0, "all": np.inf}
+    plan = load_plan(ReleaseSettings().plan)
+    weights = {"h3": HEXAGON_WEIGHT} | {level.geography: level.weight for level in plan.levels}
     begun, worked = time.perf_counter(), time.process_time()
-    system = lay_out(incidents, weights, groups)
+    system = lay_out(incidents, weights, groups, dict(plan.worth))
     visible, report, rounds = suppress_until_safe(system, policy)
     seconds = time.perf_counter() - begun
     counts = system.cell_counts
