@@ -239,7 +239,6 @@ class _Model:
         self._row_low = np.array([r[1] for r in rows], dtype=np.float64)
         self._row_high = np.array([r[2] for r in rows], dtype=np.float64)
         self._solver = self._load(whole=False)
-        self._whole: Any = None
         self._tables = np.zeros((KEPT_TABLES, len(parts)), dtype=np.int32)
         self._n_tables = self._next = 0
         if known is not None and not self._note(known.astype(np.float64)):
@@ -291,17 +290,11 @@ class _Model:
         return bool((self._tables[: self._n_tables, free].sum(axis=1) == value).any())
 
     def _can_be_whole(self, free: Ints, value: int) -> bool:
-        if self._whole is None:
-            self._whole = self._load(whole=True)
-        solver = self._whole
-        row = solver.getNumRow()
+        solver = self._load(whole=True)  # a new one, since its clock, which the limit is for, runs on
         solver.addRow(float(value), float(value), len(free), free.astype(np.int32), np.ones(len(free)))
-        solver.zeroAllClocks()  # the limit is for each programme, and the clock of HiGHS runs on
         status = self._run(solver, np.zeros(len(self.parts)), -1)
         self.work.integer += 1
         table = np.array(solver.getSolution().col_value)
-        solver.deleteRows(1, np.array([row], dtype=np.int32))
-        solver.clearSolver()
         if status == highspy.HighsModelStatus.kInfeasible:
             return False
         if status == highspy.HighsModelStatus.kOptimal and self._note(table):
