@@ -288,7 +288,7 @@ def check_printed_ranges(
         if printed_low > low or printed_high < high:
             wrong.append(f"{_named(own[i].name)}: printed {printed_low} to {printed_high:g}, exact {low} to {high:g}")
         equal += (printed_low, printed_high) == (low, high)
-    assert wrong == []
+    assert not wrong, f"{len(wrong)} printed ranges are narrower than what can be worked out: {'; '.join(wrong[:5])}"
     share = equal / len(asked) if len(asked) else 1.0
     assert share >= equal_share, f"{share:.3f} of {len(asked)} printed ranges are exact, {equal_share} are asked for"
     return {"ranges": float(len(asked)), "equal": share}
