@@ -1,4 +1,4 @@
-"""Releases to attack: made by the gate as a release is made, and then only what is printed of them is handed on, with the truth to judge by."""
+"""Releases to attack: made by the gate as any release is. What is printed of them is handed on, and the truth to judge by."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def monthly_releases(source: Source, ends: Sequence[date], policy: Policy) -> Pu
     return Publication(source.areas, _printed(made, ledger), source.frame, tuple(seconds), refused)
 
 
-def small_history(policy: Policy, *, n_areas: int, mean: float, seed: int, releases: int, length: int, from_month: int = 0) -> Publication:
+def small_history(
+    policy: Policy, *, n_areas: int, mean: float, seed: int, releases: int, length: int, from_month: int = 0
+) -> Publication:
     """Monthly releases of an invented area. from_month: there are no months before this one, so that the periods grow instead of rolling."""
     counts = rolling_releases.counts(n_areas, length + releases - 1, mean, seed)
     counts = counts[counts["month"] >= sorted(set(counts["month"]))[from_month]]

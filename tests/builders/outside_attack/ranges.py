@@ -61,7 +61,9 @@ class Attack:
                 self._rows_of.setdefault(int(self.component[parts[0]]), ([], []))[which].append(i)
         order = np.argsort(self.component, kind="stable")
         cuts = np.flatnonzero(np.diff(self.component[order], prepend=-2))
-        self._parts_of = {int(self.component[order[a]]): np.sort(order[a:b]) for a, b in zip(cuts, [*cuts[1:], len(order)], strict=True)}
+        self._parts_of = {
+            int(self.component[order[a]]): np.sort(order[a:b]) for a, b in zip(cuts, [*cuts[1:], len(order)], strict=True)
+        }
         self._models: OrderedDict[tuple[int, ...], _Model] = OrderedDict()
 
     def range_of(self, parts: Ints) -> tuple[int, float]:
@@ -197,7 +199,7 @@ def _settle(value: Ints, rows: list[tuple[Ints, int]]) -> list[tuple[Ints, int]]
 
 
 def _less_what_is_inside(n: int, rows: list[tuple[Ints, int]]) -> list[tuple[Ints, int]]:
-    """Each sum less disjoint printed sums that lie in it, the largest first. A sum loses only smaller ones, so nothing is lost of what they say."""
+    """Each sum less disjoint printed sums that lie in it, the largest first; smaller ones only, so that together they say the same."""
     rows = sorted(rows, key=lambda row: -len(row[0]))
     of_part: list[list[int]] = [[] for _ in range(n)]
     for i, (parts, _) in enumerate(rows):
@@ -223,9 +225,7 @@ def _less_what_is_inside(n: int, rows: list[tuple[Ints, int]]) -> list[tuple[Int
 class _Model:
     """One component: its programme, and the tables that were found possible."""
 
-    def __init__(
-        self, parts: Ints, rows: list[tuple[Ints, int, float]], lower: Ints, known: Ints | None, work: Work
-    ) -> None:
+    def __init__(self, parts: Ints, rows: list[tuple[Ints, int, float]], lower: Ints, known: Ints | None, work: Work) -> None:
         self.parts, self.work = parts, work
         self._lower = lower
         self._matrix = sparse.csr_matrix(
@@ -333,7 +333,7 @@ class _Model:
         model.a_matrix_.value_ = self._matrix.data.astype(np.float64)
         if whole:
             model.integrality_ = [highspy.HighsVarType.kInteger] * n
-        solver = highspy.Highs()
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
         if whole:

@@ -109,7 +109,7 @@ class Reading:
 
 def read(areas: pd.DataFrame, releases: Sequence[Printed], answers: Sequence[Told] = ()) -> Reading:
     """Lay out what is known. areas: one row a finest area, one column a level ("lsoa 2021"), '' where it lies in no place of it."""
-    tables = []
+    tables: list[pd.DataFrame] = []
     for release in releases:
         rows = release.figures
         level = (rows["geography"] + " " + rows["edition"]).str.strip()
@@ -136,7 +136,9 @@ def read(areas: pd.DataFrame, releases: Sequence[Printed], answers: Sequence[Tol
         for code, classes in pd.Series(np.arange(len(codes))).groupby(codes).groups.items():
             if code != "":
                 places[level, str(code)] = np.asarray(classes, dtype=np.int64)
-    groups = {inside: np.unique([kind_class[i] for i, word in enumerate(words) if word in inside]).astype(np.int64) for inside in sets}
+    groups = {
+        inside: np.unique([kind_class[i] for i, word in enumerate(words) if word in inside]).astype(np.int64) for inside in sets
+    }
     reading = Reading(
         (), (), shape, area_class, dict(zip(words, kind_class.tolist(), strict=True)),
         dict(zip(months, month_class.tolist(), strict=True)), places, groups,
@@ -150,7 +152,10 @@ def read(areas: pd.DataFrame, releases: Sequence[Printed], answers: Sequence[Tol
             parts = reading.sum_of((row.level, row.place_code), release.groups[row.category], window)
             figures.append(Figure(Name(row.number, row.level, row.place_code, row.category, window), parts, shown, least))
     given = tuple(
-        (_product(np.unique(area_class[sorted(told.areas)]), groups[told.categories], reading.window(told.months), shape), told.count)
+        (
+            _product(np.unique(area_class[sorted(told.areas)]), groups[told.categories], reading.window(told.months), shape),
+            told.count,
+        )
         for told in answers
     )
     return Reading(tuple(figures), given, shape, area_class, reading.category_class, reading.month_class, places, groups)

@@ -16,13 +16,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
 from tests.builders.outside_attack.ranges import Attack, Unanswered, Work
-from tests.builders.outside_attack.reading import Figure, Ints, Name, Printed, Reading, Told, read
+from tests.builders.outside_attack.reading import Figure, Ints, Months, Name, Printed, Reading, Told, read
 
 K = 5
 KINDS = ("cell", "sliver", "difference", "remainder")
@@ -180,22 +181,22 @@ def _slivers(reading: Reading) -> Iterator[tuple[str, Ints]]:
 
 def _differences(reading: Reading, releases: Sequence[Printed]) -> Iterator[tuple[str, Ints]]:
     """Of each place and group that releases show: the months of one less those of another, and each class of months by itself."""
-    windows: dict[tuple[str, str, frozenset[str]], set[frozenset[object]]] = defaultdict(set)
+    windows: dict[tuple[str, str, frozenset[str]], set[Months]] = defaultdict(set)
     named: dict[tuple[str, str, frozenset[str]], str] = {}
     for figure in reading.figures:
         name = figure.name
         site = (name.level, name.place, releases[name.release].groups[name.group])
         windows[site].add(name.months)
         named[site] = f"{name.level} {name.place}, {name.group}"
-    classes = defaultdict(set)
+    classes: dict[int, set[date]] = defaultdict(set)
     for month, number in reading.month_class.items():
         classes[number].add(month)
     for (level, place, group), spans in windows.items():
         apart = {frozenset(one - other) for one, other in permutations(spans, 2)}
         apart |= {frozenset(months) for months in classes.values() if any(months <= span for span in spans)}
-        for months in sorted((m for m in apart if m), key=sorted):  # type: ignore[type-var]
+        for months in sorted((m for m in apart if m), key=sorted):
             text = f"{named[level, place, group]}, {min(months)} to {max(months)} ({len(months)} months)"
-            yield text, reading.sum_of((level, place), group, months)  # type: ignore[arg-type]
+            yield text, reading.sum_of((level, place), group, months)
 
 
 def _remainders(reading: Reading, releases: Sequence[Printed]) -> Iterator[tuple[str, Ints]]:

@@ -88,9 +88,7 @@ def regions() -> tuple[pd.DataFrame, dict[tuple[str, str, str], int | str], pd.D
             "all": "R",
         }
     )
-    said: dict[tuple[str, str, str], int | str] = {
-        ("region", c, "all_recorded"): n if n > 3 else "[c]" for c, n in REGIONS.items()
-    }
+    said: dict[tuple[str, str, str], int | str] = {("region", c, "all_recorded"): n if n > 3 else "[c]" for c, n in REGIONS.items()}
     for place, members in SUMS.items():
         level = "county" if place.startswith("county") else "all" if place == "all" else "size"
         said[level, "R" if place == "all" else place, "all_recorded"] = sum(REGIONS[c] for c in members)
@@ -136,7 +134,9 @@ def test_a_month_that_two_rolling_releases_tell_is_found() -> None:
 def test_a_figure_given_to_somebody_who_asked_is_laid_beside_the_release() -> None:
     areas = pd.DataFrame({"area": list("abcd"), "all": "R"})
     counts = one_month({(0, "x"): 3, (1, "x"): 8, (2, "x"): 9, (3, "x"): 30})
-    said: dict[tuple[str, str, str], int | str] = {("area", p, "all_recorded"): s for p, s in zip("abcd", ("[c]", "[c]", 9, 30), strict=True)}
+    said: dict[tuple[str, str, str], int | str] = {
+        ("area", p, "all_recorded"): s for p, s in zip("abcd", ("[c]", "[c]", 9, 30), strict=True)
+    }
     release = Printed(table(said | {("all", "R", "all_recorded"): 50}), ONE, frozenset({JAN}))
     assert attack(areas, [release], counts).fallen == []
     told = Told(frozenset({0, 3}), ONE["all_recorded"], frozenset({JAN}), 33)
@@ -144,7 +144,7 @@ def test_a_figure_given_to_somebody_who_asked_is_laid_beside_the_release() -> No
 
 
 def test_a_release_under_the_old_rule_falls_to_a_reader_who_knows_that_withheld_is_not_0() -> None:
-    old = small_county(replace(POLICY, zeros=Zeros.MAY_BE_HIDDEN))
+    old = small_county(replace(POLICY, zeros=Zeros.MAY_BE_HIDDEN), seed=8)
     (release,) = old.releases
     assert try_all(replace(old, releases=(replace(release, least=0),))).fallen == [], "to a reader who does not know it, it holds"
     # where the old rule did withhold a 0, the reader would be wrong: leave those figures unsaid
@@ -246,8 +246,10 @@ def test_nothing_falls_in_four_releases_one_after_another(mean: float, seed: int
 @pytest.mark.real_data
 def test_nothing_falls_in_the_release_of_two_real_districts(real_data: Path) -> None:
     source = real_source(real_data)
-    every = sorted(set(source.areas["lad 2022"]))
-    drawn = np.random.default_rng(20_260_101).choice(every, size=2, replace=False)
+    size = source.areas.groupby("lad 2022").size()
+    # the smaller half, so that protecting them takes seconds
+    smaller = sorted(size[size <= size.median()].index)
+    drawn = np.random.default_rng(20_260_101).choice(smaller, size=2, replace=False)
     report = try_all(standard_release(districts_of(source, drawn.tolist()), POLICY), sample=150)
     assert min(report.tried[kind] for kind in ("cell", "sliver", "remainder")) > 50
     assert report.fallen == []
@@ -278,7 +280,7 @@ def test_printed_ranges_are_held_against_the_exact_ones() -> None:
     with pytest.raises(AssertionError, match="are exact"):
         check_printed_ranges(wide.areas, wide.releases, equal_share=0.5)
     narrow, _ = with_ranges(made, wider=-1)
-    with pytest.raises(AssertionError, match="printed .*, exact"):
+    with pytest.raises(AssertionError, match="are narrower"):
         check_printed_ranges(narrow.areas, narrow.releases, equal_share=0.0)
 
 
