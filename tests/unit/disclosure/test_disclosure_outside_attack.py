@@ -13,13 +13,16 @@ import pandas as pd
 import pytest
 
 from analytics.disclosure.policy import Zeros, load_policy
+from bench.histories import Source, read_source
 from core.periods import add_months
 from core.settings import ReleaseSettings
+from feeds.synthetic.county import DEMO_SEED, write_county
 from tests.builders import rolling_releases
 from tests.builders.disclosure_systems import REGIONS, SUMS, possible_tables
 from tests.builders.outside_attack.publications import (
     Publication,
     districts_of,
+    monthly_releases,
     real_source,
     small_county,
     small_history,
@@ -226,6 +229,27 @@ def test_a_count_that_nothing_bounds_has_no_largest_value() -> None:
 def test_nothing_falls_in_the_release_of_the_county(seed: int) -> None:
     report = try_all(small_county(POLICY, seed))
     assert min(report.tried[kind] for kind in ("cell", "sliver", "remainder")) > 0
+    assert report.fallen == []
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    folder = tmp_path_factory.mktemp("county")
+    write_county(folder, seed=DEMO_SEED)
+    return read_source("county", folder, "*-street.csv.gz")
+
+
+@pytest.mark.slow
+def test_nothing_falls_in_the_release_of_the_whole_county(county: Source) -> None:
+    report = try_all(standard_release(county, POLICY), sample=100)
+    assert [report.tried[kind] for kind in ("cell", "sliver", "remainder")] == [100, 100, 100]
+    assert report.fallen == []
+
+
+@pytest.mark.slow
+def test_nothing_falls_in_monthly_releases_of_the_county_by_middle_layer_area(county: Source) -> None:
+    report = try_all(monthly_releases(county, county.months[-4:], POLICY), sample=200)
+    assert report.tried["difference"] == 200
     assert report.fallen == []
 
 
