@@ -3,7 +3,8 @@
 The attack is that of the tests (tests/builders/outside_attack): linear and integer programmes over the printed figures alone. It is run on
 
     county    one release of the synthetic county by the shipped plan: neighbourhoods, middle layer areas, districts, the region
-    months    a series of monthly releases of the county by middle layer area, all laid together
+    months    the last monthly releases of a rolling year of the county, by middle layer area, all laid together
+    growing   the first ones, before which there are no months: two releases differ by a single month, the hardest case
     real      one release of the real months of 2025, where the folder of real data is there
 
 For each: seconds to make and to attack, what was tried by kind, how many programmes that took, and what fell. What fell is said in words on
@@ -48,6 +49,7 @@ def run(data: Path, releases: int = RELEASES) -> BenchResult:
     ends = county.months[-releases:]
     figures = _attacked("county", publications.standard_release(county, policy))
     figures |= _attacked("months", publications.monthly_releases(county, ends, policy))
+    figures |= _attacked("growing", publications.monthly_releases(county, county.months[:releases], policy))
     said, missing = "", list[str]()
     if any((data / "police").glob("2025-*-street.csv*")):
         real = publications.real_source(data)
@@ -59,7 +61,8 @@ def run(data: Path, releases: int = RELEASES) -> BenchResult:
     return BenchResult(
         name="outside-attack",
         machine=machine(),
-        input=f"one release of the synthetic county ({len(county.areas)} LSOAs), {len(ends)} monthly ones by MSOA{said}",
+        input=f"one release of the synthetic county ({len(county.areas)} LSOAs),"
+        f" the last {len(ends)} and the first {len(ends)} monthly ones by MSOA{said}",
         figures=figures,
         missing=missing,
     )

@@ -122,7 +122,7 @@ def in_place(asked: Iterable[Target], system: Attack) -> list[Target]:
 def _try(target: Target, system: Attack, reading: Reading, report: Report) -> None:
     try:
         # the linear programmes find tables, which answer for many another target too
-        if not all(system.was_seen(target.parts, v) for v in target.values):
+        if len(target.values) > 1 and not all(system.was_seen(target.parts, v) for v in target.values):
             system.linear_range_of(target.parts)
         impossible = [v for v in target.values if not system.can_be(target.parts, v)]
         if impossible and target.kind == "cell":
