@@ -28,8 +28,9 @@ from analytics.disclosure.attack.series import walk_series
 from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Earlier, Ledger, lay_in
 from analytics.disclosure.plan import Counts, Level, PublicationPlan, load_plan
-from analytics.disclosure.policy import Policy, load_policy
+from analytics.disclosure.policy import Policy, Zeros, load_policy
 from bench.result import BenchResult, machine
+from core.contracts import SUPPRESSED
 from core.errors import DisclosureError, UserError
 from core.periods import Period, month_from_text
 from core.settings import AnalysisSettings, ReleaseSettings
@@ -116,7 +117,10 @@ def release_after_release(source: Source, ends: list[date], policy: Policy) -> I
             continue
         seconds = time.perf_counter() - begun
         fresh = now[~now["month"].isin(set(seen["month"]))].assign(release=number)
-        past = Earlier(number, counts.loaded or frozenset(), groups, tables.frame.drop(columns="symbol"))
+        # as sql/release/ledger.sql reads it: a count marked [c] was more than 0
+        said = (tables.frame["symbol"] == SUPPRESSED) & (policy.zeros is Zeros.SHOWN)
+        figures = tables.frame.drop(columns="symbol").assign(known_least=said.astype(int))
+        past = Earlier(number, counts.loaded or frozenset(), groups, figures)
         ledger = replace(ledger, past=(*ledger.past, past), changes=pd.concat([ledger.changes, fresh], ignore_index=True))
         seen = now
         yield seconds, tables, ledger

@@ -12,7 +12,8 @@ import pandas as pd
 from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Earlier, Ledger
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
-from analytics.disclosure.policy import Policy
+from analytics.disclosure.policy import Policy, Zeros
+from core.contracts import SUPPRESSED
 from core.periods import Period, add_months
 
 FIRST = date(2024, 1, 1)
@@ -54,7 +55,10 @@ def changes_since(before: pd.DataFrame | None, now: pd.DataFrame, release: int) 
 
 def remember(ledger: Ledger, tables: SafeTables, counted: Counts, before: pd.DataFrame | None, release: int,
              groups: tuple[tuple[str, frozenset[str]], ...] = GROUPS) -> Ledger:  # fmt: skip
-    figures = tables.frame.drop(columns="symbol")
+    # as sql/release/ledger.sql reads it: a count marked [c] was more than 0
+    shown_zeros = tables.certificate.policy["zeros"] == Zeros.SHOWN
+    said = (tables.frame["symbol"] == SUPPRESSED) & shown_zeros
+    figures = tables.frame.drop(columns="symbol").assign(known_least=said.astype(int))
     loaded = counted.loaded if counted.loaded is not None else frozenset(counted.frame["month"])
     past = Earlier(release, loaded, groups, figures, tables.certificate.tells)
     changes = changes_since(before, counted.frame, release)

@@ -1,0 +1,118 @@
+"""Releases to attack: made by the gate as any release is. What is printed of them is handed on, and the truth to judge by."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analytics.counts.definitions import load_definitions
+from analytics.disclosure.gate import protect
+from analytics.disclosure.ledger import Ledger
+from analytics.disclosure.plan import Counts, PublicationPlan, load_plan
+from analytics.disclosure.policy import Policy
+from bench.histories import Source, read_source, release_after_release
+from core.periods import Period
+from core.settings import AnalysisSettings, ReleaseSettings
+from tests.builders import release_county, rolling_releases
+from tests.builders.outside_attack.reading import Printed
+
+WINDOW = 12
+
+
+@dataclass(frozen=True)
+class Publication:
+    """releases: what everybody can read. counts: the truth (area, category, month, incidents). seconds: that each release took to make;
+    refused: how many the gate did not let through, of which nobody saw anything."""
+
+    areas: pd.DataFrame
+    releases: tuple[Printed, ...]
+    counts: pd.DataFrame
+    seconds: tuple[float, ...] = ()
+    refused: int = 0
+
+
+def small_county(policy: Policy, seed: int = 5) -> Publication:
+    """One release of the county that the tests of releases use: 24 neighbourhoods by the shipped plan."""
+    places, rows = release_county.lsoas(), release_county.county_counts(seed)
+    areas = pd.DataFrame(
+        {"lsoa 2021": places["code"], "msoa 2021": places["msoa"], "lad 2022": places["lad"], "all": release_county.FORCE}
+    )
+    area = rows["code"].map({code: i for i, code in enumerate(places["code"])})
+    counts = rows.assign(area=area)[["area", "category", "month", "incidents"]]
+    groups = {name: frozenset(members) for name, (_, members) in release_county.GROUPS.items()}
+    loaded = frozenset(m for m in release_county.PERIOD.months() if m != release_county.GAP)
+    return _one(areas, counts, groups, release_county.PERIOD, loaded, policy)
+
+
+def standard_release(source: Source, policy: Policy) -> Publication:
+    """One release of the last twelve months of a source, by the shipped plan and groups."""
+    kinds = load_plan(ReleaseSettings().plan).kinds
+    definitions = load_definitions(AnalysisSettings().definitions)
+    groups = {group.id: frozenset(definitions.categories_of(group)) for group in definitions.group if group.kind in kinds}
+    period = Period.ending(source.months[-1], WINDOW)
+    loaded = frozenset(month for month in source.months if period.start <= month <= period.end)
+    counts = source.frame[source.frame["month"].isin(list(loaded))]
+    return _one(source.areas, counts, groups, period, loaded, policy)
+
+
+def _one(
+    areas: pd.DataFrame,
+    counts: pd.DataFrame,
+    groups: dict[str, frozenset[str]],
+    period: Period,
+    loaded: frozenset[date],
+    policy: Policy,
+) -> Publication:
+    file = load_plan(ReleaseSettings().plan)
+    begun = time.perf_counter()
+    tables = protect(
+        PublicationPlan(file.levels, tuple(groups.items()), (period,), file.worth), Counts(areas, counts, loaded), policy
+    )
+    seconds = time.perf_counter() - begun
+    return Publication(areas, (Printed(tables.frame, groups, loaded),), counts, (seconds,))
+
+
+def monthly_releases(source: Source, ends: Sequence[date], policy: Policy) -> Publication:
+    """A release by middle layer area for each end of a rolling year, each protected against all before it."""
+    seconds, made, refused, ledger = [], [], 0, Ledger()
+    for took, tables, after in release_after_release(source, list(ends), policy):
+        seconds.append(took)
+        refused += tables is None
+        if tables is not None:
+            made.append(tables.frame)
+        ledger = after
+    return Publication(source.areas, _printed(made, ledger), source.frame, tuple(seconds), refused)
+
+
+def small_history(
+    policy: Policy, *, n_areas: int, mean: float, seed: int, releases: int, length: int, from_month: int = 0
+) -> Publication:
+    """Monthly releases of an invented area. from_month: there are no months before this one, so that the periods grow instead of rolling."""
+    counts = rolling_releases.counts(n_areas, length + releases - 1, mean, seed)
+    counts = counts[counts["month"] >= sorted(set(counts["month"]))[from_month]]
+    made, ledger = rolling_releases.roll(counts, policy, releases=releases, length=length)
+    return Publication(rolling_releases.areas(n_areas), _printed([tables.frame for tables in made], ledger), counts)
+
+
+def _printed(frames: Sequence[pd.DataFrame], ledger: Ledger) -> tuple[Printed, ...]:
+    return tuple(Printed(frame, dict(past.groups), past.loaded) for frame, past in zip(frames, ledger.past, strict=True))
+
+
+def districts_of(source: Source, codes: Sequence[str]) -> Source:
+    """The part of a source that lies in some districts."""
+    inside = np.flatnonzero(source.areas["lad 2022"].isin(list(codes)))
+    position = {int(old): new for new, old in enumerate(inside)}
+    frame = source.frame[source.frame["area"].isin(list(position))]
+    areas = source.areas.iloc[inside].reset_index(drop=True)
+    return replace(source, areas=areas, frame=frame.assign(area=frame["area"].map(position)))
+
+
+def real_source(folder: Path) -> Source:
+    """The real months of 2025."""
+    return read_source("real", folder, "2025-*-street.csv.gz")
