@@ -82,7 +82,12 @@ PLANTED = {
         ("analytics/disclosure/planted.py", "import analytics.counts.rates"),
     ],
     "attack never imports suppress: the auditor shares no code with what it audits": [
-        ("analytics/disclosure/attack/planted.py", "import analytics.disclosure.suppress.cells")
+        ("analytics/disclosure/attack/planted.py", "import analytics.disclosure.suppress.cells"),
+        ("analytics/disclosure/outside/ranges.py", "import analytics.disclosure.gate"),
+    ],
+    "the library of protection needs no database, no setting and no page": [
+        ("homeground/disclosure.py", "import core.settings"),
+        ("analytics/disclosure/outside/frames.py", "import core.settings"),
     ],
     "release imports no topic": [("analytics/release/planted.py", "import analytics.hotspots.stage")],
     "statistics and weights are arrays in, arrays out: no database": [("analytics/statistics/planted.py", "import core.db")],

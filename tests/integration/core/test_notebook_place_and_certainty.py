@@ -1,4 +1,4 @@
-"""Every notebook runs from top to bottom against a loaded database, reads it only, and is committed without outputs."""
+"""Every notebook runs from top to bottom, reads a database only where it needs one, and is committed without outputs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ran(path: Path) -> str:
 
 
 def test_there_are_notebooks() -> None:
-    assert [p.name for p in NOTEBOOKS][:1] == ["01_a_place_and_its_certainty.ipynb"]
+    assert [p.name for p in NOTEBOOKS] == ["01_a_place_and_its_certainty.ipynb", "02_protect_and_attack_a_table.ipynb"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -45,7 +45,7 @@ def test_a_notebook_is_committed_clean_and_holds_no_sql(path: Path) -> None:
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS[:1], ids=lambda p: p.stem)
 def test_a_notebook_runs_on_the_county(path: Path, county: str) -> None:
     with db.transaction(Role.OWNER) as connection:
         before = connection.execute(text("SELECT max(event_id), (SELECT count(*) FROM published.value) FROM audit.event")).one()
@@ -56,3 +56,14 @@ def test_a_notebook_runs_on_the_county(path: Path, county: str) -> None:
     with db.transaction(Role.OWNER) as connection:
         after = connection.execute(text("SELECT max(event_id), (SELECT count(*) FROM published.value) FROM audit.event")).one()
     assert before == after
+
+
+def test_a_table_is_attacked_protected_and_attacked_again() -> None:
+    shown = ran(NOTEBOOKS[1])
+    assert "region K, all, all: exactly 3" in shown
+    # naive: K falls to anybody, A and B to whoever knows that they are not 0
+    assert "know to be 1 to 3: 3." in shown
+    assert "know to be 1 to 4: 0." in shown
+    assert "all are safe" in shown
+    assert "each value from 1 to 5 remains possible" in shown
+    assert "county county-1 is 21, but what makes it up comes to 20 (region A 2; region B 2; region I 8; region J 8)" in shown
