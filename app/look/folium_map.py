@@ -28,9 +28,13 @@ def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 52
     )
     feature = (answer or {}).get("last_active_drawing") or {}
     code = (feature.get("properties") or {}).get("code")
+    if not isinstance(code, str):
+        # a map drawn anew counts its clicks from 1 again: the first on it is no repetition of the last on the one before
+        st.session_state.pop(seen, None)
+        return None
     # the component repeats its last answer on every run: only a new one is a click
     count = (answer or {}).get("last_object_clicked_count")
-    if not isinstance(code, str) or st.session_state.get(seen) == (code, count):
+    if st.session_state.get(seen) == (code, count):
         return None
     st.session_state[seen] = (code, count)
     return code

@@ -65,6 +65,10 @@ class _Manners(MacroElement):
             var title = {{ this.title|tojson }};
             try { if (window.frameElement) { window.frameElement.title = title; } } catch (e) {}
             document.documentElement.lang = 'en-GB';
+            // A new map has nothing to tell, yet streamlit-folium would tell it, and the page would run once more under the reader's hand:
+            // an open list moves or closes. So this is marked as told already. In the order in which the component writes it.
+            var told = window.__GLOBAL_DATA__;
+            if (told) { told.previous_data = { last_object_clicked_count: 0, last_active_drawing: null }; }
             map.getContainer().setAttribute('role', 'region');
             map.getContainer().setAttribute('aria-label', title + '. Arrow keys move from area to area, Enter chooses one.');
             map.keyboard.disable();

@@ -111,10 +111,12 @@ def _map(content: Overlaps) -> None:
     if not content.places:
         st.info("No outlines are held for these places.")
         return
-    areas = report.areas_of(content.places, chosen, theme(), content.asked.place)
+    # the place explained, not the one asked for: the first visit asks for none, and its map would be drawn a second time
+    shown = content.explained.place.code if content.explained is not None else None
+    areas = report.areas_of(content.places, chosen, theme(), shown)
     title = f"Map of risk factors that fall together in {patch.name}"
     code = show_map(areas, title=title, key=f"ro-{patch.district}-{patch.msoa}")
-    if code is not None and code != content.asked.place:
+    if code is not None and code != shown:
         st.session_state["ro-place"] = code
         st.rerun()
 

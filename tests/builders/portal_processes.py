@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Response, WebSocket, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.db import Role
@@ -30,9 +29,22 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATHS = "path.leaflet-interactive"
+CHART = "[data-testid=stVegaLiteChart]"
 # when a wait in the browser is given up: far above what anything takes, so that a busy machine is no failure
 PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
+# whether nothing changed between this frame and any of the next 10; false at once where something did
+_AT_REST = """
+async all => {
+    const look = () => JSON.stringify(all.map(e => [e.isConnected, e.innerText, e.getBoundingClientRect()]));
+    const first = look();
+    for (let frame = 0; frame < 10; frame++) {
+        await new Promise(requestAnimationFrame);
+        if (look() !== first) return false;
+    }
+    return all.length > 0 && all.every(e => e.isConnected);
+}
+"""
 
 
 @dataclass
@@ -75,19 +87,33 @@ class Visit:
         expect(frame.locator(PATHS)).to_have_count(areas)
         return frame
 
+    def charts(self, number: int) -> None:
+        """Every chart of the page, so many, has drawn its axes: a chart is an empty frame first, and its words come last."""
+        expect(self.page.locator(CHART)).to_have_count(number)
+        expect(self.page.locator(CHART).filter(has=self.page.locator("svg .role-axis-label text"))).to_have_count(number)
+
+    def at_rest(self, found: Locator) -> Locator:
+        """The elements, once there are some and neither their words nor their places changed for 10 frames that the browser drew."""
+        found.first.wait_for()
+        until(lambda: bool(found.evaluate_all(_AT_REST)), "elements that stand still")
+        return found
+
+    def opened(self, label: str) -> Locator:
+        """What a select box offers, once it is open and stands still.
+
+        A list closes when the page scrolls, so the page is scrolled first. A long list draws its beginning, then moves to what is
+        chosen and uses its rows anew: a click meanwhile meets another option than the one it was for.
+        """
+        box = self.settled().get_by_label(label, exact=True)
+        box.scroll_into_view_if_needed()
+        self.at_rest(box).click()
+        return self.at_rest(self.page.get_by_role("option"))
+
     def choose(self, label: str, option: str) -> None:
-        """Choose another option in a select box. A page that runs again in that moment closes the list, so it is opened up to three times."""
-        for _ in range(3):
-            self.settled()
-            self.page.get_by_label(label, exact=True).click()
-            try:
-                with self.run():
-                    self.page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
-            except PlaywrightTimeoutError:
-                self.page.keyboard.press("Escape")
-                continue
-            return
-        raise AssertionError(f"{label} does not offer {option}")
+        """Choose another of the options that an opened select box has on the screen, and wait for the page's answer."""
+        options = self.opened(label)
+        with self.run():
+            options.and_(self.page.get_by_role("option", name=option, exact=True)).click()
 
 
 def visit(browser: Browser, address: str, *, width: int = 1280, dark: bool = False) -> Visit:

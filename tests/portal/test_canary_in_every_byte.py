@@ -103,13 +103,16 @@ def _browse(browser: Browser, address: str, canary: str) -> tuple[dict[str, byte
         lambda socket: socket.on("framereceived", lambda f: carried.append(f if isinstance(f, bytes) else f.encode())),
     )
     things = {}
-    # areas that the page's map draws: all of the county, or those of the place's district
-    pages = {"/": 24, f"/?area=lsoa.{canary}": 12, "/?area=lsoa.E01999999": 24, "/how-we-protect-people": 0, "/about": 0}
-    for path, drawn in pages.items():
+    # areas that the page's map draws (all of the county, or those of the place's district), and its charts: read when both are drawn
+    pages = {
+        "/": (24, 0), f"/?area=lsoa.{canary}": (12, 1), "/?area=lsoa.E01999999": (24, 0), "/how-we-protect-people": (0, 0), "/about": (0, 0),
+    }  # fmt: skip
+    for path, (areas, charts) in pages.items():
         page = seen.open(path)
         seen.settled()
-        if drawn:
-            seen.map(drawn)
+        if areas:
+            seen.map(areas)
+        seen.charts(charts)
         text_ = page.locator("[data-testid=stMain]").inner_text()
         frames = [f.content() for f in page.frames[1:]]
         things[f"page {path}"] = "\n".join([page.title(), text_, *frames]).encode()

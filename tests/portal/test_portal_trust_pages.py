@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from sqlalchemy import text
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.testing.v1 import AppTest
 
 from analytics.counts.loaded_months import current_period
@@ -89,29 +89,31 @@ def nothing_runs_off(page: Page) -> None:
 
 
 def go(seen: Visit, link: str, heading: str) -> Page:
-    """To another page. A map that reports back in that moment can take the click's place, so it is clicked anew up to three times."""
-    for _ in range(3):
-        seen.settled().get_by_role("link", name=link, exact=True).click()
-        try:
-            seen.page.get_by_role("heading", level=1).filter(has_text=heading).wait_for(timeout=15_000)
-        except PlaywrightTimeoutError:
-            continue
-        return seen.settled()
-    raise AssertionError(f"{link} does not show a page headed {heading}")
+    """To another page."""
+    seen.settled().get_by_role("link", name=link, exact=True).click()
+    seen.page.get_by_role("heading", level=1).filter(has_text=heading).wait_for()
+    return seen.settled()
 
 
-def offered(seen: Visit, label: str) -> list[str]:
-    """What an opened select box offers. A page that runs again in that moment closes the list, so it is opened anew up to three times."""
-    options = seen.page.get_by_role("option")
-    for _ in range(3):
-        seen.settled().get_by_label(label, exact=True).click()
-        try:
-            options.first.wait_for(timeout=5_000)
-        except PlaywrightTimeoutError:
-            seen.page.keyboard.press("Escape")
-            continue
-        return options.all_inner_texts()
-    raise AssertionError(f"{label} offers nothing")
+def another(seen: Visit, label: str) -> str:
+    """Choose what a select box offers and does not show, the first of it on the screen; its name."""
+    shown = seen.page.get_by_label(label, exact=True).input_value()
+    options = seen.opened(label)
+    name = next(n for n in options.all_inner_texts() if n != shown)
+    options.and_(seen.page.get_by_role("option", name=name, exact=True)).click()
+    return name
+
+
+def runs_asked(seen: Visit) -> list[bytes]:
+    """Filled with every message by which the browser asks the server to run the page."""
+    found: list[bytes] = []
+
+    def sent(frame: bytes | str) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            found.append(frame)
+
+    seen.page.on("websocket", lambda socket: socket.on("framesent", sent))
+    return found
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
@@ -198,7 +200,7 @@ def test_a_model_is_the_analysts_until_a_board_approves_it_and_after_it_expires(
     expect(phone.frame_locator("iframe[title^='Map of places against their kind']").locator(PATHS).first).to_be_attached()
     nothing_runs_off(phone)
     # an officer is offered their own district and no other
-    assert offered(other, "District") == [DISTRICT]
+    assert other.opened("District").all_inner_texts() == [DISTRICT]
     phone.keyboard.press("Escape")
 
     change("UPDATE analysis.risk_model SET expires_on = current_date - 1")
@@ -230,14 +232,44 @@ def test_the_page_of_a_model_is_read_once(model_id: int, as_portal: Callable[...
     assert (len(first), len(again)) == (2, 1)
 
 
+def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Callable[..., Visit]) -> None:
+    """A page that runs of itself moves or closes a list that a person has just opened: their choice goes to another place."""
+    seen = visit(address, width=PHONE)
+    asked = runs_asked(seen)
+    page = officer(seen)
+    expect(page.frame_locator("iframe[title^='Map of hot spots']").locator(PATHS).first).to_be_attached()
+    # the visit itself, and the button "Enter"
+    assert len(asked) == 2
+    page = go(seen, "Risk overlaps", "Risk factors that fall together")
+    frame = page.frame_locator("iframe[title^='Map of risk factors']")
+    # the place that is explained is marked on the first map, so that no second one is drawn
+    expect(frame.locator("path.hg-selected")).to_have_count(1)
+    first = page.get_by_label("Neighbourhood", exact=True).input_value()
+
+    # a click on the map is told; so is the first on a map drawn anew, though it is of the same place as the last on the map before
+    other = frame.locator(PATHS).nth(0)
+    words = str(other.get_attribute("aria-label"))
+    name = words.split(". ", maxsplit=1)[0]
+    assert name != first
+    for number in (4, 6):
+        frame.get_by_label(words, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(f"Risk factors of {name}")).to_have_count(1)
+        expect(frame.locator("path.hg-selected")).to_have_attribute("aria-label", words)
+        assert len(asked) == number
+        if number == 4:
+            third = another(seen, "Neighbourhood")
+            expect(page.get_by_text(f"Risk factors of {third}")).to_have_count(1)
+            expect(frame.locator("path.hg-selected")).not_to_have_attribute("aria-label", words)
+    assert seen.errors == []
+
+
 def test_overlaps_and_services_answer_a_choice_on_a_phone(address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(address, width=PHONE)
     officer(seen)
     page = go(seen, "Risk overlaps", "Risk factors that fall together")
     expect(page.locator(".hg-legend").get_by_text("none of them", exact=True)).to_be_visible()
-    # a long list draws what is on the screen
-    second = offered(seen, "Neighbourhood")[1]
-    page.get_by_role("option", name=second, exact=True).click()
+    second = another(seen, "Neighbourhood")
     expect(page.get_by_text(f"Risk factors of {second}")).to_have_count(1)
     expect(page.get_by_text("Without data, and so in no figure here: many suspensions from school")).to_have_count(1)
     nothing_runs_off(page)
