@@ -207,6 +207,11 @@ class ReleaseSettings(BaseSettings):
         default=PROJECT_ROOT / "analytics" / "release" / "plan.toml",
         description="Publication plan: which geographies, categories and period are published.",
     )
+    signing_key: Path | None = Field(
+        default=None,
+        description="File of the private key (Ed25519) that signs exported releases; 'homeground release key FILE' makes one."
+        " Empty: exports are not signed.",
+    )
 
 
 class PortalSettings(BaseSettings):

@@ -1,8 +1,10 @@
-"""`homeground release`: build, audit, publish, list and export releases."""
+"""`homeground release`: build, audit, publish, list, export and verify releases."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -183,12 +185,64 @@ def withdraw(release_id: int, reason: str, actor: str) -> None:
 @release.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--release", "release_id", type=int, default=None, help="Which release; the current one unless told.")
-def export(folder: Path, release_id: int | None) -> None:
-    """Write one CSV a table and certificate.json to DIR."""
+@click.option(
+    "--only", is_flag=True, help="Leave out earlier releases and answers; 'verify' then refuses, because they are missing."
+)
+def export(folder: Path, release_id: int | None, only: bool) -> None:
+    """Write a release to DIR as a crate: figures, layout, provenance, everything published before, hashes and a signature."""
     from analytics.release.export import export as write
     from core import db
+    from core.settings import ReleaseSettings
 
     migrate.prepare()
+    settings = ReleaseSettings()
     with db.transaction(db.Role.PIPELINE) as connection:
-        for path in write(connection, folder, release_id=release_id):
+        for path in write(connection, folder, release_id=release_id, only=only, settings=settings):
             click.echo(path)
+    if settings.signing_key is None:
+        click.echo(
+            "NOT SIGNED: nobody can tell who made this crate, and 'verify' refuses it without --unsigned.\n"
+            "  What next: 'homeground release key FILE', then set HOMEGROUND_RELEASE_SIGNING_KEY.",
+            err=True,
+        )
+
+
+@release.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--show", is_flag=True, help="Print the public key of a key that is there, and make none.")
+def key(file: Path | None, show: bool) -> None:
+    """Make a key that signs exported releases, and print its public half. FILE, or the one of HOMEGROUND_RELEASE_SIGNING_KEY."""
+    from analytics.release.crate.signing import load_key, make_key, public_of
+    from core.settings import ReleaseSettings
+
+    path = file or ReleaseSettings().signing_key
+    if path is None:
+        raise UserError("no file is named for the key", where="FILE", hint="name one, outside of the project's folder.")
+    public = public_of(load_key(path)) if show else make_key(path)
+    click.echo(public)
+    if not show:
+        click.echo(f"Keep {path} secret and set HOMEGROUND_RELEASE_SIGNING_KEY to it. Tell readers the line above by another way than"
+                   " the crates.", err=True)  # fmt: skip
+
+
+@release.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--key",
+    "trusted",
+    metavar="HEX|FILE",
+    help="Public key that you trust. Without it a signature shows only that the crate is whole.",
+)
+@click.option("--unsigned", is_flag=True, help="Read a crate that nobody signed.")
+@click.option("--threshold", type=int, help="Refuse a policy whose threshold is lower than this.")
+@click.option("--crates-own", is_flag=True, help="Run the verify.py that lies in DIR, not ours. Only where you trust DIR.")
+def verify(folder: Path, trusted: str | None, unsigned: bool, threshold: int | None, crates_own: bool) -> None:
+    """Attack the crate in DIR from what is published alone. Ends with 0 where it holds, 1 where it is refused, 2 where it cannot be read."""
+    from analytics.release.crate.write import VERIFIER
+
+    program = folder / "verify.py" if crates_own else VERIFIER
+    given = [*(["--key", trusted] if trusted else []), *(["--threshold", str(threshold)] if threshold is not None else [])]
+    # -I: neither the folder of the crate nor our own packages are on the path of what it imports
+    done = subprocess.run([sys.executable, "-I", str(program), str(folder), *given, *(["--unsigned"] * unsigned)], check=False)
+    # not by click's own exit: the command line runs without its standalone mode, which would swallow the code
+    sys.exit(done.returncode)

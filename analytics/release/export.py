@@ -1,32 +1,18 @@
-"""Releases out of the database: the list of them, and one as files."""
+"""Releases out of the database: the list of them, and one as a crate that anybody can attack."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import pandas as pd
 from sqlalchemy import Connection
 
+from analytics.release.crate.contents import read_contents
+from analytics.release.crate.signing import load_key
+from analytics.release.crate.write import write_crate
 from core.db import fetch
-from core.errors import UserError
-
-CSV_COLUMNS = (
-    "geography",
-    "edition",
-    "place_code",
-    "category",
-    "period_start",
-    "period_end",
-    "count",
-    "symbol",
-    "lowest",
-    "highest",
-)
+from core.settings import ReleaseSettings
 
 
 @dataclass(frozen=True)
@@ -56,40 +42,19 @@ def list_releases(connection: Connection) -> list[ReleaseLine]:
     return [ReleaseLine(**{str(k): v for k, v in row.items()}) for row in rows.to_dict("records")]
 
 
-def export(connection: Connection, folder: Path, *, release_id: int | None = None) -> list[Path]:
-    """Write one CSV a geography and certificate.json into a new or empty folder; all of it or nothing.
+def export(
+    connection: Connection,
+    folder: Path,
+    *,
+    release_id: int | None = None,
+    only: bool = False,
+    settings: ReleaseSettings | None = None,
+) -> list[Path]:
+    """Write the crate of a release (None: the current one) into a new or empty folder, all of it or nothing; returns its files.
 
-    UserError where the folder holds something, or there is no such release.
+    only: leave out earlier releases and answers, without which nobody can say that the release holds. The crate is signed where the settings
+    name a key. UserError where the folder holds something, there is no such release, or the key cannot be used.
     """
-    found = fetch(connection, "release/one", {"release_id": release_id})
-    if found.empty:
-        what = "nothing is published yet" if release_id is None else f"there is no release {release_id}"
-        raise UserError(what, where="published.release", hint="see 'homeground release list'.")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError("the folder is not empty", where=str(folder), hint="name a new folder; nothing is overwritten.")
-    row = found.iloc[0]
-    values = fetch(connection, "release/values", {"release_id": int(row["release_id"])})
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        names = _write(staging, values, {"release_id": int(row["release_id"]), **row["certificate"]})
-        if folder.exists():
-            folder.rmdir()
-        staging.chmod(0o755)
-        staging.rename(folder)
-    except OSError as error:
-        raise UserError(f"the export cannot be written ({error.strerror})", where=str(folder)) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return [folder / name for name in names]
-
-
-def _write(folder: Path, values: pd.DataFrame, certificate: dict[str, object]) -> list[str]:
-    names = []
-    values = values.assign(**{name: values[name].astype("Int64") for name in ("count", "lowest", "highest")})
-    for (geography, edition), rows in values.groupby(["geography", "edition"], sort=True):
-        name = f"{geography}_{edition}.csv" if edition else f"{geography}.csv"
-        rows.loc[:, list(CSV_COLUMNS)].to_csv(folder / name, index=False, lineterminator="\n")
-        names.append(name)
-    (folder / "certificate.json").write_text(json.dumps(certificate, indent=2, default=str) + "\n", encoding="utf-8")
-    return [*names, "certificate.json"]
+    signing_key = (settings or ReleaseSettings()).signing_key
+    key = None if signing_key is None else load_key(signing_key)
+    return write_crate(folder, read_contents(connection, release_id, only=only), key)

@@ -50,6 +50,8 @@ VARIES = (
     rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?",
     rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d(?::\d\d)?)?", rb'"(?:audit_)?seconds": [\d.]+', rb"\d+\.\d\d? ?s\b",
     rb"(?<=Seconds the attack took)(?:<[^>]*>|\s)*[\d.]+", rb"[0-9a-f]{32,64}", rb"[0-9a-f]{8}-[0-9a-f-]{27}",
+    # the size of a file that holds such seconds
+    rb'"bytes": ?\d+', rb'"contentSize": "\d+"', rb'"dcat:byteSize": \{\s*"@value": "\d+"',
 )  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def _serve(browser: Browser, folder: Path, worlds: Worlds, release: int) -> Serv
         things |= _unpacked(f"brief {name}", body)
     with db.transaction(Role.PIPELINE) as connection:
         for path in export(connection, folder / "out", release_id=release):
-            things[f"export {path.name}"] = path.read_bytes()
+            things[f"export {path.relative_to(folder)}"] = path.read_bytes()
     return Served(things, frames)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from analytics.release.build import audit_release, build_release
-from analytics.release.export import list_releases
+from analytics.release.export import export, list_releases
 from analytics.release.publish import publish
 from core import db
 from core.db import Role
 from homeground.command_line import commands
+from tests.builders.crates.tampering import verify
 from tests.builders.release_county import PERIOD, fill_county
 
 pytestmark = pytest.mark.database
@@ -108,3 +111,18 @@ def test_not_even_the_owner_changes_what_was_seen(releases, statement):
 def test_what_releases_saw_is_the_pipelines_alone(releases, role):
     with pytest.raises(DBAPIError, match="permission denied"), db.transaction(role) as connection:
         connection.execute(text("SELECT * FROM audit.release_count"))
+
+
+def test_a_crate_holds_every_earlier_release_and_its_correction(releases, tmp_path):
+    """The newest release with those before it, one of them withdrawn; what was corrected between them breaks no margin."""
+    made = releases[2]
+    with db.transaction(Role.PIPELINE) as connection:
+        export(connection, tmp_path / "whole")
+        export(connection, tmp_path / "alone", only=True)
+    assert sorted(int(p.name) for p in (tmp_path / "whole" / "earlier").iterdir()) == [made[0][0], made[1][0]]
+    plan = json.loads((tmp_path / "whole" / "plan" / "plan.json").read_text())
+    assert [r["status"] for r in plan["releases"]] == ["superseded", "withdrawn", "current"]
+    done = verify(tmp_path / "whole", "--unsigned")
+    assert done.returncode == 0, done.stdout + done.stderr
+    alone = verify(tmp_path / "alone", "--unsigned")
+    assert alone.returncode == 1 and "Earlier releases are missing" in alone.stdout

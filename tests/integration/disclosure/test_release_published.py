@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from sqlalchemy import text
 
 from analytics.disclosure.gate import SafeTables, digest_of
 from analytics.release.build import audit_release, build_release
+from analytics.release.crate.signing import make_key
 from analytics.release.export import export, list_releases
 from analytics.release.publish import publish
 from core import db
 from core.db import Role
 from core.errors import DisclosureError, UserError
+from core.settings import ReleaseSettings
+from tests.builders.crates.tampering import verify
 from tests.builders.release_county import FORCE, GAP, GROUPS, PERIOD, fill_county
 
 pytestmark = pytest.mark.database
@@ -113,7 +117,9 @@ def test_export_is_whole_or_nothing(published, tmp_path):
     folder = tmp_path / "out"
     with db.transaction(Role.PIPELINE) as connection:
         files = export(connection, folder, release_id=published)
-        assert sorted(f.name for f in files) == ["all.csv", "certificate.json", "lad_2022.csv", "lsoa_2021.csv", "msoa_2021.csv"]
+        named = {f.relative_to(folder).as_posix() for f in files}
+        assert {"all.csv", "certificate.json", "lad_2022.csv", "lsoa_2021.csv", "msoa_2021.csv", "manifest.json"} <= named
+        assert "signature.json" not in named, "no key is set"
         table = pd.read_csv(folder / "lsoa_2021.csv", dtype=str, keep_default_na=False)
         assert list(table) == ["geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol",
                                    "lowest", "highest"]  # fmt: skip
@@ -124,3 +130,19 @@ def test_export_is_whole_or_nothing(published, tmp_path):
         with pytest.raises(UserError, match="no release"):
             export(connection, tmp_path / "other", release_id=999)
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_export_is_a_crate_that_holds_against_what_is_published(published, tmp_path):
+    """From the database as it is: outlines, sources with their licences, a signature by the key of the settings, and a verdict."""
+    key = tmp_path / "release.pem"
+    public = make_key(key)
+    folder = tmp_path / "out"
+    with db.transaction(Role.PIPELINE) as connection:
+        export(connection, folder, release_id=published, settings=ReleaseSettings(signing_key=key))
+    done = verify(folder, "--key", public)
+    assert done.returncode == 0, done.stdout + done.stderr
+    places = gpd.read_parquet(folder / "outlines" / "lsoa_2021.parquet")
+    assert len(places) == 24 and places.crs.to_epsg() == 4326 and (places["residents"] == 1500).all()
+    crate = {e["@id"]: e for e in json.loads((folder / "ro-crate-metadata.json").read_text())["@graph"]}
+    assert crate["#source-1"]["identifier"] == "police_uk_street" and crate[crate["#source-1"]["license"]["@id"]]["name"] == "OGL"
+    assert not any(e.get("identifier") == "partner_refuges" for e in crate.values()), "a restricted feed is no source"

@@ -1,0 +1,114 @@
+"""What goes into the crate of a release, read from the database: nothing but what is published, and the layout of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from analytics.release.build import AREA_COLUMNS
+from analytics.release.past import LSOA
+from core.db import fetch, fetch_geo
+from core.db.tables import PUBLISHED_PLACE
+from core.errors import UserError
+
+
+@dataclass(frozen=True)
+class PublishedRelease:
+    """One release as it was published. values: its cells, with whatever columns they have; groups: as the release defined them, or as they
+    are now where it left no layout (layout_noted False)."""
+
+    release: int
+    title: str
+    published_at: datetime
+    period_start: date
+    period_end: date
+    months_loaded: tuple[date, ...]
+    status: str
+    values: pd.DataFrame
+    certificate: Mapping[str, Any]
+    groups: Mapping[str, frozenset[str]]
+    layout_noted: bool = True
+
+
+@dataclass(frozen=True)
+class CrateContents:
+    """current: the release that the crate is of; earlier: all before it, withdrawn ones too. areas: one row a finest area, column `area` and
+    one a level. places: of the current release; outlines: the same with their shape, where one is held. answers: figures given for areas that
+    somebody asked for. complete: False where earlier releases and answers were left out on purpose."""
+
+    current: PublishedRelease
+    earlier: tuple[PublishedRelease, ...]
+    answers: pd.DataFrame
+    areas: pd.DataFrame
+    places: pd.DataFrame
+    outlines: gpd.GeoDataFrame
+    categories: pd.DataFrame
+    sources: pd.DataFrame
+    region_name: str
+    synthetic: bool
+    code_version: str
+    policy: Mapping[str, Any]
+    complete: bool = True
+
+
+def read_contents(connection: Connection, release_id: int | None, *, only: bool = False) -> CrateContents:
+    """Everything of one release (None: the current one) and of all before it. UserError where there is no such release."""
+    headers = fetch(connection, "release/headers").astype(object)
+    wanted = headers["status"] == "current" if release_id is None else headers["release_id"] == release_id
+    if not wanted.any():
+        what = "nothing is published yet" if release_id is None else f"there is no release {release_id}"
+        raise UserError(what, where="published.release", hint="see 'homeground release list'.")
+    header = headers[wanted].iloc[0]
+    number = int(header["release_id"])
+    groups_now = _groups_now(connection)
+    before = headers[(headers["release_id"] < number) & (not only)]
+    earlier = [_release(connection, row, groups_now) for _, row in before.iterrows()]
+    answers = fetch(connection, "release/answers")
+    which = {"release_id": number}
+    areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
+    return CrateContents(
+        current=_release(connection, header, groups_now),
+        earlier=tuple(r for r in earlier if len(r.values)),
+        answers=answers[(answers["release"] <= number) & (not only)].reset_index(drop=True),
+        areas=areas.assign(area=areas[LSOA]),
+        places=fetch(connection, "release/crate_places", which),
+        outlines=fetch_geo(connection, "release/crate_outlines", PUBLISHED_PLACE.c.geom, which),
+        categories=fetch(connection, "release/crate_categories", which),
+        sources=fetch(connection, "release/crate_sources", which),
+        region_name=str(header["region_name"]),
+        synthetic=bool(header["synthetic"]),
+        code_version=str(header["code_version"]),
+        policy=header["policy"],
+        complete=not only,
+    )
+
+
+def _groups_now(connection: Connection) -> dict[str, frozenset[str]]:
+    groups = fetch(connection, "release/groups")
+    return {str(g): frozenset(rows["category"]) for g, rows in groups.groupby("group_id", sort=False)}
+
+
+def _release(connection: Connection, header: pd.Series, groups_now: Mapping[str, frozenset[str]]) -> PublishedRelease:
+    values = fetch(connection, "release/values", {"release_id": int(header["release_id"])})
+    layout = header["certificate"].get("layout")
+    noted = isinstance(layout, dict) and isinstance(layout.get("groups"), dict)
+    groups = {str(g): frozenset(m) for g, m in layout["groups"].items()} if noted else groups_now
+    return PublishedRelease(
+        release=int(header["release_id"]),
+        title=str(header["title"]),
+        published_at=header["published_at"],
+        period_start=header["period_start"],
+        period_end=header["period_end"],
+        months_loaded=tuple(sorted(header["months_loaded"])),
+        status=str(header["status"]),
+        values=values,
+        certificate=header["certificate"],
+        groups={g: m for g, m in groups.items() if noted or g in set(values["category"])},
+        layout_noted=noted,
+    )
