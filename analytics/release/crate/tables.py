@@ -58,7 +58,7 @@ _KNOWN = {
                " method says so.", may_be_empty=True),
         Column("symbol", "string", "Why there is no count: [c] or [x].", may_be_empty=True, pattern=r"\[[cxkuz]\]"),
         Column("lowest", "integer", "Of a withheld count: the least that the figures of its release leave possible.", may_be_empty=True),
-        Column("highest", "integer", "Of a withheld count: the most that the figures of its release leave possible. empty where there is no"
+        Column("highest", "integer", "Of a withheld count: the most that the figures of its release leave possible; empty where there is no"
                " end.", may_be_empty=True),
     )
 }  # fmt: skip
