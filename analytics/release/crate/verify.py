@@ -945,7 +945,8 @@ def binding_rows(rows: list[Row], margins: Margins, free: np.ndarray[Any, Any]) 
 
 def judge(crate: Crate, attack: Attack, strict: bool, found: Findings) -> None:
     """Faults for whatever is known to be small, or cannot be the threshold any more, or has another range than it prints."""
-    ruled_out = 0
+    ruled_out = noughts = 0
+    zeros_shown = crate.current.policy["zeros"] == "shown"
     for i, target in enumerate(attack.targets):
         low, high = attack.least[i], attack.most[i]
         if target.ranged is not None:
@@ -961,6 +962,9 @@ def judge(crate: Crate, attack: Attack, strict: bool, found: Findings) -> None:
                 found.fault("narrow", f"{target.label}: no figure of its own, but it is known to be {between}.")
         elif low >= 1 and high < target.threshold:
             found.fault("narrow", f"{target.label} is known to be {between}, which is below the threshold of {target.threshold}.")
+        elif high < target.most and not strict and target.what == "withheld" and low == 0 and zeros_shown:
+            # marked [x]: it may be a true 0, of which the policy asks nothing, and nobody outside can tell
+            noughts += 1
         elif high < target.most:
             known = "is withheld, but published figures leave only" if target.what == "withheld" else "can be worked out to be"
             found.fault("narrow", f"{target.label} {known} {between}: it cannot be {target.most}, as the policy asks.")
@@ -976,9 +980,14 @@ def judge(crate: Crate, attack: Attack, strict: bool, found: Findings) -> None:
     if "narrow" not in found.faults:
         threshold = crate.current.threshold
         found.say(
-            f"None of {withheld:,} withheld figures is known to be below {threshold}, and none of {parts:,} differences of months between"
-            f" releases. No smaller part of a figure is known to be small either."
+            f"None of {withheld:,} withheld figures is known to be from 1 to {threshold - 1}, and none of {parts:,} differences of months"
+            f" between releases. No smaller part of a figure is known to be small either."
         )
+        if noughts:
+            found.say(
+                f"Of {noughts:,} withheld figures it is known that they are 0 or below {threshold}. The policy allows that for a 0; whether"
+                f" they are 0 cannot be seen from outside (--strict refuses them)."
+            )
         if ruled_out:
             found.say(
                 f"Of {ruled_out:,} withheld figures the smallest values are ruled out, but not {threshold} and more. The policy allows that"

@@ -46,7 +46,7 @@ def test_as_it_was_written_it_holds(whole: Path) -> None:
     for words in (
         "signed by the key that you trust",
         "Margins hold",
-        "is known to be below 5",
+        "is known to be from 1 to 4",
         "Every printed range holds",
         "seconds",
     ):
