@@ -9,7 +9,7 @@ import click
 
 from core.errors import UserError
 
-BENCHES = ("disclosure", "flow", "histories", "hotspots", "load", "national", "place", "planted", "scan")
+BENCHES = ("ask", "disclosure", "flow", "histories", "hotspots", "load", "national", "place", "planted", "scan")
 
 
 @click.command()
