@@ -104,7 +104,9 @@ def _browse(browser: Browser, address: str, canary: str) -> tuple[dict[str, byte
     )
     things = {}
     # areas that the page's map draws: all of the county, or those of the place's district
-    pages = {"/": 24, f"/?area=lsoa.{canary}": 12, "/?area=lsoa.E01999999": 24, "/how-we-protect-people": 0, "/about": 0}
+    other = next(c for c in lsoas()["code"] if c != canary)
+    pages = {"/": 24, f"/?area=lsoa.{canary}": 12, "/?area=lsoa.E01999999": 24, "/how-we-protect-people": 0, "/about": 0,
+             f"/area-you-choose?areas={canary}": 0, f"/area-you-choose?areas={canary},{other}": 0}  # fmt: skip
     for path, drawn in pages.items():
         page = seen.open(path)
         seen.settled()
