@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,9 @@ from core import db
 from core.db import Role
 from published.own_area import LSOA, MSOA, Questions, tables_of
 from published.release import Release, current_release
+from tests.builders.portal_processes import Visit, serve_community, stop
 from tests.builders.transactions import transactions
+from tests.conftest import pointed_at
 
 pytestmark = pytest.mark.database
 COMMUNITY, READ = [Role.COMMUNITY.value], [Role.PROFESSIONAL.value]
@@ -127,3 +130,34 @@ def test_a_release_that_does_not_say_what_it_is_made_of_gets_one_sentence(
     app.multiselect(key="oa-chosen").set_value(["E01900001"]).run()
     assert not app.exception
     assert app.info[0].value == "This release does not say what its categories are made of."
+
+
+@pytest.fixture(scope="module")
+def public_portal(
+    _county_for_reading: str, use_database: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the page, with an area of two neighbourhoods, in a community portal on what the flow made of the synthetic county."""
+    with pointed_at(_county_for_reading, use_database):
+        pair = wide_pair(released())
+        process, address = serve_community(tmp_path_factory.mktemp("own_area"))
+    yield f"{address}/area-you-choose?areas={','.join(pair)}"
+    assert stop(process) == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_address_that_was_sent_opens_the_answer_on_a_phone_too(
+    public_portal: str, visit: Callable[..., Visit], width: int
+) -> None:
+    address, _, path = public_portal.partition("/area-you-choose")
+    seen = visit(address, width=width)
+    page = seen.open(f"/area-you-choose{path}")
+    expect(page.get_by_role("heading", level=2, name="The area you chose")).to_be_visible(timeout=60_000)
+    expect(page.locator("table.hg-table").first).to_contain_text("worked out")
+    seen.settled()
+    scroll, client = page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()"
+    )
+    assert scroll <= client
+    assert page.get_by_role("link", name="An area you choose").is_visible()
+    assert seen.others() == set() and seen.errors == []
