@@ -91,7 +91,10 @@ def _figures(release: Release, found: OwnArea) -> Table:
         ]
         for figure in found.figures
     ]
-    caption = f"Recorded in the area, {release.period} ({wording.covered(release)}), and per 1,000 residents; below an exact rate its 95% interval"
+    caption = (
+        f"Recorded in the area, {release.period} ({wording.covered(release)}), and per 1,000 residents; below an exact rate its 95%"
+        " interval"
+    )
     head = [Cell("Kind"), Cell("Recorded", number=True), Cell("Per 1,000", number=True)]
     return Table(caption, head, rows, narrow=True)
 
