@@ -9,7 +9,7 @@ import click
 
 from core.errors import UserError
 
-BENCHES = ("disclosure", "flow", "histories", "hotspots", "load", "national", "outside-attack", "place", "planted", "scan")
+BENCHES = ("ask", "disclosure", "flow", "histories", "hotspots", "load", "national", "outside-attack", "place", "planted", "scan")
 # those that go without real data where there is none
 WITHOUT_DATA = ("outside-attack",)
 

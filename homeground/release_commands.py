@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from analytics.release.build import Candidate
     from analytics.stage import Context
+    from published.own_area import OwnArea
+    from published.release import Release
 
 
 def _month(context: click.Context, option: click.Parameter, typed: str | None) -> date | None:
@@ -142,29 +144,64 @@ def list_command(as_json: bool) -> None:
 @click.option("--by", "actor", default="command line", show_default=True, help="Who asks; it stands in the audit trail.")
 @click.option("--json", "as_json", is_flag=True)
 def ask(name: str, category: str, actor: str, as_json: bool) -> None:
-    """The figure of a patch (see 'homeground patches'), if everything ever published still holds with it; else a nearby area."""
-    from analytics.release.answers import answer_for
+    """What the published figures say of a patch (see 'homeground patches'): a figure, or the least and largest count that are possible."""
     from boundaries.patches import read_patch
     from core import db
+    from core.audit import record_event
+    from published.own_area import around, questions_of
+    from published.release import current_release
 
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
         patch = read_patch(connection, name)
-        reply = answer_for(connection, patch.name, patch.members, category=category, actor=actor)
-    if as_json:
-        click.echo(json.dumps(asdict(reply), default=str))
-    elif reply.count is not None:
-        click.echo(f"{name}: {reply.count:,} ({category}, {reply.period}, release {reply.release}); noted in the ledger")
-    else:
-        click.echo(f"{name}: [c] this figure cannot be given: with it a small number could be worked out, or it is small itself.")
-        if reply.nearest:
-            change = [f"with {', '.join(reply.added)}"] * bool(reply.added) + [f"without {', '.join(reply.left_out)}"] * bool(
-                reply.left_out
-            )
-            click.echo(f"  nearest area that could be answered: the same {' and '.join(change)}")
-            click.echo(f"  homeground patches add NAME --edition 2021 --codes {','.join(reply.nearest)}")
-        else:
-            click.echo("  no area near it could be answered either; the release's own areas are published.")
+    # from here on as the public: that credential reads what is published and nothing else
+    current = current_release(db.Role.COMMUNITY)
+    if current is None:
+        raise UserError("nothing is published yet", where="published.release", hint="run 'homeground release publish' first.")
+    questions = questions_of(current)
+    with db.transaction(db.Role.COMMUNITY) as connection:
+        touching = around(connection, current, patch.members)
+    answer = questions.ask(current.release_id, patch.members, touching, categories=[category])
+    detail = {"category": category, "areas": len(patch.members), "release": current.release_id}
+    with db.transaction(db.Role.PIPELINE) as connection:
+        record_event(connection, actor=actor, action="figure_asked", subject=patch.name, detail=detail)
+    click.echo(_answer_as_json(patch.name, answer, current) if as_json else _answer_in_words(patch.name, answer, current))
+
+
+def _answer_as_json(name: str, answer: OwnArea, current: Release) -> str:
+    figure = answer.figures[0]
+    return json.dumps(
+        {
+            "patch": name,
+            "release": answer.release_id,
+            "period": str(current.period),
+            "category": figure.category,
+            "members": answer.members,
+            "residents": answer.residents,
+            "lowest": figure.possible.lowest,
+            "highest": figure.possible.highest,
+            "words": figure.possible.words,
+            "near": None if figure.near is None else asdict(figure.near),
+        }
+    )
+
+
+def _answer_in_words(name: str, answer: OwnArea, current: Release) -> str:
+    figure = answer.figures[0]
+    lines = [f"{name}: {figure.possible.words} ({figure.category}, {current.period}, release {answer.release_id})"]
+    if figure.possible.exact:
+        return lines[0]
+    lines.append("  worked out from published figures alone: they leave each of these counts possible.")
+    if figure.near is None:
+        lines.append("  of no area near it do they say more exactly; the release's own areas are published.")
+        return "\n".join(lines)
+    near = figure.near
+    change = [f"with {', '.join(near.added)}"] * bool(near.added) + [f"without {', '.join(near.left_out)}"] * bool(near.left_out)
+    lines.append(
+        f"  nearest area with an exact figure, {near.count:,}: the same {' and '.join(change)} ({near.people:,} residents apart)"
+    )
+    lines.append(f"  homeground patches add NAME --edition 2021 --codes {','.join(near.members)}")
+    return "\n".join(lines)
 
 
 @release.command()

@@ -117,6 +117,15 @@ class Source:
         return Period(self.period_start.replace(day=1), self.period_end.replace(day=1))
 
 
+@dataclass(frozen=True)
+class Given:
+    """A figure that was once given for an area somebody asked for: the sum over neighbourhoods (codes). It is as public as any other."""
+
+    members: tuple[str, ...]
+    category: str
+    count: int
+
+
 @dataclass(frozen=True, eq=False)
 class Release:
     """One release, whole: about 20,000 cells for 1,500 LSOAs. Equal only to itself, so that what was drawn from it can be kept by it."""
@@ -137,6 +146,7 @@ class Release:
     categories: tuple[Category, ...]
     sources: tuple[Source, ...]
     code_version: str
+    given: tuple[Given, ...] = ()
 
     def place(self, geography: str, code: str | None) -> Place | None:
         return self.places.get((geography, code)) if code else None
@@ -211,6 +221,7 @@ def read_release(connection: Connection) -> Release | None:
     values = rows_of(fetch(connection, "published/release_values", which | span))
     categories = rows_of(fetch(connection, "published/release_categories", which))
     sources = rows_of(fetch(connection, "published/release_sources", which))
+    given = rows_of(fetch(connection, "published/release_given", which | span))
     return Release(
         release_id=int(row.release_id),
         title=row.title,
@@ -228,6 +239,7 @@ def read_release(connection: Connection) -> Release | None:
         categories=tuple(Category(*c) for c in categories),
         sources=tuple(Source(*s) for s in sources),
         code_version=row.code_version,
+        given=tuple(Given(tuple(str(m) for m in g.members), g.category, int(g.count)) for g in given),
     )
 
 

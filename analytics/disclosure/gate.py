@@ -21,13 +21,14 @@ from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
 from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system_of
 from analytics.disclosure.policy import MethodKind, Policy
-from analytics.disclosure.ranges import UNBOUNDED, withheld_ranges
+from analytics.disclosure.ranges import withheld_ranges
 from analytics.disclosure.suppress.cells import primary
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.suppress.tight_series import tight_figures
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.errors import DisclosureError, InternalError
+from core.ranges import UNBOUNDED
 
 # what names a cell, and all that is printed of it
 KEY_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end")

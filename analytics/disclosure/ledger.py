@@ -153,15 +153,6 @@ def _past_layers(counts: Counts, ledger: Ledger) -> list[Layer]:
     return found
 
 
-def counts_seen_by(ledger: Ledger, release: int) -> pd.DataFrame:
-    """Area, category, month and incidents as one release saw them: of each key the newest row up to it."""
-    rows = ledger.changes[ledger.changes["release"] <= release]
-    last = rows.drop_duplicates(["area", "category", "month"], keep="last")
-    return last.loc[last["incidents"] > 0, ["area", "category", "month", "incidents"]].astype(
-        {"area": np.int64, "incidents": np.int64}
-    )
-
-
 def _counts_of_dates(counts: Counts, ledger: Ledger) -> tuple[pd.DataFrame, dict[int, IntArray]]:
     """Every (area, category, month) that ever had a count, and what each release saw of it; a release that left no record saw today's."""
     names = ["area", "category", "month"]

@@ -120,6 +120,9 @@ def regions_crate(folder: Path, visible: list[bool], policy: Policy = POLICY) ->
     values["count"] = pd.array(system.cell_counts, dtype="Int64")
     values.loc[~shown, "count"] = pd.NA
     values["symbol"] = shown.map({True: None, False: "[c]"}).astype(object)
+    values = values.assign(
+        lowest=pd.array([pd.NA] * len(values), dtype="Int64"), highest=pd.array([pd.NA] * len(values), dtype="Int64")
+    )
     values = values.sort_values(list(values.columns[:6]), ignore_index=True)
     levels = {"county": ("county-1", "county-2"), "size": ("BIG", "small"), "all": ("all",)}
     areas = pd.DataFrame({"region": list(REGIONS)})

@@ -106,8 +106,10 @@ def _browse(browser: Browser, address: str, canary: str) -> tuple[dict[str, byte
     )
     things = {}
     # areas that the page's map draws (all of the county, or those of the place's district), and its charts: read when both are drawn
+    other = next(c for c in lsoas()["code"] if c != canary)
     pages = {
         "/": (24, 0), f"/?area=lsoa.{canary}": (12, 1), "/?area=lsoa.E01999999": (24, 0), "/how-we-protect-people": (0, 0), "/about": (0, 0),
+        f"/area-you-choose?areas={canary}": (0, 0), f"/area-you-choose?areas={canary},{other}": (0, 0),
     }  # fmt: skip
     for path, (areas, charts) in pages.items():
         page = seen.open(path)

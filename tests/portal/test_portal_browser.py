@@ -103,7 +103,7 @@ def test_nothing_runs_off_the_page_and_targets_are_large_enough(
     community_address: str, visit: Callable[..., Visit], width: int, dark: bool
 ) -> None:
     seen = visit(community_address, width=width, dark=dark)
-    for path in ("/", "/?area=lsoa.E01900001", "/how-we-protect-people", "/about"):
+    for path in ("/", "/?area=lsoa.E01900001", "/area-you-choose", "/how-we-protect-people", "/about"):
         page = seen.open(path)
         seen.settled()
         scroll, client = page.evaluate(

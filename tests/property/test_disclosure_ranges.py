@@ -9,10 +9,11 @@ import pytest
 
 from analytics.disclosure.nesting import Silence
 from analytics.disclosure.policy import Zeros, load_policy
-from analytics.disclosure.ranges import UNBOUNDED, Printed, Reader, withheld_ranges
+from analytics.disclosure.ranges import withheld_ranges
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.system import PublicationSystem
 from core.errors import DisclosureError
+from core.ranges import UNBOUNDED, Printed, Reader
 from core.settings import ReleaseSettings
 from tests.builders.disclosure_systems import possible_tables, random_layout, regions_system, system_from_rows
 

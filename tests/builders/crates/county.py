@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -18,10 +16,7 @@ from analytics.disclosure.gate import protect
 from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import load_policy
-from analytics.release.crate import verify as verifier
 from analytics.release.crate.contents import CrateContents, PublishedRelease
-from analytics.release.crate.tables import VALUE_KEY
-from analytics.release.crate.write import write_crate
 from core.periods import Period
 from core.settings import ReleaseSettings
 from tests.builders.release_county import FORCE, GAP, GROUPS, PERIOD, county_counts, lsoas
@@ -111,36 +106,3 @@ def contents_of(releases: list[PublishedRelease], areas: pd.DataFrame, answers: 
         code_version="0.0.0 (test)",
         policy=current.certificate["policy"],
     )
-
-
-def with_ranges(contents: CrateContents) -> CrateContents:
-    """The same with ranges of withheld counts in the current release, found by the verifier's own programmes on a crate without them.
-
-    So a test of ranges says that the verifier holds a printed range against what it finds, not that it finds the truth; that it does is
-    held against every possible table in another test.
-    """
-    with tempfile.TemporaryDirectory() as inside:
-        folder = Path(inside) / "crate"
-        write_crate(folder, contents, None)
-        ends = exact_ranges(folder)
-    values = contents.current.values
-    key = [tuple(str(row[c]) for c in VALUE_KEY) for row in values.to_dict("records")]
-    low = [ends.get(k, (None, None))[0] for k in key]
-    high = [ends.get(k, (None, None))[1] for k in key]
-    ranged = values.assign(lowest=pd.array(low, dtype="Int64"), highest=pd.array(high, dtype="Int64"))
-    return replace(contents, current=replace(contents.current, values=ranged))
-
-
-def exact_ranges(folder: Path) -> dict[tuple[str, ...], tuple[int, int]]:
-    """Least and most of each withheld figure of the current release, by the verifier."""
-    found = verifier.Findings()
-    crate = verifier.read_crate(folder)
-    rows = verifier.rows_of(crate, found)
-    # to ask for every end, each figure is said to print a range that can hold nothing
-    asked = [
-        replace(row, ranged=(verifier.MANY, -1)) if not row.printed and row.release == crate.current.number else row for row in rows
-    ]
-    attack, words, _ = verifier.lay_and_attack(crate, asked, False, 1, found)
-    assert attack is not None and words == []
-    ends = {t.atoms.tobytes(): (int(attack.least[i]), int(attack.most[i])) for i, t in enumerate(attack.targets)}
-    return {row.site: ends[row.atoms.tobytes()] for row in rows if not row.printed and row.release == crate.current.number}

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from analytics.release.crate.signing import public_of
 from analytics.release.crate.write import write_crate
 from core.periods import add_months
-from tests.builders.crates.county import county_contents, with_ranges
+from tests.builders.crates.county import county_contents
 from tests.builders.crates.tampering import change_json, change_row, make_certificate_fit, make_hashes_fit, verify
 from tests.builders.release_county import PERIOD
 
@@ -25,7 +25,7 @@ TRUSTED = ("--key", public_of(KEY))
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two releases of the county, the first of half a year; ranges of withheld figures are printed in the second."""
     folder = tmp_path_factory.mktemp("crates") / "whole"
-    write_crate(folder, with_ranges(county_contents(2, ends=(add_months(PERIOD.start, 5), PERIOD.end))), KEY)
+    write_crate(folder, county_contents(2, ends=(add_months(PERIOD.start, 5), PERIOD.end)), KEY)
     return folder
 
 
@@ -124,7 +124,8 @@ def margins_are_broken(folder: Path) -> None:
 
 def a_range_is_narrowed(folder: Path) -> None:
     before = change_row(folder, "lsoa_2021.csv", _withheld)
-    change_row(folder, "lsoa_2021.csv", _withheld, highest=str(int(before["highest"]) - 1))
+    # to its lowest end alone: a printed range may be wider than what all releases together leave, so a little off its end need not be wrong
+    change_row(folder, "lsoa_2021.csv", _withheld, highest=before["lowest"])
     make_certificate_fit(folder)
 
 

@@ -1,0 +1,1 @@
+"""An area of somebody's own choice: chosen, answered from published figures, shown."""

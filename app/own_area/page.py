@@ -1,0 +1,134 @@
+"""Both portals: what was recorded in an area that one chooses oneself, as exactly as the published figures say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.look import wording
+from app.look.frame import nothing_published, synthetic_label
+from app.look.markup import paragraphs, table
+from app.own_area.content import HOW_TO_NARROW, MOST_CHOICES, WHAT_A_RANGE_IS, Answered, answer, build, choices, members_of
+from app.person import store as person_store
+from app.person.entrance import identity_line
+from app.person.reading import Reader, reading
+from app.person.sign_in import Person
+from core.db import Role
+from core.errors import DisclosureError, UserError
+from published.release import Release, current_release
+
+_AREAS = "areas"
+
+
+def show() -> None:
+    """For the community: neighbourhoods and local areas by name. The address keeps the choice, so that it can be sent."""
+    release = current_release(Role.COMMUNITY)
+    if release is None:
+        nothing_published()
+        return
+    _head(release)
+    members = members_of(release, _choose(release))
+    if members:
+        _answer(release, members, Role.COMMUNITY)
+    _explain()
+
+
+def show_to(person: Person) -> None:
+    """For professionals: the same, of saved patches too. What was asked goes to the audit trail."""
+    with reading(person) as reader:
+        identity_line(reader)
+        patches = _patches(reader)
+    release = current_release(Role.PROFESSIONAL)
+    if release is None:
+        st.title("An area you choose", anchor=False)
+        st.html('<p class="hg-lead">This page works from published figures, and nothing is published yet.</p>')
+        return
+    _head(release)
+    name = ""
+    if patches:
+        with st.container(key="search-patches"):
+            name = (
+                st.selectbox("Saved patch", ["", *patches], format_func=lambda n: n or "None: choose below", key="oa-patch") or ""
+            )
+    members = members_of(release, patches[name] if name else _choose(release))
+    if members and _answer(release, members, Role.PROFESSIONAL, name):
+        _record_once(person, release, members, name)
+    _explain()
+
+
+def _patches(reader: Reader) -> dict[str, tuple[str, ...]]:
+    return {str(r["name"]): tuple(str(c) for c in r["members"]) for r in reader.rows("own_area/patches")}
+
+
+def _head(release: Release) -> None:
+    synthetic_label(synthetic=release.synthetic)
+    st.title("An area you choose", anchor=False)
+    st.html(
+        paragraphs(
+            [
+                f"Put neighbourhoods together, and read what was recorded in all of them, {release.period}: the figure, or the least and the"
+                " largest count that the published figures leave possible."
+            ],
+            lead=True,
+        )
+    )
+    if note := wording.months_note(release):
+        st.html(paragraphs([note]))
+
+
+def _choose(release: Release) -> list[str]:
+    names = choices(release)
+    if "oa-chosen" not in st.session_state:
+        kept = [c for c in st.query_params.get(_AREAS, "").split(",") if c in names]
+        st.session_state["oa-chosen"] = kept[:MOST_CHOICES]
+    with st.container(key="search-places"):
+        chosen: list[str] = st.multiselect(
+            "Neighbourhoods, and whole local areas",
+            list(names),
+            format_func=names.__getitem__,
+            max_selections=MOST_CHOICES,
+            placeholder="Type a name",
+            key="oa-chosen",
+        )
+    if chosen:
+        st.query_params[_AREAS] = ",".join(chosen)
+    elif _AREAS in st.query_params:
+        del st.query_params[_AREAS]
+    return chosen
+
+
+def _answer(release: Release, members: tuple[str, ...], role: Role, name: str = "") -> bool:
+    """Draw the answer; False, with a word on the page, where nothing can be worked out."""
+    try:
+        content = build(release, answer(release, members, role), name)
+    except (UserError, DisclosureError) as error:
+        said = (
+            error.what
+            if isinstance(error, UserError)
+            else "The published figures do not fit together, so nothing can be worked out."
+        )
+        st.info(f"{said[:1].upper()}{said[1:].rstrip('.')}.")
+        return False
+    _draw(content)
+    return True
+
+
+def _draw(content: Answered) -> None:
+    st.header(content.title, anchor=False)
+    st.html(paragraphs(content.lead, lead=True) + table(content.figures))
+    if content.near is not None:
+        st.header("Near it, exactly", anchor=False)
+        st.html(table(content.near))
+
+
+def _explain() -> None:
+    st.header("What a range means", anchor=False)
+    st.html(paragraphs([WHAT_A_RANGE_IS, HOW_TO_NARROW]))
+
+
+def _record_once(person: Person, release: Release, members: tuple[str, ...], name: str) -> None:
+    """One event a question, however often Streamlit runs the script."""
+    asked = (release.release_id, members, name)
+    if st.session_state.get("oa-recorded") != asked:
+        detail = {"release": release.release_id, "patch": name, "areas": len(members)}
+        person_store.record(person, "figure_asked", "own_area", detail)
+        st.session_state["oa-recorded"] = asked
