@@ -10,6 +10,7 @@ from briefs.describe.place import the_place, who_lives_here
 from briefs.describe.records import beside_other_places, what_is_recorded
 from briefs.describe.services import services_and_gaps
 from briefs.facts import Facts
+from published import range_words
 
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."
 
@@ -51,7 +52,14 @@ def in_short(facts: Facts) -> Section:
         items.append(f"{place.residents:,} people live here ({wording.reference(place.residents_reference)}){tenth}.")
     if release.total is not None:
         items.append(_total(facts, release.total.category))
-    withheld = sum(facts.cell(place, c.category).symbol == "[c]" for c in release.categories)
+    cells = [facts.cell(place, c.category) for c in release.categories]
+    ranged = sum(c.has_range for c in cells)
+    if ranged:
+        items.append(
+            f"{ranged:,} of {len(cells):,} counts about this place {'is' if ranged == 1 else 'are'} given as"
+            f" {'a range' if ranged == 1 else 'ranges'} to protect small numbers."
+        )
+    withheld = sum(c.symbol == "[c]" and not c.has_range for c in cells)
     if withheld:
         items.append(
             f"{withheld:,} of {len(release.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
@@ -73,6 +81,10 @@ def _total(facts: Facts, category: str) -> str:
     over = f"in the {len(release.months_loaded)} months held of {wording.period(release.period)}"
     if not release.months_missing:
         over = f"from {wording.period(release.period)}"
+    if cell.ends is not None and cell.has_range:
+        residents = wording.rate(None, cell, place)
+        per = f", which is {residents} per 1,000 people" if place.residents else ""
+        return f"The number of incidents recorded here {over} is {range_words.in_words(*cell.ends)}{per}."
     if cell.count is None:
         why = "withheld to protect small numbers" if cell.symbol == "[c]" else "not available"
         return f"The number of incidents recorded here {over} is {why} {cell.symbol or '[x]'}."

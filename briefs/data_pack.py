@@ -80,7 +80,7 @@ def _readme(facts: Facts, brief: Brief) -> str:
         "Columns of values.csv",
         *(f"  {name:<15} {COLUMN_MEANINGS[name]}" for name in FIGURE_COLUMNS),
         "",
-        "[c] does not mean 0: a withheld count may be of any size.",
+        "[c] does not mean 0: a withheld count may be of any size. Where lowest and highest are given, it is one of them or between them.",
         f"Months held: {wording.list_of([wording.month(m) for m in release.months_loaded])}.",
     ]
     if release.months_missing:

@@ -8,8 +8,8 @@ from published.release import Source
 from published.services import Service
 
 FIGURE_COLUMNS = (
-    "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol",
-    "place_name", "role", "category_label", "residents", "rate_per_1000", "lower_95", "upper_95",
+    "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "lowest", "highest",
+    "place_name", "role", "category_label", "residents", "rate_per_1000", "lower_95", "upper_95", "lowest_rate", "highest_rate",
 )  # fmt: skip
 SERVICE_COLUMNS = ("kind", "service_id", "name", "postcode", "lsoa21_code", "easting", "northing")
 SOURCE_COLUMNS = (
@@ -24,6 +24,8 @@ COLUMN_MEANINGS = {
     "period_end": "first day of the last month",
     "count": "recorded incidents; empty where there is a symbol",
     "symbol": "[c] withheld to protect small numbers, [x] not available; empty where there is a count",
+    "lowest": "of a withheld count the least that the other figures leave possible; empty where there is a count",
+    "highest": "of a withheld count the largest that the other figures leave possible; empty where there is a count",
     "place_name": "name of the area",
     "role": "this place, an area it lies in, or an area of similar deprivation",
     "category_label": "group of offences, in words",
@@ -31,6 +33,8 @@ COLUMN_MEANINGS = {
     "rate_per_1000": "incidents per 1,000 residents over the months held; empty where the count is withheld",
     "lower_95": "lower 95% limit of the rate (Byar's method, exact Poisson below 10)",
     "upper_95": "upper 95% limit of the rate",
+    "lowest_rate": "lowest per 1,000 residents over the months held; not a limit by chance",
+    "highest_rate": "highest per 1,000 residents over the months held; not a limit by chance",
 }
 
 Value = str | int | float | None
@@ -39,12 +43,15 @@ Value = str | int | float | None
 def figure_values(facts: Facts, row: FigureRow) -> tuple[Value, ...]:
     """One row in the order of FIGURE_COLUMNS; rates to 4 decimals."""
     place, rate, span = row.place, row.rate, facts.release.period
+    ends = row.cell.rate_ends(place)
     return (
         place.geography, place.edition, place.code, row.category.category, span.start.isoformat(), span.end.isoformat(),
-        row.cell.count, row.cell.symbol, place.label, row.role, row.category.label, place.residents,
+        row.cell.count, row.cell.symbol, row.cell.lowest, row.cell.highest, place.label, row.role, row.category.label, place.residents,
         None if rate is None else round(rate.per_1000, 4),
         None if rate is None else round(rate.lower, 4),
         None if rate is None else round(rate.upper, 4),
+        None if ends is None else round(ends[0], 4),
+        None if ends is None else round(ends[1], 4),
     )  # fmt: skip
 
 

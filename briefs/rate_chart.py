@@ -1,7 +1,7 @@
 """The chart of a brief: a dot and its 95% interval for each category, with the district and the whole area beside it.
 
-A withheld count has no dot, no line and no place on the axis: the row says that it is withheld. The axis ends are made from drawn
-numbers only.
+A withheld count has no dot and no interval. Where its range is published, a hollow bar goes from the least to the largest rate; else the row
+says that it is withheld. The axis ends are made from drawn numbers only.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ _AXIS = 46.0
 
 @dataclass(frozen=True)
 class ChartRow:
-    """One category: the place's cell and rate, and the rates it is set beside (None where withheld)."""
+    """One category: the place's cell and rate (or the ends of its range), and the rates it is set beside (None where withheld)."""
 
     category: Category
     cell: Cell
     rate: Rate | None
+    ends: tuple[float, float] | None
     district: Rate | None
     region: Rate | None
 
@@ -43,6 +44,7 @@ def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
             category=c,
             cell=facts.cell(facts.place, c.category),
             rate=facts.cell(facts.place, c.category).rate(facts.place),
+            ends=facts.cell(facts.place, c.category).rate_ends(facts.place),
             district=facts.cell(lad, c.category).rate(lad) if lad else None,
             region=facts.cell(region, c.category).rate(region) if region else None,
         )
@@ -54,20 +56,25 @@ def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
 def draw_chart(facts: Facts) -> Figure | None:
     """The chart as a figure; None where not one rate can be drawn."""
     rows = chart_rows(facts)
-    drawn = [r.upper for row in rows for r in (row.rate,) if r] + [
-        r.per_1000 for row in rows for r in (row.district, row.region) if r
-    ]
+    drawn = [r.upper for row in rows for r in (row.rate,) if r] + [row.ends[1] for row in rows if row.ends]
+    drawn += [r.per_1000 for row in rows for r in (row.district, row.region) if r]
     if not drawn:
         return None
     top, step = _axis(max(drawn))
     scale = (WIDTH - _LABEL - _RIGHT) / top
     height = _TOP + _ROW * len(rows) + _AXIS
-    parts = [*_key(facts), *_grid(top, step, scale, len(rows))]
+    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows))]
     for index, row in enumerate(rows):
         parts += _row(row, _TOP + _ROW * (index + 0.5), scale)
     title = f"Recorded incidents per 1,000 people, {facts.place.label}, {wording.period(facts.release.period)}"
     alt = _describe(facts, rows)
-    return Figure("chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals.", alt)
+    return Figure(
+        "chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals{_bars_are(rows)}.", alt
+    )
+
+
+def _bars_are(rows: Sequence[ChartRow]) -> str:
+    return "; hollow bars are ranges of withheld counts, which have no interval" if any(row.ends for row in rows) else ""
 
 
 def _axis(highest: float) -> tuple[float, float]:
@@ -92,6 +99,8 @@ def _grid(top: float, step: float, scale: float, rows: int) -> list[str]:
 
 def _row(row: ChartRow, y: float, scale: float) -> list[str]:
     parts = []
+    if row.ends is not None:
+        parts.append(_bar(_LABEL + row.ends[0] * scale, _LABEL + row.ends[1] * scale, y))
     lines = drawing.wrap(row.category.label, 34)[:2]
     for k, words in enumerate(lines):
         parts.append(drawing.text(_LABEL - 12, y + 4.5 + (k - (len(lines) - 1) / 2) * 14, words, anchor="end"))
@@ -101,6 +110,8 @@ def _row(row: ChartRow, y: float, scale: float) -> list[str]:
     if row.district is not None:
         x = _LABEL + row.district.per_1000 * scale
         parts.append(drawing.line(x, y - 9, x, y + 9, width=2))
+    if row.ends is not None:
+        return parts
     if row.rate is None:
         why = "withheld" if row.cell.symbol == "[c]" else "not available"
         words = f"{row.cell.symbol or '[x]'} {why}"
@@ -117,6 +128,15 @@ def _dot(x: float, y: float) -> str:
     return f'<circle cx="{drawing.number(x)}" cy="{drawing.number(y)}" r="5" fill="{drawing.ACCENT}" stroke="#ffffff" stroke-width="1"/>'
 
 
+def _bar(low: float, high: float, y: float) -> str:
+    """Hollow, and wide enough to be seen where both ends are one number."""
+    wide = max(high - low, 4.0)
+    return (
+        f'<rect x="{drawing.number((low + high - wide) / 2)}" y="{drawing.number(y - 6)}" width="{drawing.number(wide)}" height="12"'
+        f' fill="{drawing.ACCENT}" fill-opacity="0.15" stroke="{drawing.ACCENT}" stroke-width="1.4"/>'
+    )
+
+
 def _diamond(x: float, y: float) -> str:
     return (
         f'<path d="M{drawing.number(x)},{drawing.number(y - 6)} l6,6 l-6,6 l-6,-6 Z" fill="#ffffff"'
@@ -124,13 +144,16 @@ def _diamond(x: float, y: float) -> str:
     )
 
 
-def _key(facts: Facts) -> list[str]:
+def _key(facts: Facts, ranges: bool) -> list[str]:
     """The key, above the plot: shape tells the three marks apart, not colour alone."""
     lad, region = facts.parent("lad"), facts.parent("all")
     x, y = 8.0, 18.0
     parts = [drawing.line(x, y, x + 26, y, colour=drawing.ACCENT, width=2.5), _dot(x + 13, y)]
     parts.append(drawing.text(x + 34, y + 4.5, f"This {wording.kind(facts.place)}, with 95% interval"))
     x += 60 + 6.4 * len(f"This {wording.kind(facts.place)}, with 95% interval")
+    if ranges:
+        parts += [_bar(x, x + 26, y), drawing.text(x + 34, y + 4.5, "range")]
+        x += 90
     if lad is not None:
         parts += [drawing.line(x, y - 9, x, y + 9, width=2), drawing.text(x + 10, y + 4.5, drawing.shorten(lad.name, 26))]
         x += 30 + 7 * len(drawing.shorten(lad.name, 26))
@@ -144,10 +167,12 @@ def _describe(facts: Facts, rows: Sequence[ChartRow]) -> str:
     said = []
     lad = facts.parent("lad")
     for row in rows:
-        if row.rate is None:
+        if row.ends is not None and row.cell.ends is not None:
+            own = f"{wording.rate(None, row.cell, facts.place)}, given as a range"
+        elif row.rate is None:
             own = "withheld" if row.cell.symbol == "[c]" else "not available"
         else:
-            own = f"{wording.rate(row.rate, row.cell)} ({wording.interval(row.rate, row.cell)})"
+            own = f"{wording.rate(row.rate, row.cell, facts.place)} ({wording.interval(row.rate, row.cell)})"
         beside = f", {lad.name} {row.district.per_1000:.1f}" if lad and row.district else ""
         said.append(f"{row.category.label}: {own}{beside}")
     return "Rates per 1,000 people with 95% intervals. " + ". ".join(said) + "."

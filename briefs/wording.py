@@ -9,6 +9,7 @@ from datetime import date
 from core.contracts import NOT_AVAILABLE
 from core.periods import Period
 from core.poisson import Rate
+from published import range_words
 from published.release import Cell, Place
 
 # sizes: ONS, Census 2021 geographies (LSOA 1,000 to 3,000 residents, MSOA 5,000 to 15,000)
@@ -49,6 +50,8 @@ _SYMBOLS = {
     "[u]": "[u] too unreliable to print",
     "[z]": "[z] does not apply",
 }
+# stands in a table where a figure would mislead or has no meaning
+NOT_SHOWN = "–"
 _KEPT_CAPITALS = frozenset({"NHS", "GP", "UK", "CIC", "CE", "RC", "II", "III", "IV", "A&E", "C.E.", "R.C."})
 _COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 
@@ -82,22 +85,32 @@ def reference(key: str | None) -> str:
 
 
 def symbols(cells: Sequence[Cell]) -> str:
-    """What each symbol in use means; empty where none is."""
-    used = {c.symbol for c in cells if c.symbol}
-    return ". ".join(text for symbol, text in _SYMBOLS.items() if symbol in used)
+    """What each symbol, range and mark in use means; empty where none is."""
+    used = {c.symbol for c in cells if c.symbol and not c.has_range}
+    said = [text for symbol, text in _SYMBOLS.items() if symbol in used]
+    ranged = [c for c in cells if c.has_range]
+    if any(c.lowest != c.highest for c in ranged):
+        said.insert(0, range_words.STANDS_FOR)
+    if any(c.lowest == c.highest for c in ranged):
+        said.append(range_words.MARK_MEANS)
+    return ". ".join(said)
 
 
-def rate(value: Rate | None, cell: Cell) -> str:
-    """The rate to 1 decimal; the cell's own symbol where the count is withheld."""
+def rate(value: Rate | None, cell: Cell, place: Place) -> str:
+    """The rate to 1 decimal; both ends where the count is given as a range; the cell's own symbol where it is withheld without one."""
     if value is not None:
         return f"{value.per_1000:,.1f}"
-    return cell.symbol or NOT_AVAILABLE
+    ends = cell.rate_ends(place)
+    if ends is not None:
+        return range_words.two_ends(*(f"{end:,.1f}" for end in ends))
+    return NOT_AVAILABLE if cell.has_range else cell.symbol or NOT_AVAILABLE
 
 
 def interval(value: Rate | None, cell: Cell) -> str:
+    """The 95% interval of a known count; a range has none."""
     if value is not None:
         return f"{value.lower:,.1f} to {value.upper:,.1f}"
-    return cell.symbol or NOT_AVAILABLE
+    return NOT_SHOWN if cell.has_range else cell.symbol or NOT_AVAILABLE
 
 
 def day(when: date) -> str:

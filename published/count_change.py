@@ -1,4 +1,7 @@
-"""How a published count changed from one period to another: the words, and whether chance could have moved it so far."""
+"""How a published count changed from one period to another: the words, and whether chance could have moved it so far.
+
+A withheld count is compared only where its range leaves no doubt about the direction.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from core.periods import Period
+from published.release import Cell
 
 # p of the exact test below which a change is said to be more than chance
 CHANCE = 0.05
@@ -40,6 +44,26 @@ def change_words(before: int, months_before: int, now: int, months_now: int) -> 
     beyond = chance_of(before, months_before, now, months_now) < CHANCE
     judged = "more than chance would give" if beyond else "no more than chance could give"
     return f"{way} from {old} to {new}{a_month}: {judged}"
+
+
+def cell_change(before: Cell | None, months_before: int, now: Cell | None, months_now: int) -> str:
+    """The words of change_words for two published cells, or why there are none. None: nothing was published.
+
+    Ranges are compared where they do not overlap and both periods have as many months: 'fell, by at least 4'. Of all pairs of counts that
+    two such ranges leave possible, the nearest ends differ least in the eyes of chance, so what is beyond chance there is so everywhere.
+    """
+    if before is None or now is None:
+        return "not published before" if before is None else "not published now"
+    old, new = before.ends, now.ends
+    if old is None or new is None:
+        return "withheld, so not compared"
+    if old[0] == old[1] and new[0] == new[1]:
+        return change_words(old[0], months_before, new[0], months_now)
+    if months_before != months_now or not months_now or (old[0] <= new[1] and new[0] <= old[1]):
+        return "given as a range, so not compared"
+    (way, one, other) = ("rose", old[1], new[0]) if new[0] > old[1] else ("fell", old[0], new[1])
+    beyond = chance_of(one, months_before, other, months_now) < CHANCE
+    return f"{way}, by at least {abs(one - other):,}: {'more than chance would give' if beyond else 'chance could give as much'}"
 
 
 def chance_of(before: int, months_before: int, now: int, months_now: int) -> float:

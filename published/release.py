@@ -19,6 +19,7 @@ from core.db import Role, fetch, transaction
 from core.errors import InternalError
 from core.periods import Period
 from core.poisson import Rate, rate_per_1000
+from published import range_words
 from published.rows import rows_of
 
 TOTAL = "total"
@@ -73,7 +74,17 @@ class Cell:
         return self.lowest is not None and self.highest is not None
 
     @property
+    def ends(self) -> tuple[int, int] | None:
+        """The least and the largest that the count can be: the count twice where it is shown; None where there is no range."""
+        if self.count is not None:
+            return self.count, self.count
+        return None if self.lowest is None or self.highest is None else (self.lowest, self.highest)
+
+    @property
     def text(self) -> str:
+        """As a table prints it: '35', '30 to 52', '31*' where a range has one number only, else the symbol."""
+        if self.count is None and self.ends is not None:
+            return range_words.in_table(*self.ends)
         return f"{self.count:,}" if self.count is not None else self.symbol or NOT_AVAILABLE
 
     def rate(self, place: Place) -> Rate | None:
@@ -81,6 +92,16 @@ class Cell:
         if self.count is None or not place.residents:
             return None
         return rate_per_1000(self.count, place.residents)
+
+    def rate_ends(self, place: Place) -> tuple[float, float] | None:
+        """The least and largest rate per 1,000 residents of a withheld count; None where it is shown, has no range, or nobody lives there.
+
+        No interval by chance: that is for a count that is known.
+        """
+        if self.count is not None or self.ends is None or not place.residents:
+            return None
+        lowest, highest = self.ends
+        return 1000 * lowest / place.residents, 1000 * highest / place.residents
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.area.profile import Figure, figure_of
+from app.area.profile import NOTHING, Figure, figure_from, figure_of
 from core.db import Role, transaction
 from core.periods import Period
-from published.count_change import change_words
+from published.count_change import cell_change
 from published.earlier import earlier_releases
 from published.release import TOTAL, Category, Place, Release
 
@@ -76,9 +76,11 @@ def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY
     spans = (*reversed(earlier), now)
     rows = []
     for category in release.categories:
-        figures = tuple(s.figures.get(category.category, Figure(None, None, None)) for s in spans)
-        if any(f.count is not None or f.withheld for f in figures[:-1]) and (figures[-1].count is not None or figures[-1].withheld):
-            rows.append(ChangeRow(category, figures, figure_change(figures[-2], spans[-2].months, figures[-1], spans[-1].months)))
+        figures = tuple(s.figures.get(category.category, NOTHING) for s in spans)
+        if any(f.cell is not None for f in figures[:-1]) and figures[-1].cell is not None:
+            rows.append(
+                ChangeRow(category, figures, cell_change(figures[-2].cell, spans[-2].months, figures[-1].cell, spans[-1].months))
+            )
     return Change(spans, tuple(rows)) if rows else None
 
 
@@ -86,14 +88,4 @@ def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
     """Newest first."""
     with transaction(role) as connection:
         found = earlier_releases(connection, release, place)
-    return tuple(
-        Span(e.period, e.months, {category: Figure(c.count, c.symbol, c.rate(place)) for category, c in e.cells.items()})
-        for e in found
-    )
-
-
-def figure_change(before: Figure, months_before: int, now: Figure, months_now: int) -> str:
-    """The words of published.count_change, or why there are none: nothing is said of what is withheld, not even a direction."""
-    if before.count is None or now.count is None:
-        return "withheld, so not compared" if before.withheld or now.withheld else "not published before"
-    return change_words(before.count, months_before, now.count, months_now)
+    return tuple(Span(e.period, e.months, {category: figure_from(c, place) for category, c in e.cells.items()}) for e in found)

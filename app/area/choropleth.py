@@ -60,11 +60,20 @@ def _is_part(place: Place, selected: Place) -> bool:
 
 
 def _fill(figure: Figure, classes: Classes, palette: Palette) -> str:
-    if figure.withheld:
-        return WITHHELD_FILL
-    if figure.rate is None:
+    if figure.rate is not None:
+        return _ramp(classes, palette)[classes.index(figure.rate.per_1000)]
+    if not figure.withheld:
         return NO_DATA_FILL
-    return _ramp(classes, palette)[classes.index(figure.rate.per_1000)]
+    inside = _one_class(figure, classes)
+    return WITHHELD_FILL if inside is None else _ramp(classes, palette)[inside]
+
+
+def _one_class(figure: Figure, classes: Classes) -> int | None:
+    """The class in which the whole range of a withheld figure lies; None where it crosses an edge, or has no range."""
+    if figure.rate_ends is None:
+        return None
+    lowest, highest = map(classes.index, figure.rate_ends)
+    return lowest if lowest == highest else None
 
 
 def _ramp(classes: Classes, palette: Palette) -> tuple[str, ...]:
@@ -76,6 +85,9 @@ def _ramp(classes: Classes, palette: Palette) -> tuple[str, ...]:
 
 
 def _words(place: Place, figure: Figure, category: Category) -> str:
+    if figure.ranged:
+        rate = f", {figure.rate_text} per 1,000 people" if figure.rate_text else ""
+        return f"{place.label}. {category.label}: {figure.words}{rate}; given as a range to protect people"
     if figure.withheld:
         return f"{place.label}. {category.label}: withheld to protect people"
     if figure.count is None:
@@ -91,7 +103,9 @@ def _words(place: Place, figure: Figure, category: Category) -> str:
 def _legend(classes: Classes, palette: Palette, rows: tuple[tuple[Place, Figure], ...]) -> tuple[LegendEntry, ...]:
     ramp = _ramp(classes, palette)
     entries = [LegendEntry(label, colour) for label, colour in zip(classes.labels(), ramp, strict=True)]
-    if any(f.withheld for _, f in rows):
+    if any(f.ranged and _one_class(f, classes) is None for _, f in rows):
+        entries.append(LegendEntry("given as a range that crosses classes", look="withheld"))
+    if any(f.withheld and not f.ranged for _, f in rows):
         entries.append(LegendEntry("withheld to protect people", look="withheld"))
     if any(f.rate is None and not f.withheld for _, f in rows):
         entries.append(LegendEntry("no figure published", look="no-data"))
@@ -100,10 +114,14 @@ def _legend(classes: Classes, palette: Palette, rows: tuple[tuple[Place, Figure]
 
 def _summary(rows: tuple[tuple[Place, Figure], ...], category: Category, release: Release) -> str:
     shown = sum(f.rate is not None for _, f in rows)
-    withheld = sum(f.withheld for _, f in rows)
+    ranged = sum(f.ranged for _, f in rows)
+    withheld = sum(f.withheld and not f.ranged for _, f in rows)
     text = f"{category.label}, {release.period}, in {wording.plural(len(rows), 'neighbourhood')}: {shown:,} with a figure"
+    if ranged:
+        text += f", {ranged:,} given as a range to protect people"
     if withheld:
         text += f", {withheld:,} withheld to protect people"
-    if len(rows) - shown - withheld:
-        text += f", {len(rows) - shown - withheld:,} without a published figure"
+    without = len(rows) - shown - ranged - withheld
+    if without:
+        text += f", {without:,} without a published figure"
     return text + "."

@@ -8,7 +8,8 @@ from app.look.csv_text import csv_text
 from published.release import Place, Release
 
 # the columns of `homeground release export`, then the name that a person needs to read them
-VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "place_name")
+VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "lowest", "highest",
+                 "place_name")  # fmt: skip
 
 
 def values_csv(release: Release) -> str:
@@ -72,5 +73,7 @@ def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[
                     end,
                     cell.count,
                     cell.symbol,
+                    cell.lowest,
+                    cell.highest,
                     place.name,
                 )

@@ -11,6 +11,7 @@ from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import Cell, Table, beside_map, legend
+from published import range_words
 from published.release import Category, Place, Release
 
 # above this, one map of every neighbourhood is slow to draw on a phone, so a district comes first
@@ -76,13 +77,17 @@ def _table(drawn: Choropleth, category: Category, where: str, release: Release) 
     rows = [
         [
             Cell(p.label, link=f"?area=lsoa.{p.code}"),
-            Cell(f.words, number=True),
-            Cell(wording.rate(f.rate.per_1000) if f.rate else "", number=True),
+            Cell(f.text if f.ranged else f.words, number=True),
+            Cell(f.rate_text, number=True),
         ]
         for p, f in drawn.rows
     ]
     caption = (
         f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
     )
+    if any(f.ranged and not f.worked_out for _, f in drawn.rows):
+        caption += f". {range_words.STANDS_FOR}"
+    if any(f.worked_out for _, f in drawn.rows):
+        caption += f". {range_words.MARK_MEANS}"
     columns = [Cell("Neighbourhood"), Cell("Number", number=True), Cell("Rate", number=True)]
     st.html(beside_map([Table(caption, columns, rows)], "Neighbourhoods with their figures"))

@@ -11,26 +11,69 @@ from app.look import wording
 from app.look.rate_interval import overlap
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.poisson import Rate
-from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release
+from published import range_words
+from published.release import OVERLAY, PARTITION, TOTAL, Category, Cell, Place, Release
+from published.sums import others_together
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell of the profile's table: a count with its rate, or why there is none."""
+    """One cell of the profile's table: a count with its rate, a range with its ends as rates, or why there is neither.
 
-    count: int | None
-    symbol: str | None
-    rate: Rate | None
+    cell: None where nothing was published. rate_ends: of a withheld count whose range is published, per 1,000 people.
+    """
+
+    cell: Cell | None
+    rate: Rate | None = None
+    rate_ends: tuple[float, float] | None = None
+
+    @property
+    def count(self) -> int | None:
+        return None if self.cell is None else self.cell.count
+
+    @property
+    def symbol(self) -> str | None:
+        return None if self.cell is None else self.cell.symbol
 
     @property
     def withheld(self) -> bool:
         return self.symbol is not None
 
     @property
+    def ranged(self) -> bool:
+        """Whether a range stands where the count is withheld."""
+        return self.cell is not None and self.cell.has_range
+
+    @property
+    def worked_out(self) -> bool:
+        """Whether that range has one number only."""
+        return self.ranged and self.cell is not None and self.cell.lowest == self.cell.highest
+
+    @property
+    def text(self) -> str:
+        """As a table prints it: '35', '30 to 52', '31*', '[c]'."""
+        return NOT_AVAILABLE if self.cell is None else self.cell.text
+
+    @property
     def words(self) -> str:
+        """As a sentence says it: '35', 'between 30 and 52', or why there is no number."""
+        if self.cell is None:
+            return wording.NOT_PUBLISHED
+        if self.cell.symbol is not None and self.cell.ends is not None:
+            return range_words.in_words(*self.cell.ends)
         if self.symbol is not None:
-            return wording.WITHHELD if self.symbol == "[c]" else wording.SYMBOLS.get(self.symbol, wording.NOT_PUBLISHED)
-        return wording.number(self.count) if self.count is not None else wording.NOT_PUBLISHED
+            return wording.WITHHELD if self.symbol == SUPPRESSED else wording.SYMBOLS.get(self.symbol, wording.NOT_PUBLISHED)
+        return wording.number(self.count)
+
+    @property
+    def rate_text(self) -> str:
+        """The rate as a table prints it: '12.1', or '12.1 to 21.3' for a range; '' where there is none."""
+        if self.rate is not None:
+            return wording.rate(self.rate.per_1000)
+        return range_words.two_ends(*map(wording.rate, self.rate_ends)) if self.rate_ends is not None else ""
+
+
+NOTHING = Figure(None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +108,7 @@ def build_profile(release: Release, place: Place) -> AreaProfile:
     rows = tuple(
         ProfileRow(category, tuple(figure_of(release, p, category.category) for p in places)) for category in _ordered(release)
     )
-    rows = tuple(row for row in rows if any(f.count is not None or f.withheld for f in row.figures))
+    rows = tuple(row for row in rows if any(f.cell is not None for f in row.figures))
     return AreaProfile(
         places=places,
         title=f"Recorded crime in {place.label}",
@@ -79,10 +122,11 @@ def build_profile(release: Release, place: Place) -> AreaProfile:
 
 
 def figure_of(release: Release, place: Place, category: str) -> Figure:
-    cell = release.cell(place, category)
-    if cell is None:
-        return Figure(None, None, None)
-    return Figure(cell.count, cell.symbol, cell.rate(place))
+    return figure_from(release.cell(place, category), place)
+
+
+def figure_from(cell: Cell | None, place: Place) -> Figure:
+    return NOTHING if cell is None else Figure(cell, cell.rate(place), cell.rate_ends(place))
 
 
 def _ordered(release: Release) -> list[Category]:
@@ -112,13 +156,18 @@ def _kind(release: Release, place: Place) -> str:
 
 def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileRow, ...]) -> list[str]:
     place = places[0]
-    span = f"between {wording.month(release.period.start)} and {wording.month(release.period.end)}"
+    first, last = wording.month(release.period.start), wording.month(release.period.end)
+    span = f"between {first} and {last}"
     total = next((r for r in rows if r.category.kind == TOTAL), None)
     found: list[str] = []
-    if total is None or (total.figures[0].count is None and not total.figures[0].withheld):
+    if total is None or total.figures[0].cell is None:
         return [f"No figure for {place.label} {span} is part of this release."]
     own = total.figures[0]
-    if own.count is None:
+    if own.ranged:
+        found.append(f"Crimes and incidents recorded in {place.label} from {first} to {last}: {own.words}.")
+        if own.rate_text:
+            found.append(f"Per 1,000 people over {wording.covered(release)}: {own.rate_text}.")
+    elif own.count is None:
         found.append(f"The number of crimes and incidents recorded in {place.label} {span} is withheld to protect people.")
     else:
         verb = "was" if own.count == 1 else "were"
@@ -126,7 +175,11 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
             f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}."
         )
         found.extend(_compared(places, total, wording.covered(release)))
-    found.extend(_parts(rows))
+    found.extend(_most(rows))
+    together = others_together(release, place)
+    if together is not None:
+        found.append(f"The other {len(together.categories)} kinds are given as ranges; together they come to {together.count:,}.")
+    found.extend(_cutting_across(rows))
     return found
 
 
@@ -149,17 +202,23 @@ def _compared(places: tuple[Place, ...], total: ProfileRow, months: str) -> list
     return [first, second]
 
 
-def _parts(rows: tuple[ProfileRow, ...]) -> list[str]:
-    found = []
+def _most(rows: tuple[ProfileRow, ...]) -> list[str]:
     shown = [(r.category.label, r.figures[0].count) for r in rows if r.category.kind == PARTITION and r.figures[0].count]
-    if len(shown) >= 2:
-        shown.sort(key=lambda pair: -(pair[1] or 0))
-        (first, n), (second, m) = shown[0], shown[1]
-        found.append(f"Of the kinds that can be shown, {_lower(first)} ({n:,}) and {_lower(second)} ({m:,}) were recorded most.")
+    if len(shown) < 2:
+        return []
+    shown.sort(key=lambda pair: -(pair[1] or 0))
+    (first, n), (second, m) = shown[0], shown[1]
+    exactly = any(r.category.kind == PARTITION and r.figures[0].ranged for r in rows)
+    which = "are given exactly" if exactly else "can be shown"
+    return [f"Of the kinds that {which}, {_lower(first)} ({n:,}) and {_lower(second)} ({m:,}) were recorded most."]
+
+
+def _cutting_across(rows: tuple[ProfileRow, ...]) -> list[str]:
+    found = []
     for row in rows:
         own = row.figures[0]
-        if row.category.kind == OVERLAY and (own.count is not None or own.withheld):
-            number = wording.number(own.count) if own.count is not None else "withheld to protect people"
+        if row.category.kind == OVERLAY and own.cell is not None:
+            number = "withheld to protect people" if own.withheld and not own.ranged else own.words
             found.append(f"{row.category.label}: {number}. {row.category.description}")
     return found
 
@@ -169,8 +228,14 @@ def _lower(label: str) -> str:
 
 
 def _withheld(release: Release, place: Place, rows: tuple[ProfileRow, ...]) -> str:
-    names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == SUPPRESSED]
-    silent = [_lower(r.category.label) for r in rows if r.figures[0].symbol == NOT_AVAILABLE]
+    ranged = [_lower(r.category.label) for r in rows if r.figures[0].ranged]
+    names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == SUPPRESSED and not r.figures[0].ranged]
+    silent = [_lower(r.category.label) for r in rows if r.figures[0].symbol == NOT_AVAILABLE and not r.figures[0].ranged]
+    if ranged and not names and not silent:
+        return (
+            f"Given as a range for {place.label}: {wording.listed(ranged)}. A number from 1 to {release.threshold - 1} could point to a"
+            f" person, so it is withheld. {range_words.RANGE_MEANS} {range_words.undetermined(release.threshold)}"
+        )
     rule = (
         f"A number from 1 to {release.threshold - 1} could point to a person, so it is withheld. A larger number is withheld too"
         " where the small one could otherwise be worked out from it. Withheld does not tell whether a number is low or high."
@@ -180,9 +245,11 @@ def _withheld(release: Release, place: Place, rows: tuple[ProfileRow, ...]) -> s
             f" Not given here: {wording.listed(silent)}. The figure of the wider area around, or the total, is withheld, and then nothing is"
             " said of what lies in it, not even a 0."
         )
-    if not names:
+    if ranged:
+        rule += f" {range_words.RANGE_MEANS} Given as a range: {wording.listed(ranged)}."
+    if not names and not ranged:
         return f"No figure for {place.label} had to be withheld in this release. {rule}"
-    return f"Withheld for {place.label}: {wording.listed(names)}. {rule}"
+    return f"Withheld for {place.label}: {wording.listed(names)}. {rule}" if names else rule
 
 
 def limits_of(release: Release) -> tuple[str, ...]:

@@ -193,7 +193,9 @@ def _style(palette: Palette) -> str:
         f"path.hg-selected{{filter:drop-shadow(0 0 1.5px {palette.page}) drop-shadow(0 0 1.5px {palette.page})}}"
         "path.leaflet-interactive:focus{outline:none}"
         f"path.leaflet-interactive:focus-visible{{stroke:{palette.accent};stroke-width:5px}}"
-        ".leaflet-tooltip.hg-tip{max-width:15rem;white-space:normal;font-size:14px;line-height:1.35;padding:6px 9px;border-radius:3px;"
+        # as wide as its words need: at the edge of a map it would shrink to a column of single words
+        ".leaflet-tooltip.hg-tip{width:max-content;max-width:15rem}"
+        ".leaflet-tooltip.hg-tip{white-space:normal;font-size:14px;line-height:1.35;padding:6px 9px;border-radius:3px;"
         f"background:{palette.page};color:{palette.text};border:1px solid {palette.outline};box-shadow:none}}"
         ".leaflet-tooltip.hg-tip:before{display:none}"
         f".leaflet-bar a,.leaflet-bar a:hover{{background:{palette.page};color:{palette.text};border-color:{palette.line};"

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.look import wording
+from published.range_words import MARK_MEANS, STANDS_FOR
 from published.release import Source
 
 _FOLDER = Path(__file__).resolve().parent / "templates"
@@ -18,7 +19,7 @@ _FOLDER = Path(__file__).resolve().parent / "templates"
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One line of a legend. look: a class of style.css (solid, withheld, no-data), or a chart's mark (circle, diamond, bar)."""
+    """One line of a legend. look: a class of style.css (solid, withheld, no-data), or a chart's mark (circle, diamond, bar, between)."""
 
     label: str
     colour: str = ""
@@ -59,6 +60,8 @@ def environment() -> Environment:
     made.globals.update(
         by_publisher=by_publisher,
         answer_back=wording.answer_back,
+        mark_means=MARK_MEANS,
+        stands_for=STANDS_FOR,
         breakable=wording.breakable,
         rate=wording.rate,
         interval=wording.interval,

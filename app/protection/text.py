@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.look import wording
+from published import range_words
 from published.release import Release
 
 _LEVEL_NAMES = {"lsoa": "Neighbourhoods (LSOA)", "msoa": "Local areas (MSOA)", "lad": "Districts", "all": "The whole area"}
@@ -35,7 +36,16 @@ class LevelShare:
 
 
 def sections(release: Release) -> tuple[Section, ...]:
-    found = (_why(release), _changed(release), _second(release), _checked(release), _attack(release), _never(), _limits(release))
+    found = (
+        _why(release),
+        _ranges(release),
+        _changed(release),
+        _second(release),
+        _checked(release),
+        _attack(release),
+        _never(),
+        _limits(release),
+    )
     return tuple(s for s in found if s is not None)
 
 
@@ -95,25 +105,48 @@ def _incidents_shown(levels: Any, geography: str) -> float | None:
 
 
 def _why(release: Release) -> Section:
+    marked = "It is marked [c], for confidential. It" if not _has_ranges(release) else "Downloads mark it [c], for confidential. It"
     return Section(
         "Why some numbers are withheld",
         (
             "A small number about a small place can point to a person. If one robbery was recorded in a neighbourhood, people who live"
             " there may know who was hurt.",
-            f"So a number from 1 to {release.threshold - 1} is never shown. It is marked [c], for confidential. It is never shown as 0,"
+            f"So a number from 1 to {release.threshold - 1} is never shown. {marked} is never shown as 0,"
             " because 0 would be untrue, and it is never left blank.",
         ),
     )
 
 
+def _ranges(release: Release) -> Section | None:
+    """Only where the release gives ranges."""
+    if not _has_ranges(release):
+        return None
+    return Section(
+        "What stands there instead",
+        (
+            "Where a number is withheld, you read a range, such as 1 to 9: the least and the largest number that the other published figures"
+            " leave possible. Anyone with enough patience could work it out from them, so it gives nothing away. It is made from published"
+            " figures alone, and in the same way for a small number and for a large one that is withheld with it.",
+            f"{range_words.undetermined(release.threshold)} Where only one number is possible, it is a 0 or a larger number that its"
+            f" neighbours give away. It is marked {range_words.MARK}.",
+        ),
+    )
+
+
+def _has_ranges(release: Release) -> bool:
+    return any(c.has_range for c in release.cells.values())
+
+
 def _second(release: Release) -> Section:
     rule = _policy(release).get("zeros")
     zeros = "A true 0 can be withheld too, for the same reason. " if rule == "may_be_hidden" else ""
+    mark = "Downloads mark that" if _has_ranges(release) else "That is marked"
     known = (
         (
             "A true 0 is shown as 0, so everybody knows that a withheld number is at least 1. The check below reckons with readers who know"
-            " it. Where the number of a wider area, or a place's total, is withheld, nothing at all is said of what lies in it, a 0 included."
-            " That is marked [x], for not given here. Otherwise people could count: three neighbourhoods that are withheld and not 0 make"
+            " it. Where the number of a wider area, or a place's total, is withheld, not even that is said of what lies in it: a 0 there is"
+            " withheld, too."
+            f" {mark} [x], for not given here. Otherwise people could count: three neighbourhoods that are withheld and not 0 make"
             " at least 3.",
         )
         if rule == "shown"
@@ -125,7 +158,7 @@ def _second(release: Release) -> Section:
             "If a total and all but one of its parts are published, the last part can be worked out by taking away. So where a small number"
             " is withheld, others are withheld with it, even where they are large.",
             *known,
-            f"{zeros}Withheld says nothing about whether a number is high or low.",
+            *((f"{zeros}Withheld says nothing about whether a number is high or low.",) if not _has_ranges(release) else ()),
         ),
     )
 

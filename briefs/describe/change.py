@@ -1,4 +1,4 @@
-"""How recorded numbers of the place changed since earlier releases. Only published counts are compared; a withheld one gives no direction."""
+"""How recorded numbers of the place changed since earlier releases: published counts, and of what is withheld only what its range says."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from briefs import wording
 from briefs.content import Bullets, Column, Paragraph, Section, Table
 from briefs.facts import NO_CELL, Facts
-from published.count_change import change_words
+from published.count_change import cell_change
 from published.earlier import Earlier
-from published.release import Cell
 
 
 def change_over_time(facts: Facts) -> tuple[Section, ...]:
@@ -20,14 +19,14 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         facts.release.release_id,
         facts.release.period,
         len(facts.release.months_loaded),
-        {c.category: facts.cell(facts.place, c.category) for c in facts.release.categories},
+        {c.category: cell for c in facts.release.categories if (cell := facts.release.cell(facts.place, c.category)) is not None},
     )
     spans = (*reversed(facts.earlier), now)
     rows, shown = [], []
     for category in facts.release.categories:
         cells = [s.cells.get(category.category, NO_CELL) for s in spans]
         shown += cells
-        rows.append((category.label, *(c.text for c in cells), _last_change(cells, spans)))
+        rows.append((category.label, *(c.text for c in cells), _last_change(category.category, spans)))
     table = Table(
         caption=f"Recorded incidents in {facts.place.label}, period by period as published",
         columns=(
@@ -54,18 +53,16 @@ def _heading(span: Earlier) -> str:
     return f"{wording.period(span.period)}{gap}"
 
 
-def _last_change(cells: Sequence[Cell], spans: Sequence[Earlier]) -> str:
-    before, now = cells[-2], cells[-1]
-    if before.count is None or now.count is None:
-        return "withheld, so not compared" if "[c]" in (before.symbol, now.symbol) else "not published before"
-    return change_words(before.count, spans[-2].months, now.count, spans[-1].months)
+def _last_change(category: str, spans: Sequence[Earlier]) -> str:
+    before, now = spans[-2], spans[-1]
+    return cell_change(before.cells.get(category), before.months, now.cells.get(category), now.months)
 
 
 def _lead(facts: Facts, spans: Sequence[Earlier]) -> str:
-    total = facts.release.total
-    cells = [s.cells.get(total.category if total else "", NO_CELL) for s in spans[-2:]]
+    total = facts.release.total.category if facts.release.total else ""
+    cells = [s.cells.get(total, NO_CELL) for s in spans[-2:]]
     if cells[0].count is None or cells[1].count is None:
         return "Periods that were released before, beside the one of this brief. No month is in two of them."
-    change = _last_change(cells, spans)
+    change = _last_change(total, spans)
     before, now = (wording.period(s.period) for s in spans[-2:])
     return f"In {now}, beside {before}, the number recorded in all {change}. No month is in two of these periods."

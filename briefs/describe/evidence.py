@@ -9,6 +9,7 @@ from briefs import wording
 from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
 from briefs.describe.records import months_sentence
 from briefs.facts import Facts
+from published import range_words
 from published.release import Source, threshold_of
 
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -66,15 +67,19 @@ def protection(facts: Facts) -> Section:
     """The suppression statement, from the release's own policy and certificate."""
     threshold = threshold_of(facts.release.policy)
     cells = [facts.cell(facts.place, c.category) for c in facts.release.categories]
-    withheld = sum(c.symbol == "[c]" for c in cells)
+    ranged = sum(c.has_range for c in cells)
+    withheld = sum(c.symbol == "[c]" and not c.has_range for c in cells)
     low = f"from 1 to {threshold - 1}" if threshold else "that are small"
     count = (
-        f"In this brief {withheld:,} of the {len(cells):,} counts about {facts.place.label}"
+        f"In this brief {ranged:,} of the {len(cells):,} counts about {facts.place.label}"
+        f" {'is' if ranged == 1 else 'are'} given as {'a range' if ranged == 1 else 'ranges'}."
+        if ranged and not withheld
+        else f"In this brief {withheld:,} of the {len(cells):,} counts about {facts.place.label}"
         f" {'is' if withheld == 1 else 'are'} withheld."
         if withheld
         else f"No count about {facts.place.label} had to be withheld."
     )
-    unsaid = sum(c.symbol == "[x]" for c in cells)
+    unsaid = sum(c.symbol == "[x]" and not c.has_range for c in cells)
     silent = (
         f" {unsaid:,} more {'is' if unsaid == 1 else 'are'} not given here [x]: the figure of the wider area, or the total, is withheld, and"
         " then nothing is said of what lies in it, not even a 0."
@@ -83,9 +88,8 @@ def protection(facts: Facts) -> Section:
     )
     blocks: list[Block] = [
         Paragraph(
-            f"Counts {low} about a small place are withheld and shown as [c], because a small number can point to a person. Others are"
-            " withheld with them so that none can be worked out by subtraction. [c] does not mean 0:"
-            f" a withheld count may be of any size. {count}{silent}"
+            f"Counts {low} about a small place are withheld{'' if ranged else ' and shown as [c]'}, because a small number can point to a"
+            f" person. Others are withheld with them so that none can be worked out by subtraction. {_instead(facts, ranged)} {count}{silent}"
         )
     ]
     statement = certificate_statement(facts.release.certificate)
@@ -96,6 +100,17 @@ def protection(facts: Facts) -> Section:
         blocks += [Paragraph("This does not protect against:"), Bullets(limits)]
     blocks.append(Paragraph(_made_from(facts)))
     return Section("How small numbers are protected", tuple(blocks))
+
+
+def _instead(facts: Facts, ranged: int) -> str:
+    """What stands in the place of a withheld count."""
+    if not ranged:
+        return "[c] does not mean 0: a withheld count may be of any size."
+    threshold = threshold_of(facts.release.policy)
+    return (
+        "A range stands in their place: the least and the largest number that the other published figures leave possible. Anyone could work"
+        f" it out from them, so it gives nothing away.{f' {range_words.undetermined(threshold)}' if threshold else ''}"
+    )
 
 
 def _made_from(facts: Facts) -> str:

@@ -1,6 +1,6 @@
 """The middle of a brief: what is recorded, and how that stands beside other places. No ranking, no causal verb.
 
-A rate is made from a published count and a published number of residents, so a withheld count has none.
+A rate is made from a published count and a published number of residents. A withheld count has at most the rates of the ends of its range.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from briefs.content import Block, Bullets, Column, FigureRow, Paragraph, Section
 from briefs.facts import Facts
 from briefs.rate_chart import draw_chart
 from core.poisson import Rate
+from published import range_words
 from published.release import OVERLAY, Category, Place
+from published.sums import others_together
 
 # fewer areas than this make no picture of "similar areas"
 FEWEST_SIMILAR = 10
 # what is withheld is mostly small, so a middle half made from what is left would stand too high
 LEAST_PUBLISHED = 0.9
-_NOT_SHOWN = "–"
 
 
 def what_is_recorded(facts: Facts) -> Section:
@@ -29,8 +30,9 @@ def what_is_recorded(facts: Facts) -> Section:
     rows = []
     for category, cell in zip(facts.release.categories, cells, strict=True):
         rate = cell.rate(place)
-        rows.append((category.label, cell.text, wording.rate(rate, cell), wording.interval(rate, cell)))
-    note = [wording.symbols(cells), _overlay_note(facts)]
+        rows.append((category.label, cell.text, wording.rate(rate, cell, place), wording.interval(rate, cell)))
+    no_interval = f"{wording.NOT_SHOWN} stands where a range has no interval by chance" if any(c.has_range for c in cells) else ""
+    note = [wording.symbols(cells), no_interval, _overlay_note(facts)]
     table = Table(
         caption=f"Recorded incidents in {place.label}, {wording.period(facts.release.period)}",
         columns=(
@@ -51,12 +53,16 @@ def what_is_recorded(facts: Facts) -> Section:
     if cells and all(cell.count is None for cell in cells):
         blocks.append(
             Paragraph(
-                f"Every count about {place.label} is withheld or not available in this release. That says nothing of whether"
+                f"Every count about {place.label} is given as a range in this release. That says nothing of whether there is much or little"
+                " to record here. The larger areas in the next table are the nearest for which exact numbers can be given."
+                if all(cell.has_range for cell in cells)
+                else f"Every count about {place.label} is withheld or not available in this release. That says nothing of whether"
                 " there is much or little to record here: the larger areas in the next table are the nearest that can be given.",
                 strong=True,
             )
         )
     blocks.append(table)
+    blocks += _ranges(facts)
     blocks.append(Paragraph(_meaning(facts)))
     described = tuple(f"{c.label}: {_sentence(c.description)}" for c in facts.release.categories if c.description)
     if described:
@@ -75,6 +81,17 @@ def months_sentence(facts: Facts) -> str:
         f"The figures cover {len(release.months_loaded)} of the {len(release.period)} months {wording.period(release.period)}:"
         f" {missing} {verb} not held. That is a gap, not a month without incidents. Rates are for the months held."
     )
+
+
+def _ranges(facts: Facts) -> list[Block]:
+    """What a range is, and what the ranges of the place come to together."""
+    if not any(facts.cell(facts.place, c.category).has_range for c in facts.release.categories):
+        return []
+    together = others_together(facts.release, facts.place)
+    if together is None:
+        return [Paragraph(range_words.RANGE_MEANS)]
+    groups = f"The {len(together.categories)} groups of the total that are given as ranges come to {together.count:,} together."
+    return [Paragraph(f"{range_words.RANGE_MEANS} {groups}")]
 
 
 def _overlay_note(facts: Facts) -> str:
@@ -121,10 +138,10 @@ def _comparison(facts: Facts) -> Table:
         row = [category.label]
         for place in shown:
             cell = facts.cell(place, category.category)
-            row.append(wording.rate(cell.rate(place), cell))
+            row.append(wording.rate(cell.rate(place), cell, place))
         if similar:
             half = middle_half(facts, category)
-            row.append(f"{half[0]:,.1f} to {half[1]:,.1f}" if half else _NOT_SHOWN)
+            row.append(f"{half[0]:,.1f} to {half[1]:,.1f}" if half else wording.NOT_SHOWN)
         rows.append(tuple(row))
     cells = [facts.cell(p, c.category) for p in shown for c in facts.release.categories]
     notes = [wording.symbols(cells), _similar_note(facts) if similar else ""]
@@ -148,8 +165,8 @@ def middle_half(facts: Facts, category: Category) -> tuple[float, float] | None:
 def _similar_note(facts: Facts) -> str:
     return (
         f"Similar areas are the {len(facts.similar):,} other neighbourhoods here in deprivation decile"
-        f" {facts.place.deprivation_decile}; half of them lie in the range given. {_NOT_SHOWN} stands where more than 1 in 10 of"
-        " them are withheld, because a range of the rest would mislead"
+        f" {facts.place.deprivation_decile}; half of them lie between the two rates given. {wording.NOT_SHOWN} stands where the count of"
+        " more than 1 in 10 of them is withheld, because the middle half of the rest would mislead"
     )
 
 
@@ -167,7 +184,7 @@ def _compared(facts: Facts) -> list[Block]:
         (0, "includes that rate, so no clear difference"),
         (1, "lies above that rate"),
         (-1, "lies below that rate"),
-        (None, "cannot be given, because a count is withheld or there is no population"),
+        (None, "cannot be given, because a count is withheld or given as a range, or there is no population"),
     )
     tested = sum(len(groups) for which, groups in sides.items() if which is not None)
     chance = f" Of {tested:,} such comparisons, about 1 in 20 would fall outside by chance alone." if tested >= 5 else ""

@@ -47,8 +47,8 @@ SERVICES = (
     ("pharmacy", "Hill Pharmacy", 9),
     ("school", "Mill School", 14),
 )
-# a cell is an int (shown) or a symbol
-Cell = int | str
+# a cell is an int (shown), a symbol without a range (as in releases from before there were any), or the ends of a withheld count's range
+Cell = int | str | tuple[int, int]
 Counts = Callable[[int, str], Cell]
 
 
@@ -174,12 +174,12 @@ def _values(options: Options) -> list[dict[str, Any]]:
     """Every neighbourhood's cell, and totals of the areas above (which need no withholding here)."""
     rows = []
     for category, *_ in CATEGORIES:
-        hidden = 3  # what a withheld neighbourhood adds to the totals; it stands nowhere else
         totals: dict[tuple[str, str, str], int] = {}
         for n in range(1, 25):
             cell = options.counts(n, category)
             rows.append(_value_row("lsoa", "2021", lsoa(n), category, cell))
-            number = cell if isinstance(cell, int) else hidden
+            # what a withheld neighbourhood adds to the totals: 3, or the least that its range allows
+            number = cell if isinstance(cell, int) else cell[0] if isinstance(cell, tuple) else 3
             for key in (("msoa", "2021", msoa(n)), ("lad", "2022", lad(n)), ("all", "", REGION)):
                 totals[key] = totals.get(key, 0) + number
         rows += [_value_row(*key, category, number) for key, number in totals.items()]
@@ -195,7 +195,9 @@ def _value_row(geography: str, edition: str, code: str, category: str, cell: Cel
         "start": PERIOD.start,
         "end": PERIOD.end,
         "count": cell if isinstance(cell, int) else None,
-        "symbol": cell if isinstance(cell, str) else None,
+        "symbol": "[c]" if isinstance(cell, tuple) else cell if isinstance(cell, str) else None,
+        "lowest": cell[0] if isinstance(cell, tuple) else None,
+        "highest": cell[1] if isinstance(cell, tuple) else None,
     }
 
 
@@ -241,8 +243,8 @@ _CATEGORY = text(
     " VALUES (:release, :category, :label, :description, :position, :kind)"
 )
 _VALUE = text(
-    "INSERT INTO published.value (release_id, geography, edition, place_code, category, period_start, period_end, count, symbol)"
-    " VALUES (:release, :geography, :edition, :code, :category, :start, :end, :count, :symbol)"
+    "INSERT INTO published.value (release_id, geography, edition, place_code, category, period_start, period_end, count, symbol, lowest,"
+    " highest) VALUES (:release, :geography, :edition, :code, :category, :start, :end, :count, :symbol, :lowest, :highest)"
 )
 _SERVICE = text(
     "INSERT INTO published.service (release_id, kind, service_id, name, lsoa21_code, lon, lat)"

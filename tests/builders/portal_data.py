@@ -2,7 +2,7 @@
 
 Nothing here is real and nothing is random: the same call gives the same rows. Two districts (Ashmoor west, Linfield east), eight
 MSOAs of five LSOAs each; July 2025 was never delivered. Cells of 1 to 4 are withheld, and E01900001's robberies are withheld
-together with a second cell of its row, as a real release would do.
+together with a second cell of its row, as a real release would do. Every withheld count is given as a range, 1 to WIDEST.
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ GROUPS = [
     ),
 ]
 PARTITION = [g for g in GROUPS if g[3] == "partition"]
+
+
+WIDEST = 12
 
 
 @dataclass(frozen=True)
@@ -278,13 +281,24 @@ def _load_values(connection: Connection, release_id: int, cells: list[Area], exa
         for (code, category), n in grouped.items():
             second = geography == "lsoa" and code == "E01900001" and category == "burglary"
             symbol = "[c]" if 0 < n < 5 or second else None
-            rows.append(
-                (release_id, geography, edition, code, category, PERIOD.start, PERIOD.end, None if symbol else int(n), symbol)
-            )
+            shown = (None, symbol, 1, WIDEST) if symbol else (int(n), None, None, None)
+            rows.append((release_id, geography, edition, code, category, PERIOD.start, PERIOD.end, *shown))
     frame = pd.DataFrame(
         rows,
-        columns=["release_id", "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol"],
-    ).astype({"count": "Int64"})
+        columns=[
+            "release_id",
+            "geography",
+            "edition",
+            "place_code",
+            "category",
+            "period_start",
+            "period_end",
+            "count",
+            "symbol",
+            "lowest",
+            "highest",
+        ],
+    ).astype({"count": "Int64", "lowest": "Int64", "highest": "Int64"})
     db.copy_frame(connection, "published", "value", frame)
 
 

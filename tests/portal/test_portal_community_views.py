@@ -92,14 +92,18 @@ def test_a_profile_says_what_is_published_in_words_and_rows(invented_county: str
         assert place in said
 
 
-def test_a_withheld_figure_is_a_symbol_and_never_a_number_or_a_blank(
-    invented_county: str, as_portal: Callable[..., object]
-) -> None:
+def test_a_withheld_figure_is_a_range_and_never_a_blank(invented_county: str, as_portal: Callable[..., object]) -> None:
     said = squeezed(words(page(as_portal, area="lsoa.E01900001")))
-    assert "Robbery [c] withheld" in said
-    assert "Burglary [c] withheld" in said
-    assert "Withheld for Ashmoor 001A:" in said
+    # the small one and the one that is withheld with it read the same
+    assert "Robbery 1 to 12 0.7 to 8.6 per 1,000" in said
+    assert "Burglary 1 to 12 0.7 to 8.6 per 1,000" in said
+    assert "[c]" not in said
+    assert "Given as a range for Ashmoor 001A:" in said
     assert "A number from 1 to 4 could point to a person" in said
+    exact = portal_data.counts().query("code == 'E01900001'").set_index("category")["count"]
+    kinds = exact[[g[0] for g in portal_data.PARTITION]]
+    ranged = kinds[(kinds.between(1, 4)) | (kinds.index == "burglary")]
+    assert f"The other {len(ranged)} kinds are given as ranges; together they come to {ranged.sum()}." in said
 
 
 def test_missing_months_are_named_and_called_a_gap(invented_county: str, as_portal: Callable[..., object]) -> None:

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from app.headers import SecurityHeaders
 from app.routes import routes_of
 from core.settings import PortalSettings
+from tests.builders import portal_data
 
 pytestmark = pytest.mark.database
 
@@ -77,11 +78,13 @@ def test_an_area_download_holds_its_cells_with_exactly_one_of_count_and_symbol(c
     assert "E01900001" in answer.headers["content-disposition"]
     table = rows(answer.text)
     assert list(table[0]) == [
-        "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "place_name",
+        "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "lowest", "highest", "place_name",
     ]  # fmt: skip
     assert {r["geography"] for r in table} == {"lsoa", "msoa", "lad", "all"}
     assert all((r["count"] == "") != (r["symbol"] == "") for r in table)
     assert {r["symbol"] for r in table if r["place_code"] == "E01900001"} == {"", "[c]"}
+    assert {(r["lowest"], r["highest"]) for r in table if r["symbol"]} == {("1", str(portal_data.WIDEST))}
+    assert {(r["lowest"], r["highest"]) for r in table if not r["symbol"]} == {("", "")}
     assert not [r for r in table if r["count"] in ("1", "2", "3", "4")]
 
 

@@ -31,7 +31,7 @@ _CHOSEN = """
   UNION ALL (SELECT min(place_code) FROM cells WHERE geography = 'lad')
 """
 _CELLS = """
-  SELECT c.label, v.count, v.symbol
+  SELECT c.label, v.count, v.symbol, v.lowest, v.highest
   FROM published.value AS v
   JOIN published.release AS r USING (release_id)
   JOIN published.category AS c ON c.release_id = v.release_id AND c.category = v.category
@@ -51,11 +51,12 @@ def figures_stand_as_published() -> None:
         said = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
         rows = csv.DictReader(io.StringIO(zipfile.ZipFile(io.BytesIO(made["zip"])).read("values.csv").decode()))
         own = {r["category_label"]: r for r in rows if r["role"] == "this place"}
-        for label, count, symbol in cells[code]:
-            shown = f"{count:,}" if count is not None else symbol
+        for label, count, symbol, lowest, highest in cells[code]:
+            shown = f"{count:,}" if count is not None else f"{lowest:,} to {highest:,}" if lowest != highest else f"{lowest:,}*"
             assert f"{label} {shown}" in said, (code, label)
             assert own[label]["count"] == ("" if count is None else str(count))
             assert own[label]["symbol"] == (symbol or "")
+            assert (own[label]["lowest"], own[label]["highest"]) == (("", "") if count is not None else (str(lowest), str(highest)))
             assert bool(own[label]["rate_per_1000"]) == (count is not None)
         assert len(pages) <= 12
         assert len(made["pdf"]) < 600_000

@@ -202,6 +202,9 @@ def test_pdf_carries_the_date_of_the_release() -> None:
     assert PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).metadata.creation_date.date() == PUBLISHED_AT.date()
 
 
+RANGES = {"robbery": (1, 39), "antisocial": (5, 43), "serious_violence": (27, 35)}
+
+
 # what is withheld -----------------------------------------------------------------------------------------
 
 
@@ -234,6 +237,39 @@ def test_a_withheld_count_has_no_rate_no_interval_and_no_mark() -> None:
     robbery = next(r for r in rows if r["place_code"] == lsoa(3) and r["category"] == "robbery")
     assert (robbery["count"], robbery["symbol"]) == ("", "[c]")
     assert {robbery[c] for c in ("rate_per_1000", "lower_95", "upper_95")} == {""}
+
+
+def test_a_range_stands_where_a_count_is_withheld() -> None:
+    publish(Options(counts=lambda n, c: RANGES.get(c, usual_counts(n, c)) if n == 3 else usual_counts(n, c)))
+    said = pdf_text(render(lsoa(3), "pdf"))
+    page = render(lsoa(3), "html").decode()
+    # 1,500 people
+    assert re.findall(r'<th scope="row">Robbery</th>(.*?)</tr>', page)[0] == (
+        '<td class="number">1 to 39</td><td class="number">0.7 to 26.0</td><td class="number">–</td>'
+    )
+    assert "Serious violence 27 to 35 18.0 to 23.3 –" in said
+    assert "3 of 5 counts about this place are given as ranges to protect small numbers." in said
+    chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
+    # a bar for each range and one in the key; a dot for violence and one in the key
+    assert chart.count('height="12"') == 4 and chart.count("<circle") == 2 and "[c]" not in chart
+    assert "Robbery: 0.7 to 26.0, given as a range" in chart
+    word = zipfile.ZipFile(io.BytesIO(render(lsoa(3), "docx"))).read("word/document.xml").decode()
+    assert "27 to 35" in word and "given as a range" in word
+    rows = list(csv.DictReader(io.StringIO(zipfile.ZipFile(io.BytesIO(render(lsoa(3), "csv"))).read("values.csv").decode())))
+    robbery = next(r for r in rows if r["place_code"] == lsoa(3) and r["category"] == "robbery")
+    assert [robbery[c] for c in ("count", "symbol", "lowest", "highest", "lowest_rate", "highest_rate")] == [
+        "", "[c]", "1", "39", "0.6667", "26.0",
+    ]  # fmt: skip
+    assert {robbery[c] for c in ("rate_per_1000", "lower_95", "upper_95")} == {""}
+
+
+def test_ranges_of_kinds_come_to_the_total_less_the_others() -> None:
+    counts: dict[str, int] = {"all_recorded": 120, "violence": 80, "robbery": 10, "antisocial": 30, "serious_violence": 9}
+    ranges = {"robbery": (10, 39), "antisocial": (30, 39)}
+    publish(Options(counts=lambda n, c: ranges.get(c, counts[c]) if n == 3 else counts[c]))
+    said = pdf_text(render(lsoa(3), "pdf"))
+    assert "The 2 groups of the total that are given as ranges come to 40 together." in said
+    assert "given as ranges" not in pdf_text(render(lsoa(4), "pdf"))
 
 
 def test_a_place_with_everything_withheld() -> None:

@@ -173,7 +173,7 @@ def test_the_command_line_writes_a_brief_and_an_export(county: str, suite_run: S
     assert tables
     for table in tables:
         header = table.read_text(encoding="utf-8").splitlines()[0]
-        assert header == "geography,edition,place_code,category,period_start,period_end,count,symbol"
+        assert header == "geography,edition,place_code,category,period_start,period_end,count,symbol,lowest,highest"
 
 
 def test_a_region_setting_that_fits_no_lookup_is_refused(database: str, county_files: Path) -> None:

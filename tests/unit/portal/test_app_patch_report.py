@@ -172,3 +172,24 @@ def test_a_withheld_area_is_hatched_and_moves_no_class_edge(monkeypatch: pytest.
     assert not re.search(r"\d", looks["E"].words.removeprefix("Place E"))
     assert [e.label for e in without.legend if e.look == "solid"] == [e.label for e in with_one.legend if e.look == "solid"]
     assert "1 withheld to protect people" in with_one.summary
+
+
+def test_a_range_inside_one_class_is_drawn_in_its_colour_and_any_other_is_hatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.area.choropleth.published_outlines", lambda *_: dict.fromkeys("ABCDEF", SQUARE))
+    shown = {("lsoa", code, "c"): Cell(10 * (i + 1), None) for i, code in enumerate("ABCD")}
+    category = Category("c", "Kind", "", "total")
+    # the edges lie at 10, 20 and 30 per 1,000
+    ranges = {("lsoa", "E", "c"): Cell(None, "[c]", 21, 30), ("lsoa", "F", "c"): Cell(None, "[c]", 20, 30)}
+    drawn = choropleth(release(shown | ranges), category, "", LIGHT)
+    looks = {a.code: a for a in drawn.areas}
+    assert looks["E"].fill == looks["C"].fill and looks["F"].fill == WITHHELD_FILL
+    assert looks["E"].words == (
+        "Place E. Kind: between 21 and 30, 21.0 to 30.0 per 1,000 people; given as a range to protect people"
+    )
+    assert [e.label for e in drawn.legend if e.look == "withheld"] == ["given as a range that crosses classes"]
+    assert "2 given as a range to protect people" in drawn.summary
+    without = choropleth(release(shown), category, "", LIGHT)
+    assert [e.label for e in without.legend if e.look == "solid"] == [e.label for e in drawn.legend if e.look == "solid"]
+    # nobody to divide by: no class to be in
+    nobody = choropleth(release(shown | ranges, residents=None), category, "", LIGHT)
+    assert {a.fill for a in nobody.areas if a.code in "EF"} == {WITHHELD_FILL}

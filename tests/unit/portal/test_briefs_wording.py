@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from briefs.describe.evidence import certificate_statement
 from briefs.describe.records import side
 from core.periods import Period
 from core.poisson import Rate
-from published.release import Cell, threshold_of
+from published.release import Cell, Place, threshold_of
+
+PLACE = Place("lsoa", "2021", "E01000001", "Ashmoor 001A", "", None, None, 1_500, "census2021", None, "")
 
 
 def test_lists_read_as_english() -> None:
@@ -25,11 +28,20 @@ def test_lists_read_as_english() -> None:
 
 
 def test_a_withheld_cell_has_no_rate_and_no_interval_in_words() -> None:
-    assert wording.rate(None, Cell(None, "[c]")) == "[c]"
+    assert wording.rate(None, Cell(None, "[c]"), PLACE) == "[c]"
     assert wording.interval(None, Cell(None, "[c]")) == "[c]"
     assert Cell(None, "[c]").text == "[c]"
     assert Cell(0, None).text == "0"
     assert Cell(1234, None).text == "1,234"
+
+
+def test_a_range_has_the_rates_of_its_ends_and_no_interval() -> None:
+    cell = Cell(None, "[c]", 3, 12)
+    assert (wording.rate(None, cell, PLACE), wording.interval(None, cell)) == ("2.0 to 8.0", "–")
+    assert wording.rate(None, cell, replace(PLACE, residents=None)) == "[x]"
+    assert wording.symbols([cell, Cell(5, None)]) == "A range such as 1 to 9 stands for a withheld figure"
+    assert wording.symbols([Cell(None, "[x]", 7, 7)]) == "A number with * can be worked out from the other figures"
+    assert wording.symbols([Cell(None, "[c]")]).startswith("[c] withheld")
 
 
 def test_a_period_of_one_month_is_named_once() -> None:
