@@ -315,9 +315,7 @@ def test_printed_ranges_are_held_against_the_exact_ones() -> None:
 
 def test_the_release_prints_ranges_that_hold_the_exact_ones() -> None:
     made = small_county(POLICY)
-    if "lowest" not in made.releases[0].figures:
-        pytest.skip("releases print no ranges")
-    assert check_printed_ranges(made.areas, made.releases, equal_share=0.5)["ranges"] > 0
+    assert check_printed_ranges(made.areas, made.releases, equal_share=0.97)["ranges"] > 0
 
 
 def test_a_reader_names_what_he_reads() -> None:
