@@ -9,6 +9,8 @@ re-weighted once so that few cells move rather than many a little).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,9 @@ REACH = ((40, 60), (80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
 # withheld atoms of a cell too large to take in whole
 PARTNERS = 4
 MOVED = 1e-6
+# shares of needs that are met side by side, and how many needs are worth sharing out
+THREADS = 2
+ENOUGH = 100
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,40 @@ class Suppressor:
         self._movable = np.asarray(self.system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
 
     def meet(self, needs: list[Need], *, first: int = 0, last: int = len(REACH)) -> list[Need]:
-        """Withhold what each need takes; returns the needs for which no remedy was found. first, last: the neighbourhoods tried."""
+        """Withhold what each need takes; returns the needs for which no remedy was found. first, last: the neighbourhoods tried.
+
+        Many needs are shared out by wide areas and met side by side, each share as if the others withheld nothing. What is withheld is the
+        union: that is never less safe, and the same whichever share ends first.
+        """
+        shares = self._shares(needs)
+        if len(shares) == 1:
+            return self._meet(needs, first, last)
+        workers = []
+        for rng in self._rng.spawn(len(shares)):
+            worker = copy(self)
+            worker.visible, worker._rng = self.visible.copy(), rng
+            workers.append(worker)
+        with ThreadPoolExecutor(len(shares)) as pool:
+            unmet = list(pool.map(lambda one: one[0]._meet(one[1], first, last), zip(workers, shares, strict=True)))
+        left = np.logical_and.reduce([worker.visible for worker in workers])
+        self.withhold(np.flatnonzero(self.visible & ~left))
+        return [need for some in unmet for need in some]
+
+    def _shares(self, needs: list[Need]) -> list[list[Need]]:
+        """The needs in as many shares as there are threads, whole wide areas together; one share where they are few."""
+        wide = min((g for g in self.system.place_of_atom if g.max(initial=0) >= THREADS), key=lambda g: int(g.max()), default=None)
+        if wide is None or len(needs) < ENOUGH:
+            return [needs]
+        place = np.array([wide[self.own_row(need)[0][0]] for need in needs], dtype=np.int64)
+        share = np.zeros(int(place.max()) + 2, dtype=np.int64)
+        held = np.bincount(place + 1)
+        full = np.zeros(THREADS, dtype=np.int64)
+        for p in np.argsort(-held, kind="stable"):
+            share[p] = int(np.argmin(full))
+            full[share[p]] += held[p]
+        return [[need for need, p in zip(needs, place, strict=True) if share[p + 1] == i] for i in range(THREADS)]
+
+    def _meet(self, needs: list[Need], first: int, last: int) -> list[Need]:
         unmet = []
         wanted = _Wanted(self, needs)
         for i, need in enumerate(needs):
