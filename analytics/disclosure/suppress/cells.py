@@ -137,14 +137,14 @@ class Suppressor:
         wide = min((g for g in self.system.place_of_atom if g.max(initial=0) >= THREADS), key=lambda g: int(g.max()), default=None)
         if wide is None or len(needs) < ENOUGH:
             return [needs]
-        place = np.array([wide[self.own_row(need)[0][0]] for need in needs], dtype=np.int64)
-        share = np.zeros(int(place.max()) + 2, dtype=np.int64)
-        held = np.bincount(place + 1)
-        full = np.zeros(THREADS, dtype=np.int64)
-        for p in np.argsort(-held, kind="stable"):
-            share[p] = int(np.argmin(full))
-            full[share[p]] += held[p]
-        return [[need for need, p in zip(needs, place, strict=True) if share[p + 1] == i] for i in range(THREADS)]
+        # from 1; 0 for what lies in none
+        area = np.array([wide[self.own_row(need)[0][0]] + 1 for need in needs], dtype=np.int64)
+        held = np.bincount(area)
+        share, full = np.zeros_like(held), np.zeros(THREADS, dtype=np.int64)
+        for a in np.argsort(-held, kind="stable"):
+            share[a] = int(np.argmin(full))
+            full[share[a]] += held[a]
+        return [[need for need, mine in zip(needs, share[area], strict=True) if mine == i] for i in range(THREADS)]
 
     def _meet(self, needs: list[Need], first: int, last: int) -> list[Need]:
         unmet = []
