@@ -66,8 +66,12 @@ class Visit:
         return self.hosts - {urlsplit(self.address).netloc}
 
     def settled(self) -> Page:
-        """The page once the script has run to its end."""
+        """The page once the script has run to its end and every part of it is drawn.
+
+        Streamlit fetches the code of a part (a list, a chart) when a page first needs it, and leaves a grey bar in its place meanwhile.
+        """
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
         return self.page
 
     @contextmanager

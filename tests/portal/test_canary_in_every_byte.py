@@ -117,7 +117,7 @@ def _browse(browser: Browser, address: str, canary: str) -> tuple[dict[str, byte
         if areas:
             seen.map(areas)
         seen.charts(charts)
-        text_ = page.locator("[data-testid=stMain]").inner_text()
+        text_ = seen.at_rest(page.get_by_test_id("stMain")).inner_text()
         frames = [f.content() for f in page.frames[1:]]
         things[f"page {path}"] = "\n".join([page.title(), text_, *frames]).encode()
     seen.page.context.close()
