@@ -20,6 +20,7 @@ from published.search import find_places
 
 def area(release: Release, place: Place) -> str:
     """The profile of a place, printable."""
+    release = release.for_level(place.geography)
     profile = build_profile(release, place)
     return _page(
         "area.html",

@@ -5,6 +5,7 @@ The attack is that of the tests (tests/builders/outside_attack): linear and inte
     county    one release of the synthetic county by the shipped plan: neighbourhoods, middle layer areas, districts, the region
     months    the last monthly releases of a rolling year of the county, by middle layer area, all laid together
     growing   the first ones, before which there are no months: two releases differ by a single month, the hardest case
+    series    releases of the county by the shipped plan for months in an order drawn at random
     real      one release of the real months of 2025, where the folder of real data is there
 
 For each: seconds to make and to attack, what was tried by kind, how many programmes that took, and what fell. What fell is said in words on
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.disclosure.policy import load_policy
-from bench.histories import read_source
+from bench.histories import in_any_order, read_source
 from bench.result import BenchResult, machine
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
@@ -49,6 +50,7 @@ def run(data: Path, releases: int = RELEASES) -> BenchResult:
     ends = county.months[-releases:]
     figures = _attacked("county", publications.standard_release(county, policy))
     figures |= _attacked("months", publications.monthly_releases(county, ends, policy))
+    figures |= _attacked("series", publications.planned_releases(county, in_any_order(county.months[-releases:]), policy))
     figures |= _attacked("growing", publications.monthly_releases(county, county.months[:releases], policy))
     said, missing = "", list[str]()
     if any((data / "police").glob("2025-*-street.csv*")):
@@ -62,7 +64,7 @@ def run(data: Path, releases: int = RELEASES) -> BenchResult:
         name="outside-attack",
         machine=machine(),
         input=f"one release of the synthetic county ({len(county.areas)} LSOAs),"
-        f" the last {len(ends)} and the first {len(ends)} monthly ones by MSOA{said}",
+        f" the last {len(ends)} and the first {len(ends)} monthly ones by MSOA, and as many by the shipped plan{said}",
         figures=figures,
         missing=missing,
     )

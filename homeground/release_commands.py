@@ -158,6 +158,7 @@ def ask(name: str, category: str, actor: str, as_json: bool) -> None:
     current = current_release(db.Role.COMMUNITY)
     if current is None:
         raise UserError("nothing is published yet", where="published.release", hint="run 'homeground release publish' first.")
+    current = current.for_level("lsoa")
     questions = questions_of(current)
     with db.transaction(db.Role.COMMUNITY) as connection:
         touching = around(connection, current, patch.members)

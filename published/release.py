@@ -6,8 +6,8 @@ a copy of it by its id for the life of the process; which one is current is aske
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -149,7 +149,11 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """One release, whole: about 20,000 cells for 1,500 LSOAs. Equal only to itself, so that what was drawn from it can be kept by it."""
+    """One release, whole: about 20,000 cells for 1,500 LSOAs. Equal only to itself, so that what was drawn from it can be kept by it.
+
+    period, months_loaded, months_missing, cells: of the newest period that some level shows. levels: the same release over the period of
+    each geography that is renewed less often, in which all that lies around its places is of that period too.
+    """
 
     release_id: int
     title: str
@@ -168,6 +172,17 @@ class Release:
     sources: tuple[Source, ...]
     code_version: str
     given: tuple[Given, ...] = ()
+    levels: Mapping[str, Release] = field(default_factory=dict)
+
+    def for_level(self, geography: str) -> Release:
+        """This release over the period that places of a geography have figures of: what is said of a place is read from here."""
+        return self.levels.get(geography, self)
+
+    @property
+    def views(self) -> tuple[Release, ...]:
+        """This release over each of its periods, newest first: together every published cell once."""
+        every = {view.period: view for view in self.levels.values()} | {self.period: self}
+        return tuple(every[p] for p in sorted(every, key=lambda p: (p.end, p.start), reverse=True))
 
     def place(self, geography: str, code: str | None) -> Place | None:
         return self.places.get((geography, code)) if code else None
@@ -237,17 +252,18 @@ def read_release(connection: Connection) -> Release | None:
     if row is None:
         return None
     which = {"release_id": int(row.release_id)}
-    span = {"period_start": row.period_start, "period_end": row.period_end}
+    period = Period(row.period_start, row.period_end)
+    span = {"period_start": period.start, "period_end": period.end}
     places = rows_of(fetch(connection, "published/release_places", which))
-    values = rows_of(fetch(connection, "published/release_values", which | span))
+    cells = _cells_by_period(rows_of(fetch(connection, "published/release_values", which)))
     categories = rows_of(fetch(connection, "published/release_categories", which))
     sources = rows_of(fetch(connection, "published/release_sources", which))
     given = rows_of(fetch(connection, "published/release_given", which | span))
-    return Release(
+    release = Release(
         release_id=int(row.release_id),
         title=row.title,
         published_at=row.published_at,
-        period=Period(row.period_start, row.period_end),
+        period=period,
         months_loaded=tuple(sorted(row.months_loaded)),
         months_missing=tuple(sorted(row.months_missing)),
         unplaced_percent=row.unplaced_percent,
@@ -256,11 +272,46 @@ def read_release(connection: Connection) -> Release | None:
         policy=dict(row.policy),
         certificate=dict(row.certificate),
         places={(p.geography, p.place_code): _place(p) for p in places},
-        cells={(v.geography, v.place_code, v.category): cell_of(v) for v in values},
+        cells=cells.get(period, {}),
         categories=tuple(Category(*c) for c in categories),
         sources=tuple(Source(*s) for s in sources),
         code_version=row.code_version,
         given=tuple(Given(tuple(str(m) for m in g.members), g.category, int(g.count)) for g in given),
+    )
+    return replace(release, levels=_levels(release, cells))
+
+
+_Cells = dict[tuple[str, str, str], Cell]
+
+
+def _cells_by_period(values: Iterator[Any]) -> dict[Period, _Cells]:
+    found: dict[Period, _Cells] = {}
+    for v in values:
+        found.setdefault(Period(v.period_start, v.period_end), {})[(v.geography, v.place_code, v.category)] = cell_of(v)
+    return found
+
+
+def _levels(release: Release, cells: Mapping[Period, _Cells]) -> dict[str, Release]:
+    """For each geography without figures of the release's own period: the release over the newest period of which it has some."""
+    newest: dict[str, Period] = {}
+    for period in sorted(cells, key=lambda p: (p.end, p.start)):
+        newest |= dict.fromkeys({geography for geography, _, _ in cells[period]}, period)
+    loaded = release.certificate.get("layout", {}).get("months_loaded", ())
+    months = {date.fromisoformat(m) for m in loaded} | set(release.months_loaded)
+    over = {period: _over(release, period, cells[period], months) for period in set(newest.values()) - {release.period}}
+    return {geography: over[period] for geography, period in newest.items() if period in over}
+
+
+def _over(release: Release, period: Period, cells: _Cells, loaded: set[date]) -> Release:
+    """The release over another of its periods. What share of it has no location is not published."""
+    return replace(
+        release,
+        period=period,
+        months_loaded=tuple(m for m in period.months() if m in loaded),
+        months_missing=tuple(m for m in period.months() if m not in loaded),
+        unplaced_percent=None,
+        cells=cells,
+        given=(),
     )
 
 

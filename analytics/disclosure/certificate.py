@@ -16,7 +16,6 @@ ATTACKER = (
     " negative, this policy, and that {hidden}; one symbol stands for small and for protecting cells alike"
 )
 
-
 # what a method that changes figures leaves open besides
 OF_METHOD = {
     "suppression": (),
@@ -44,7 +43,8 @@ class Certificate:
 
     layout: levels, groups and months, which everybody sees and the ledger needs again. tells: the least and the largest count that each
     printed figure stands for, under a method that changes figures. narrowest: values that stay possible for the withheld small count of which
-    earlier releases have told most; the policy's own where they have told nothing.
+    earlier releases have told most; the policy's own where they have told nothing. carried: figures of a period that an earlier release
+    published, as it printed them; carried_withheld: those of them that are withheld, small and protecting ones alike.
     """
 
     digest: str
@@ -72,6 +72,8 @@ class Certificate:
     seed: int
     layout: dict[str, Any]
     tells: dict[int, tuple[int, int]] | None
+    carried: int = 0
+    carried_withheld: int = 0
     means: tuple[str, ...] = (
         "linear and integer programmes (HiGHS) over widening neighbourhoods",
         "every alternative table checked against all published figures in whole numbers",
@@ -96,7 +98,7 @@ class Certificate:
             "attacker": self.attacker,
             "levels": self.levels,
             "cells": self.cells,
-            "withheld": self.primary + self.secondary,
+            "withheld": self.primary + self.secondary + self.carried_withheld,
             "atoms": self.atoms,
             "layout": self.layout,
             "figures_stand_for": {str(k): list(v) for k, v in sorted(self.tells.items())} if self.tells is not None else None,
@@ -107,6 +109,7 @@ class Certificate:
             "earlier_figures_attacked_together": self.earlier_figures,
             "earlier_figures_not_comparable": self.earlier_not_comparable,
             "corrections_allowed_for": self.corrected,
+            **({"carried_as_printed": self.carried} if self.carried else {}),
             "method": {"kind": self.method.kind, **self.method.facts},
             "means": [MEANS_OF_METHOD[self.method.kind], *self.means],
             "not_protected": [*self.not_protected, *OF_METHOD[self.method.kind]],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,8 @@ from analytics.disclosure.ranges import withheld_ranges
 from analytics.disclosure.suppress.cells import primary
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.suppress.tight_series import tight_figures
-from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
+from analytics.disclosure.system import BoolArray, IntArray
+from analytics.disclosure.tiers import FastTier, InseparableError, fast_tier, tiers_of
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.errors import DisclosureError, InternalError
 from core.ranges import UNBOUNDED
@@ -82,7 +83,10 @@ def digest_of(frame: pd.DataFrame) -> str:
 
 @dataclass(frozen=True)
 class _Protected:
-    """What protection made of a candidate: figures and visibility by row of the history's system, and the audit that it passed."""
+    """What protection made of a candidate or a part of it: figures and visibility by row of the history's system, and the audit it passed.
+
+    printed: False where it was attacked only to see that what is printed elsewhere can stand beside the past.
+    """
 
     history: History
     figures: IntArray
@@ -93,23 +97,74 @@ class _Protected:
     method: Method
     tells: dict[int, tuple[int, int]] | None = None
     ranges: tuple[IntArray, IntArray] | None = None
+    printed: bool = True
+
+    @property
+    def own(self) -> BoolArray:
+        """The cells that are printed of it."""
+        return self.history.system.candidate if self.printed else np.zeros(self.history.system.n_cells, dtype=bool)
 
 
 def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger | None = None, *,
             say: Callable[[str], None] = lambda _: None) -> SafeTables:  # fmt: skip
     """Withhold, attack, repair, and certify. DisclosureError where no safe publication was found in the rounds that the policy allows."""
     began = time.monotonic()
-    history = lay_in(plan, counts, ledger or Ledger(), policy)
-    if policy.kind is MethodKind.SUPPRESSION:
-        visible, report, rounds = suppress_history(history, policy, say=say)
-        unsaid = unsaid_cells(history.system, visible, policy)
-        made = _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, Method(policy.kind.value, {}),
-                          ranges=_ranges(history, visible, unsaid, policy))  # fmt: skip
-    else:
-        made = _change(plan, counts, policy, history, say)
-    frame = _table(made)
-    certificate = _certify(made, policy, frame, layout_of(plan, counts), time.monotonic() - began)
+    past = ledger or Ledger()
+    try:
+        parts, carried = _in_tiers(plan, counts, policy, past, say)
+    except InseparableError:
+        parts, carried = [_alone(plan, counts, policy, past, say)], pd.DataFrame()
+    frame = _table(parts, carried)
+    layout = layout_of(plan, counts) | _tables_in(frame, plan)
+    certificate = _certify(parts, policy, frame, layout, past.releases, len(carried), time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
+
+
+def _alone(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, say: Callable[[str], None]) -> _Protected:
+    """The whole candidate and its past in one system."""
+    history = lay_in(plan, counts, ledger, policy)
+    return _suppress(history, policy, say) if policy.kind is MethodKind.SUPPRESSION else _change(plan, counts, policy, history, say)
+
+
+def _in_tiers(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, say: Callable[[str], None]
+              ) -> tuple[list[_Protected], pd.DataFrame]:  # fmt: skip
+    """A new block by itself, then the fast levels with their past; and what is carried. InseparableError where this cannot be."""
+    tiers = tiers_of(plan, counts, ledger, policy)
+    if tiers is None:
+        raise InseparableError
+    parts = []
+    if tiers.new is not None:
+        parts.append(_suppress(lay_in(tiers.new, counts, Ledger(), policy), policy, say))
+    else:
+        say(f"{len(tiers.carried)} figures of {tiers.block} are carried as they were printed")
+    fast = fast_tier(tiers, plan, counts, ledger, _table(parts, tiers.carried))
+    if fast is not None:
+        parts += _fast(fast, policy, say)
+    return parts, tiers.carried
+
+
+def _fast(fast: FastTier, policy: Policy, say: Callable[[str], None]) -> list[_Protected]:
+    """The fast tier, without its finest levels where these cannot be renewed safely. DisclosureError where its past cannot stand beside the
+    block that is printed now."""
+    for plan in fast.plans:
+        try:
+            made = _suppress(lay_in(plan, fast.counts, fast.ledger, policy), policy, say)
+        except DisclosureError as refused:
+            say(f"{', '.join(level.column for level in plan.levels)} cannot be renewed: {refused}")
+            continue
+        return [replace(made, printed=plan.periods != (fast.block,))]
+    if fast.new:
+        raise DisclosureError(
+            f"the figures of {fast.block} cannot be published beside those of other periods that were published before"
+        )
+    return []
+
+
+def _suppress(history: History, policy: Policy, say: Callable[[str], None]) -> _Protected:
+    visible, report, rounds = suppress_history(history, policy, say=say)
+    unsaid = unsaid_cells(history.system, visible, policy)
+    return _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, Method(policy.kind.value, {}),
+                      ranges=_ranges(history, visible, unsaid, policy))  # fmt: skip
 
 
 def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: History, say: Callable[[str], None]) -> _Protected:
@@ -147,16 +202,37 @@ def _ranges(history: History, visible: BoolArray, unsaid: BoolArray, policy: Pol
     wrong = hidden & ((low > system.cell_counts) | ((high != UNBOUNDED) & (high < system.cell_counts)))
     first, last = policy.required
     small = hidden & ~primary(system, policy)
-    # from this release alone every required value is possible, whatever earlier ones have ruled out
-    narrow = small & ((low > np.maximum(first, policy.hidden_is_at_least)) | ((high != UNBOUNDED) & (high < last)))
+    # every required value is possible, but for those that earlier figures of its own place and group rule out
+    known = np.maximum(np.maximum(first, policy.hidden_is_at_least), history.least)
+    narrow = small & ((low > known) | ((high != UNBOUNDED) & (high < last)))
     if wrong.any() or narrow.any():
         raise InternalError(f"{int(wrong.sum())} ranges miss their count, and {int(narrow.sum())} are narrower than was certified")
     return low, high
 
 
-def _table(made: _Protected) -> pd.DataFrame:
+def _table(parts: Sequence[_Protected], carried: pd.DataFrame) -> pd.DataFrame:
     """The candidate's cells with count or symbol, sorted. Where the policy suppresses, a figure is the true count."""
-    own = made.history.system.candidate
+    frames = [_rows_of(made) for made in parts if made.own.any()]
+    if len(carried):
+        whole = dict.fromkeys(("count", "lowest", "highest"), "Int64") | {"symbol": object}
+        frames.append(carried[list(TABLE_COLUMNS)].astype(whole))
+    return pd.concat(frames).sort_values(list(KEY_COLUMNS), kind="stable", ignore_index=True)
+
+
+def _tables_in(frame: pd.DataFrame, plan: PublicationPlan) -> dict[str, object]:
+    """Of a plan whose levels have periods of their own: which tables are printed, as level, first and last month, groups; newest first."""
+    if not any(level.periods for level in plan.levels):
+        return {}
+    tables, order = [], [name for name, _ in plan.groups]
+    for (geography, edition, start, end), rows in frame.groupby([*KEY_COLUMNS[:2], *KEY_COLUMNS[4:]], sort=True):
+        inside = set(rows["category"])
+        level = f"{geography} {edition}".strip()
+        tables.append([level, start.isoformat(), end.isoformat(), [name for name in order if name in inside]])
+    return {"tables": sorted(tables, key=lambda t: (t[2], t[1]), reverse=True)}
+
+
+def _rows_of(made: _Protected) -> pd.DataFrame:
+    own = made.own
     frame = made.history.system.cells.loc[own, list(KEY_COLUMNS)].copy()
     shown = made.visible[own]
     frame["count"] = pd.array(np.where(shown, made.figures[own], 0), dtype="Int64")
@@ -169,61 +245,66 @@ def _table(made: _Protected) -> pd.DataFrame:
     for name, end, there in (("lowest", low, ~shown & (made.ranges is not None)), ("highest", high, ~shown & (high != UNBOUNDED))):
         column = pd.Series(pd.array(end, dtype="Int64"), index=frame.index)
         frame[name] = column.where(pd.Series(there, index=frame.index))
-    return frame.sort_values(list(KEY_COLUMNS), kind="stable", ignore_index=True)
+    return frame
 
 
-def _certify(made: _Protected, policy: Policy, frame: pd.DataFrame, layout: dict[str, object], seconds: float) -> Certificate:
+def _certify(parts: Sequence[_Protected], policy: Policy, frame: pd.DataFrame, layout: dict[str, object], releases: int, carried: int,
+             seconds: float) -> Certificate:  # fmt: skip
     low, high = policy.required
-    system, report, history = made.history.system, made.report, made.history
-    # derived from what is public alone: the narrowest that a withheld count below the threshold can be by now
-    known = history.least[~made.visible & (history.least < policy.threshold)]
-    first = max(low, int(known.max(initial=0)))
-    if not report.safe or report.narrowest < high - first + 1:
-        raise InternalError("a certificate was asked for what did not pass its audit")
-    own = system.candidate
-    small = own & ~primary(system, policy) & ~made.visible
-    hidden = own & ~made.visible
+    first = low
+    for made in parts:
+        # derived from what is public alone: the narrowest that a withheld count below the threshold can be by now
+        least = made.history.least
+        known = int(least[~made.visible & (least < policy.threshold)].max(initial=0))
+        if not made.report.safe or made.report.narrowest < high - max(low, known) + 1:
+            raise InternalError("a certificate was asked for what did not pass its audit")
+        first = max(first, known)
     at_least = (
         f"a count marked {SUPPRESSED} is at least 1, while {NOT_AVAILABLE} says nothing of a count"
         if policy.hidden_is_at_least
         else "a withheld count may be 0"
     )
+    small = sum(int((made.own & ~primary(made.history.system, policy) & ~made.visible).sum()) for made in parts)
+    hidden = sum(int((made.own & ~made.visible).sum()) for made in parts)
+    one = parts[0] if parts else None
     return Certificate(
         digest=digest_of(frame),
         policy=policy.as_json(),
-        method=made.method,
+        method=one.method if one else Method(policy.kind.value, {}),
         attacker=ATTACKER.format(hidden=at_least),
-        levels=_levels(system, made.figures, made.visible),
-        cells=int(own.sum()),
-        atoms=system.n_atoms,
-        primary=int(small.sum()),
-        secondary=int((hidden & ~small).sum()),
-        targets=report.targets,
-        implied_targets=report.implied_targets + report.asked_targets,
+        levels=_levels(frame),
+        cells=len(frame),
+        atoms=sum(made.history.system.n_atoms for made in parts),
+        primary=small,
+        secondary=hidden - small,
+        targets=sum(made.report.targets for made in parts),
+        implied_targets=sum(made.report.implied_targets + made.report.asked_targets for made in parts),
         required_values=high - low + 1,
         narrowest=(first, high),
-        alternative_tables=report.tables,
-        repair_rounds=made.rounds,
-        releases_attacked_together=1 + history.releases,
-        earlier_figures=history.laid_in,
-        earlier_not_comparable=history.not_comparable,
-        earlier_releases=history.releases,
-        corrected=history.corrected,
+        alternative_tables=sum(made.report.tables for made in parts),
+        repair_rounds=sum(made.rounds for made in parts),
+        releases_attacked_together=1 + releases,
+        earlier_figures=sum(made.history.laid_in for made in parts) + carried,
+        earlier_not_comparable=sum(made.history.not_comparable for made in parts),
+        earlier_releases=releases,
+        corrected=sum(made.history.corrected for made in parts),
         seconds=seconds,
-        audit_seconds=report.seconds,
+        audit_seconds=sum(made.report.seconds for made in parts),
         seed=policy.seed,
         layout=layout,
-        tells=made.tells,
+        tells=one.tells if one else None,
+        carried=carried,
+        carried_withheld=int(frame["count"].isna().sum()) - hidden,
     )
 
 
-def _levels(system: PublicationSystem, figures: IntArray, visible: BoolArray) -> dict[str, dict[str, object]]:
+def _levels(frame: pd.DataFrame) -> dict[str, dict[str, object]]:
     """What stays visible of each geography: share of its cells, and of the incidents that its cells hold.
 
     The share of incidents is made from printed figures: of those categories and periods whose figure for the widest geography is shown.
     With the true whole as its base, a share would tell what a withheld figure of the widest geography is.
     """
-    cells = system.cells.assign(shown=visible, figure=np.where(visible, figures, 0))[system.candidate]
+    cells = frame[list(KEY_COLUMNS)].assign(shown=frame["count"].notna(), figure=frame["count"].fillna(0).astype("int64"))
     kinds = ["category", "period_start", "period_end"]
     widest = cells.groupby(["geography", "edition"])["place_code"].nunique().idxmin()
     top = cells[(cells["geography"] == widest[0]) & (cells["edition"] == widest[1])]

@@ -124,12 +124,11 @@ def lay_in(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Policy
 
 
 def _own_layers(plan: PublicationPlan, counts: Counts) -> list[Layer]:
-    every = frozenset(m for p in plan.periods for m in p.months())
-    loaded = every if counts.loaded is None else counts.loaded
+    loaded = frozenset(plan.months) if counts.loaded is None else counts.loaded
     return [
         Layer(lv.geography, lv.edition, counts.areas[lv.column].to_numpy(dtype=object), plan.groups, period, loaded, lv.weight)
         for lv in plan.levels
-        for period in plan.periods
+        for period in plan.periods_of(lv)
     ]  # fmt: skip
 
 

@@ -16,14 +16,22 @@ from core.declared import read_toml
 from core.errors import InternalError, UserError
 from core.periods import Period
 
+# the longest time from one renewal of a level to the next: five years
+MOST_MONTHS = 60
+
 
 @dataclass(frozen=True)
 class Level:
-    """One published geography. weight: loss of withholding one of its cells; infinite for a level that only withholds small cells."""
+    """One published geography. weight: loss of withholding one of its cells; infinite for a level that only withholds small cells.
+
+    every: months from one renewal of its figures to the next (renewal.py). periods: those of its figures; those of the plan where empty.
+    """
 
     geography: str
     edition: str
     weight: float
+    every: int = 1
+    periods: tuple[Period, ...] = ()
 
     @property
     def column(self) -> str:
@@ -49,7 +57,7 @@ class PlanFile:
 @dataclass(frozen=True)
 class PublicationPlan:
     """levels x groups x periods. groups: id and the publisher's categories in it, in published order; worth: of the groups that are worth
-    more or less to readers than another (1)."""
+    more or less to readers than another (1). periods: of each level that names none of its own."""
 
     levels: tuple[Level, ...]
     groups: tuple[tuple[str, frozenset[str]], ...]
@@ -61,6 +69,14 @@ class PublicationPlan:
         """The worth of each group, in their order."""
         known = dict(self.worth)
         return tuple(known.get(name, 1.0) for name, _ in self.groups)
+
+    def periods_of(self, level: Level) -> tuple[Period, ...]:
+        return level.periods or self.periods
+
+    @property
+    def months(self) -> list[date]:
+        """Every month of some period, in order."""
+        return sorted({m for level in self.levels for period in self.periods_of(level) for m in period.months()})
 
 
 @dataclass(frozen=True)
@@ -88,16 +104,16 @@ def system_of(plan: PublicationPlan, counts: Counts) -> PublicationSystem:
     """The publication system of one candidate release."""
     categories = sorted({c for _, members in plan.groups for c in members})
     known = counts.frame[counts.frame["category"].isin(categories)]
-    months = sorted({m for period in plan.periods for m in period.months()})
+    months = plan.months
     known = known[known["month"].isin(months)]
     members = np.array([[c in inside for c in categories] for _, inside in plan.groups], dtype=bool)
-    spans = tuple((p.start, p.end) for p in plan.periods)
     names = tuple(name for name, _ in plan.groups)
     tables = []
     for level in plan.levels:
         if level.column not in counts.areas.columns:
             raise InternalError(f"counts: no codes of {level.column}")
         places = counts.areas[level.column].to_numpy(dtype=object)
+        spans = tuple((p.start, p.end) for p in plan.periods_of(level))
         tables.append(Table(level.geography, level.edition, places, names, members, spans, level.weight, factors=plan.factors))
     return build_system(
         tables,
@@ -111,11 +127,12 @@ def system_of(plan: PublicationPlan, counts: Counts) -> PublicationSystem:
 
 def layout_of(plan: PublicationPlan, counts: Counts) -> dict[str, object]:
     """Levels, groups, periods and loaded months as JSON: all of it public, and what a later release needs to be attacked together."""
-    months = sorted({m for period in plan.periods for m in period.months() if counts.loaded is None or m in counts.loaded})
+    months = [m for m in plan.months if counts.loaded is None or m in counts.loaded]
+    periods = sorted({period for level in plan.levels for period in plan.periods_of(level)})
     return {
         "levels": [[level.geography, level.edition] for level in plan.levels],
         "groups": {name: sorted(members) for name, members in plan.groups},
-        "periods": [[p.start.isoformat(), p.end.isoformat()] for p in plan.periods],
+        "periods": [[p.start.isoformat(), p.end.isoformat()] for p in periods],
         "months_loaded": [m.isoformat() for m in months],
     }
 
@@ -153,9 +170,20 @@ def _worth(raw: Any, path: Path) -> tuple[tuple[str, float], ...]:
 
 
 def _level(entry: dict[str, Any], path: Path) -> Level:
-    if set(entry) != {"geography", "edition", "weight"} or not isinstance(entry["weight"], int | float) or entry["weight"] <= 0:
+    needed = {"geography", "edition", "weight"}
+    if (
+        not needed <= set(entry) <= needed | {"renewed_every_months"}
+        or not isinstance(entry["weight"], int | float)
+        or entry["weight"] <= 0
+    ):
         raise UserError(
-            "a [[level]] needs geography, edition and a weight above 0", where=str(path), hint="weight = inf keeps a level from ever being"
-            " withheld to protect others."
+            "a [[level]] needs geography, edition and a weight above 0, and may have renewed_every_months", where=str(path),
+            hint="weight = inf keeps a level from ever being withheld to protect others."
         )  # fmt: skip
-    return Level(str(entry["geography"]), str(entry["edition"]), float(entry["weight"]))
+    every = entry.get("renewed_every_months", 1)
+    if type(every) is not int or not 1 <= every <= MOST_MONTHS:
+        raise UserError(
+            f"renewed_every_months is a whole number from 1 to {MOST_MONTHS}", where=str(path),
+            hint="12 renews the figures of a level once a year."
+        )  # fmt: skip
+    return Level(str(entry["geography"]), str(entry["edition"]), float(entry["weight"]), every)

@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 
 from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Ledger
-from analytics.disclosure.plan import Counts, PlanFile, PublicationPlan, load_plan
+from analytics.disclosure.plan import MOST_MONTHS, Counts, Level, PlanFile, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy, load_policy
+from analytics.disclosure.renewal import renewed
 from analytics.release.past import read_ledger
 from core.db import fetch
 from core.errors import InternalError, UserError
-from core.periods import Period
+from core.periods import Period, add_months
 from core.settings import ReleaseSettings
 
 # columns of sql/release/areas.sql by the level they hold
@@ -28,6 +29,7 @@ class Candidate:
     """Everything that a release is made from, before protection. Holds true counts: it never leaves the pipeline.
 
     categories: group_id, label, description, position, kind, of the groups to be published.
+    period: the newest that a level shows. months_loaded, months_missing: of it.
     unplaced_percent: share of the period's incidents without a location; they are in no figure.
     """
 
@@ -46,37 +48,44 @@ class Candidate:
 
 
 def build_release(connection: Connection, *, period: Period, settings: ReleaseSettings | None = None) -> Candidate:
-    """Read the counts of a period and lay out what the plan publishes of them.
+    """Read the counts of a period and lay out what the plan publishes of them: of each level the last period at which it is renewed.
 
     UserError where nothing is counted; InternalError where the neighbourhoods do not add up to the region.
     """
     settings = settings or ReleaseSettings()
     plan_file, policy = load_plan(settings.plan), load_policy(settings.policy)
-    span = {"period_start": period.start, "period_end": period.end}
     region = fetch(connection, "release/region")
     if region.empty:
         raise UserError("no region is set up", where="place.region", hint="run 'homeground feeds load --source DIR' first.")
-    months = fetch(connection, "release/months", span)
-    loaded = tuple(months.loc[months["status"] == "loaded", "month"])
-    if not loaded:
+    past = fetch(connection, "release/past")
+    months = fetch(connection, "release/months", {"period_start": add_months(period.start, -MOST_MONTHS), "period_end": period.end})
+    counted = months.loc[months["status"] == "loaded", "month"]
+    if not counted.between(period.start, period.end).any():
         raise UserError(f"no month of {period} is counted", where="analysis.month_status", hint="run 'homeground analyse' first.")
+    first_end = None if past.empty else past["period_end"].iloc[0]
+    levels = renewed(plan_file.levels, period, first_end, frozenset(counted))
+    own = max(level.periods[0] for level in levels)
+    every = sorted({m for level in levels for p in level.periods for m in p.months()})
+    loaded = frozenset(counted) & frozenset(every)
+    span = {"period_start": every[0], "period_end": every[-1]}
+    inside = months[months["month"].between(own.start, own.end)]
     areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
     rows = fetch(connection, "release/counts", span)
-    counts = _counts(areas, rows, frozenset(loaded))
+    counts = _counts(areas, rows, loaded)
     _check_conserved(rows, int(fetch(connection, "release/region_total", span)["incidents"].iloc[0]))
     groups = fetch(connection, "release/groups")
     groups = groups[groups["kind"].isin(plan_file.kinds)]
-    plan = _plan(plan_file, groups, period)
-    whole, unplaced = pd.to_numeric(months["incidents"]).sum(), pd.to_numeric(months["unplaced"]).sum()
+    plan = _plan(plan_file, levels, groups, own)
+    whole, unplaced = pd.to_numeric(inside["incidents"]).sum(), pd.to_numeric(inside["unplaced"]).sum()
     return Candidate(
         title=plan_file.title,
         plan=plan,
         counts=counts,
         policy=policy,
         ledger=read_ledger(connection, areas, plan.groups),
-        period=period,
-        months_loaded=loaded,
-        months_missing=tuple(m for m in period.months() if m not in set(loaded)),
+        period=own,
+        months_loaded=tuple(m for m in own.months() if m in loaded),
+        months_missing=tuple(m for m in own.months() if m not in loaded),
         unplaced_percent=round(100.0 * float(unplaced) / float(whole), 2) if whole else None,
         region_name=str(region["name"].iloc[0]),
         synthetic=bool(region["synthetic"].iloc[0]),
@@ -105,6 +114,6 @@ def _check_conserved(rows: pd.DataFrame, whole: int) -> None:
         raise InternalError("the neighbourhoods do not add up to the incidents of the region; run 'homeground analyse' again")
 
 
-def _plan(plan: PlanFile, groups: pd.DataFrame, period: Period) -> PublicationPlan:
+def _plan(plan: PlanFile, levels: tuple[Level, ...], groups: pd.DataFrame, period: Period) -> PublicationPlan:
     members = groups.groupby("group_id", sort=False)["category"].agg(frozenset)
-    return PublicationPlan(plan.levels, tuple((str(name), inside) for name, inside in members.items()), (period,), plan.worth)
+    return PublicationPlan(levels, tuple((str(name), inside) for name, inside in members.items()), (period,), plan.worth)

@@ -53,7 +53,7 @@ def _earlier(row: dict[Any, Any], cells: dict[int, pd.DataFrame], groups: Groups
     noted = isinstance(layout, dict) and isinstance(layout.get("groups"), dict)
     return Earlier(
         release=release,
-        loaded=frozenset(row["months_loaded"]),
+        loaded=frozenset(date.fromisoformat(m) for m in layout["months_loaded"]) if noted else frozenset(row["months_loaded"]),
         groups=tuple((str(g), frozenset(m)) for g, m in layout["groups"].items()) if noted else groups,
         figures=cells.get(release, pd.DataFrame()),
         tells={int(k): (int(v[0]), int(v[1])) for k, v in tells.items()} if isinstance(tells, dict) else None,

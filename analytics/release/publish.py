@@ -36,7 +36,7 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     values.insert(0, "release_id", release_id)
     copy_frame(connection, "published", "value", values)
     note_counts(connection, release_id, candidate.counts.frame, candidate.ledger, candidate.counts.areas["lsoa 2021"],
-                frozenset(candidate.months_loaded))  # fmt: skip
+                frozenset(candidate.counts.loaded or ()))  # fmt: skip
     categories = pd.DataFrame(
         {
             "release_id": release_id,

@@ -13,13 +13,15 @@ VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start
 
 
 def values_csv(release: Release) -> str:
-    return csv_text(VALUE_COLUMNS, _value_rows(release, release.places.values()))
+    rows = (row for view in release.views for row in _value_rows(view, view.places.values()))
+    return csv_text(VALUE_COLUMNS, rows)
 
 
 def area_csv(release: Release, place: Place) -> str:
     """The cells of a place and of the places around it."""
     from app.area.profile import build_profile
 
+    release = release.for_level(place.geography)
     return csv_text(VALUE_COLUMNS, _value_rows(release, build_profile(release, place).places))
 
 

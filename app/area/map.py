@@ -20,6 +20,7 @@ _MOST_AT_ONCE = 500
 
 def district_map(release: Release) -> Place | None:
     """Choosers, table and map; returns the place that was clicked."""
+    release = release.for_level("lsoa")
     districts = release.of("lad")
     whole = len(release.of("lsoa")) <= _MOST_AT_ONCE
     left, right = st.columns(2)
@@ -43,6 +44,7 @@ def district_map(release: Release) -> Place | None:
 
 def profile_map(release: Release, place: Place, category: Category) -> Place | None:
     """A place among the neighbourhoods of its district; returns another place that was clicked."""
+    release = release.for_level("lsoa")
     district = place.parent_lad or (place.code if place.geography == "lad" else "")
     drawn = choropleth(release, category, district, theme(), selected=place)
     st.html(legend(drawn.legend, drawn.legend_title))

@@ -22,6 +22,7 @@ from published.release import Place, Release
 
 
 def show_profile(release: Release, place: Place, choose: Callable[[Place], None]) -> None:
+    release = release.for_level(place.geography)
     profile = build_profile(release, place)
     st.button("Find another area", icon=":material/arrow_back:", type="tertiary", on_click=_back)
     st.title(f"{profile.title}, {release.period}", anchor=False)

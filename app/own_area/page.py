@@ -17,6 +17,7 @@ from core.errors import DisclosureError, UserError
 from published.release import Release, current_release
 
 _AREAS = "areas"
+_MEMBERS = "lsoa"
 
 
 def show() -> None:
@@ -25,6 +26,7 @@ def show() -> None:
     if release is None:
         nothing_published()
         return
+    release = release.for_level(_MEMBERS)
     _head(release)
     members = members_of(release, _choose(release))
     if members:
@@ -42,6 +44,7 @@ def show_to(person: Person) -> None:
         st.title("An area you choose", anchor=False)
         st.html('<p class="hg-lead">This page works from published figures, and nothing is published yet.</p>')
         return
+    release = release.for_level(_MEMBERS)
     _head(release)
     name = ""
     if patches:

@@ -54,7 +54,7 @@ def level_shares(release: Release) -> tuple[LevelShare, ...]:
     levels = release.certificate.get("levels")
     found = []
     for geography, name in _LEVEL_NAMES.items():
-        cells = [c for (g, _, _), c in release.cells.items() if g == geography]
+        cells = [c for (g, _, _), c in release.for_level(geography).cells.items() if g == geography]
         if cells:
             shown = _incidents_shown(levels, geography)
             found.append(LevelShare(name, len(cells), sum(c.count is None for c in cells), shown))

@@ -1,34 +1,56 @@
--- What releases before the current one said of one place, over periods that ended before the current one's began. One row a release x
--- category. A period that was released twice (a correction) has its newest release; one that was withdrawn is not shown again.
+-- What releases before the current one said of one place, over periods that ended before a month. One row a period x category. A period
+-- that was released more than once (carried, or corrected) has its newest release; a release that was withdrawn is not shown again.
+-- months: how many of it were loaded. A release whose levels have periods of their own notes every month that it had in its certificate.
 -- Inputs: published.release, published.value, published.category. Parameters: before (a month), geography, edition, code.
+WITH newest AS (
+  SELECT
+    v.period_start,
+    v.period_end,
+    max(r.release_id) AS release_id
+  FROM published.release AS r
+  INNER JOIN published.value AS v ON r.release_id = v.release_id
+  WHERE
+    r.status = 'superseded'
+    AND v.period_end < :before
+    AND v.geography = :geography
+    AND v.edition = :edition
+    AND v.place_code = :code
+  GROUP BY v.period_start, v.period_end
+),
+
+had AS (
+  SELECT
+    release_id,
+    unnest(months_loaded) AS month
+  FROM published.release
+  UNION
+  SELECT
+    release_id,
+    (jsonb_array_elements_text(certificate -> 'layout' -> 'months_loaded'))::DATE AS month
+  FROM published.release
+)
+
 SELECT
-  r.release_id,
-  r.period_start,
-  r.period_end,
-  cardinality(r.months_loaded) AS months,
+  newest.release_id,
+  newest.period_start,
+  newest.period_end,
+  (
+    SELECT count(*)
+    FROM had
+    WHERE had.release_id = newest.release_id AND had.month BETWEEN newest.period_start AND newest.period_end
+  ) AS months,
   v.category,
   c.description,
   v.count,
   v.symbol,
   v.lowest,
   v.highest
-FROM published.release AS r
+FROM newest
 INNER JOIN published.value AS v
-  ON r.release_id = v.release_id AND r.period_start = v.period_start AND r.period_end = v.period_end
-INNER JOIN published.category AS c ON r.release_id = c.release_id AND v.category = c.category
+  ON newest.release_id = v.release_id AND newest.period_start = v.period_start AND newest.period_end = v.period_end
+INNER JOIN published.category AS c ON newest.release_id = c.release_id AND v.category = c.category
 WHERE
-  r.status = 'superseded'
-  AND r.period_end < :before
-  AND v.geography = :geography
+  v.geography = :geography
   AND v.edition = :edition
   AND v.place_code = :code
-  AND NOT EXISTS (
-    SELECT 1
-    FROM published.release AS later
-    WHERE
-      later.status = 'superseded'
-      AND later.period_start = r.period_start
-      AND later.period_end = r.period_end
-      AND later.release_id > r.release_id
-  )
-ORDER BY r.period_end DESC, r.release_id DESC, v.category ASC;
+ORDER BY newest.period_end DESC, newest.release_id DESC, v.category ASC;

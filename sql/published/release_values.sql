@@ -1,4 +1,4 @@
--- Published cells of one release over its whole period. One row a place x category.
+-- Published cells of one release: one row a place x category x period. Parameter: release_id.
 SELECT
   geography,
   edition,
@@ -11,5 +11,5 @@ SELECT
   lowest,
   highest
 FROM published.value
-WHERE release_id = :release_id AND period_start = :period_start AND period_end = :period_end
+WHERE release_id = :release_id
 ORDER BY geography, place_code, category;

@@ -10,6 +10,9 @@ SELECT
   value.period_start,
   value.period_end,
   value.count,
+  value.symbol,
+  value.lowest,
+  value.highest,
   (value.symbol = '[c]' AND release.policy ->> 'zeros' = 'shown')::INTEGER AS known_least
 FROM published.value AS value
 INNER JOIN published.release AS release

@@ -104,7 +104,7 @@ def perturb(
     for level in plan.levels:
         place = counts.areas[level.column].to_numpy(dtype=object)[records["area"].to_numpy()]
         for group, members in plan.groups:
-            for period in plan.periods:
+            for period in plan.periods_of(level):
                 inside = records["category"].isin(members) & records["month"].between(period.start, period.end) & (place != "")
                 made = _tabulate(records[inside], place[inside], ptable)
                 made = made.assign(geography=level.geography, edition=level.edition, category=group,

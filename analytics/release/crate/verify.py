@@ -446,8 +446,12 @@ def rows_of(crate: Crate, found: Findings) -> list[Row]:
         for row in release.rows:
             out.append(row_of(release, row, inside, atoms_of, found))
             seen.add(out[-1].site)
-        periods = {(row["period_start"], row["period_end"]) for row in release.rows}
-        whole = sum(len(inside[f"{g} {e}".strip()]) for g, e in every) * len(release.groups) * len(periods)
+        tables = (release.certificate.get("layout") or {}).get("tables")
+        if tables is None:
+            periods = {(row["period_start"], row["period_end"]) for row in release.rows}
+            whole = sum(len(inside[f"{g} {e}".strip()]) for g, e in every) * len(release.groups) * len(periods)
+        else:
+            whole = sum(len(inside[level]) * len(groups) for level, _, _, groups in tables)
         if len(seen) != len(release.rows) or len(release.rows) != whole:
             found.fault("certificate", f"Release {release.number} has {len(release.rows)} figures where its plan has {whole}.")
     by_number = {release.number: release for release in crate.releases}

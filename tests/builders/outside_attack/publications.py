@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from analytics.counts.definitions import load_definitions
-from analytics.disclosure.gate import protect
+from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.plan import Counts, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy
-from bench.histories import Source, read_source, release_after_release
+from bench.histories import Source, monthly_plans, read_source, release_after_release, shipped_plans
 from core.periods import Period
 from core.settings import AnalysisSettings, ReleaseSettings
 from tests.builders import release_county, rolling_releases
@@ -80,8 +80,17 @@ def _one(
 
 def monthly_releases(source: Source, ends: Sequence[date], policy: Policy) -> Publication:
     """A release by middle layer area for each end of a rolling year, each protected against all before it."""
+    return _series(source, release_after_release(source, monthly_plans(source, ends), policy))
+
+
+def planned_releases(source: Source, ends: Sequence[date], policy: Policy) -> Publication:
+    """The shipped plan, asked for a rolling year that ends in each of some months, in their order."""
+    return _series(source, release_after_release(source, shipped_plans(source, ends), policy))
+
+
+def _series(source: Source, releases: Iterator[tuple[float, SafeTables | None, Ledger]]) -> Publication:
     seconds, made, refused, ledger = [], [], 0, Ledger()
-    for took, tables, after in release_after_release(source, list(ends), policy):
+    for took, tables, after in releases:
         seconds.append(took)
         refused += tables is None
         if tables is not None:

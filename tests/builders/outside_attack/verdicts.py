@@ -217,12 +217,16 @@ def _remainders(reading: Reading, releases: Sequence[Printed]) -> Iterator[tuple
     for name, figure in table.items():
         for finer, places in inside[name.level, name.place].items():
             if (name.release, finer, name.months) in kinds:
-                yield from _less(figure, [table[name._replace(level=finer, place=p)] for p in places], f"areas ({finer})")
+                # a level may have other groups over a period than a finer one
+                members = [table[n] for p in places if (n := name._replace(level=finer, place=p)) in table]
+                yield from _less(figure, members, f"areas ({finer})")
         groups = releases[name.release].groups
         rest, parts_of_it = set(groups[name.group]), []
         for other in sorted(groups, key=lambda g: (-len(groups[g]), g)):
-            member = table[name._replace(group=other)]
-            if other != name.group and member.count is not None and groups[other] <= rest and groups[other] != groups[name.group]:
+            member = table.get(name._replace(group=other))
+            if member is None or member.count is None:
+                continue
+            if other != name.group and groups[other] <= rest and groups[other] != groups[name.group]:
                 rest -= groups[other]
                 parts_of_it.append(member)
         yield from _less(figure, parts_of_it, "groups")
