@@ -15,7 +15,7 @@ import click
 from analytics import stage as analytics_stage
 from analytics.counts import loaded_months
 from core import migrate
-from core.errors import UserError
+from core.errors import InternalError, UserError
 from core.periods import Period, month_from_text
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def plan(wanted: bool, group: str | None, as_json: bool) -> None:
     context = analytics_stage.default_context(actor="command line")
     if not wanted:
         file = load_plan(context.release.plan)
-        click.echo(f"{file.title}: {', '.join(level.column for level in file.levels)}; groups: {', '.join(file.kinds)}")
+        click.echo(f"{file.title}; groups: {', '.join(file.kinds)}")
+        for level in file.levels:
+            click.echo(f"  {level.column:<10} renewed {'each month' if level.every == 1 else f'every {level.every} months'}")
         return
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
@@ -112,6 +114,7 @@ def publish(until: date | None) -> None:
     """Build, audit and publish; a release that fails its audit is not published. The portal compares it with the periods before it."""
     from analytics import pipeline
     from core import db
+    from published.release import current_release
 
     migrate.prepare()
     context = analytics_stage.default_context(actor="command line")
@@ -121,7 +124,12 @@ def publish(until: date | None) -> None:
     with db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         number = pipeline.publish_period(connection, context, period)
-    click.echo(f"release {number} is published: {period}. It is the current one until another is published.")
+    found = current_release(db.Role.COMMUNITY)
+    if found is None or found.release_id != number:
+        raise InternalError("the release that was published is not the current one")
+    click.echo(f"release {number} is published: {found.period}. It is the current one until another is published.")
+    for geography, view in found.levels.items():
+        click.echo(f"  {geography}: {view.period}, carried until it is renewed")
 
 
 @release.command("list")

@@ -135,9 +135,9 @@ def _in_tiers(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Led
     parts = []
     if tiers.new is not None:
         parts.append(_suppress(lay_in(tiers.new, counts, Ledger(), policy), policy, say))
-    else:
+    elif tiers.block is not None:
         say(f"{len(tiers.carried)} figures of {tiers.block} are carried as they were printed")
-    fast = fast_tier(tiers, plan, counts, ledger, _table(parts, tiers.carried))
+    fast = fast_tier(tiers, plan, counts, ledger, tiers.carried if tiers.block is None else _table(parts, tiers.carried))
     if fast is not None:
         parts += _fast(fast, policy, say)
     return parts, tiers.carried
@@ -153,10 +153,9 @@ def _fast(fast: FastTier, policy: Policy, say: Callable[[str], None]) -> list[_P
             say(f"{', '.join(level.column for level in plan.levels)} cannot be renewed: {refused}")
             continue
         return [replace(made, printed=plan.periods != (fast.block,))]
-    if fast.new:
-        raise DisclosureError(
-            f"the figures of {fast.block} cannot be published beside those of other periods that were published before"
-        )
+    if fast.new or fast.block is None:
+        span = fast.block or fast.plans[0].periods[0]
+        raise DisclosureError(f"the figures of {span} cannot be published beside those of other periods that were published before")
     return []
 
 

@@ -46,12 +46,13 @@ _BLOCK = -2
 
 @dataclass(frozen=True)
 class Tiers:
-    """What of a candidate is the block. new: all levels over the block, None where it was printed before; carried: its figures then.
+    """What of a candidate is the block. new: all levels over the block, None where it was printed before; carried: its figures then. Without
+    a block where the small areas have no figures at all of the time that is asked for.
 
     fast: the fast levels, the finest first. blocks: every block that was printed, with the release that did so first.
     """
 
-    block: Period
+    block: Period | None
     new: PublicationPlan | None
     carried: pd.DataFrame
     fast: tuple[Level, ...]
@@ -69,7 +70,7 @@ class FastTier:
     plans: tuple[PublicationPlan, ...]
     counts: Counts
     ledger: Ledger
-    block: Period
+    block: Period | None
     new: bool
 
 
@@ -77,17 +78,23 @@ def tiers_of(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Poli
     """Where the candidate parts; None where the parts could not be attacked apart."""
     slow = tuple(level for level in plan.levels if _is_slow(plan, level))
     fast = _by_size(tuple(level for level in plan.levels if level not in slow), counts.areas)
-    spans = {plan.periods_of(level) for level in slow}
-    if policy.kind is not MethodKind.SUPPRESSION or ledger.answers or not fast or len(spans) != 1:
+    if policy.kind is not MethodKind.SUPPRESSION or ledger.answers or not fast:
         return None
+    before = _levels_before(plan, ledger, counts.areas)
+    slow = (*slow, *before) if before is not None else ()
+    spans = {plan.periods_of(level) for level in slow if level in plan.levels}
+    if not slow or len(spans) > 1 or not _nest((*_by_size(slow, counts.areas), *fast), counts.areas):
+        return None
+    blocks = _blocks_of(ledger, slow, plan.groups, policy)
+    if blocks is None:
+        return None
+    if not spans:
+        return Tiers(None, None, pd.DataFrame(), fast, blocks)
     (periods,) = spans
     if len(periods) != 1 or any(periods[0] not in plan.periods_of(level) for level in fast):
         return None
     block = periods[0]
-    if not _nest((*_by_size(slow, counts.areas), *fast), counts.areas):
-        return None
-    blocks = _blocks_of(ledger, slow, plan.groups, policy)
-    if blocks is None or any(p != block and not (p.end < block.start or block.end < p.start) for p in blocks):
+    if any(p != block and not (p.end < block.start or block.end < p.start) for p in blocks):
         return None
     known = block in blocks
     whole = replace(plan, periods=(block,), levels=tuple(replace(level, periods=()) for level in plan.levels))
@@ -102,11 +109,13 @@ def fast_tier(tiers: Tiers, plan: PublicationPlan, counts: Counts, ledger: Ledge
     """
     groups = side_by_side(plan.groups)
     names = [name for name, _ in groups]
-    rows = [_over(release.figures, period) for period, release in tiers.blocks.items()] + [printed]
+    rows = [_over(release.figures, period) for period, release in tiers.blocks.items()]
+    if tiers.block is not None:
+        rows.append(printed)
     levels = tiers.fast
     while levels and not all(_all_shown(r, levels[0], names) for r in rows):
         levels = levels[1:]
-    between = _levels_between(ledger, set(tiers.blocks) | {tiers.block})
+    between = _levels_between(ledger, set(tiers.blocks) | ({tiers.block} if tiers.block else set()))
     if any(_name(level) in between for level in tiers.fast[: len(tiers.fast) - len(levels)]):
         raise InseparableError
     own = tuple(replace(level, periods=plan.periods_of(level)[:1]) for level in levels)
@@ -119,7 +128,7 @@ def fast_tier(tiers: Tiers, plan: PublicationPlan, counts: Counts, ledger: Ledge
         tiers, own, ledger, counts, groups, printed, now, frozenset(plan.months) if counts.loaded is None else counts.loaded
     )
     plans = [replace(plan, levels=own[i:], groups=groups, periods=ground.periods) for i in range(len(own))]
-    if tiers.new is not None or ground.periods == (tiers.block,):
+    if tiers.block is not None and (tiers.new is not None or ground.periods == (tiers.block,)):
         same = tuple(replace(level, periods=(tiers.block,)) for level in own)
         beside = replace(plan, levels=same, groups=groups, periods=(tiers.block,))
         plans = [beside] if ground.periods == (tiers.block,) else [*plans, beside]
@@ -147,6 +156,13 @@ def side_by_side(groups: Groups) -> Groups:
 
 def _is_slow(plan: PublicationPlan, level: Level) -> bool:
     return level.every >= max(len(period) for period in plan.periods_of(level))
+
+
+def _levels_before(plan: PublicationPlan, ledger: Ledger, areas: pd.DataFrame) -> tuple[Level, ...] | None:
+    """Levels that were published before and are not now; None where the areas do not hold one of them."""
+    names = {name for past in ledger.past for name, _ in _spans(past.figures)} - {_name(level) for level in plan.levels}
+    found = tuple(Level(geography, edition, 1.0) for geography, edition in sorted(names))
+    return found if all(level.column in areas.columns for level in found) else None
 
 
 def _by_size(levels: tuple[Level, ...], areas: pd.DataFrame) -> tuple[Level, ...]:

@@ -13,12 +13,12 @@ def describe_candidate(candidate: Candidate) -> str:
         f"  months: {len(candidate.months_loaded)} loaded, {len(candidate.months_missing)} missing",
         f"  cells: {certificate.cells:,}; withheld as small {certificate.primary:,}, to protect them {certificate.secondary:,}",
     ]
+    own = {level.column: level.periods[0] for level in candidate.plan.levels if level.periods}
     for name, level in certificate.levels.items():
         lines.append(
-            f"  {name:<10} {level['cells']:>7,} cells, {level['cells_visible']:.1%} visible"
+            f"  {name:<10} {own.get(name, candidate.period)}: {level['cells']:>7,} cells, {level['cells_visible']:.1%} visible"
             + (f", holding {level['incidents_visible']:.1%} of the incidents" if level["incidents_visible"] is not None else "")
         )
-    lines.append(
-        f"  attacked: {certificate.targets:,} sensitive counts; every one keeps {certificate.required_values} values possible"
-    )
+    attacked = f"{certificate.targets:,} sensitive counts; every one keeps {certificate.required_values} values possible"
+    lines.append(f"  attacked: {attacked if certificate.targets else 'no count in it is sensitive'}")
     return "\n".join(lines)

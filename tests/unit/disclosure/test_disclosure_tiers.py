@@ -167,6 +167,20 @@ def test_a_district_with_a_withheld_figure_waits_for_the_next_block() -> None:
     assert rows_of(made[1], "all", add_months(FIRST, 4))["count"].notna().all()
 
 
+def test_districts_are_released_for_months_in_which_small_areas_have_no_block() -> None:
+    """The first block is of the newest months; of the time before it there are no earlier ones that a block could hold."""
+    frame = counts(8, 8, 5.0, seed=6)
+    frame = frame[frame["month"] >= add_months(FIRST, 4)]
+    made, ledger = series(frame, [7, 6, 5])
+    for tables, end in zip(made[1:], (6, 5), strict=True):
+        assert set(tables.frame["geography"]) == {"all", "district"}
+        assert set(tables.frame["period_end"]) == {add_months(FIRST, end)}
+        assert set(tables.frame["category"]) == {"total", "x", "yz"}
+    printed = [Printed(t.frame, dict(p.groups), p.loaded) for t, p in zip(made, ledger.past, strict=True)]
+    report = attack(areas(8), printed, frame[frame["incidents"] > 0])
+    assert report.fallen == report.open == []
+
+
 def test_a_range_may_begin_where_earlier_figures_have_put_its_count() -> None:
     """What the past has ruled out is not asked of a range; what it has not is."""
     cells = SimpleNamespace(
