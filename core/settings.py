@@ -212,6 +212,11 @@ class ReleaseSettings(BaseSettings):
         description="File of the private key (Ed25519) that signs exported releases; 'homeground release key FILE' makes one."
         " Empty: exports are not signed.",
     )
+    choice_key: Path | None = Field(
+        default=None,
+        description="File of the secret key that varies which cells are withheld to protect others; 'homeground release key FILE --choice'"
+        " makes one. Empty: by loss alone, and whoever runs this programme on guessed counts can compare.",
+    )
 
 
 class PortalSettings(BaseSettings):

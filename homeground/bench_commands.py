@@ -9,9 +9,22 @@ import click
 
 from core.errors import UserError
 
-BENCHES = ("ask", "disclosure", "flow", "histories", "hotspots", "load", "national", "outside-attack", "place", "planted", "scan")
+BENCHES = (
+    "ask",
+    "disclosure",
+    "flow",
+    "histories",
+    "hotspots",
+    "load",
+    "minimality",
+    "national",
+    "outside-attack",
+    "place",
+    "planted",
+    "scan",
+)
 # those that go without real data where there is none
-WITHOUT_DATA = ("outside-attack",)
+WITHOUT_DATA = ("minimality", "outside-attack")
 
 
 @click.command()
@@ -33,7 +46,8 @@ WITHOUT_DATA = ("outside-attack",)
 @click.option(
     "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many monthly releases; 6 unless told."
 )
-def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int) -> None:
+@click.option("--sample", type=click.IntRange(min=0), default=0, help="Of 'minimality': how many small counts; 24 unless told.")
+def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int, sample: int) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
     from bench.peers import what_next
     from core.paths import PROJECT_ROOT
@@ -41,7 +55,7 @@ def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int, re
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir() and name not in WITHOUT_DATA:
         raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
-    options = {key: value for key, value in (("rows", rows), ("seeds", seeds), ("releases", releases)) if value}
+    options = {key: value for key, value in (("rows", rows), ("seeds", seeds), ("releases", releases), ("sample", sample)) if value}
     result = importlib.import_module(f"bench.{name.replace('-', '_')}").run(folder, **options)
     click.echo(result.to_json() if as_json else result.as_text())
     hint = what_next(name)

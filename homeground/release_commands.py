@@ -55,12 +55,46 @@ def build(until: date | None) -> None:
 
 @release.command()
 @_UNTIL
-def audit(until: date | None) -> None:
-    """Build a candidate and attack it; prints the certificate. Publishes nothing."""
-    from analytics.release.build import audit_release
+@click.option(
+    "--minimality", is_flag=True, help="Re-run the choice of cells on guessed counts instead; what it prints is for you alone."
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="With --minimality: how many small counts are tried.",
+)
+@click.option(
+    "--tries",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    help="With --minimality: guesses at the other counts, of each.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="With --minimality: of the sample and the guesses.")
+@click.option(
+    "--seconds", type=click.IntRange(min=1), default=900, show_default=True, help="With --minimality: begin nothing new after."
+)
+def audit(until: date | None, minimality: bool, sample: int, tries: int, seed: int, seconds: int) -> None:
+    """Build a candidate and attack it; prints the certificate. Publishes nothing.
 
+    With --minimality: what does it tell to re-run our own choice of cells? Where the figures are published already it is that release which
+    is attacked. The result depends on true counts: never publish it.
+    """
+    from analytics.release.build import audit_release
+    from analytics.release.minimality import attack_release
+
+    if minimality:
+        found = attack_release(_candidate(until), sample=sample, tries=tries, seed=seed, seconds=seconds, say=_say_aside)
+        click.echo(found.in_words())
+        return
     tables = audit_release(_candidate(until))
     click.echo(json.dumps(tables.certificate.as_record(), indent=2, default=str))
+
+
+def _say_aside(text: str) -> None:
+    click.echo(text, err=True)
 
 
 @release.command()
@@ -256,14 +290,27 @@ def export(folder: Path, release_id: int | None, only: bool) -> None:
 @release.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--show", is_flag=True, help="Print the public key of a key that is there, and make none.")
-def key(file: Path | None, show: bool) -> None:
-    """Make a key that signs exported releases, and print its public half. FILE, or the one of HOMEGROUND_RELEASE_SIGNING_KEY."""
+@click.option("--choice", is_flag=True, help="Make the secret key that varies which cells are withheld. It has no public half.")
+def key(file: Path | None, show: bool, choice: bool) -> None:
+    """Make a key that signs exported releases, and print its public half. FILE, or the one of HOMEGROUND_RELEASE_SIGNING_KEY.
+
+    With --choice: make the key of the choice. FILE, or the one of HOMEGROUND_RELEASE_CHOICE_KEY.
+    """
+    from analytics.disclosure.suppress.choice import make_choice_key
     from analytics.release.crate.signing import load_key, make_key, public_of
     from core.settings import ReleaseSettings
 
-    path = file or ReleaseSettings().signing_key
+    if show and choice:
+        raise UserError("a key of the choice has no public half", where="--show", hint="leave out one of --show and --choice.")
+    settings = ReleaseSettings()
+    path = file or (settings.choice_key if choice else settings.signing_key)
     if path is None:
         raise UserError("no file is named for the key", where="FILE", hint="name one, outside of the project's folder.")
+    if choice:
+        make_choice_key(path)
+        click.echo(f"Keep {path} secret, keep a copy of it, and set HOMEGROUND_RELEASE_CHOICE_KEY to it. With another key other cells are"
+                   " withheld, which costs the releases to come.", err=True)  # fmt: skip
+        return
     public = public_of(load_key(path)) if show else make_key(path)
     click.echo(public)
     if not show:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+RE_RUN = "an attacker who runs this very programme on guessed counts and compares which cells it withholds"
+RE_RUN_WITH_KEYS = (
+    "an attacker who has the key of the choice, or who runs this very programme on guessed counts with many keys of their own: they learn"
+    " less than without a key, and not nothing"
+)
 NOT_PROTECTED = (
-    "an attacker who runs this very programme on guessed counts and compares which cells it withholds",
     "an attacker who already holds the records of their own or others' incidents and takes them off",
     "what a count of the threshold or more says by itself",
     "figures that others publish about the same incidents",
@@ -15,6 +19,9 @@ ATTACKER = (
     "knows every published figure, how tables are laid out, which areas and categories lie in which, that counts are whole and not"
     " negative, this policy, and that {hidden}; one symbol stands for small and for protecting cells alike"
 )
+# of what is new, how cells are chosen that protect others; whether a key was used is said, and nothing of the key
+BY_LOSS = "least loss"
+BY_KEY = "least loss, varied by a secret key"
 
 # what a method that changes figures leaves open besides
 OF_METHOD = {
@@ -112,7 +119,12 @@ class Certificate:
             **({"carried_as_printed": self.carried} if self.carried else {}),
             "method": {"kind": self.method.kind, **self.method.facts},
             "means": [MEANS_OF_METHOD[self.method.kind], *self.means],
-            "not_protected": [*self.not_protected, *OF_METHOD[self.method.kind]],
+            "not_protected": [
+                # figures that are carried may have been chosen before there was a key
+                RE_RUN_WITH_KEYS if self.method.facts.get("choice") == BY_KEY and not self.carried else RE_RUN,
+                *self.not_protected,
+                *OF_METHOD[self.method.kind],
+            ],
             "seconds": round(self.seconds, 2),
             "audit_seconds": round(self.audit_seconds, 2),
         }

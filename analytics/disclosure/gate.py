@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.disclosure.attack.audit import AuditReport, walk_everywhere
 from analytics.disclosure.attack.series import walk_series
-from analytics.disclosure.certificate import ATTACKER, Certificate, Method
+from analytics.disclosure.certificate import ATTACKER, BY_KEY, BY_LOSS, Certificate, Method
 from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
@@ -23,6 +23,7 @@ from analytics.disclosure.plan import Counts, PublicationPlan, layout_of, system
 from analytics.disclosure.policy import MethodKind, Policy
 from analytics.disclosure.ranges import withheld_ranges
 from analytics.disclosure.suppress.cells import primary
+from analytics.disclosure.suppress.choice import Choice, choice_of
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.suppress.tight_series import tight_figures
 from analytics.disclosure.system import BoolArray, IntArray
@@ -106,49 +107,55 @@ class _Protected:
 
 
 def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger | None = None, *,
-            say: Callable[[str], None] = lambda _: None) -> SafeTables:  # fmt: skip
-    """Withhold, attack, repair, and certify. DisclosureError where no safe publication was found in the rounds that the policy allows."""
+            choice_key: bytes | None = None, say: Callable[[str], None] = lambda _: None) -> SafeTables:  # fmt: skip
+    """Withhold, attack, repair, and certify. DisclosureError where no safe publication was found in the rounds that the policy allows.
+
+    choice_key: a secret that has a say in which cells protect others (suppress/choice.py); methods that change figures take none.
+    """
     began = time.monotonic()
     past = ledger or Ledger()
     try:
-        parts, carried = _in_tiers(plan, counts, policy, past, say)
+        parts, carried = _in_tiers(plan, counts, policy, past, choice_key, say)
     except InseparableError:
-        parts, carried = [_alone(plan, counts, policy, past, say)], pd.DataFrame()
+        parts, carried = [_alone(plan, counts, policy, past, choice_key, say)], pd.DataFrame()
     frame = _table(parts, carried)
     layout = layout_of(plan, counts) | _tables_in(frame, plan)
     certificate = _certify(parts, policy, frame, layout, past.releases, len(carried), time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
 
 
-def _alone(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, say: Callable[[str], None]) -> _Protected:
+def _alone(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, choice_key: bytes | None, say: Callable[[str], None]
+           ) -> _Protected:  # fmt: skip
     """The whole candidate and its past in one system."""
     history = lay_in(plan, counts, ledger, policy)
-    return _suppress(history, policy, say) if policy.kind is MethodKind.SUPPRESSION else _change(plan, counts, policy, history, say)
+    if policy.kind is MethodKind.SUPPRESSION:
+        return _suppress(history, policy, choice_key, say)
+    return _change(plan, counts, policy, history, say)
 
 
-def _in_tiers(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, say: Callable[[str], None]
-              ) -> tuple[list[_Protected], pd.DataFrame]:  # fmt: skip
+def _in_tiers(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, choice_key: bytes | None,
+              say: Callable[[str], None]) -> tuple[list[_Protected], pd.DataFrame]:  # fmt: skip
     """A new block by itself, then the fast levels with their past; and what is carried. InseparableError where this cannot be."""
     tiers = tiers_of(plan, counts, ledger, policy)
     if tiers is None:
         raise InseparableError
     parts = []
     if tiers.new is not None:
-        parts.append(_suppress(lay_in(tiers.new, counts, Ledger(), policy), policy, say))
+        parts.append(_suppress(lay_in(tiers.new, counts, Ledger(), policy), policy, choice_key, say))
     elif tiers.block is not None:
         say(f"{len(tiers.carried)} figures of {tiers.block} are carried as they were printed")
     fast = fast_tier(tiers, plan, counts, ledger, tiers.carried if tiers.block is None else _table(parts, tiers.carried))
     if fast is not None:
-        parts += _fast(fast, policy, say)
+        parts += _fast(fast, policy, choice_key, say)
     return parts, tiers.carried
 
 
-def _fast(fast: FastTier, policy: Policy, say: Callable[[str], None]) -> list[_Protected]:
+def _fast(fast: FastTier, policy: Policy, choice_key: bytes | None, say: Callable[[str], None]) -> list[_Protected]:
     """The fast tier, without its finest levels where these cannot be renewed safely. DisclosureError where its past cannot stand beside the
     block that is printed now."""
     for plan in fast.plans:
         try:
-            made = _suppress(lay_in(plan, fast.counts, fast.ledger, policy), policy, say)
+            made = _suppress(lay_in(plan, fast.counts, fast.ledger, policy), policy, choice_key, say)
         except DisclosureError as refused:
             say(f"{', '.join(level.column for level in plan.levels)} cannot be renewed: {refused}")
             continue
@@ -159,10 +166,12 @@ def _fast(fast: FastTier, policy: Policy, say: Callable[[str], None]) -> list[_P
     return []
 
 
-def _suppress(history: History, policy: Policy, say: Callable[[str], None]) -> _Protected:
-    visible, report, rounds = suppress_history(history, policy, say=say)
+def _suppress(history: History, policy: Policy, choice_key: bytes | None, say: Callable[[str], None]) -> _Protected:
+    choice = None if choice_key is None else choice_of(history.system, choice_key, policy.threshold)
+    visible, report, rounds = suppress_history(history, policy, choice=choice, say=say)
     unsaid = unsaid_cells(history.system, visible, policy)
-    return _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, Method(policy.kind.value, {}),
+    method = Method(policy.kind.value, {"choice": BY_LOSS if choice_key is None else BY_KEY})
+    return _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, method,
                       ranges=_ranges(history, visible, unsaid, policy))  # fmt: skip
 
 
@@ -178,19 +187,23 @@ def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: Hist
     return _Protected(history, figures, visible, unsaid, report, rounds, Method(policy.kind.value, changed.method), changed.tells)
 
 
-def suppress_history(history: History, policy: Policy, *, say: Callable[[str], None] = lambda _: None
-                     ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
-    """What of a candidate may be shown beside its past. The small sums beside cells are the history's targets, not single atoms."""
+def suppress_history(history: History, policy: Policy, *, choice: Choice | None = None, only: BoolArray | None = None,
+                     say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+    """What of a candidate may be shown beside its past. The small sums beside cells are the history's targets, not single atoms.
+
+    choice: what a key decides. only: the cells that may be withheld; DisclosureError as soon as another would be.
+    """
     if history.targets is None or history.joint is None:
-        return suppress_until_safe(history.system, policy, say=say)
+        return suppress_until_safe(history.system, policy, choice=choice, only=only, say=say)
     cells_only = replace(policy, protect_implied=False)
     walk = walk_series(history.joint) if history.joint.windows.shape[1] > 1 else walk_everywhere
     shown = primary(history.system, policy) | (history.system.seen >= 1)
     lost = tight_figures(history.joint, history.system, shown, policy, history.least)
     say(f"{int(lost.sum())} figures would be given away by those before them")
     return suppress_until_safe(
-        history.system, cells_only, targets=history.targets, walk=walk, prove=True, lost=lost, least=history.least, say=say
-    )
+        history.system, cells_only, targets=history.targets, walk=walk, prove=True, lost=lost, least=history.least,
+        choice=choice, only=only, say=say,
+    )  # fmt: skip
 
 
 def _ranges(history: History, visible: BoolArray, unsaid: BoolArray, policy: Policy) -> tuple[IntArray, IntArray]:

@@ -98,6 +98,14 @@ class History:
     releases: int
     corrected: int = 0
 
+    def with_table(self, table: IntArray, policy: Policy) -> History:
+        """The same layout and past, were these the true counts of the atoms: a table that gives every figure that is public."""
+        system = self.system.with_counts(table)
+        if self.joint is None:
+            return replace(self, system=system)
+        joint = replace(self.joint, atom_counts=table[: len(self.joint.area)])
+        return replace(self, system=system, joint=joint, targets=_targets(joint, system, policy))
+
     def with_bands(self, own: Bands) -> Bands:
         """What is known of every row: the candidate's intervals, then what earlier releases showed, and nothing of what they withheld."""
         counts, seen = self.system.cell_counts[len(own.low) :], self.system.seen[len(own.low) :]

@@ -12,6 +12,10 @@ from analytics.disclosure.system import BoolArray, FloatArray, IntArray, Publica
 
 def parents_of(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
     """Pairs (parent cell, child cell) for each geography and the smallest geography of the same release that it nests in."""
+    return system.kept("parents", lambda: _parents_of(system))
+
+
+def _parents_of(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
     cells = system.cells
     place, kind = {}, {}
     names = cells["category"].astype(str) + "|" + cells["period_start"].astype(str) + "|" + cells["period_end"].astype(str)
@@ -63,6 +67,10 @@ def _tables(system: PublicationSystem) -> dict[tuple[str, ...], IntArray]:
 
 def wholes_of(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
     """Pairs (cell of the widest category, cell of another one) of the same place and period: the total, where the plan has one."""
+    return system.kept("wholes", lambda: _wholes_of(system))
+
+
+def _wholes_of(system: PublicationSystem) -> list[tuple[IntArray, IntArray]]:
     where = ["geography", "edition", "place_code", "period_start", "period_end", "release"]
     site = system.cells.groupby(where, sort=False).ngroup().to_numpy()
     size = np.diff(system.incidence.indptr)

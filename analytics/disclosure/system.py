@@ -6,11 +6,11 @@ published cell, ordinary or total, of this release or of an earlier one, is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from core.errors import InternalError
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
+_T = TypeVar("_T")
 
 # seen: a row that is public by the way the system is built and counts no incidents (the bounds of an interval or of a correction)
 BY_CONSTRUCTION = 2
@@ -81,9 +82,12 @@ class PublicationSystem:
         """Which cells belong to the release being made."""
         return np.asarray(self.seen == 0)
 
-    @cached_property
+    @property
     def place_of_atom(self) -> tuple[IntArray, ...]:
         """For each geography: the place of every atom, -1 for none."""
+        return self.kept("place_of_atom", self._place_of_atom)
+
+    def _place_of_atom(self) -> tuple[IntArray, ...]:
         out = []
         for _, rows in self.cells.groupby(["geography", "edition"], sort=True).groups.items():
             index = np.asarray(rows)
@@ -94,14 +98,20 @@ class PublicationSystem:
             out.append(label)
         return tuple(out)
 
-    @cached_property
+    @property
     def area_of_atom(self) -> IntArray:
         """The finest area of every atom: atoms of one area lie in the same place of every geography."""
+        return self.kept("area_of_atom", self._area_of_atom)
+
+    def _area_of_atom(self) -> IntArray:
         return joint(self.place_of_atom)
 
-    @cached_property
+    @property
     def kind_of_atom(self) -> IntArray:
         """The finest category and period of every atom: atoms of one kind belong to the same published categories and periods."""
+        return self.kept("kind_of_atom", self._kind_of_atom)
+
+    def _kind_of_atom(self) -> IntArray:
         labels = []
         columns: str | list[str]
         for columns in ("category", ["period_start", "period_end"]):
@@ -111,8 +121,27 @@ class PublicationSystem:
                 labels.append(label)
         return joint(labels)
 
+    @cached_property
+    def layout(self) -> dict[str, Any]:
+        """What was worked out from the matrix and the names of its rows alone (see `kept`)."""
+        return {}
+
+    def kept(self, name: str, work_out: Callable[[], _T]) -> _T:
+        """What a name stands for, worked out once for all systems that differ in counts or weights only. Nobody may change it."""
+        if name not in self.layout:
+            self.layout[name] = work_out()
+        found: _T = self.layout[name]
+        return found
+
     def with_weight(self, weight: FloatArray) -> PublicationSystem:
-        return replace(self, weight=weight)
+        return self._of_same_layout(replace(self, weight=weight))
+
+    def with_counts(self, atom_counts: IntArray) -> PublicationSystem:
+        return self._of_same_layout(replace(self, atom_counts=atom_counts))
+
+    def _of_same_layout(self, other: PublicationSystem) -> PublicationSystem:
+        other.__dict__["layout"] = self.layout
+        return other
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -14,6 +14,7 @@ from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.plan import MOST_MONTHS, Counts, Level, PlanFile, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy, load_policy
 from analytics.disclosure.renewal import renewed
+from analytics.disclosure.suppress.choice import load_choice_key
 from analytics.release.past import read_ledger
 from core.db import fetch
 from core.errors import InternalError, UserError
@@ -30,6 +31,7 @@ class Candidate:
 
     categories: group_id, label, description, position, kind, of the groups to be published.
     period: the newest that a level shows. months_loaded, months_missing: of it.
+    choice_key: the secret that decides between cells of nearly equal loss, where the owner keeps one.
     unplaced_percent: share of the period's incidents without a location; they are in no figure.
     """
 
@@ -45,6 +47,7 @@ class Candidate:
     region_name: str
     synthetic: bool
     categories: pd.DataFrame
+    choice_key: bytes | None = field(default=None, repr=False)
 
 
 def build_release(connection: Connection, *, period: Period, settings: ReleaseSettings | None = None) -> Candidate:
@@ -90,12 +93,13 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
         region_name=str(region["name"].iloc[0]),
         synthetic=bool(region["synthetic"].iloc[0]),
         categories=groups.drop(columns="category").drop_duplicates(ignore_index=True),
+        choice_key=None if settings.choice_key is None else load_choice_key(settings.choice_key),
     )
 
 
 def audit_release(candidate: Candidate, *, say: Callable[[str], None] = lambda _: None) -> SafeTables:
     """Protect the candidate. DisclosureError where no safe publication was found."""
-    return protect(candidate.plan, candidate.counts, candidate.policy, candidate.ledger, say=say)
+    return protect(candidate.plan, candidate.counts, candidate.policy, candidate.ledger, choice_key=candidate.choice_key, say=say)
 
 
 def _counts(areas: pd.DataFrame, rows: pd.DataFrame, loaded: frozenset[date]) -> Counts:

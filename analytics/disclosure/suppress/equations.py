@@ -33,7 +33,7 @@ class Equations:
 
 def find_equations(system: PublicationSystem) -> Equations:
     """Equations from nested geographies (next level only) and from categories that pack into one another."""
-    pieces = [*parents_of(system), *_by_category(system)]
+    pieces = [*parents_of(system), *system.kept("packings", lambda: _by_category(system))]
     parent = np.concatenate([p for p, _ in pieces]) if pieces else np.zeros(0, dtype=np.int64)
     child = np.concatenate([c for _, c in pieces]) if pieces else np.zeros(0, dtype=np.int64)
     if pieces:
@@ -106,8 +106,12 @@ def _packings(inner: list[int], shared: IntArray) -> list[list[int]]:
     return out
 
 
-def close_equations(system: PublicationSystem, visible: BoolArray, loss: FloatArray, *, enough: int) -> BoolArray:
-    """Withhold members until no remainder is in 1..enough-1 and no equation has a single withheld member. Returns what stays visible."""
+def close_equations(system: PublicationSystem, visible: BoolArray, loss: FloatArray, *, enough: int, more: IntArray | None = None
+                    ) -> BoolArray:  # fmt: skip
+    """Withhold members until no remainder is in 1..enough-1 and no equation has a single withheld member. Returns what stays visible.
+
+    more: for each cell by how much more than `enough` the remainder of what it is the sum of must be.
+    """
     equations = find_equations(system)
     if not len(equations.parent):
         return visible.copy()
@@ -128,15 +132,16 @@ def close_equations(system: PublicationSystem, visible: BoolArray, loss: FloatAr
         system.cell_counts,
         loss,
         shown,
-        enough,
+        np.full(n, enough, dtype=np.int64) + (0 if more is None else more[equations.parent]),
     )
     return shown
 
 
 @numba.njit(cache=True)
-def _lacking(e: int, parent: Any, start: Any, child: Any, rest: Any, counts: Any, shown: Any, extra: int, enough: int
+def _lacking(e: int, parent: Any, start: Any, child: Any, rest: Any, counts: Any, shown: Any, extra: int, enough: Any
              ) -> bool:  # fmt: skip  # pragma: no cover - compiled
-    """Whether equation e gives something away; extra: a cell to think of as withheld (-1 for none)."""
+    """Whether equation e gives something away; extra: a cell to think of as withheld (-1 for none);
+    enough: of each equation, the least remainder that is large enough."""
     hidden = 0
     remainder = rest[e]
     for p in range(start[e], start[e + 1]):
@@ -150,14 +155,14 @@ def _lacking(e: int, parent: Any, start: Any, child: Any, rest: Any, counts: Any
     if rest[e] > 0:
         hidden += 1
     # a withheld figure of k or more that can be worked out gives nothing away
-    if hidden == 1 and rest[e] == 0 and top_hidden and 1 <= counts[parent[e]] < enough:
+    if hidden == 1 and rest[e] == 0 and top_hidden and 1 <= counts[parent[e]] < enough[e]:
         return True
-    return (not top_hidden) and 1 <= remainder < enough
+    return (not top_hidden) and 1 <= remainder < enough[e]
 
 
 @numba.njit(cache=True)
 def _close(parent: Any, start: Any, child: Any, rest: Any, cell_start: Any, cell_eq: Any, counts: Any, loss: Any, shown: Any,
-           enough: int) -> None:  # fmt: skip  # pragma: no cover - compiled
+           enough: Any) -> None:  # fmt: skip  # pragma: no cover - compiled
     stack = list(range(len(parent)))
     while stack:
         e = stack.pop()

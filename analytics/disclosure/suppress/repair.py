@@ -9,6 +9,7 @@ from dataclasses import replace
 from analytics.disclosure.attack.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress.cells import REACH, Need, Suppressor, loss, primary
+from analytics.disclosure.suppress.choice import Choice
 from analytics.disclosure.suppress.equations import close_equations
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
@@ -23,22 +24,29 @@ STUBBORN = 3
 
 def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: Targets | None = None, protect_small: bool = True,
                         walk: Walk = walk_everywhere, prove: bool = False, lost: BoolArray | None = None, least: IntArray | None = None,
+                        choice: Choice | None = None, only: BoolArray | None = None,
                         say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
 
     targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
     cells are withheld all the same). prove: from the first attack on, try what is left on the whole system too before more is withheld.
     lost: cells that are withheld from the start, since they are known to be unsafe. least: for each cell the
-    least count that what was public before leaves possible.
+    least count that what was public before leaves possible. choice: what a key decides of each row of the system.
+    only: the cells that may be withheld; as soon as another would be, the run ends (whoever compares a run with a choice that is known
+    need not wait for the rest of it).
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
+    if choice is not None:
+        system = system.with_weight(system.weight * choice.factor)
     # what was public before stays so, and what binds an interval or a correction is public by construction
     start = primary(system, policy) | (system.seen >= 1)
     if lost is not None:
         start &= ~lost
     if protect_small:
-        start = close_equations(system, start, loss(system, policy), enough=policy.required[1])
+        start = close_equations(system, start, loss(system, policy), enough=policy.required[1],
+                                more=None if choice is None else choice.room)  # fmt: skip
     suppressor = Suppressor(system, policy, start, targets)
+    _stay_within(suppressor, only)
     memory: Memory | None = None
     stubborn: dict[tuple[int, int, int], int] = {}
     attacked = 0.0
@@ -70,10 +78,16 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         for who in {need.who for need in needs if stubborn[need.who] > STUBBORN}:
             suppressor.widen(next(need for need in needs if need.who == who))
             stubborn[who] = 0
+        _stay_within(suppressor, only)
     raise DisclosureError(
         f"{len(open_)} of {report.targets} sensitive counts could not be protected"
         " in the time and rounds that the policy allows; publish coarser areas, fewer categories or longer periods"
     )
+
+
+def _stay_within(suppressor: Suppressor, only: BoolArray | None) -> None:
+    if only is not None and (suppressor.system.candidate & ~suppressor.visible & ~only).any():
+        raise DisclosureError("a cell would be withheld that may not be")
 
 
 def _needs(system: PublicationSystem, report: AuditReport, targets: Targets) -> Iterator[Need]:

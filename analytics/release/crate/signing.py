@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 
 from core.errors import UserError
+from core.secret_files import read_secret_file, write_secret
 
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 
@@ -24,31 +24,14 @@ def make_key(path: Path) -> str:
     """
     key = Ed25519PrivateKey.generate()
     data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UserError(
-            "there is a file of that name, and no key is overwritten",
-            where=str(path),
-            hint="name another file, or move this one away.",
-        ) from error
-    except OSError as error:
-        raise UserError(f"the key cannot be written ({error.strerror})", where=str(path)) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
+    write_secret(path, data)
     return public_of(key)
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:
     """The private key of a file. UserError where it is missing, is no Ed25519 key, or may be read by others than its owner."""
     hint = "make one by 'homeground release key FILE'."
-    try:
-        data, mode = path.read_bytes(), path.stat().st_mode
-    except OSError as error:
-        raise UserError(f"the signing key cannot be read ({error.strerror})", where=str(path), hint=hint) from error
-    if mode & 0o077:
-        raise UserError("others than its owner may read the signing key", where=str(path), hint="chmod 600 it.")
+    data = read_secret_file(path, what="the signing key", hint=hint)
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError) as error:
