@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 Mask = npt.NDArray[np.bool_]
 
 # a rejected row is kept as text for the steward who puts it right; longer ones are cut
-_ROW_TEXT_LIMIT = 2_000
+ROW_TEXT_LIMIT = 2_000
 # from so many allowed texts on, those that a column has are the fewer
 _MANY = 1_000
 
@@ -34,7 +34,10 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Rows:
-    """Text columns ('' = no value), each row's line, malformed rows; for boundary files the geometries and their EPSG number."""
+    """Text columns ('' = no value), each row's line, malformed rows; for boundary files the geometries and their EPSG number.
+
+    faults: why a row's geometry could not be kept, by the row's number from 0; such a row has none.
+    """
 
     table: pa.Table
     line: npt.NDArray[np.int64]
@@ -42,6 +45,7 @@ class Rows:
     geometry: npt.NDArray[np.object_] | None = None
     epsg: int = 0
     remarks: dict[str, object] = field(default_factory=dict)
+    faults: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -113,7 +117,7 @@ class Screening:
 def row_texts(table: pa.Table) -> list[str]:
     """Each row as one line of text, fields divided by '|'."""
     columns = [plain(c).to_pylist() for c in table.columns]
-    return [" | ".join(str(v) for v in values)[:_ROW_TEXT_LIMIT] for values in zip(*columns, strict=True)]
+    return [" | ".join(str(v) for v in values)[:ROW_TEXT_LIMIT] for values in zip(*columns, strict=True)]
 
 
 def is_empty(values: pa.Array) -> Mask:

@@ -30,6 +30,10 @@ def screen(rows: Rows, write: AreaWrite, screening: Screening, arrival: Arrival)
     if rows.geometry is not None:
         import shapely
 
+        for reason in sorted(set(rows.faults.values())):
+            at_fault = np.zeros(len(rows), dtype=bool)
+            at_fault[[i for i, why in rows.faults.items() if why == reason]] = True
+            screening.reject(at_fault, write.code, reason)
         screening.reject(
             shapely.is_missing(rows.geometry) | ~(shapely.area(rows.geometry) > 0), write.code, "no polygon with an area"
         )
@@ -59,6 +63,8 @@ def store(rows: Rows, write: AreaWrite, delivery_id: int, arrival: Arrival) -> N
         geometry = as_multipolygons(repair(to_national_grid(rows.geometry, rows.epsg))[0])
         columns |= {"area_m2": pa.array(shapely.area(geometry)), "geom": ewkb_hex(geometry)}
     stands = merge(arrival.connection, "area", pa.table(columns), arrival)
+    if rows.geometry is not None and stands < count:
+        notes["told"] = [f"{count - stands:,} of {count:,} areas not put in place, because as fine an outline stands"]
     return notes | {"areas_kept": count, "areas_in_place": stands}
 
 
