@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,8 @@ from feeds.reading.rows import Rows, plain
 _OF_NO_WIDTH = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 # spaces that are not the ordinary one
 _OTHER_SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+
+_SPACE, _BEYOND_ASCII = 0x20, 0x80
 
 
 def clean(text: str) -> str:
@@ -31,11 +34,31 @@ def trimmed(rows: Rows, label: str) -> Rows:
     columns = {}
     for name in rows.table.column_names:
         before = plain(rows.table.column(name))
+        if _is_clean(before):
+            columns[name] = before
+            continue
         columns[name] = _trimmed(before, label)
         if count := pc.sum(pc.not_equal(before, columns[name])).as_py() or 0:
             changed[name] = count
     remarks = rows.remarks | ({"trimmed": changed} if changed else {})
     return replace(rows, table=pa.table(columns), remarks=remarks)
+
+
+def _is_clean(values: pa.Array) -> bool:
+    """Whether texts are ASCII without a space or a control character at either end, which most columns are: seen from their bytes alone."""
+    if not pa.types.is_string(values.type) or values.null_count or not len(values):
+        return not len(values)
+    _, of_offsets, of_bytes = values.buffers()
+    offsets = np.frombuffer(of_offsets, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    starts, ends = offsets[:-1], offsets[1:]
+    if of_bytes is None or starts[0] == ends[-1]:
+        return True
+    held = np.frombuffer(of_bytes, dtype=np.uint8)
+    used = held[starts[0] : ends[-1]]
+    if used.max() >= _BEYOND_ASCII or used.min() == 0:
+        return False
+    filled = ends > starts
+    return bool(min(held[starts[filled]].min(), held[ends[filled] - 1].min()) > _SPACE)
 
 
 def _trimmed(values: pa.Array, label: str) -> pa.Array:
