@@ -21,11 +21,12 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file by its own signature. next: what a person does with one that was taken for a table."""
+    """A kind of file by its own signature. next: what a person does with one that was taken for a table. endings: of names of its own."""
 
     name: str
     what: str
     next: str
+    endings: tuple[str, ...] = ()
 
 
 _AGAIN = "download it again, and open it before it is offered."
@@ -37,16 +38,23 @@ WORD = Kind("word", "a Word document", "ask for the table itself, as .xlsx or .c
 PASSWORD = Kind("password", "protected by a password", "open it, take the password off and save it again.")
 PDF = Kind("pdf", "a PDF document", "ask for the table itself, as .xlsx or .csv.")
 GZIP = Kind("gzip", "packed by gzip", "give its name the ending .gz.")
-XLSX = Kind("xlsx", "an Excel workbook", "give its name the ending .xlsx, with a feed that says so, or save it as .csv.")
+XLSX = Kind(
+    "xlsx", "an Excel workbook", "give its name the ending .xlsx, with a feed that says so, or save it as .csv.", (".xlsx",)
+)
 BINARY_EXCEL = Kind("xlsb", "a binary Excel workbook (.xlsb), which is not read", _SAVE)
 ODS = Kind("ods", "an OpenDocument spreadsheet (.ods), which is not read", _SAVE)
-ZIP = Kind("zip", "a ZIP archive", "give its name the ending .zip, or unpack it.")
-PARQUET = Kind("parquet", "Parquet", "give its name the ending .parquet, with a feed that says so.")
-GEOPACKAGE = Kind("sqlite", "a GeoPackage or another SQLite database", "give its name the ending .gpkg, with a feed that says so.")
+ZIP = Kind("zip", "a ZIP archive", "give its name the ending .zip, or unpack it.", (".zip",))
+PARQUET = Kind("parquet", "Parquet", "give its name the ending .parquet, with a feed that says so.", (".parquet",))
+GEOPACKAGE = Kind(
+    "sqlite", "a GeoPackage or another SQLite database", "give its name the ending .gpkg, with a feed that says so.", (".gpkg",)
+)
 OTHER_ARCHIVE = Kind("archive", "an archive of a kind that is not unpacked here", "unpack it, and offer the files in it.")
 RTF = Kind("rtf", "a text document (RTF)", "ask for the table itself, as .xlsx or .csv.")
 PICTURE = Kind("picture", "a picture", "ask for the table itself, as .xlsx or .csv.")
+TEXT = Kind("text", "plain text (a CSV, perhaps)", "give its name the ending .csv, with a feed that says so.")
+UTF16 = Kind("utf-16", "UTF-16", "save it as UTF-8.")
 
+_SPACE = 0x20
 _SIGNATURES = (
     (b"%PDF", PDF), (b"\x1f\x8b", GZIP), (b"PAR1", PARQUET), (b"SQLite format 3\x00", GEOPACKAGE), (b"7z\xbc\xaf\x27\x1c", OTHER_ARCHIVE),
     (b"Rar!", OTHER_ARCHIVE), (b"BZh", OTHER_ARCHIVE), (b"\xfd7zXZ", OTHER_ARCHIVE), (b"\x28\xb5\x2f\xfd", OTHER_ARCHIVE),
@@ -69,6 +77,15 @@ def kind_of(data: bytes) -> Kind | None:
     if _HTML.match(start) or (start.startswith((b"<!--", b"<?xml")) and _HTML.search(start)):
         return HTML
     return XML if start.startswith(b"<?xml") else None
+
+
+def _kind_of_text(data: bytes, expected: str) -> Kind | None:
+    """Text where something else is expected: a table where a workbook is, or UTF-16 where GeoJSON is, which is UTF-8."""
+    head = data[:4096]
+    if expected == "vector":
+        return UTF16 if head.startswith((b"\xff\xfe", b"\xfe\xff")) else None
+    printable = b"\n" in head and not any(byte < _SPACE and byte not in b"\t\r\n" for byte in head)
+    return TEXT if expected in ("xlsx", "parquet") and printable else None
 
 
 def _kind_of_zip(data: bytes) -> Kind:
@@ -98,7 +115,7 @@ _CALLED = {"csv": "a CSV table", "xlsx": "an Excel workbook (.xlsx)", "parquet":
 
 def require_kind(data: bytes, expected: str, label: str) -> None:
     """FeedError naming what the bytes are, where they are plainly something else than the feed's format."""
-    found = kind_of(data)
+    found = kind_of(data) or _kind_of_text(data, expected)
     if found is None or found in _OWN[expected]:
         return
     if found is PASSWORD:

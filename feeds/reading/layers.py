@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -16,6 +17,7 @@ from feeds.catalogue.feed import Feed
 from feeds.reading.kind import require_columns_bound
 from feeds.reading.source import require_sound, shapefile_of, unpacked
 
+_NEEDED = (".shp", ".shx", ".dbf")
 _INSIDE = (".shp", ".gpkg", ".geojson", ".json")
 # columns that are made of points (feeds.reading.vector), and stand in no file
 MADE_OF_POINTS = ("geometry.longitude", "geometry.latitude")
@@ -110,8 +112,8 @@ def _parts(data: bytes, label: str) -> list[tuple[str, bytes]]:
             names = [
                 i.filename for i in archive.infolist() if not i.is_dir() and not PurePosixPath(i.filename).name.startswith(".")
             ]
-            if any(".gdb/" in n.lower() for n in names):
-                return [("", data)]
+            if any(is_geodatabase(n) for n in names):
+                raise geodatabase(label)
             wanted = [n for n in names if n.lower().endswith(_INSIDE)]
             if not wanted:
                 raise FeedError(
@@ -126,9 +128,32 @@ def _parts(data: bytes, label: str) -> list[tuple[str, bytes]]:
         raise unreadable(label) from error
 
 
+def _whole(shapefile: bytes, label: str) -> bytes:
+    """A shapefile that has the parts without which it holds no features or no attributes."""
+    with zipfile.ZipFile(io.BytesIO(shapefile)) as archive:
+        there = {PurePosixPath(name).suffix.lower() for name in archive.namelist()}
+    if lacking := [part for part in _NEEDED if part not in there]:
+        raise FeedError(
+            f"the shapefile lacks its {' and '.join(lacking)}",
+            where=label,
+            hint="a shapefile is several files of one name; put all of them side by side, or zip them together.",
+        )
+    return shapefile
+
+
+def is_geodatabase(member: str) -> bool:
+    return ".gdb/" in member.lower()
+
+
+def geodatabase(label: str) -> FeedError:
+    return FeedError(
+        "is a file geodatabase (.gdb), which is not read", where=label, hint="save it as GeoPackage or as a shapefile."
+    )
+
+
 def _inside(archive: zipfile.ZipFile, name: str, label: str) -> bytes:
     if name.lower().endswith(".shp"):
-        return shapefile_of(archive, name, label)
+        return _whole(shapefile_of(archive, name, label), label)
     info = archive.getinfo(name)
     with archive.open(info) as handle:
         return unpacked(handle, info.compress_size, label)
@@ -141,7 +166,7 @@ def chosen(layers: list[Layer], feed: Feed, label: str) -> Layer:
     wanted = {c for c in feed.required_columns if c not in MADE_OF_POINTS}
     if feed.read.layer:
         layers = [layer for layer in layers if feed.read.layer in (layer.name, layer.file)] or _no_layer(layers, feed, label)
-    fitting = [layer for layer in layers if layer.fields is None or wanted <= set(layer.fields)]
+    fitting = [layer for layer in layers if layer.fields is None or has_columns(layer.fields, wanted)]
     if with_geometry := [layer for layer in fitting if layer.has_geometry]:
         fitting = with_geometry
     if len(fitting) > 1:
@@ -160,6 +185,18 @@ def chosen(layers: list[Layer], feed: Feed, label: str) -> Layer:
         where=label,
         hint="compare the file's attributes with feeds/catalogue.toml; a changed layout needs a changed entry there.",
     )
+
+
+def has_columns(fields: Iterable[str], wanted: set[str]) -> bool:
+    """Whether a layer has these attributes, whichever letters are capital ones: downloads differ in that from year to year."""
+    return {c.casefold() for c in wanted} <= {f.casefold() for f in fields}
+
+
+def as_wanted(fields: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
+    """Names of attributes as the feed writes them, by their names in the file, where only capital letters tell them apart."""
+    there = list(fields)
+    by_letters = {f.casefold(): f for f in there}
+    return {by_letters[c.casefold()]: c for c in wanted if c not in there and c.casefold() in by_letters}
 
 
 def _no_layer(layers: list[Layer], feed: Feed, label: str) -> list[Layer]:

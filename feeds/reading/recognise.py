@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from core.errors import FeedError
 from feeds.catalogue.feed import Catalogue, Feed, Reading
 from feeds.reading.kind import kind_of
-from feeds.reading.layers import layers_of
+from feeds.reading.layers import geodatabase, has_columns, is_geodatabase, layers_of
 from feeds.reading.layout import elsewhere, first_lines, in_line, read_header
 from feeds.reading.not_read import not_read
 from feeds.reading.source import Source, content_mark, file_settings, require_sound
@@ -149,6 +149,9 @@ def _look_into(source: Source, catalogue: Catalogue) -> Iterator[Recognised | Un
         archive = zipfile.ZipFile(source.path)
     except Exception as error:
         # the standard library has many errors for bytes that are no ZIP
+        kind = kind_of(source.peek())
+        if kind is not None and ".zip" not in kind.endings:
+            raise FeedError(f"is {kind.what}, and no ZIP archive", where=source.label, hint=kind.next) from error
         raise FeedError("the archive is corrupt or cut short", where=source.label, hint="copy or download it again.") from error
     with archive:
         require_sound(archive, source.label)
@@ -156,8 +159,14 @@ def _look_into(source: Source, catalogue: Catalogue) -> Iterator[Recognised | Un
             i.filename for i in archive.infolist() if not i.is_dir() and not PurePosixPath(i.filename).name.startswith(".")
         )
         wanted = [m for m in members if _is_data(m)]
-        is_one = sum(m.lower().endswith(".shp") for m in wanted) == 1 == len(wanted) or any(".gdb/" in m.lower() for m in members)
-        if (found := _by_name(source, catalogue)) or is_one or not wanted:
+        is_one = sum(m.lower().endswith(".shp") for m in wanted) == 1 == len(wanted)
+        found = _by_name(source, catalogue)
+        if any(map(is_geodatabase, members)):
+            yield Unreadable(source.label, str(geodatabase(source.label)), refused=found is not None)
+            return
+        if not wanted and found is None:
+            yield Recognised(source, None, why="it holds no file of a kind that is read")
+        elif found or is_one:
             yield found or _recognise_or_say_why(source, catalogue)
         else:
             yield from _members(source, [Source(source.path, m, source.root) for m in wanted], archive, catalogue)
@@ -214,7 +223,10 @@ def _by_name(source: Source, catalogue: Catalogue) -> Recognised | None:
 
 def _has_columns(source: Source, feed: Feed) -> bool:
     wanted = set(feed.recognise.columns)
-    return any(wanted <= set(columns) for columns in _columns(source, feed))
+    return any(
+        has_columns(columns, wanted) if feed.read.format == "vector" else wanted <= set(columns)
+        for columns in _columns(source, feed)
+    )
 
 
 def _recognise_or_say_why(source: Source, catalogue: Catalogue, archive: zipfile.ZipFile | None = None) -> Recognised:
@@ -238,9 +250,18 @@ def _why(source: Source, catalogue: Catalogue) -> str:
     head = _peek(source)
     if not head.strip():
         return "it is empty or cannot be unpacked"
-    if name.endswith((".csv", ".tsv", ".json", ".geojson")) and (kind := kind_of(head)) is not None:
+    if feed := next((f for f in catalogue.feed if _in_other_letters(source.name, f)), None):
+        return f"its name differs from those of feed {feed.id} in capital letters alone: write it in small ones"
+    # of a packed kind the whole says what it is, of any other its head
+    try:
+        kind = kind_of(source.read() if head.startswith((b"PK", b"\xd0\xcf\x11\xe0")) else head)
+    except FeedError as error:
+        return f"it {error.what}"
+    if kind is not None and not name.endswith(kind.endings):
         return f"it is {kind.what}: {kind.next}"
     if name.endswith((".csv", ".tsv")):
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head[:2]:
+            return "it is UTF-16: save it as UTF-8"
         lines = first_lines(head)
         for feed in catalogue.feed:
             by_columns = feed.read.format == "csv" and feed.recognise.columns and not feed.recognise.file_name
@@ -251,6 +272,10 @@ def _why(source: Source, catalogue: Catalogue) -> str:
     if source.member and name.endswith(".zip"):
         return "it is an archive inside an archive: unpack the outer one"
     return ""
+
+
+def _in_other_letters(name: str, feed: Feed) -> bool:
+    return bool(feed.recognise.file_name and _pattern(feed.recognise.file_name).search(name.lower()))
 
 
 def _why_not_this_workbook(source: Source, catalogue: Catalogue) -> str:
@@ -329,7 +354,7 @@ def _peeked(source: Source) -> bytes:
 def _geojson_properties(source: Source, wanted: tuple[str, ...]) -> Alternatives:
     """Names of properties of the first features; of the whole file where those in its head do not have all that are wanted."""
     head = _properties_in(_peek(source).decode("utf-8", errors="replace"))
-    return (head,) if set(wanted) <= set(head) else (_properties_of_whole(source),)
+    return (head,) if has_columns(head, set(wanted)) else (_properties_of_whole(source),)
 
 
 @lru_cache(maxsize=64)

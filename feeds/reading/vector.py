@@ -17,7 +17,7 @@ from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.errors import FeedError
 from feeds.catalogue.feed import Feed
 from feeds.reading.kind import require_kind
-from feeds.reading.layers import Layer, chosen, layers_of, unreadable
+from feeds.reading.layers import Layer, as_wanted, chosen, layers_of, unreadable
 from feeds.reading.outlines import Outlines, read_outlines
 from feeds.reading.rows import Rows
 from feeds.reading.tabular import require_columns
@@ -45,7 +45,8 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     geometry = found.geometry
     epsg = _epsg(meta["crs"], feed, label)
     _agrees_with_coordinates(geometry, epsg, label)
-    columns = {c: _as_text(arrow.column(c)) for c in attributes}
+    renamed = as_wanted(attributes, feed.required_columns)
+    columns = {renamed.get(c, c): _as_text(arrow.column(c)) for c in attributes}
     if (points := _points_as_text(geometry, epsg)) is not None:
         columns |= points
     require_columns(list(columns), feed, label)

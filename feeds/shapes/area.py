@@ -18,7 +18,7 @@ from core.contracts import BRITISH_NATIONAL_GRID
 from feeds.catalogue.writes import AreaWrite
 from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in, repeats
 from feeds.reading.vector import as_multipolygons, ewkb_hex, repair, to_national_grid
-from feeds.shapes.shape import Arrival, Notes, constant, kept_in_region, merge, screen_codes
+from feeds.shapes.shape import Arrival, Notes, constant, kept_in_region, merge, nothing_kept, screen_codes
 
 NEARBY_M = 10_000
 
@@ -46,6 +46,7 @@ def store(rows: Rows, write: AreaWrite, delivery_id: int, arrival: Arrival) -> N
     if rows.geometry is None:
         rows = rows.where(~repeats(rows.text(write.code)))
     kept, notes = _kept(rows, write, arrival)
+    notes |= nothing_kept(int(kept.sum()), len(rows))
     rows = rows.where(kept)
     count = len(rows)
     columns = {

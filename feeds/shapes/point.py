@@ -15,7 +15,7 @@ from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from feeds.catalogue.writes import PostcodeWrite, ServiceWrite
 from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
 from feeds.reading.vector import PLAUSIBLE
-from feeds.shapes.shape import Arrival, Notes, clashes, constant, merge
+from feeds.shapes.shape import Arrival, Notes, clashes, constant, merge, nothing_kept
 
 # an outward code of two to four characters and an inward code of a digit and two letters
 POSTCODE_PATTERN = r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"
@@ -55,8 +55,9 @@ def store_postcode(rows: Rows, write: PostcodeWrite, delivery_id: int, arrival: 
     """Fill this feed's columns of each postcode of the region."""
     notes: Notes = {}
     if write.keep == "region" and write.district and (districts := arrival.scope.region_districts):
-        rows = rows.where(is_in(rows.text(write.district), districts))
-        notes["kept"] = "postcodes of the region's districts"
+        ours = is_in(rows.text(write.district), districts)
+        notes = {"kept": "postcodes of the region's districts"} | nothing_kept(int(ours.sum()), len(rows))
+        rows = rows.where(ours)
     key, count = compact(rows.text(write.postcode)), len(rows)
 
     def optional(column: str) -> pa.Array:
@@ -98,8 +99,8 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
     notes: Notes = {}
     if write.keep == "region":
         ours, how = _in_region(rows, write, arrival)
+        notes |= how | nothing_kept(int(ours.sum()), len(rows))
         rows = rows.where(ours)
-        notes |= how
     key = _postcodes(rows, write)
     count = len(rows)
     east, north = _own_points(rows, write)

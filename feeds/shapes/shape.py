@@ -130,7 +130,13 @@ def kept_in_region(rows: Rows, column: str, geography: str, edition: str, keep: 
     region = scope.region_codes.get((geography, edition))
     if keep == "all" or not region:
         return np.ones(len(rows), dtype=bool), {"kept": "all areas" if keep == "all" else "all areas (the region is not known yet)"}
-    return is_in(rows.text(column), region), {"kept": "areas of the region"}
+    kept = is_in(rows.text(column), region)
+    return kept, {"kept": "areas of the region"} | nothing_kept(int(kept.sum()), len(rows))
+
+
+def nothing_kept(kept: int, count: int) -> Notes:
+    """A word for a person where every row was good and none is of the region: the file may be of another place."""
+    return {"told": [f"none of its {count:,} rows is of the region, and nothing is kept"]} if count and not kept else {}
 
 
 def merge(

@@ -147,6 +147,22 @@ def test_a_shapefile_in_a_folder_of_its_zip(tmp_path: Path) -> None:
     assert only(tmp_path, AREAS).accepted["LSOA21CD"] == [county.LSOAS[0]]
 
 
+def test_a_part_that_is_missing_and_a_geodatabase_are_named(tmp_path: Path) -> None:
+    for part in (".dbf", ".shx"):
+        parts = shapefile(cpg=True)
+        del parts[part]
+        county.write(tmp_path, "lsoa21_x.zip", zipped(in_zip(parts)))
+        assert f"lacks its {part}" in only(tmp_path, AREAS).message
+    county.write(tmp_path, "lsoa21_x.zip", zipped({"areas.gdb/a00000001.gdbtable": b""}))
+    assert "file geodatabase (.gdb)" in only(tmp_path, AREAS).message
+
+
+def test_attributes_in_other_capital_letters(tmp_path: Path) -> None:
+    county.write(tmp_path, "x.geojson", county.geojson([({"lsoa21cd": county.LSOAS[0], "lsoa21nm": "A"}, county.square(0))]))
+    found = only(tmp_path)
+    assert (found.feed, found.accepted["LSOA21CD"]) == ("boundary_lsoa21_download", [county.LSOAS[0]])
+
+
 def test_two_shapefiles_of_one_feed_are_refused_by_name_and_one_is_chosen_by_its_columns(tmp_path: Path) -> None:
     ours, other = shapefile(cpg=True), shapefile(field="WD24CD", cpg=True)
     county.write(tmp_path / "a", "lsoa21_x.zip", zipped(in_zip(ours, "one") | in_zip(ours, "two")))

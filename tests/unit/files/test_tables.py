@@ -168,6 +168,8 @@ CAUSES = {
     "sep= of another divider": ("fsm_a.csv", "sep=;\n" + f"{HEADER}{ROW}".replace(",", ";"), ["divided by semicolons"]),
     "other capital letters": ("fsm_a.csv", f"{HEADER}{ROW}".replace("LSOA code", "LSOA Code"), ["it has LSOA Code", "capital letters"]),
     "a web page": ("fsm_a.csv", _HTML, ["a web page (HTML)", "download it again"]),
+    "a web page called an archive": ("fsm_a.zip", _HTML, ["a web page (HTML)", "no ZIP archive"]),
+    "a table called a workbook": ("fsm_a.xlsx", HEADER + ROW, ["plain text", "ending .csv"]),
     "a web page called a workbook": ("fsm_a.xlsx", _HTML, ["a web page (HTML)"]),
     "a workbook called a table": ("fsm_a.csv", workbook({"Data": [["a"]]}), ["an Excel workbook", ".xlsx"]),
     "an old workbook called a new one": ("fsm_a.xlsx", _OLE + "Workbook".encode("utf-16-le"), ["old Excel format (.xls)", "save it as"]),
@@ -189,6 +191,23 @@ def test_a_message_names_the_cause(case: str, tmp_path: Path) -> None:
     assert name in message and "What next:" in message
     for word in words:
         assert word in message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("FSM_A.CSV", (HEADER + ROW).encode(), "in capital letters alone"),
+        ("x.csv", (HEADER + ROW).encode("utf-16"), "it is UTF-16"),
+        ("x.xlsx", _OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+        ("x.zip", zipped({"licence.txt": b"words"}), "no file of a kind that is read"),
+        ("x.zip", zipped({"y.zip": zipped({"z.csv": b"1"})}), "an archive inside an archive"),
+        ("x.csv", b"", "it is empty"),
+    ],
+)
+def test_an_unknown_file_is_told_why(name: str, content: bytes, words: str, tmp_path: Path) -> None:
+    county.write(tmp_path, name, content)
+    found = only(tmp_path, TABLE)
+    assert found.feed == "" and words in found.message
 
 
 def test_excels_own_line_is_passed_over(tmp_path: Path) -> None:
