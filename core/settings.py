@@ -159,8 +159,9 @@ class FileSettings(BaseSettings):
     )
     most_members: int = Field(default=10_000, ge=1, le=10_000_000, description="Files that one archive may hold.")
     most_columns: int = Field(default=5_000, ge=1, le=1_000_000, description="Columns that one table may have.")
+    most_rows: int = Field(default=10_000_000, ge=1_000, le=1_000_000_000, description="Rows that one table may have.")
     most_cells: int = Field(
-        default=20_000_000,
+        default=10_000_000,
         ge=1_000,
         le=1_000_000_000,
         description="Cells from the first to the last row and column of a worksheet that hold something.",

@@ -28,7 +28,7 @@ from feeds.loading.hold import profile_of, reasons_to_hold, withdraw_held, write
 from feeds.loading.refusal import refusals
 from feeds.loading.report import FileResult, Status
 from feeds.reading.recognise import Recognised
-from feeds.reading.rows import Mask, Rows, Screening
+from feeds.reading.rows import MOST_REJECTED, Mask, Rows, Screening, too_many_rejected
 from feeds.reading.tabular import read_table
 from feeds.reading.texts import trimmed
 from feeds.reading.vector import read_features
@@ -197,13 +197,16 @@ def screen(data: bytes, arrival: Arrival) -> Screened:
     if not isinstance(unplaced, int):
         raise InternalError(f"{arrival.label}: the number of unplaced rows is a {type(unplaced).__name__}")
     if screening.rejected_count == rows.rows_in:
-        first = screening.rejected_rows()[0]
+        first = screening.first_rejected()
         at = f"{first.field} {first.reason}".strip()
         raise FeedError(
             f"every one of its {rows.rows_in:,} rows would be rejected; the first, line {first.line}: {at}",
             where=arrival.label,
             hint="the file is not what its name or columns say; nothing was stored.",
         )
+    if screening.rejected_count > MOST_REJECTED:
+        first = screening.first_rejected()
+        raise too_many_rejected(screening.rejected_count, f"line {first.line}, {first.field} {first.reason}", arrival.label)
     return Screened(rows, screening, accepted, unplaced, *_span(rows, feed, arrival, screening), notes)
 
 

@@ -135,3 +135,14 @@ def require_columns_bound(count: int, label: str) -> None:
             where=label,
             hint="ask the publisher for a long table; HOMEGROUND_FILES_MOST_COLUMNS says what is allowed.",
         )
+
+
+def require_rows_bound(count: int, label: str) -> None:
+    """FeedError for a table with more rows than are allowed."""
+    most = file_settings().most_rows
+    if count > most:
+        raise FeedError(
+            f"has {count:,} rows; {most:,} are allowed",
+            where=label,
+            hint="ask the publisher for smaller files; HOMEGROUND_FILES_MOST_ROWS says what is allowed.",
+        )

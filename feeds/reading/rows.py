@@ -14,12 +14,26 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.errors import FeedError, InternalError
+
 Mask = npt.NDArray[np.bool_]
 
 # a rejected row is kept as text for the steward who puts it right; longer ones are cut
 ROW_TEXT_LIMIT = 2_000
 # from so many allowed texts on, those that a column has are the fewer
 _MANY = 1_000
+
+
+# a file of which more rows would be rejected is refused: each is kept for the steward who puts it right
+MOST_REJECTED = 1_000_000
+
+
+def too_many_rejected(count: int, first: str, label: str) -> FeedError:
+    return FeedError(
+        f"{count:,} rows and more would be rejected; the first: {first}",
+        where=label,
+        hint="the file is not what its name or columns say; nothing was stored.",
+    )
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,15 @@ class Screening:
     @property
     def rejected_count(self) -> int:
         return int((self._reason != 0).sum()) + len(self._rows.malformed)
+
+    def first_rejected(self) -> RejectedRow:
+        """The rejected row that stands first, without a thought for the others. InternalError where there is none."""
+        at = np.flatnonzero(self._reason)[:1]
+        found = [RejectedRow(int(self._rows.line[i]), *self._known[int(self._reason[i])]) for i in at]
+        first = min([*found, *self._rows.malformed], key=lambda r: r.line, default=None)
+        if first is None:
+            raise InternalError("no row is rejected")
+        return first
 
     def rejected_rows(self) -> list[RejectedRow]:
         """Every rejected row with its line, field, reason and text, in order of line."""

@@ -18,9 +18,9 @@ import pyarrow.csv as arrow_csv
 
 from core.errors import FeedError
 from feeds.catalogue.feed import Feed, Reading
-from feeds.reading.kind import require_columns_bound, require_kind
+from feeds.reading.kind import require_columns_bound, require_kind, require_rows_bound
 from feeds.reading.layout import Elsewhere, Header, elsewhere, first_lines, in_line, is_unnamed, named, read_header
-from feeds.reading.rows import ROW_TEXT_LIMIT, RejectedRow, Rows, plain
+from feeds.reading.rows import MOST_REJECTED, ROW_TEXT_LIMIT, RejectedRow, Rows, plain, too_many_rejected
 from feeds.reading.source import require_size, under_password
 from feeds.reading.workbook import cell_text, header_rows, read_workbook
 
@@ -141,6 +141,7 @@ def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
     names = begun.names
     if missing := _missing(names, feed):
         raise _not_its_columns(missing, _elsewhere(data, feed, label), feed, label)
+    require_rows_bound(data.count(b"\n", begun.body), label)
     bad: list[tuple[int, int, int, str]] = []
     across_lines = False
 
@@ -148,7 +149,7 @@ def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
         nonlocal across_lines
         across_lines |= "\n" in row.text
         bad.append((row.number, row.actual_columns, row.expected_columns, row.text[:ROW_TEXT_LIMIT]))
-        return "skip"
+        return "skip" if len(bad) <= MOST_REJECTED else "error"
 
     body = pa.py_buffer(data).slice(begun.body)
     if not data[begun.body : begun.body + _BLOCK_BYTES].strip() and not data[begun.body :].strip():
@@ -164,6 +165,8 @@ def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
             convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
     except pa.ArrowInvalid as error:
+        if len(bad) > MOST_REJECTED:
+            raise too_many_rejected(len(bad), f"has {bad[0][1]} fields, not {bad[0][2]}", label) from error
         raise FeedError(
             "the file cannot be cut into rows and fields (an unclosed quotation mark, perhaps)",
             where=label,
@@ -249,6 +252,7 @@ def _read_parquet(data: bytes, feed: Feed, label: str) -> Rows:
     try:
         meta = parquet.read_metadata(pa.BufferReader(data))
         require_columns_bound(meta.num_columns, label)
+        require_rows_bound(meta.num_rows, label)
         _unpacks_to(meta, len(data), label)
         # a text that is repeated a million times is held once
         texts = [meta.schema.column(i).path for i in range(meta.num_columns) if meta.schema.column(i).physical_type == "BYTE_ARRAY"]

@@ -16,7 +16,7 @@ import pyarrow as pa
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.errors import FeedError
 from feeds.catalogue.feed import Feed
-from feeds.reading.kind import require_kind
+from feeds.reading.kind import require_kind, require_rows_bound
 from feeds.reading.layers import Layer, as_wanted, chosen, layers_of, unreadable
 from feeds.reading.outlines import Outlines, read_outlines
 from feeds.reading.rows import Rows
@@ -35,6 +35,7 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     meta, arrow = _read(layer, label)
     if arrow.num_rows == 0:
         raise FeedError("the file holds no features", where=label, hint="ask the publisher for the file again.")
+    require_rows_bound(arrow.num_rows, label)
     wkb = meta["geometry_name"] or "wkb_geometry"
     attributes = [c for c in arrow.column_names if c not in {wkb, "OGC_FID", "fid"}]
     _texts_are_utf8(arrow, attributes, label)

@@ -118,19 +118,25 @@ def _tags(content: bytes, name: str) -> list[dict[str, str]]:
 
 def _reaches(content: bytes, label: str) -> None:
     """FeedError where the last cell of a sheet is so far from its first that the array of both is too large."""
+    most = file_settings().most_cells
+    # those too that do not say where they stand
+    if (cells := content.count(b"<c>") + content.count(b"<c ") + content.count(b":c>") // 2 + content.count(b":c ")) > most:
+        raise _too_many_cells(f"its sheet has {cells:,} cells; {most:,} are allowed", label)
     rows, columns = 0, set()
     for found in _CELL.finditer(content):
         columns.add(found[1])
         rows = max(rows, int(found[2]))
     width = max((_number(letters) for letters in columns), default=0)
     require_columns_bound(width, label)
-    most = file_settings().most_cells
     if rows * width > most:
-        raise FeedError(
-            f"its sheet reaches to row {rows:,} and column {width:,}, which makes more than {most:,} cells",
-            where=label,
-            hint="delete what stands far from the table; HOMEGROUND_FILES_MOST_CELLS says what is allowed.",
+        raise _too_many_cells(
+            f"its sheet reaches to row {rows:,} and column {width:,}, which makes more than {most:,} cells", label
         )
+
+
+def _too_many_cells(what: str, label: str) -> FeedError:
+    hint = "delete what stands far from the table; HOMEGROUND_FILES_MOST_CELLS says what is allowed."
+    return FeedError(what, where=label, hint=hint)
 
 
 def _number(letters: bytes) -> int:

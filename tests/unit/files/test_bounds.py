@@ -116,6 +116,41 @@ def test_a_cell_far_from_the_table_is_no_array_of_all_before_it(tmp_path: Path) 
         assert only(tmp_path, SHEET).accepted["FSM"] == ["5"]
 
 
+def test_cells_that_do_not_say_where_they_stand_are_counted(tmp_path: Path) -> None:
+    data = workbook({"Data": [["LSOA code", "Year", "FSM"]]})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].replace(
+        b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 1_001 + b"</row></sheetData>"
+    )
+    county.write(tmp_path, "fsm.xlsx", zipped(members | {"xl/worksheets/sheet1.xml": sheet}))
+    refused(tmp_path, "cells; 1,000 are allowed")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_too_many_rows(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOMEGROUND_FILES_MOST_ROWS", "1000")
+    if kind == "csv":
+        county.write(tmp_path, "fsm.csv", ROWS[:20_000])
+    else:
+        names = ("LSOA code", "Year", "FSM")
+        parquet.write_table(pa.table({n: ["1"] * 1_200 for n in names}), tmp_path / "fsm.parquet")
+    read = {"format": kind}
+    message = only(tmp_path, feed(file_name=rf"fsm\.{kind}$", read=read)).message
+    assert "rows; 1,000 are allowed" in message and "HOMEGROUND_FILES_MOST_ROWS" in message
+
+
+@pytest.mark.parametrize("row", ["E01017136,x,y", "E01017136"])
+def test_a_file_of_which_too_many_rows_would_be_kept_as_rejected(row: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("feeds.loading.delivery", "feeds.reading.tabular"):
+        monkeypatch.setattr(f"{module}.MOST_REJECTED", 5)
+    good = "LSOA code,Year,FSM\nE01017136,2024,5\n"
+    county.write(tmp_path / "a", "fsm.csv", (good + f"{row}\n" * 5).encode())
+    assert len(only(tmp_path / "a", TABLE).reasons) == 5
+    county.write(tmp_path / "b", "fsm.csv", (good + f"{row}\n" * 6).encode())
+    assert "6 rows and more would be rejected; the first" in only(tmp_path / "b", TABLE).message
+
+
 def test_a_workbook_that_unpacks_to_too_much(tmp_path: Path) -> None:
     data = workbook({"Data": [["LSOA code", "Year", "FSM"]]})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
