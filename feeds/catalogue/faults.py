@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from feeds.catalogue.entry import Catalogue, Feed
@@ -19,7 +19,7 @@ _EDITIONS = {
 }  # fmt: skip
 # areas that figures are kept for: no figure is kept by ward or force
 _MEASURED = ("lsoa", "msoa", "lad")
-_EDITION = re.compile(r"^20[0-4]\d$")
+_FIRST_EDITION = 2001
 # names that a pattern may have, tried at random
 _TRIES = 24
 _DAY = date(2024, 11, 23)
@@ -64,7 +64,7 @@ def _brought(feed: Feed) -> Iterator[tuple[str, str]]:
             pairs += [(side.geography, side.edition) for side in (write.child, write.parent)]
         elif write.shape == "edition_change":
             pairs += [(write.geography, write.from_edition), (write.geography, write.to_edition)]
-    yield from (pair for pair in pairs if pair[0] in _EDITIONS and _EDITION.match(pair[1]))
+    yield from (pair for pair in pairs if pair[0] in _EDITIONS and _is_edition(pair[1]))
 
 
 def _of_areas(feed: Feed, known: set[tuple[str, str]]) -> Iterator[str]:
@@ -92,8 +92,13 @@ def _of_areas(feed: Feed, known: set[tuple[str, str]]) -> Iterator[str]:
 def _pair(at: str, geography: str, edition: str) -> Iterator[str]:
     if geography not in _EDITIONS:
         yield f"{at}: {geography!r} is no kind of area that is known here ({', '.join(_EDITIONS)})"
-    elif not _EDITION.match(edition):
+    elif not _is_edition(edition):
         yield f"{at}: {edition!r} is no edition, which is the year of the boundaries"
+
+
+def _is_edition(text: str) -> bool:
+    """Whether a text is the year of boundaries that can be there: LSOA begin in 2001."""
+    return bool(re.fullmatch(r"\d{4}", text)) and _FIRST_EDITION <= int(text) <= datetime.now(UTC).year
 
 
 def _editions_of(geography: str, known: set[tuple[str, str]]) -> str:

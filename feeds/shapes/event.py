@@ -23,6 +23,8 @@ from feeds.shapes.shape import CODE_PATTERN, Arrival, Notes, constant
 
 Months = np.ndarray[Any, np.dtype[np.datetime64[Any]]]
 
+# super output areas of 2011 in Northern Ireland, which have codes of their own
+_NORTHERN_IRELAND = r"^95[A-Z]{2}\d{2}[SW]\d$"
 # nothing that is counted by place is older: police.uk begins in December 2010, and partners' systems not long before
 EARLIEST = date(1990, 1, 1)
 # the printed area code is compared with our own join later, so editions are counted here and never joined on
@@ -44,7 +46,7 @@ def screen(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival
     notes |= screen_places(rows, write, screening, arrival)
     if write.printed_area:
         printed = rows.text(write.printed_area)
-        wrong = ~is_empty(printed) & ~mask_of(pc.match_substring_regex(printed, CODE_PATTERN))
+        wrong = ~is_empty(printed) & ~mask_of(pc.match_substring_regex(printed, f"{CODE_PATTERN}|{_NORTHERN_IRELAND}"))
         screening.reject(wrong, write.printed_area, "not an area code (a letter and eight digits)")
         notes |= _printed_editions(printed, screening.accepted, arrival)
     if write.identifier:

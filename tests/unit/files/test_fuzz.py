@@ -15,7 +15,7 @@ import pytest
 from core.paths import PROJECT_ROOT
 from tests.builders.files.mutated import Outcome
 
-COUNT = int(os.environ.get("HOMEGROUND_TEST_FUZZ", "330"))
+COUNT = int(os.environ.get("HOMEGROUND_TEST_FUZZ", "220"))
 SEED = int(os.environ.get("HOMEGROUND_TEST_FUZZ_SEED", "1"))
 # above what the good files take; the bounds of the files themselves are far wider than what was made small
 MOST_MB = 256
