@@ -80,14 +80,12 @@ def _within_bounds(data: bytes, sheet: str, label: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             require_sound(archive, label)
-            wanted = _file_of_sheet(archive, sheet)
+            wanted = _file_of_sheet(archive, sheet, label)
             for info in archive.infolist():
                 name = info.filename.lower()
                 if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
                     continue
-                with archive.open(info) as handle:
-                    # to its end, so that a size that is not true shows
-                    content = unpacked(handle, info.compress_size, label)
+                content = _content(archive, info, label)
                 if "worksheets/" in name and (wanted is None or info.filename == wanted):
                     _reaches(content, label)
     except FeedError:
@@ -97,13 +95,20 @@ def _within_bounds(data: bytes, sheet: str, label: str) -> None:
         raise FeedError("the workbook cannot be opened", where=label, hint="ask the publisher for the file again.") from error
 
 
-def _file_of_sheet(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str) -> bytes:
+    """A part of the workbook, read to its end, so that a size that is not true shows."""
+    with archive.open(info) as handle:
+        return unpacked(handle, info.compress_size, label)
+
+
+def _file_of_sheet(archive: zipfile.ZipFile, sheet: str, label: str) -> str | None:
     """The member that holds a sheet; None where that cannot be told, and every sheet is looked at."""
     names = set(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return None
-    targets = {r.get("Id", ""): r.get("Target", "") for r in _tags(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")}
-    for found in _tags(archive.read("xl/workbook.xml"), "sheet"):
+    relations = _tags(_content(archive, archive.getinfo("xl/_rels/workbook.xml.rels"), label), "Relationship")
+    targets = {r.get("Id", ""): r.get("Target", "") for r in relations}
+    for found in _tags(_content(archive, archive.getinfo("xl/workbook.xml"), label), "sheet"):
         if found.get("name") == sheet and (target := targets.get(found.get("id", ""))):
             path = target.removeprefix("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
             return path if path in names else None

@@ -155,8 +155,9 @@ def test_a_workbook_that_unpacks_to_too_much(tmp_path: Path) -> None:
     data = workbook({"Data": [["LSOA code", "Year", "FSM"]]})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    county.write(tmp_path, "fsm.xlsx", zipped(members | {"xl/sharedStrings.xml": b"<sst>" + b" " * 3_000_000 + b"</sst>"}))
-    refused(tmp_path, "more than 2 MB")
+    for part in ("xl/sharedStrings.xml", "xl/workbook.xml"):
+        county.write(tmp_path, "fsm.xlsx", zipped(members | {part: b"<x>" + b" " * 3_000_000 + b"</x>"}))
+        refused(tmp_path, "more than 2 MB")
 
 
 def test_a_text_that_parquet_holds_once_and_repeats(tmp_path: Path) -> None:
