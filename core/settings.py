@@ -56,6 +56,16 @@ class DatabaseSettings(BaseSettings):
     )
 
 
+# forces whose id in the names of files does not follow from their name
+_SLUGS = {
+    "british transport police": "btp",
+    "police service of northern ireland": "northern-ireland",
+    "psni": "northern-ireland",
+    "hampshire and isle of wight constabulary": "hampshire",
+    "hampshire & isle of wight constabulary": "hampshire",
+}
+
+
 class RegionSettings(BaseSettings):
     """Which police force area this installation serves."""
 
@@ -81,6 +91,8 @@ class RegionSettings(BaseSettings):
         """force_slug, or what data.police.uk makes of the name: 'Devon & Cornwall Police' is devon-and-cornwall."""
         if self.force_slug:
             return self.force_slug
+        if named := _SLUGS.get(self.force_name.strip().casefold()):
+            return named
         plain = re.sub(r"\(.*?\)", "", self.force_name.casefold()).replace("&", " and ")
         words = re.findall(r"[a-z]+", plain)
         return "-".join(w for w in words if w not in ("police", "constabulary", "service"))
@@ -123,6 +135,36 @@ class WorkerSettings(BaseSettings):
     )
     dead_after_s: float = Field(
         default=60.0, ge=1, le=3600, description="Seconds without a sign of life after which a worker counts as dead."
+    )
+
+
+class FileSettings(BaseSettings):
+    """How large a file that is offered to a feed may be. A larger one is refused before it fills the memory."""
+
+    model_config = _config("HOMEGROUND_FILES_")
+
+    most_unpacked_mb: int = Field(
+        default=2_048,
+        ge=1,
+        le=65_536,
+        description="Megabytes that one file, or one member of an archive, may have once it is unpacked."
+        " Reading takes about three times as much memory.",
+    )
+    most_ratio: int = Field(
+        default=100,
+        ge=2,
+        le=2_000,
+        description="How many times its packed size a file may have once it is unpacked, where that is more than 64 MB:"
+        " a small file that unpacks to gigabytes is an accident or an attack.",
+    )
+    most_members: int = Field(default=10_000, ge=1, le=10_000_000, description="Files that one archive may hold.")
+    most_columns: int = Field(default=5_000, ge=1, le=1_000_000, description="Columns that one table may have.")
+    most_rows: int = Field(default=10_000_000, ge=1_000, le=1_000_000_000, description="Rows that one table may have.")
+    most_cells: int = Field(
+        default=10_000_000,
+        ge=1_000,
+        le=1_000_000_000,
+        description="Cells from the first to the last row and column of a worksheet that hold something.",
     )
 
 
@@ -278,6 +320,7 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         DatabaseSettings,
         RegionSettings,
         WorkerSettings,
+        FileSettings,
         PartnerSettings,
         AnalysisSettings,
         ComputeSettings,

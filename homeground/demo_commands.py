@@ -94,7 +94,8 @@ class _LoadLines:
     def __call__(self, line: str) -> None:
         if line.startswith(("unchanged", "unrecognised", "not used")):
             return
-        if not line.startswith("loaded "):
+        # of a file that went well what it has to tell stands after its seconds
+        if not line.startswith("loaded ") or " s; " in line:
             self.end()
             click.echo(line)
             return

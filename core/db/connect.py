@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -124,6 +125,33 @@ def translated(url: URL, error: Exception) -> Exception:
     if code.startswith(("57P", "08")) or getattr(error, "connection_invalidated", False):
         return unavailable(url, error)
     return error if isinstance(error, Exception) else InternalError(str(error))
+
+
+# classes of PostgreSQL's codes that say something of a value: data, constraints, types, limits, what PostGIS says of a geometry, a COPY
+# whose rows could not be made
+_OF_A_VALUE = ("22", "23", "42804", "54", "57014", "P0001", "XX000")
+
+
+def is_of_database(error: BaseException) -> bool:
+    """Whether the database, or its driver, raised this."""
+    return isinstance(error, DBAPIError | psycopg2.Error)
+
+
+def said_of_a_value(error: BaseException) -> str:
+    """What the database has against a value, by PostgreSQL's own name, never with the value; '' where it is of no value.
+
+    A lock that was lost, a server that goes down: those are no value's fault.
+    """
+    original = getattr(error, "orig", error)
+    code = getattr(original, "pgcode", None) or ""
+    if code and not code.startswith(_OF_A_VALUE):
+        return ""
+    try:
+        # 22021 is CharacterNotInRepertoire
+        name = psycopg2.errors.lookup(code).__name__ if code else type(original).__name__
+    except KeyError:
+        name = "an error without a name"
+    return f"{name}, SQLSTATE {code}" if code else name
 
 
 def driver_connection(connection: Connection) -> Any:

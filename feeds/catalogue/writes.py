@@ -35,6 +35,8 @@ class EventWrite(_Strict):
     month_format: str = "%Y-%m"
     category: str
     categories: list[str] = []
+    # names that the publisher used before and that stand for none of today's alone: a delivery with one is held
+    former_categories: list[str] = []
     identifier: str = ""
     identifier_title: str = "identifier"
     # the column of the hour, '7' or '07:45': a partner's events alone, and no more of the time than that is kept

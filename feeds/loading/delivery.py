@@ -25,12 +25,15 @@ from core.periods import month_from_text
 from feeds.catalogue.agreement import require_in_force
 from feeds.catalogue.feed import Feed
 from feeds.loading.hold import profile_of, reasons_to_hold, withdraw_held, write_held
+from feeds.loading.refusal import refusals
 from feeds.loading.report import FileResult, Status
 from feeds.reading.recognise import Recognised
-from feeds.reading.rows import Mask, Rows, Screening
+from feeds.reading.rows import MOST_REJECTED, Mask, Rows, Screening, too_many_rejected
 from feeds.reading.tabular import read_table
+from feeds.reading.texts import trimmed
 from feeds.reading.vector import read_features
 from feeds.shapes.checks import screen_columns
+from feeds.shapes.event import EARLIEST, this_month
 from feeds.shapes.scope import Scope
 from feeds.shapes.shape import Arrival, Notes, Span
 from feeds.shapes.targets import SHAPES
@@ -57,9 +60,13 @@ def prepare(found: Recognised, scope: Scope, known: frozenset[str] = frozenset()
     known: hashes of bytes that are likely to be in the store already, and need not be taken apart. Raises FeedError for a file that is
     refused.
     """
-    feed = found.feed
-    if feed is None:
+    if found.feed is None:
         raise InternalError("a file without a feed cannot be loaded")
+    with refusals(found.source.label):
+        return _prepare(found, found.feed, scope, known)
+
+
+def _prepare(found: Recognised, feed: Feed, scope: Scope, known: frozenset[str]) -> Prepared:
     started = time.perf_counter()
     label = found.source.label
     require_in_force(feed.agreement, feed.id, datetime.now(UTC).date())
@@ -79,6 +86,11 @@ def load_prepared(prepared: Prepared, *, actor: str, again: bool = False, pool: 
 
     again: take up bytes that an earlier delivery of the slot already had and a later one replaced. pool: as for db.transaction.
     """
+    with refusals(prepared.arrival.label):
+        return _load_prepared(prepared, actor, again, pool)
+
+
+def _load_prepared(prepared: Prepared, actor: str, again: bool, pool: Engine | None) -> FileResult:
     started = time.perf_counter()
     arrival, sha256 = prepared.arrival, prepared.sha256
     feed, locations = arrival.feed, arrival.scope.locations
@@ -145,9 +157,16 @@ def month_of(feed: Feed, groups: Mapping[str, str], label: str) -> date | None:
     if feed.period.rule != "file_name":
         return None
     try:
-        return month_from_text(groups["month"])
-    except ValueError as error:
+        month = month_from_text(groups["month"])
+    except (ValueError, KeyError) as error:
         raise FeedError("the file's name holds no month", where=label, hint="name it as published, with YYYY-MM.") from error
+    if not EARLIEST <= month <= this_month():
+        raise FeedError(
+            f"the file's name says {month:%Y-%m}, {'which has not come yet' if month > EARLIEST else 'which is too long ago'}",
+            where=label,
+            hint="look at what it holds, and name it after its month.",
+        )
+    return month
 
 
 @dataclass(frozen=True)
@@ -166,7 +185,8 @@ class Screened:
 def screen(data: bytes, arrival: Arrival) -> Screened:
     """Take the bytes apart and screen every row. FeedError where every row would be rejected."""
     feed = arrival.feed
-    rows = read_features(data, feed, arrival.label) if feed.read.format == "vector" else read_table(data, feed, arrival.label)
+    read = read_features if feed.read.format == "vector" else read_table
+    rows = trimmed(read(data, feed, arrival.label), arrival.label)
     screening = Screening(rows)
     notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), "sensitivity": feed.sensitivity, **rows.remarks}
     for write in feed.writes:
@@ -177,13 +197,16 @@ def screen(data: bytes, arrival: Arrival) -> Screened:
     if not isinstance(unplaced, int):
         raise InternalError(f"{arrival.label}: the number of unplaced rows is a {type(unplaced).__name__}")
     if screening.rejected_count == rows.rows_in:
-        first = screening.rejected_rows()[0]
+        first = screening.first_rejected()
         at = f"{first.field} {first.reason}".strip()
         raise FeedError(
             f"every one of its {rows.rows_in:,} rows would be rejected; the first, line {first.line}: {at}",
             where=arrival.label,
             hint="the file is not what its name or columns say; nothing was stored.",
         )
+    if screening.rejected_count > MOST_REJECTED:
+        first = screening.first_rejected()
+        raise too_many_rejected(screening.rejected_count, f"line {first.line}, {first.field} {first.reason}", arrival.label)
     return Screened(rows, screening, accepted, unplaced, *_span(rows, feed, arrival, screening), notes)
 
 
@@ -202,7 +225,7 @@ def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened |
         "rows_in": rows.rows_in, "rows_accepted": rows.rows_in - rejected, "rows_rejected": rejected, "rows_unplaced": unplaced,
     }  # fmt: skip
     counts = (rows.rows_in, rows.rows_in - rejected, rejected, unplaced)
-    if incoming.released is None and (reasons := reasons_to_hold(profile, arrival, end)):
+    if incoming.released is None and (reasons := reasons_to_hold(profile, arrival, end, notes)):
         delivery_id = write_held(arrival, values, notes, reasons, incoming.data, incoming.groups, actor=actor)
         message = f"{'; '.join(reasons)}. Delivery {delivery_id}: see 'homeground feeds held'"
         return FileResult(arrival.label, feed.id, "held", *counts, delivery_id=delivery_id, message=message)
@@ -222,8 +245,13 @@ def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened |
             SHAPES[shape].remove(connection, old, old_start, old_end)
     _store_rejected(connection, delivery_id, screening)
     shown: Notes = {}
+    told = _told(notes)
     for write in feed.writes:
-        shown |= SHAPES[write.shape].store(accepted, write, delivery_id, arrival)
+        stored = SHAPES[write.shape].store(accepted, write, delivery_id, arrival)
+        told += _told(stored)
+        shown |= stored
+    if told:
+        shown["told"] = told
     if shown:
         db.run_statement(connection, "feeds/note_delivery", {"delivery_id": delivery_id, "notes": json.dumps(shown)})
     detail = {
@@ -234,7 +262,13 @@ def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened |
         "replaced": [r[0] for r in incoming.replaced],
     }
     record_event(connection, actor=actor, action="load", subject=f"{feed.id} {arrival.slot}", detail=detail)
-    return FileResult(arrival.label, feed.id, "loaded", *counts, delivery_id=delivery_id)
+    return FileResult(arrival.label, feed.id, "loaded", *counts, delivery_id=delivery_id, message="; ".join(told))
+
+
+def _told(notes: Notes) -> list[str]:
+    """What of the notes a person should see at once."""
+    told = notes.get("told", [])
+    return [str(line) for line in told] if isinstance(told, list) else []
 
 
 def _not_used(rows: Rows, feed: Feed) -> list[str]:

@@ -23,6 +23,8 @@ from feeds.catalogue.writes import Write
 from feeds.reading.rows import Rows
 from feeds.shapes.shape import Arrival, Notes
 
+# the share of rows with a category that is not listed from which a delivery is held, of at least so many rows; and of fewer
+_MOST_LOST, _FEW, _MOST_LOST_OF_FEW = 0.05, 10, 0.5
 # what PostgreSQL takes as one value, and a driver can send, with room to spare
 _LARGEST_HELD_BYTES = 256 * 1024**2
 
@@ -48,10 +50,10 @@ def _category_column(write: Write) -> str:
     return write.object_of_search if write.shape == "stop" else ""
 
 
-def reasons_to_hold(profile: Profile, arrival: Arrival, newest: date | None) -> list[str]:
-    """Why a steward should look first; empty where the delivery may be loaded."""
+def reasons_to_hold(profile: Profile, arrival: Arrival, newest: date | None, notes: Notes) -> list[str]:
+    """Why a steward should look first; empty where the delivery may be loaded. notes: what screening counted."""
     feed = arrival.feed
-    found = []
+    found = _of_other_categories(profile, notes)
     if feed.fresh_within_days is not None and newest is not None:
         age = (datetime.now(UTC).date() - _month_end(newest)).days
         if age > feed.fresh_within_days:
@@ -59,6 +61,18 @@ def reasons_to_hold(profile: Profile, arrival: Arrival, newest: date | None) -> 
     if feed.watched.watch:
         found += shifts(profile, _earlier(arrival), feed.watched)
     return found
+
+
+def _of_other_categories(profile: Profile, notes: Notes) -> list[str]:
+    """Rows that would be lost because their category is not in the feed's list: an older or a newer list, rather than faulty rows."""
+    lost, rows_in = notes.get("not_in_list", 0), profile.rows + profile.rejected
+    former = notes.get("former_categories")
+    if isinstance(former, list) and former:
+        # these names stand in the catalogue: they are no values of a record
+        return [f"it has names of categories from before ({', '.join(former)}), whose rows would be lost or could not be compared"]
+    if not isinstance(lost, int) or lost <= rows_in * (_MOST_LOST if lost >= _FEW else _MOST_LOST_OF_FEW):
+        return []
+    return [f"{lost:,} of its {rows_in:,} rows have a category that is not in the feed's list, and would be lost"]
 
 
 def _month_end(month: date) -> date:

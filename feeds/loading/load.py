@@ -9,13 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from core import db
 from core.db import Role
-from core.errors import FeedError
+from core.errors import FeedError, UserError
 from core.settings import RegionSettings
+from feeds.catalogue.faults import faults
 from feeds.catalogue.feed import CATALOGUE, STAGES, Catalogue, Feed, read_catalogue
 from feeds.loading.delivery import Prepared, load_prepared, prepare
 from feeds.loading.region import write_region
@@ -71,9 +73,10 @@ def load_source(
         if only and not _is_of(found, only):
             continue
         if isinstance(found, Unreadable):
-            note(FileResult(found.label, "", "refused", message=found.message))
+            note(FileResult(found.label, "", "refused" if found.refused else "unrecognised", message=found.message))
         elif found.feed is None:
-            note(FileResult(found.source.label, "", "unrecognised", message="no feed of the catalogue knows its name or columns"))
+            unknown = f"no feed of the catalogue knows its name or columns{f'; {found.why}' if found.why else ''}"
+            note(FileResult(found.source.label, "", "unrecognised", message=unknown))
         elif not found.feed.writes:
             note(
                 FileResult(
@@ -105,7 +108,9 @@ def load_source(
 
 def _is_of(found: Recognised | Unreadable, feed_id: str) -> bool:
     """Whether a file is of the feed; an archive that cannot be opened is everybody's fault."""
-    return isinstance(found, Unreadable) or (found.feed is not None and found.feed.id == feed_id)
+    if isinstance(found, Unreadable):
+        return found.refused
+    return found.feed is not None and found.feed.id == feed_id
 
 
 def is_elsewhere(found: Recognised, region: RegionSettings) -> bool:
@@ -141,6 +146,8 @@ def _load_in_order(
     known = _known_bytes() if queue else frozenset()
     pool = db.engine(Role.PIPELINE) if queue else None
     stages: dict[int, list[tuple[Feed, Recognised]]] = {}
+    slots = {found.source.label: found.slot for found in queue}
+    loaded: dict[tuple[str, str], str] = {}
     for found in queue:
         if found.feed is not None:
             stages.setdefault(found.feed.stage, []).append((found.feed, found))
@@ -153,13 +160,25 @@ def _load_in_order(
                 result = load_prepared(ready(), actor=actor, again=again, pool=pool)
             except FeedError as error:
                 result = FileResult(label, feed_id, "refused", seconds=time.perf_counter() - started, message=str(error))
-            changed |= result.status == "loaded"
+            if result.status == "loaded":
+                changed = True
+                result = _beside(result, slots[label], loaded)
             yield result
         if stage in _LOOKUP_STAGES:
             with db.transaction(Role.PIPELINE) as connection:
                 write_region(connection, region, actor=actor)
         if changed and stage in _REFERENCE_STAGES:
             scope = Scope(region)
+
+
+def _beside(result: FileResult, slot: str, loaded: dict[tuple[str, str], str]) -> FileResult:
+    """The result, with a word where the same load stored another file for the same slot, which gave way. loaded: files by feed and slot."""
+    before = loaded.get((result.feed, slot))
+    loaded[result.feed, slot] = result.file
+    if before is None:
+        return result
+    told = f"in place of {before}, which this load stored for the same slot; leave one of them out"
+    return replace(result, message="; ".join(filter(None, (result.message, told))))
 
 
 def _prepared(
@@ -216,5 +235,7 @@ def feeds() -> tuple[FeedSummary, ...]:
 def check(path: Path = CATALOGUE) -> CatalogueCheck:
     """The catalogue's size, where it is valid; UserError naming file, feed and key where it is not."""
     catalogue = read_catalogue(path)
+    if found := faults(catalogue):
+        raise UserError("; ".join(found), where=str(path), hint="docs/feeds.md lists the keys of a feed.")
     shapes = sorted({w.shape for f in catalogue.feed for w in f.writes})
     return CatalogueCheck(path.name, len(catalogue.feed), sum(bool(f.writes) for f in catalogue.feed), tuple(shapes))

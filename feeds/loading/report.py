@@ -29,7 +29,8 @@ class FileResult:
             unplaced = f", {self.rows_unplaced:,} unplaced" if self.rows_unplaced else ""
             rejected = f", {self.rows_rejected:,} rejected" if self.rows_rejected else ""
             rows = f"{self.rows_accepted:,} of {self.rows_in:,} rows{rejected}{unplaced}"
-            return f"loaded {self.file} ({self.feed}): {rows}, {self.seconds:.2f} s"
+            told = f"; {self.message}" if self.message else ""
+            return f"loaded {self.file} ({self.feed}): {rows}, {self.seconds:.2f} s{told}"
         said = f": {self.message}" if self.message else ""
         return f"{self.status.replace('_', ' ')} {self.file}{f' ({self.feed})' if self.feed else ''}{said}"
 

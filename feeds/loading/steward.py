@@ -18,6 +18,7 @@ from core.settings import RegionSettings
 from feeds.catalogue.agreement import require_in_force
 from feeds.catalogue.feed import STAGES, Catalogue, read_catalogue
 from feeds.loading.delivery import Incoming, in_force, month_of, store
+from feeds.loading.refusal import refusals
 from feeds.loading.region import write_region
 from feeds.loading.report import FileResult, HeldDelivery
 from feeds.loading.statistics import refresh_statistics
@@ -68,7 +69,8 @@ def accept(
         arrival = Arrival(feed, waiting.slot, waiting.file_name, month, Scope(region), connection)
         decision = {"accepted": {"by": actor, "reason": said}}
         incoming = Incoming(waiting.data, waiting.sha256, waiting.groups, in_force(arrival, waiting.sha256), released=delivery_id)
-        result = store(incoming, arrival, actor)
+        with refusals(waiting.file_name):
+            result = store(incoming, arrival, actor)
         _decide(connection, delivery_id, "loaded", decision)
         _note(connection, "accept", delivery_id, waiting, said, actor)
         if feed.stage in _LOOKUP_STAGES:

@@ -14,12 +14,26 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.errors import FeedError, InternalError
+
 Mask = npt.NDArray[np.bool_]
 
 # a rejected row is kept as text for the steward who puts it right; longer ones are cut
-_ROW_TEXT_LIMIT = 2_000
+ROW_TEXT_LIMIT = 2_000
 # from so many allowed texts on, those that a column has are the fewer
 _MANY = 1_000
+
+
+# a file of which more rows would be rejected is refused: each is kept for the steward who puts it right
+MOST_REJECTED = 1_000_000
+
+
+def too_many_rejected(count: int, first: str, label: str) -> FeedError:
+    return FeedError(
+        f"{count:,} rows and more would be rejected; the first: {first}",
+        where=label,
+        hint="the file is not what its name or columns say; nothing was stored.",
+    )
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,10 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Rows:
-    """Text columns ('' = no value), each row's line, malformed rows; for boundary files the geometries and their EPSG number."""
+    """Text columns ('' = no value), each row's line, malformed rows; for boundary files the geometries and their EPSG number.
+
+    faults: why a row's geometry could not be kept, by the row's number from 0; such a row has none.
+    """
 
     table: pa.Table
     line: npt.NDArray[np.int64]
@@ -42,6 +59,7 @@ class Rows:
     geometry: npt.NDArray[np.object_] | None = None
     epsg: int = 0
     remarks: dict[str, object] = field(default_factory=dict)
+    faults: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -99,6 +117,15 @@ class Screening:
     def rejected_count(self) -> int:
         return int((self._reason != 0).sum()) + len(self._rows.malformed)
 
+    def first_rejected(self) -> RejectedRow:
+        """The rejected row that stands first, without a thought for the others. InternalError where there is none."""
+        at = np.flatnonzero(self._reason)[:1]
+        found = [RejectedRow(int(self._rows.line[i]), *self._known[int(self._reason[i])]) for i in at]
+        first = min([*found, *self._rows.malformed], key=lambda r: r.line, default=None)
+        if first is None:
+            raise InternalError("no row is rejected")
+        return first
+
     def rejected_rows(self) -> list[RejectedRow]:
         """Every rejected row with its line, field, reason and text, in order of line."""
         at = np.flatnonzero(self._reason)
@@ -113,7 +140,7 @@ class Screening:
 def row_texts(table: pa.Table) -> list[str]:
     """Each row as one line of text, fields divided by '|'."""
     columns = [plain(c).to_pylist() for c in table.columns]
-    return [" | ".join(str(v) for v in values)[:_ROW_TEXT_LIMIT] for values in zip(*columns, strict=True)]
+    return [" | ".join(str(v) for v in values)[:ROW_TEXT_LIMIT] for values in zip(*columns, strict=True)]
 
 
 def is_empty(values: pa.Array) -> Mask:

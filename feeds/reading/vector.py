@@ -7,6 +7,7 @@ by the file, be one that the catalogue allows for the feed, and agree with the c
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ import pyarrow as pa
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.errors import FeedError
 from feeds.catalogue.feed import Feed
+from feeds.reading.kind import require_kind, require_rows_bound
+from feeds.reading.layers import Layer, as_wanted, chosen, layers_of, unreadable
+from feeds.reading.outlines import Outlines, read_outlines
 from feeds.reading.rows import Rows
 from feeds.reading.tabular import require_columns
 
@@ -24,38 +28,71 @@ PLAUSIBLE = {WGS84: (-9.5, 49.0, 2.5, 61.5), BRITISH_NATIONAL_GRID: (-100_000.0,
 
 def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     """The features of a boundary file in its own coordinate system (`Rows.epsg`). Repaired polygons stand under remarks, by number."""
-    import pyogrio
-    import shapely
-    from pyogrio.errors import DataLayerError, DataSourceError
-
     if not data.strip():
         raise FeedError("the file is empty", where=label, hint="ask the publisher for the file again; nothing was stored.")
-    try:
-        with warnings.catch_warnings():
-            # GDAL remarks that bytes in memory have no file extension
-            warnings.simplefilter("ignore", RuntimeWarning)
-            meta, arrow = pyogrio.read_arrow(data)
-    except (DataSourceError, DataLayerError, ValueError, OSError) as error:
-        raise FeedError(
-            "the boundary file cannot be read", where=label, hint="ask the publisher for the file again; it may be cut short."
-        ) from error
+    require_kind(data, "vector", label)
+    layer = chosen(layers := layers_of(data, feed, label), feed, label)
+    meta, arrow = _read(layer, label)
     if arrow.num_rows == 0:
         raise FeedError("the file holds no features", where=label, hint="ask the publisher for the file again.")
-    attributes = [c for c in arrow.column_names if c not in {meta["geometry_name"] or "wkb_geometry", "OGC_FID", "fid"}]
-    geometry = shapely.from_wkb(arrow.column(meta["geometry_name"] or "wkb_geometry").to_numpy())
+    require_rows_bound(arrow.num_rows, label)
+    wkb = meta["geometry_name"] or "wkb_geometry"
+    attributes = [c for c in arrow.column_names if c not in {wkb, "OGC_FID", "fid"}]
+    _texts_are_utf8(arrow, attributes, label)
+    if wkb in arrow.column_names:
+        found = read_outlines(arrow.column(wkb).to_numpy())
+    else:
+        found = Outlines(np.full(arrow.num_rows, None, dtype=object), np.array([], dtype=np.int64))
+    geometry = found.geometry
     epsg = _epsg(meta["crs"], feed, label)
     _agrees_with_coordinates(geometry, epsg, label)
-    columns = {c: _as_text(arrow.column(c)) for c in attributes}
+    renamed = as_wanted(attributes, feed.required_columns)
+    columns = {renamed.get(c, c): _as_text(arrow.column(c)) for c in attributes}
     if (points := _points_as_text(geometry, epsg)) is not None:
         columns |= points
     require_columns(list(columns), feed, label)
-    table = pa.table(columns)
+    told: list[str] = []
+    remarks: dict[str, object] = {"crs": f"EPSG:{epsg}", "told": told}
+    if len(found.repaired):
+        remarks["repaired"] = [int(i) + 1 for i in found.repaired]
+        told.append(f"{len(found.repaired):,} outlines mended")
+    if found.taken_apart:
+        told.append(f"of {found.taken_apart:,} collections the polygons were taken")
+    if layer.encoding:
+        remarks["encoding"] = layer.encoding
+        told.append(f"its .dbf names no encoding and was read as {layer.encoding}")
+    if others := [other.label for other in layers if other is not layer and other.has_geometry]:
+        remarks["layers_not_used"] = others[:200]
+        told.append(f"of its {len(others) + 1} layers only {layer.label} was read")
     line = np.arange(1, arrow.num_rows + 1, dtype=np.int64)
-    geometry, repaired = repair(geometry)
-    remarks: dict[str, object] = {"crs": f"EPSG:{epsg}"}
-    if len(repaired):
-        remarks["repaired"] = [int(i) + 1 for i in repaired]
-    return Rows(table, line, geometry=geometry, epsg=epsg, remarks=remarks)
+    return Rows(pa.table(columns), line, geometry=geometry, epsg=epsg, remarks=remarks, faults=found.faults)
+
+
+def _read(layer: Layer, label: str) -> tuple[dict[str, Any], pa.Table]:
+    """A layer's meta-data and features. FeedError for whatever GDAL has to say of bytes that it cannot read."""
+    import pyogrio
+
+    try:
+        with warnings.catch_warnings():
+            # GDAL remarks that bytes in memory have no file extension
+            warnings.simplefilter("ignore")
+            meta, arrow = pyogrio.read_arrow(layer.data, layer=layer.number, encoding=layer.encoding or None)
+    except Exception as error:
+        raise unreadable(label) from error
+    return meta, arrow
+
+
+def _texts_are_utf8(arrow: pa.Table, attributes: list[str], label: str) -> None:
+    """FeedError where texts came through that are not UTF-8: the file says another encoding than it has, or none."""
+    for name in attributes:
+        try:
+            arrow.column(name).validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise FeedError(
+                f"the texts of column {name} are not in the encoding that the file says (UTF-8 where it says none)",
+                where=label,
+                hint="a shapefile names its encoding in its .cpg; ask the publisher for the file as GeoPackage.",
+            ) from error
 
 
 def _points_as_text(geometry: npt.NDArray[np.object_], epsg: int) -> dict[str, pa.Array] | None:

@@ -18,7 +18,7 @@ from core.contracts import BRITISH_NATIONAL_GRID
 from feeds.catalogue.writes import AreaWrite
 from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in, repeats
 from feeds.reading.vector import as_multipolygons, ewkb_hex, repair, to_national_grid
-from feeds.shapes.shape import Arrival, Notes, constant, kept_in_region, merge, screen_codes
+from feeds.shapes.shape import Arrival, Notes, constant, kept_in_region, merge, nothing_kept, screen_codes
 
 NEARBY_M = 10_000
 
@@ -30,6 +30,10 @@ def screen(rows: Rows, write: AreaWrite, screening: Screening, arrival: Arrival)
     if rows.geometry is not None:
         import shapely
 
+        for reason in sorted(set(rows.faults.values())):
+            at_fault = np.zeros(len(rows), dtype=bool)
+            at_fault[[i for i, why in rows.faults.items() if why == reason]] = True
+            screening.reject(at_fault, write.code, reason)
         screening.reject(
             shapely.is_missing(rows.geometry) | ~(shapely.area(rows.geometry) > 0), write.code, "no polygon with an area"
         )
@@ -42,6 +46,7 @@ def store(rows: Rows, write: AreaWrite, delivery_id: int, arrival: Arrival) -> N
     if rows.geometry is None:
         rows = rows.where(~repeats(rows.text(write.code)))
     kept, notes = _kept(rows, write, arrival)
+    notes |= nothing_kept(int(kept.sum()), len(rows))
     rows = rows.where(kept)
     count = len(rows)
     columns = {
@@ -59,6 +64,8 @@ def store(rows: Rows, write: AreaWrite, delivery_id: int, arrival: Arrival) -> N
         geometry = as_multipolygons(repair(to_national_grid(rows.geometry, rows.epsg))[0])
         columns |= {"area_m2": pa.array(shapely.area(geometry)), "geom": ewkb_hex(geometry)}
     stands = merge(arrival.connection, "area", pa.table(columns), arrival)
+    if rows.geometry is not None and stands < count:
+        notes["told"] = [f"{count - stands:,} of {count:,} areas not put in place, because as fine an outline stands"]
     return notes | {"areas_kept": count, "areas_in_place": stands}
 
 

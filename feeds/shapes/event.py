@@ -5,7 +5,7 @@ Their points stand once each in record.location (feeds.shapes.placing).
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ from feeds.shapes.shape import CODE_PATTERN, Arrival, Notes, constant
 
 Months = np.ndarray[Any, np.dtype[np.datetime64[Any]]]
 
+# super output areas of 2011 in Northern Ireland, which have codes of their own
+_NORTHERN_IRELAND = r"^95[A-Z]{2}\d{2}[SW]\d$"
+# nothing that is counted by place is older: police.uk begins in December 2010, and partners' systems not long before
+EARLIEST = date(1990, 1, 1)
 # the printed area code is compared with our own join later, so editions are counted here and never joined on
 _PRINTED_EDITIONS = (("lsoa", "2011"), ("lsoa", "2021"))
 
@@ -32,14 +36,17 @@ def screen(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival
     screen_month(rows.text(write.month), write.month, write.month_format, screening, arrival)
     if write.force:
         screen_force(rows, write.force, screening, arrival)
+    notes: Notes = {}
     if write.categories:
-        screening.reject(~is_in(rows.text(write.category), write.categories), write.category, "not a category of this feed")
+        notes |= screen_listed(rows, write.category, write.categories, "not a category of this feed", screening)
     else:
         screening.reject(is_empty(rows.text(write.category)), write.category, "no category")
-    notes: Notes = screen_places(rows, write, screening, arrival)
+    if former := [name for name in write.former_categories if is_in(rows.text(write.category), [name]).any()]:
+        notes["former_categories"] = former
+    notes |= screen_places(rows, write, screening, arrival)
     if write.printed_area:
         printed = rows.text(write.printed_area)
-        wrong = ~is_empty(printed) & ~mask_of(pc.match_substring_regex(printed, CODE_PATTERN))
+        wrong = ~is_empty(printed) & ~mask_of(pc.match_substring_regex(printed, f"{CODE_PATTERN}|{_NORTHERN_IRELAND}"))
         screening.reject(wrong, write.printed_area, "not an area code (a letter and eight digits)")
         notes |= _printed_editions(printed, screening.accepted, arrival)
     if write.identifier:
@@ -54,6 +61,12 @@ def screen(rows: Rows, write: EventWrite, screening: Screening, arrival: Arrival
     return notes
 
 
+def screen_listed(rows: Rows, column: str, listed: list[str], reason: str, screening: Screening) -> Notes:
+    """Reject rows whose text is not in the feed's list, and note how many they are: a renamed category takes all of its rows with it."""
+    count = screening.reject(~is_in(rows.text(column), listed), column, reason)
+    return {"not_in_list": count} if count else {}
+
+
 def screen_month(texts: pa.Array, column: str, written: str, screening: Screening, arrival: Arrival) -> None:
     """Reject rows whose month cannot be read, or is not that of the file."""
     if arrival.month is not None and "%d" in written:
@@ -65,7 +78,21 @@ def screen_month(texts: pa.Array, column: str, written: str, screening: Screenin
         expected = arrival.month.strftime(written)
         screening.reject(~mask_of(pc.equal(texts, expected)), column, f"not the month of the file, {arrival.month:%Y-%m}")
         return
-    screening.reject(np.isnat(months_of(texts, written)), column, f"not a date written as {written}")
+    months = months_of(texts, written)
+    screening.reject(np.isnat(months), column, f"not a date written as {written}")
+    screen_when(months, column, screening)
+
+
+def screen_when(months: Months, column: str, screening: Screening) -> None:
+    """Reject rows of a month that has not come yet, or so long ago that a year was mistyped."""
+    with np.errstate(invalid="ignore"):
+        screening.reject(months > np.datetime64(this_month(), "D"), column, "a date that has not come yet")
+        screening.reject(months < np.datetime64(EARLIEST, "D"), column, f"a date before {EARLIEST:%Y}")
+
+
+def this_month() -> date:
+    """The first day of the month by the calendar; a day into the next one still counts, because clocks differ."""
+    return (datetime.now(UTC) + timedelta(days=1)).date().replace(day=1)
 
 
 def months_of(texts: pa.Array, written: str) -> Months:

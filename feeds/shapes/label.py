@@ -44,7 +44,8 @@ def store_label(rows: Rows, write: LabelWrite, delivery_id: int, arrival: Arriva
             "delivery_id": constant(delivery_id, count),
         }
     )
-    return notes | {"rows_kept": count, "values": merge(arrival.connection, "label", staged, arrival)}
+    values = merge(arrival.connection, "label", staged, arrival, notes=notes)
+    return notes | {"rows_kept": count, "values": values}
 
 
 def screen_local_name(rows: Rows, write: LocalNameWrite, screening: Screening, arrival: Arrival) -> Notes:
@@ -66,7 +67,8 @@ def store_local_name(rows: Rows, write: LocalNameWrite, delivery_id: int, arriva
             "delivery_id": constant(delivery_id, count),
         }
     )
-    return notes | {"rows_kept": count, "values": merge(arrival.connection, "local_name", staged, arrival)}
+    values = merge(arrival.connection, "local_name", staged, arrival, notes=notes)
+    return notes | {"rows_kept": count, "values": values}
 
 
 def remove_label(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:

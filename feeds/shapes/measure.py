@@ -59,7 +59,8 @@ def store_population(rows: Rows, write: PopulationWrite, delivery_id: int, arriv
         for codes, measures, people in parts
     ]
     staged = pa.concat_tables(tables)
-    return notes | {"rows_kept": len(rows), "values": merge(arrival.connection, "population", staged, arrival)}
+    values = merge(arrival.connection, "population", staged, arrival, notes=notes)
+    return notes | {"rows_kept": len(rows), "values": values}
 
 
 def screen_indicator(rows: Rows, write: IndicatorWrite, screening: Screening, arrival: Arrival) -> Notes:
@@ -125,7 +126,8 @@ def store_indicator(rows: Rows, write: IndicatorWrite, delivery_id: int, arrival
             "publish": value.publish,
         }
         db.run_statement(arrival.connection, "feeds/merge/indicator_definition", meaning | {"feed": arrival.feed.id})
-    return notes | {"rows_kept": len(rows), "values": merge(arrival.connection, "indicator", staged, arrival)}
+    values = merge(arrival.connection, "indicator", staged, arrival, notes=notes)
+    return notes | {"rows_kept": len(rows), "values": values}
 
 
 def remove_population(connection: Connection, delivery_id: int, start: date | None, end: date | None) -> None:

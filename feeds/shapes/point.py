@@ -15,7 +15,7 @@ from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from feeds.catalogue.writes import PostcodeWrite, ServiceWrite
 from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in, mask_of, numbers, repeats
 from feeds.reading.vector import PLAUSIBLE
-from feeds.shapes.shape import Arrival, Notes, constant, merge
+from feeds.shapes.shape import Arrival, Notes, clashes, constant, merge, nothing_kept
 
 # an outward code of two to four characters and an inward code of a digit and two letters
 POSTCODE_PATTERN = r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"
@@ -38,12 +38,16 @@ def screen_postcode(rows: Rows, write: PostcodeWrite, screening: Screening, arri
     screening.reject(repeats(key), write.postcode, "repeated postcode")
     if write.easting:
         east, north = numbers(rows.text(write.easting)), numbers(rows.text(write.northing))
-        screening.reject(np.isnan(east) | np.isnan(north), write.easting, "not a number")
+        # a directory of every postcode that ever was has none for some of them; their areas are known all the same
+        without = (
+            is_empty(rows.text(write.easting)) & is_empty(rows.text(write.northing)) & bool(write.lsoa11_code or write.lsoa21_code)
+        )
+        screening.reject(~without & (np.isnan(east) | np.isnan(north)), write.easting, "not a number")
         screening.reject((east == 0) & (north == 0), write.easting, "coordinates are 0,0: the publisher has none for it")
         low_x, low_y, high_x, high_y = PLAUSIBLE[BRITISH_NATIONAL_GRID]
         with np.errstate(invalid="ignore"):
             inside = (east >= low_x) & (east <= high_x) & (north >= low_y) & (north <= high_y)
-        screening.reject(~inside, write.easting, "coordinates outside Great Britain")
+        screening.reject(~inside & ~without, write.easting, "coordinates outside Great Britain")
     return {}
 
 
@@ -51,8 +55,9 @@ def store_postcode(rows: Rows, write: PostcodeWrite, delivery_id: int, arrival: 
     """Fill this feed's columns of each postcode of the region."""
     notes: Notes = {}
     if write.keep == "region" and write.district and (districts := arrival.scope.region_districts):
-        rows = rows.where(is_in(rows.text(write.district), districts))
-        notes["kept"] = "postcodes of the region's districts"
+        ours = is_in(rows.text(write.district), districts)
+        notes = {"kept": "postcodes of the region's districts"} | nothing_kept(int(ours.sum()), len(rows))
+        rows = rows.where(ours)
     key, count = compact(rows.text(write.postcode)), len(rows)
 
     def optional(column: str) -> pa.Array:
@@ -63,10 +68,9 @@ def store_postcode(rows: Rows, write: PostcodeWrite, delivery_id: int, arrival: 
 
     columns = {"postcode": key, "display": display(key)}
     if write.easting:
-        columns |= {
-            "easting": pa.array(numbers(rows.text(write.easting))),
-            "northing": pa.array(numbers(rows.text(write.northing))),
-        }
+        for name, column in (("easting", write.easting), ("northing", write.northing)):
+            figures = numbers(rows.text(column))
+            columns[name] = pa.array(figures, mask=np.isnan(figures))
     columns |= {"lsoa11_code": optional(write.lsoa11_code), "lsoa21_code": optional(write.lsoa21_code)}
     if write.terminated:
         columns["terminated"] = pa.array(~is_empty(rows.text(write.terminated)))
@@ -95,8 +99,8 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
     notes: Notes = {}
     if write.keep == "region":
         ours, how = _in_region(rows, write, arrival)
+        notes |= how | nothing_kept(int(ours.sum()), len(rows))
         rows = rows.where(ours)
-        notes |= how
     key = _postcodes(rows, write)
     count = len(rows)
     east, north = _own_points(rows, write)
@@ -122,6 +126,7 @@ def store_service(rows: Rows, write: ServiceWrite, delivery_id: int, arrival: Ar
     db.run_statement(connection, "feeds/stage/service")
     db.copy_arrow(connection, "", "feeds_service", staged)
     by_postcode = db.run_statement(connection, "feeds/place_services_by_postcode")
+    notes |= clashes(connection, "service", count, arrival)
     db.run_statement(connection, "feeds/merge/service", {"feed": arrival.feed.id, "slot": arrival.slot})
     db.drop_temporary(connection, "feeds_service")
     return notes | {"rows_kept": count, "placed_by_own_point": int((~without).sum()), "placed_by_postcode": by_postcode}

@@ -17,7 +17,17 @@ from core import db
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from feeds.catalogue.writes_police import OutcomeWrite, StopWrite
 from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in
-from feeds.shapes.event import Months, delivered_months, months_of, optional, repeats_among, screen_force, screen_month
+from feeds.shapes.event import (
+    Months,
+    delivered_months,
+    months_of,
+    optional,
+    repeats_among,
+    screen_force,
+    screen_listed,
+    screen_month,
+    screen_when,
+)
 from feeds.shapes.placing import UNPLACED, degrees, location_ids, screen_places, way_to_place
 from feeds.shapes.shape import Arrival, Notes, constant
 
@@ -31,11 +41,11 @@ def screen_outcome(rows: Rows, write: OutcomeWrite, screening: Screening, arriva
     screen_month(rows.text(write.month), write.month, write.month_format, screening, arrival)
     if write.force:
         screen_force(rows, write.force, screening, arrival)
-    screening.reject(~is_in(rows.text(write.outcome), write.outcomes), write.outcome, "not an outcome of this feed")
+    notes = screen_listed(rows, write.outcome, write.outcomes, "not an outcome of this feed", screening)
     screening.reject(is_empty(rows.text(write.identifier)), write.identifier, f"no {write.identifier_title}")
     again = repeats_among(screening.accepted, rows.text(write.identifier), rows.text(write.outcome))
     repeated = screening.reject(again, write.identifier, f"repeated {write.identifier_title} with the same outcome")
-    return {"repeated_outcomes": repeated}
+    return notes | {"repeated_outcomes": repeated}
 
 
 def store_outcome(rows: Rows, write: OutcomeWrite, delivery_id: int, arrival: Arrival) -> Notes:
@@ -63,6 +73,7 @@ def screen_stop(rows: Rows, write: StopWrite, screening: Screening, arrival: Arr
     """Reasons against rows, in this order: moment, month, yes or no, place, alike in every field."""
     months, _ = _moments(rows, write)
     screening.reject(np.isnat(months), write.moment, "not a moment in ISO 8601 with its offset")
+    screen_when(months, write.moment, screening)
     if arrival.month is not None:
         wrong = months != np.datetime64(arrival.month, "D")
         screening.reject(wrong, write.moment, f"not in the month of the file, {arrival.month:%Y-%m}, by clocks in London")

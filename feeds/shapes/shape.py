@@ -11,7 +11,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from core import db
-from core.errors import InternalError
+from core.errors import FeedError, InternalError
 from feeds.catalogue.feed import Feed
 from feeds.reading.rows import Mask, Rows, Screening
 from feeds.shapes.scope import Scope
@@ -102,7 +102,12 @@ def screen_codes(rows: Rows, column: str, screening: Screening) -> None:
 
     from feeds.reading.rows import mask_of
 
-    written = mask_of(pc.match_substring_regex(rows.text(column), CODE_PATTERN))
+    texts = rows.text(column)
+    written = mask_of(pc.match_substring_regex(texts, CODE_PATTERN))
+    foreign = ~mask_of(pc.string_is_ascii(texts))
+    screening.reject(foreign, column, "not an area code: it holds a character that only looks like a letter or a digit")
+    small = mask_of(pc.match_substring_regex(texts, r"^[a-z]\d{8}$"))
+    screening.reject(small, column, "not an area code (a letter and eight digits): its letter is a small one")
     screening.reject(~written, column, "not an area code (a letter and eight digits)")
 
 
@@ -125,16 +130,44 @@ def kept_in_region(rows: Rows, column: str, geography: str, edition: str, keep: 
     region = scope.region_codes.get((geography, edition))
     if keep == "all" or not region:
         return np.ones(len(rows), dtype=bool), {"kept": "all areas" if keep == "all" else "all areas (the region is not known yet)"}
-    return is_in(rows.text(column), region), {"kept": "areas of the region"}
+    kept = is_in(rows.text(column), region)
+    return kept, {"kept": "areas of the region"} | nothing_kept(int(kept.sum()), len(rows))
 
 
-def merge(connection: Connection, shape: str, staged: pa.Table, arrival: Arrival, **values: object) -> int:
-    """COPY rows to the staging table of a shape, then merge them by its rule. Returns how many rows of the target changed."""
+def nothing_kept(kept: int, count: int) -> Notes:
+    """A word for a person where every row was good and none is of the region: the file may be of another place."""
+    return {"told": [f"none of its {count:,} rows is of the region, and nothing is kept"]} if count and not kept else {}
+
+
+def merge(
+    connection: Connection, shape: str, staged: pa.Table, arrival: Arrival, *, notes: Notes | None = None, **values: object
+) -> int:
+    """COPY rows to the staging table of a shape, then merge them by its rule. Returns how many rows of the target changed.
+
+    notes: where rows that another delivery holds otherwise are noted; FeedError where that leaves nothing of the delivery.
+    """
     db.run_statement(connection, f"feeds/stage/{shape}")
     db.copy_arrow(connection, "", f"feeds_{shape}", staged)
+    if notes is not None:
+        notes |= clashes(connection, shape, staged.num_rows, arrival)
     changed = db.run_statement(connection, f"feeds/merge/{shape}", values or {"feed": arrival.feed.id, "slot": arrival.slot})
     db.drop_temporary(connection, f"feeds_{shape}")
     return changed
+
+
+def clashes(connection: Connection, shape: str, staged: int, arrival: Arrival) -> Notes:
+    """What other deliveries hold otherwise than the staged rows say. FeedError where every staged row would be lost by it."""
+    found = db.fetch(connection, f"feeds/clash/{shape}", {"feed": arrival.feed.id, "slot": arrival.slot}).iloc[0]
+    lost, taken, other = int(found["lost"]), int(found["taken"]), found["other"]
+    if lost and lost == staged:
+        raise FeedError(
+            f"{other} holds every one of its {staged:,} values already, for the same area and period and otherwise",
+            where=arrival.label,
+            hint="which of the two is right cannot be told; leave one out, or give them periods of their own. Nothing was stored.",
+        )
+    told = [f"{lost:,} of {staged:,} values not stored, because {other} holds others for the same area and period"] if lost else []
+    told += [f"{taken:,} values in place of those of {other}, for the same area and period"] if taken else []
+    return {"told": told, "values_lost": lost, "values_taken": taken} if told else {}
 
 
 def constant(value: str | int, length: int) -> pa.Array:

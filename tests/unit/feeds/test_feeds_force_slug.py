@@ -17,6 +17,13 @@ from core.settings import RegionSettings
         ("Metropolitan Police Service", "metropolitan"),
         ("Dyfed-Powys Police", "dyfed-powys"),
         ("City of London Police", "city-of-london"),
+        ("Hertfordshire Constabulary", "hertfordshire"),
+        ("Northumbria Police", "northumbria"),
+        ("Surrey Police", "surrey"),
+        # ids that do not follow from the name
+        ("British Transport Police", "btp"),
+        ("Police Service of Northern Ireland", "northern-ireland"),
+        ("Hampshire and Isle of Wight Constabulary", "hampshire"),
         ("Homeshire Police (synthetic)", "homeshire"),
     ],
 )

@@ -1,0 +1,16 @@
+-- Values on their way in that another delivery holds otherwise: lost, where that one stays; taken, where it gives way.
+-- One row. other: the file of one of those deliveries.
+SELECT
+  count(*) FILTER (WHERE (d.feed, d.slot) <= (:feed, :slot)) AS lost,
+  count(*) FILTER (WHERE (d.feed, d.slot) > (:feed, :slot)) AS taken,
+  min(d.file_name) AS other
+FROM feeds_indicator AS s
+INNER JOIN record.indicator AS h
+  ON
+    s.indicator = h.indicator
+    AND s.geography = h.geography
+    AND s.edition = h.edition
+    AND s.code = h.code
+    AND s.period = h.period
+INNER JOIN raw.delivery AS d ON h.delivery_id = d.delivery_id
+WHERE (s.value, s.numerator, s.denominator) IS DISTINCT FROM (h.value, h.numerator, h.denominator);

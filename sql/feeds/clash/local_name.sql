@@ -1,0 +1,14 @@
+-- Names on their way in that another delivery holds otherwise: lost, where that one stays; taken, where it gives way.
+-- One row. other: the file of one of those deliveries.
+SELECT
+  count(*) FILTER (WHERE (d.feed, d.slot) <= (:feed, :slot)) AS lost,
+  count(*) FILTER (WHERE (d.feed, d.slot) > (:feed, :slot)) AS taken,
+  min(d.file_name) AS other
+FROM feeds_local_name AS s
+INNER JOIN place.local_name AS h
+  ON
+    s.geography = h.geography
+    AND s.edition = h.edition
+    AND s.code = h.code
+INNER JOIN raw.delivery AS d ON h.delivery_id = d.delivery_id
+WHERE s.local_name IS DISTINCT FROM h.local_name;
