@@ -1,7 +1,7 @@
 """The HTTP routes beside Streamlit's own: health, Leaflet, robots, and (community only) downloads and plain pages.
 
-Each route authorises for itself. The professional process has no route that returns a figure: its downloads go through the signed-in
-session, so there is nothing here to reach around it.
+Each route authorises for itself. The professional process has one route that returns figures, and it hands each file out once, to the session
+that asked for it (app.person.take_away).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
 from app.area import downloads
+from app.person import take_away
+from app.person.sessions import SESSIONS, cookies_of, number_in
 from core.db import Role, run_statement, transaction
 from core.errors import UserError
 from published.release import Release, current_release
@@ -33,7 +35,7 @@ def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]
         Route("/vendor/fonts/{name}.woff2", font),
     ]
     if audience == "professional":
-        return shared
+        return [*shared, Route(take_away.ADDRESS + "{waits}", taken)]
     return [
         *shared,
         Route("/area/{geography}/{code}", area_page),
@@ -89,6 +91,35 @@ def font(request: Request) -> Response:
     if not found:
         return _not_found()
     return FileResponse(found[0], media_type="font/woff2", headers={"cache-control": "public, max-age=604800"})
+
+
+def taken(request: Request) -> Response:
+    """A file that a professional asked for: to their own session, while it lasts, once, and only when it is on record."""
+    headers = {"cache-control": "no-store"}
+    nothing = PlainTextResponse(
+        "There is nothing at this address. A download can be had once, by the person who asked for it: go back to the page and press the"
+        " button again.\n",
+        status_code=404,
+        headers=headers,
+    )
+    number = number_in(cookies_of(request.scope))
+    session = SESSIONS.find(number)
+    if session is None or request.method != "GET":
+        return nothing
+    file = take_away.COUNTER.take(request.path_params["waits"], number)
+    if file is None or not take_away.still_allowed(file, session):
+        return nothing
+    try:
+        take_away.record(file)
+    except UserError:
+        return PlainTextResponse(
+            "The download could not be recorded, so it was not handed out. Please try again later.\n",
+            status_code=503,
+            headers=headers,
+        )
+    return Response(
+        file.content, media_type=file.media_type, headers={**headers, "content-disposition": f'attachment; filename="{file.name}"'}
+    )
 
 
 def _not_found() -> Response:

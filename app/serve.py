@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from app import process
 from app.headers import SecurityHeaders, inline_script_hashes
+from app.web.patience import be_patient_no_longer
 from core.errors import UserError
 from core.settings import PortalSettings
 
 if TYPE_CHECKING:
+    from starlette.middleware import Middleware
     from streamlit.starlette import App
 
 _SCRIPT = Path(__file__).resolve().parent / "portal.py"
@@ -50,22 +52,34 @@ def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
     return PortalSettings.model_validate({**settings.model_dump(), **changed})
 
 
-def build(settings: PortalSettings) -> App:
-    """The application of one audience, not yet running."""
+def middleware_of(settings: PortalSettings) -> list[Middleware]:
+    """What every request passes before it reaches a page or a route, the outermost first."""
     import streamlit
     from starlette.middleware import Middleware
+
+    from app.person.sessions import KeptSessions
+    from app.web.who_asks import WhoAsks
+
+    index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
+    scripts = " ".join(inline_script_hashes(index_page))
+    return [
+        Middleware(SecurityHeaders, page_scripts=scripts, tile_url=settings.tile_url, tls=process.behind_tls()),
+        Middleware(WhoAsks),
+        *([Middleware(KeptSessions, everyone=settings.demo)] if settings.audience == "professional" else []),
+    ]
+
+
+def build(settings: PortalSettings) -> App:
+    """The application of one audience, not yet running."""
     from streamlit.starlette import App
 
     from app.person.sign_in import streamlit_secrets
     from app.routes import routes_of
 
-    index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
     return App(
         _SCRIPT,
         routes=routes_of(settings.audience),
-        middleware=[
-            Middleware(SecurityHeaders, page_scripts=" ".join(inline_script_hashes(index_page)), tile_url=settings.tile_url),
-        ],
+        middleware=middleware_of(settings),
         lifespan=_lifespan,
         on_script_error=_report,
         secrets=streamlit_secrets(settings),
@@ -126,6 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Streamlit logs a failing page with its whole traceback, bound values included; our own line in views.trouble says enough
     logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
     app = build(settings)
+    be_patient_no_longer()
     hosts = ["localhost", "127.0.0.1", "::1"] if process.is_loopback(settings.host) else []
     # the server puts itself in order on Ctrl-C, then hands the interrupt on: to us it is an ordinary end
     with suppress(KeyboardInterrupt):
