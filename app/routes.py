@@ -7,6 +7,7 @@ that asked for it (app.person.take_away).
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -18,16 +19,22 @@ from app import plain_pages, process
 from app.area import downloads
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
+from app.web.kept_pages import KeptPages
 from core.db import Role, run_statement, transaction
 from core.errors import UserError
-from published.release import Release, current_release
+from published.release import Release, current_release, release_stamp
 
 _GEOGRAPHIES = ("lsoa", "msoa", "lad", "all")
 _CSV = "text/csv; charset=utf-8"
 
 
-def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]:
-    """The routes of one audience."""
+def kept_pages() -> KeptPages:
+    """Pages of the public portal, made once for each state of its releases."""
+    return KeptPages(lambda: release_stamp(Role.COMMUNITY), lambda _error: _problem(), UserError)
+
+
+def routes_of(audience: Literal["community", "professional"], pages: KeptPages | None = None) -> list[BaseRoute]:
+    """The routes of one audience. pages: where those of the public portal are kept."""
     shared: list[BaseRoute] = [
         Route("/health", health),
         Route("/robots.txt", robots),
@@ -36,15 +43,23 @@ def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]
     ]
     if audience == "professional":
         return [*shared, Route(take_away.ADDRESS + "{waits}", taken)]
+    keep = (pages or kept_pages()).keep
     return [
         *shared,
-        Route("/area/{geography}/{code}", area_page),
+        Route("/area/{geography}/{code}", keep(area_page)),
         Route("/areas", areas_page),
-        Route("/protection", protection_page),
-        Route("/download/{table}.csv", download_table),
-        Route("/download/area/{geography}/{code}.csv", download_area),
-        Route("/download/certificate.json", download_certificate),
+        Route("/protection", keep(protection_page)),
+        Route("/download/{table}.csv", keep(download_table)),
+        Route("/download/area/{geography}/{code}.csv", keep(download_area)),
+        Route("/download/certificate.json", keep(download_certificate)),
     ]
+
+
+def paths_of_profiles() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every plain profile of the current release, with the parameters of its route."""
+    release = _release()
+    for geography, code in () if release is None else release.places:
+        yield f"/area/{geography}/{code}", {"geography": geography, "code": code}
 
 
 def health(_request: Request) -> Response:
@@ -130,10 +145,10 @@ def _release() -> Release | None:
     return current_release(Role.COMMUNITY)
 
 
-def _problem(error: UserError) -> Response:
+def _problem() -> Response:
     # what the server is called is nobody's business: the person only needs to know that it passes
-    del error
-    return PlainTextResponse("The figures cannot be read at the moment. Please try again in a few minutes.\n", status_code=503)
+    text = "The figures cannot be read at the moment. Please try again in a few minutes.\n"
+    return PlainTextResponse(text, status_code=503, headers={"cache-control": "no-store"})
 
 
 def area_page(request: Request) -> Response:
@@ -145,8 +160,8 @@ def area_page(request: Request) -> Response:
         if place is None:
             return HTMLResponse(plain_pages.no_such_place(release), status_code=404)
         return HTMLResponse(plain_pages.area(release, place))
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def areas_page(request: Request) -> Response:
@@ -155,16 +170,16 @@ def areas_page(request: Request) -> Response:
         if release is None:
             return HTMLResponse(plain_pages.nothing_published(), status_code=404)
         return HTMLResponse(plain_pages.search(release, request.query_params.get("q", "")))
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def protection_page(_request: Request) -> Response:
     try:
         release = _release()
         return HTMLResponse(plain_pages.nothing_published() if release is None else plain_pages.protection(release))
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def download_table(request: Request) -> Response:
@@ -174,8 +189,8 @@ def download_table(request: Request) -> Response:
         if release is None or table not in downloads.TABLES:
             return _not_found()
         return _csv(downloads.TABLES[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def download_area(request: Request) -> Response:
@@ -186,15 +201,15 @@ def download_area(request: Request) -> Response:
         if release is None or geography not in _GEOGRAPHIES or place is None:
             return _not_found()
         return _csv(downloads.area_csv(release, place), f"homeground-{place.code}-{release.period.end:%Y-%m}.csv")
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def download_certificate(_request: Request) -> Response:
     try:
         release = _release()
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
     if release is None:
         return _not_found()
     body = json.dumps({"policy": dict(release.policy), "certificate": dict(release.certificate)}, indent=2, default=str)
@@ -207,4 +222,4 @@ def _csv(text: str, name: str) -> Response:
 
 
 def _attachment(name: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-cache"}
+    return {"content-disposition": f'attachment; filename="{name}"'}

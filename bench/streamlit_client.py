@@ -40,7 +40,7 @@ class StreamlitClient:
             subprotocols=[Subprotocol("streamlit"), Subprotocol(held["_streamlit_xsrf"])],
             max_size=None,
             open_timeout=patience_s,
-            compression=None,
+            compression="deflate",
         )
         self._socket: ClientConnection = self._ends.enter_context(opened)
 

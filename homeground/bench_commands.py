@@ -9,9 +9,22 @@ import click
 
 from core.errors import UserError
 
-BENCHES = ("ask", "disclosure", "flow", "histories", "hotspots", "load", "national", "outside-attack", "place", "planted", "scan")
+BENCHES = (
+    "ask",
+    "disclosure",
+    "flow",
+    "histories",
+    "hotspots",
+    "load",
+    "national",
+    "outside-attack",
+    "place",
+    "planted",
+    "portal",
+    "scan",
+)
 # those that go without real data where there is none
-WITHOUT_DATA = ("outside-attack",)
+WITHOUT_DATA = ("outside-attack", "portal")
 
 
 @click.command()

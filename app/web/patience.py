@@ -6,6 +6,7 @@ uvicorn has no such limit. Its table of protocols takes ours instead; a browser 
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import h11
 import uvicorn.config
@@ -25,6 +26,11 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        # the socket that Streamlit opens does not say that it is TCP, so asyncio leaves it as it is: the body of an answer then waits until
+        # the browser has confirmed the head, which a browser puts off for 40 ms
+        opened = transport.get_extra_info("socket")
+        if opened is not None and opened.family in (socket.AF_INET, socket.AF_INET6):
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait()
 
     def data_received(self, data: bytes) -> None:

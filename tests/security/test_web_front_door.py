@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -159,13 +160,41 @@ def test_a_request_that_never_ends_is_hung_up_on(sent: bytes, monkeypatch: pytes
     assert took < 5
 
 
+def test_the_body_of_an_answer_does_not_wait_for_the_head_to_be_confirmed() -> None:
+    """A socket as Streamlit opens it, of which asyncio does not know that it is TCP."""
+    opened = socket.create_server(("127.0.0.1", 0))
+    unnamed = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=opened.detach())
+    noted: list[int] = []
+
+    class Noting(PatientProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            noted.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    server = Server(Config(Starlette(routes=[Route("/", page)]), log_level="error", http=Noting))
+
+    async def visit() -> None:
+        serving = asyncio.create_task(server.serve(sockets=[unnamed]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        _, writer = await asyncio.open_connection(*unnamed.getsockname())
+        while not noted:
+            await asyncio.sleep(0.01)
+        writer.close()
+        server.should_exit = True
+        await serving
+
+    asyncio.run(visit())
+    assert noted and all(noted)
+
+
 def test_a_web_socket_outlives_the_deadline_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PatientProtocol, "patience_s", 0.3)
     be_patient_no_longer()
 
-    async def echo(socket: WebSocket) -> None:
-        await socket.accept()
-        await socket.send_text(await socket.receive_text())
+    async def echo(visitor: WebSocket) -> None:
+        await visitor.accept()
+        await visitor.send_text(await visitor.receive_text())
 
     port = free_port()
     server = Server(Config(Starlette(routes=[WebSocketRoute("/", echo)]), port=port, log_level="error", ws="websockets-sansio"))
@@ -174,10 +203,10 @@ def test_a_web_socket_outlives_the_deadline_of_requests(monkeypatch: pytest.Monk
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.01)
-        async with connect(f"ws://127.0.0.1:{port}/") as socket:
+        async with connect(f"ws://127.0.0.1:{port}/") as visitor:
             await asyncio.sleep(1)
-            await socket.send("still here")
-            said = await socket.recv()
+            await visitor.send("still here")
+            said = await visitor.recv()
         server.should_exit = True
         await serving
         return str(said)
