@@ -4,6 +4,8 @@ The content policy lets a page load from this process and from nowhere else. Two
 one inline script (allowed by its hash) and styles set from script; the frame of streamlit-folium runs the map script that folium
 wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile
 address that the operator sets is allowed for images in that frame alone.
+
+Where people come over TLS, the browser is told to come in no other way for a year, and every cookie is one for TLS alone.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ _FIXED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+
+
+_TLS_ONLY = "max-age=31536000"
 
 
 def inline_script_hashes(index_page: Path) -> list[str]:
@@ -73,8 +78,9 @@ def content_policy(*, script: str, images: str = "") -> str:
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
-    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "") -> None:
+    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False) -> None:
         self.app = app
+        self.tls = tls
         self.page = content_policy(script=page_scripts)
         self.map_frame = content_policy(script="'unsafe-inline' 'unsafe-eval'", images=tile_source(tile_url))
 
@@ -88,10 +94,19 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
                 added = {**_FIXED, "content-security-policy": policy}
+                if self.tls:
+                    added["strict-transport-security"] = _TLS_ONLY
                 message["headers"] = [
-                    *message["headers"],
+                    *(_for_tls_alone(h) if self.tls else h for h in message["headers"]),
                     *((k.encode(), v.encode()) for k, v in added.items() if k.encode() not in present),
                 ]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _for_tls_alone(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return header
+    return name, value + b"; Secure"

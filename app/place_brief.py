@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from app.person import store as person_store
 from app.person.entrance import identity_line
 from app.person.reading import reading
 from app.person.sign_in import Person
+from app.person.take_away import download
 from core.db import Role
 from core.errors import UserError
 from published.release import Place, Release, current_release
@@ -97,11 +99,10 @@ def _downloads(person: Person, place: Place) -> None:
     st.header("Ready to download", anchor=False)
     for name, content in made.items():
         label, _, mime = next((f for f in _FORMATS.values() if name.endswith(f[1])), (name, "", "application/octet-stream"))
-
-        def exported(name: str = name) -> None:
-            person_store.record(person, "export", "place_brief", {"place": place.code, "file": name})
-
-        st.download_button(f"{label} ({_size(len(content))})", content, name, mime, on_click=exported, key=f"pb-{name}")
+        said = f"{label} ({_size(len(content))})"
+        download(
+            person, said, name, mime, partial(bytes, content), "place_brief", {"place": place.code, "file": name}, key=f"pb-{name}"
+        )
 
 
 def _size(size: int) -> str:

@@ -45,3 +45,13 @@ def settings() -> PortalSettings:
 def role() -> Role:
     """The one database role whose credential this process uses."""
     return Role.COMMUNITY if settings().audience == "community" else Role.PROFESSIONAL
+
+
+def public_url() -> str:
+    """The address at which people reach this portal, such as https://homeground.example; '' where it was not told."""
+    now = settings()
+    return (now.community_url if now.audience == "community" else now.public_url).rstrip("/")
+
+
+def behind_tls() -> bool:
+    return public_url().startswith("https://")

@@ -1,12 +1,13 @@
 """The HTTP routes beside Streamlit's own: health, Leaflet, robots, and (community only) downloads and plain pages.
 
-Each route authorises for itself. The professional process has no route that returns a figure: its downloads go through the signed-in
-session, so there is nothing here to reach around it.
+Each route authorises for itself. The professional process has one route that returns figures, and it hands each file out once, to the session
+that asked for it (app.person.take_away).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -16,16 +17,24 @@ from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
 from app.area import downloads
+from app.person import take_away
+from app.person.sessions import SESSIONS, cookies_of, number_in
+from app.web.kept_pages import KeptPages
 from core.db import Role, run_statement, transaction
 from core.errors import UserError
-from published.release import Release, current_release
+from published.release import Release, current_release, release_stamp
 
 _GEOGRAPHIES = ("lsoa", "msoa", "lad", "all")
 _CSV = "text/csv; charset=utf-8"
 
 
-def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]:
-    """The routes of one audience."""
+def kept_pages() -> KeptPages:
+    """Pages of the public portal, made once for each state of its releases."""
+    return KeptPages(lambda: release_stamp(Role.COMMUNITY), lambda _error: _problem(), UserError)
+
+
+def routes_of(audience: Literal["community", "professional"], pages: KeptPages | None = None) -> list[BaseRoute]:
+    """The routes of one audience. pages: where those of the public portal are kept."""
     shared: list[BaseRoute] = [
         Route("/health", health),
         Route("/robots.txt", robots),
@@ -33,16 +42,24 @@ def routes_of(audience: Literal["community", "professional"]) -> list[BaseRoute]
         Route("/vendor/fonts/{name}.woff2", font),
     ]
     if audience == "professional":
-        return shared
+        return [*shared, Route(take_away.ADDRESS + "{waits}", taken)]
+    keep = (pages or kept_pages()).keep
     return [
         *shared,
-        Route("/area/{geography}/{code}", area_page),
+        Route("/area/{geography}/{code}", keep(area_page)),
         Route("/areas", areas_page),
-        Route("/protection", protection_page),
-        Route("/download/{table}.csv", download_table),
-        Route("/download/area/{geography}/{code}.csv", download_area),
-        Route("/download/certificate.json", download_certificate),
+        Route("/protection", keep(protection_page)),
+        Route("/download/{table}.csv", keep(download_table)),
+        Route("/download/area/{geography}/{code}.csv", keep(download_area)),
+        Route("/download/certificate.json", keep(download_certificate)),
     ]
+
+
+def paths_of_profiles() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every plain profile of the current release, with the parameters of its route."""
+    release = _release()
+    for geography, code in () if release is None else release.places:
+        yield f"/area/{geography}/{code}", {"geography": geography, "code": code}
 
 
 def health(_request: Request) -> Response:
@@ -91,6 +108,35 @@ def font(request: Request) -> Response:
     return FileResponse(found[0], media_type="font/woff2", headers={"cache-control": "public, max-age=604800"})
 
 
+def taken(request: Request) -> Response:
+    """A file that a professional asked for: to their own session, while it lasts, once, and only when it is on record."""
+    headers = {"cache-control": "no-store"}
+    nothing = PlainTextResponse(
+        "There is nothing at this address. A download can be had once, by the person who asked for it: go back to the page and press the"
+        " button again.\n",
+        status_code=404,
+        headers=headers,
+    )
+    number = number_in(cookies_of(request.scope))
+    session = SESSIONS.find(number)
+    if session is None or request.method != "GET":
+        return nothing
+    file = take_away.COUNTER.take(request.path_params["waits"], number)
+    if file is None or not take_away.still_allowed(file, session):
+        return nothing
+    try:
+        take_away.record(file)
+    except UserError:
+        return PlainTextResponse(
+            "The download could not be recorded, so it was not handed out. Please try again later.\n",
+            status_code=503,
+            headers=headers,
+        )
+    return Response(
+        file.content, media_type=file.media_type, headers={**headers, "content-disposition": f'attachment; filename="{file.name}"'}
+    )
+
+
 def _not_found() -> Response:
     return PlainTextResponse("There is nothing at this address.\n", status_code=404)
 
@@ -99,10 +145,10 @@ def _release() -> Release | None:
     return current_release(Role.COMMUNITY)
 
 
-def _problem(error: UserError) -> Response:
+def _problem() -> Response:
     # what the server is called is nobody's business: the person only needs to know that it passes
-    del error
-    return PlainTextResponse("The figures cannot be read at the moment. Please try again in a few minutes.\n", status_code=503)
+    text = "The figures cannot be read at the moment. Please try again in a few minutes.\n"
+    return PlainTextResponse(text, status_code=503, headers={"cache-control": "no-store"})
 
 
 def area_page(request: Request) -> Response:
@@ -114,8 +160,8 @@ def area_page(request: Request) -> Response:
         if place is None:
             return HTMLResponse(plain_pages.no_such_place(release), status_code=404)
         return HTMLResponse(plain_pages.area(release, place))
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def areas_page(request: Request) -> Response:
@@ -124,16 +170,16 @@ def areas_page(request: Request) -> Response:
         if release is None:
             return HTMLResponse(plain_pages.nothing_published(), status_code=404)
         return HTMLResponse(plain_pages.search(release, request.query_params.get("q", "")))
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def protection_page(_request: Request) -> Response:
     try:
         release = _release()
         return HTMLResponse(plain_pages.nothing_published() if release is None else plain_pages.protection(release))
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def download_table(request: Request) -> Response:
@@ -143,8 +189,8 @@ def download_table(request: Request) -> Response:
         if release is None or table not in downloads.TABLES:
             return _not_found()
         return _csv(downloads.TABLES[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def download_area(request: Request) -> Response:
@@ -155,15 +201,15 @@ def download_area(request: Request) -> Response:
         if release is None or geography not in _GEOGRAPHIES or place is None:
             return _not_found()
         return _csv(downloads.area_csv(release, place), f"homeground-{place.code}-{release.period.end:%Y-%m}.csv")
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
 
 
 def download_certificate(_request: Request) -> Response:
     try:
         release = _release()
-    except UserError as error:
-        return _problem(error)
+    except UserError:
+        return _problem()
     if release is None:
         return _not_found()
     body = json.dumps({"policy": dict(release.policy), "certificate": dict(release.certificate)}, indent=2, default=str)
@@ -176,4 +222,4 @@ def _csv(text: str, name: str) -> Response:
 
 
 def _attachment(name: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-cache"}
+    return {"content-disposition": f'attachment; filename="{name}"'}

@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from app import process
 from app.headers import SecurityHeaders, inline_script_hashes
+from app.web.patience import be_patient_no_longer
+from core.db import settle
 from core.errors import UserError
 from core.settings import PortalSettings
 
 if TYPE_CHECKING:
+    from starlette.middleware import Middleware
     from streamlit.starlette import App
 
 _SCRIPT = Path(__file__).resolve().parent / "portal.py"
@@ -50,23 +53,53 @@ def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
     return PortalSettings.model_validate({**settings.model_dump(), **changed})
 
 
-def build(settings: PortalSettings) -> App:
-    """The application of one audience, not yet running."""
+def middleware_of(settings: PortalSettings) -> list[Middleware]:
+    """What every request passes before it reaches a page or a route, the outermost first."""
     import streamlit
     from starlette.middleware import Middleware
+
+    from app.person.sessions import KeptSessions
+    from app.web.fair_share import FairShare
+    from app.web.kept_files import KeptFiles
+    from app.web.who_asks import WhoAsks
+
+    index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
+    scripts = " ".join(inline_script_hashes(index_page))
+    return [
+        Middleware(SecurityHeaders, page_scripts=scripts, tile_url=settings.tile_url, tls=process.behind_tls()),
+        Middleware(WhoAsks),
+        Middleware(FairShare),
+        Middleware(KeptFiles),
+        *([Middleware(KeptSessions, everyone=settings.demo)] if settings.audience == "professional" else []),
+    ]
+
+
+def build(settings: PortalSettings) -> App:
+    """The application of one audience, not yet running."""
     from streamlit.starlette import App
 
     from app.person.sign_in import streamlit_secrets
-    from app.routes import routes_of
+    from app.routes import area_page, kept_pages, paths_of_profiles, routes_of
 
-    index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
+    pages = kept_pages()
+    stop = threading.Event()
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        threading.Thread(target=_import_ahead, name="import-ahead", daemon=True).start()
+        if settings.audience == "community":
+            threading.Thread(target=pages.ahead, args=(paths_of_profiles, area_page, stop), name="pages-ahead", daemon=True).start()
+        yield
+        from core.db import dispose_engines
+
+        stop.set()
+        dispose_engines()
+
     return App(
         _SCRIPT,
-        routes=routes_of(settings.audience),
-        middleware=[
-            Middleware(SecurityHeaders, page_scripts=" ".join(inline_script_hashes(index_page)), tile_url=settings.tile_url),
-        ],
-        lifespan=_lifespan,
+        routes=routes_of(settings.audience, pages),
+        middleware=middleware_of(settings),
+        lifespan=lifespan,
         on_script_error=_report,
         secrets=streamlit_secrets(settings),
     )
@@ -82,15 +115,6 @@ def _import_ahead() -> None:
     for name in _SLOW_TO_IMPORT:
         with suppress(ImportError):
             importlib.import_module(name)
-
-
-@asynccontextmanager
-async def _lifespan(_app: Any) -> AsyncIterator[None]:
-    threading.Thread(target=_import_ahead, name="import-ahead", daemon=True).start()
-    yield
-    from core.db import dispose_engines
-
-    dispose_engines()
 
 
 def _report(error: Exception) -> bool:
@@ -125,7 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.chdir(_CONFIGURATION.parent.parent)
     # Streamlit logs a failing page with its whole traceback, bound values included; our own line in views.trouble says enough
     logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
+    with suppress(UserError):
+        settle(process.role())
     app = build(settings)
+    be_patient_no_longer()
     hosts = ["localhost", "127.0.0.1", "::1"] if process.is_loopback(settings.host) else []
     # the server puts itself in order on Ctrl-C, then hands the interrupt on: to us it is an ordinary end
     with suppress(KeyboardInterrupt):

@@ -286,7 +286,13 @@ class PortalSettings(BaseSettings):
     )
     public_url: str = Field(
         default="",
-        description="Address at which people reach the professional portal, such as https://homeground.example; needed for sign-in.",
+        description="Address at which people reach the professional portal, such as https://homeground.example; needed for sign-in."
+        " With https the browser is told to come over TLS alone. No other host name is answered.",
+    )
+    community_url: str = Field(
+        default="",
+        description="Address at which people reach the community portal, such as https://figures.example. With https the browser is told"
+        " to come over TLS alone. Empty: any host name is answered, unless the host is a loopback address.",
     )
     oidc_metadata_url: str = Field(
         default="", description="The sign-in provider's OpenID Connect metadata, ending in /.well-known/openid-configuration."

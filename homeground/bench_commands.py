@@ -21,10 +21,11 @@ BENCHES = (
     "outside-attack",
     "place",
     "planted",
+    "portal",
     "scan",
 )
 # those that go without real data where there is none
-WITHOUT_DATA = ("minimality", "outside-attack")
+WITHOUT_DATA = ("minimality", "outside-attack", "portal")
 
 
 @click.command()

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from core.db import fetch
+from core.db import rows
 from core.periods import Period
 from published.count_change import apart
 from published.release import Cell, Place, Release, cell_of
-from published.rows import rows_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ def earlier_releases(connection: Connection, release: Release, place: Place) -> 
     which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
     meaning = {c.category: c.description for c in release.categories}
     found: dict[Period, tuple[int, int, dict[str, Cell]]] = {}
-    for row in rows_of(fetch(connection, "published/earlier", which)):
+    for row in rows(connection, "published/earlier", which):
         period = Period(row.period_start, row.period_end)
         _, _, cells = found.setdefault(period, (int(row.release_id), int(row.months), {}))
         # a category that was defined in other words is another one

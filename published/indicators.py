@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from core.db import fetch
+from core.db import rows
 from published.release import Place, Release
-from published.rows import rows_of
 
 
 @dataclass(frozen=True)
@@ -33,5 +32,5 @@ class Indicator:
 def indicators_of(connection: Connection, release: Release, place: Place) -> tuple[Indicator, ...]:
     """The place's own, by label; newer periods first."""
     which = {"release_id": release.release_id, "geography": place.geography, "edition": place.edition, "code": place.code}
-    rows = rows_of(fetch(connection, "published/release_indicators", which))
-    return tuple(Indicator(r.label, float(r.value), r.unit, r.period, r.publisher, r.licence) for r in rows)
+    found = rows(connection, "published/release_indicators", which)
+    return tuple(Indicator(r.label, float(r.value), r.unit, r.period, r.publisher, r.licence) for r in found)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.contracts import NOT_AVAILABLE
-from core.db import Role, fetch, transaction
+from core.db import Role, fetch, one_or_none, scalar, transaction
 from core.errors import InternalError
 from core.periods import Period
 from core.poisson import Rate, rate_per_1000
@@ -234,9 +234,15 @@ def threshold_of(policy: Mapping[str, Any]) -> int | None:
 def current_release(role: Role = Role.COMMUNITY) -> Release | None:
     """The release that the public sees now, kept in memory; None before the first one. One small query, unless the release is new."""
     with transaction(role) as connection:
-        rows = fetch(connection, "published/release_current")
+        row = one_or_none(connection, "published/release_current")
     # the time too: a database that was made anew counts its releases from 1 again
-    return None if rows.empty else _kept(int(rows["release_id"].iloc[0]), rows["published_at"].iloc[0], role)
+    return None if row is None else _kept(int(row.release_id), row.published_at, role)
+
+
+def release_stamp(role: Role = Role.COMMUNITY) -> str:
+    """Changes whenever a release is published, superseded or withdrawn, of whatever period; the same for as long as none is."""
+    with transaction(role) as connection:
+        return str(scalar(connection, "published/release_stamp"))
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
-from core.db import fetch
+from core.db import fetch, rows
 from published.release import Release
 from published.rows import rows_of
 
@@ -54,5 +54,5 @@ def nearest_services(connection: Connection, release: Release, geography: str, c
     which = {"release_id": release.release_id, "geography": geography, "code": code, "most": most}
     return tuple(
         NearService(r.kind, r.name, r.postcode or "", bool(r.inside), float(r.km))
-        for r in rows_of(fetch(connection, "published/services_near", which))
+        for r in rows(connection, "published/services_near", which)
     )

@@ -17,7 +17,7 @@ from analytics import stage as analytics_stage
 from core import db, migrate
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
-from core.settings import DatabaseSettings, RegionSettings
+from core.settings import DatabaseSettings, PortalSettings, RegionSettings
 from tests.builders.shared_server import SuiteRun, begin, close_for_copying, end, new_database, start_server
 
 if TYPE_CHECKING:
@@ -334,3 +334,33 @@ def thames_valley(_thames_valley_for_reading: str, use_database: Callable[[str],
     """The same of the real data."""
     use_database(_thames_valley_for_reading)
     return _thames_valley_for_reading
+
+
+@pytest.fixture(scope="session")
+def invented_county_database(made_once: Callable[..., str]) -> str:
+    """Template of databases that hold the invented county of tests/builders/portal_data.py, published and analysed."""
+    from tests.builders import portal_data
+
+    return made_once("invented_county", portal_data.load_all)
+
+
+@pytest.fixture(scope="module")
+def invented_county(
+    invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
+) -> Iterator[str]:
+    """The module's own copy of the invented county; the code under test is pointed at it."""
+    with pointed_at(make_database("invented", template=invented_county_database), use_database) as name:
+        yield name
+
+
+@pytest.fixture
+def as_portal() -> Iterator[Callable[..., PortalSettings]]:
+    """as_portal(audience=..., demo=...) makes this process that portal, and undoes it after the test."""
+
+    from app import process
+
+    def become(**values: Any) -> PortalSettings:
+        return process.start(PortalSettings(**values))
+
+    yield become
+    process._started.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.area.profile import Figure, figure_of
 from app.look import wording
@@ -25,6 +26,7 @@ class Choropleth:
     summary: str
 
 
+@lru_cache(maxsize=128)
 def choropleth(
     release: Release, category: Category, district: str, palette: Palette, *, selected: Place | None = None
 ) -> Choropleth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
@@ -11,6 +12,7 @@ from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import Cell, Table, beside_map, legend
+from app.look.palette import Palette
 from published import range_words
 from published.release import Category, Place, Release
 
@@ -36,7 +38,7 @@ def district_map(release: Release) -> Place | None:
     st.html(f'<p class="hg-kind">{escape(drawn.summary)}</p>')
     table, chart = st.columns([2, 3], gap="medium")
     with table:
-        _table(drawn, category, where, release)
+        st.html(_table(release, category, district, where, theme()))
     with chart:
         st.html(legend(drawn.legend, drawn.legend_title))
         return _clicked(release, drawn, f"Map of {category.label.lower()} in {where}, {release.period}", key=f"find-{district}")
@@ -75,7 +77,9 @@ def _clicked(release: Release, drawn: Choropleth, title: str, *, key: str, heigh
     return release.place("lsoa", code)
 
 
-def _table(drawn: Choropleth, category: Category, where: str, release: Release) -> None:
+@lru_cache(maxsize=128)
+def _table(release: Release, category: Category, district: str, where: str, palette: Palette) -> str:
+    drawn = choropleth(release, category, district, palette)
     rows = [
         [
             Cell(p.label, link=f"?area=lsoa.{p.code}"),
@@ -92,4 +96,4 @@ def _table(drawn: Choropleth, category: Category, where: str, release: Release) 
     if any(f.worked_out for _, f in drawn.rows):
         caption += f". {range_words.MARK_MEANS}"
     columns = [Cell("Neighbourhood"), Cell("Number", number=True), Cell("Rate", number=True)]
-    st.html(beside_map([Table(caption, columns, rows)], "Neighbourhoods with their figures"))
+    return beside_map([Table(caption, columns, rows)], "Neighbourhoods with their figures")

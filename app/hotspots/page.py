@@ -19,6 +19,7 @@ from app.person.entrance import head
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
+from app.person.take_away import download
 
 _MOST_ROWS = 2_000
 
@@ -176,13 +177,11 @@ def _download(person: Person, content: HotSpots) -> None:
         else:
             st.html(f"<p>More than {_MOST_ROWS:,} rows: use the download, or choose a part of the patch.</p>")
 
-    def exported() -> None:
-        person_store.record(person, "export", "hot_spots", {**_view(asked), "rows": len(spots)})
-
     name = "-".join(
         filter(None, ("homeground-hot-spots", patch.msoa or patch.district or "all", choice.group_id, f"{choice.period.end:%Y-%m}"))
     )
-    st.download_button(
-        "Download the table (CSV)", report.spots_csv(spots, choice, content.holds), f"{name}.csv", "text/csv", on_click=exported
-    )
+    download(
+        person, "Download the table (CSV)", f"{name}.csv", "text/csv", lambda: report.spots_csv(spots, choice, content.holds),
+        "hot_spots", {**_view(asked), "rows": len(spots)}, key="hs-download",
+    )  # fmt: skip
     st.html(f'<p class="hg-kind">{wording.HANDLING} Downloads are recorded in the audit trail.</p>')

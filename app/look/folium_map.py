@@ -1,31 +1,61 @@
-"""A folium map on a Streamlit page: returns the area that was clicked, once a click."""
+"""A folium map on a Streamlit page: returns the area that was clicked, once a click.
+
+folium writes the script of a map anew for every visitor, which takes longer than all the rest of a page. The same areas in the same look give
+the same map, so what was written is kept and handed to the component again.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock, local
+from typing import Any
 
 import streamlit as st
+import streamlit_folium
 from streamlit_folium import st_folium
 
 from app import process
 from app.look.frame import theme
 from app.look.map_frame import MapArea, Tiles, draw_map
+from app.look.palette import Palette
+
+_MOST_KEPT = 48
+_RETURNED = ["last_active_drawing", "last_object_clicked_count"]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What the component is given of a map. areas: held so that the outlines by which it is found again stay the same objects."""
+
+    areas: tuple[MapArea, ...]
+    arguments: dict[str, Any]
+
+
+# the component itself: st_folium writes the map and then calls this by its name
+_hand_over = streamlit_folium._component_func
+_noted = local()
+
+
+def _note(**arguments: Any) -> Any:
+    """Hand over what was written, and note it where this thread asked for that."""
+    if getattr(_noted, "given", None) is not None:
+        _noted.given.update(arguments)
+    return _hand_over(**arguments)
+
+
+streamlit_folium._component_func = _note
+_kept: OrderedDict[object, _Written] = OrderedDict()
+_lock = Lock()
 
 
 def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 520) -> str | None:
     """Draw areas; the code of the one clicked since the last run, else None."""
-    settings = process.settings()
-    tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
     palette = theme()
     # the key holds the theme: a map drawn for the light page is drawn anew for the dark one
     seen = f"hg-clicked-{key}"
-    answer = st_folium(
-        draw_map(areas, title=title, palette=palette, tiles=tiles),
-        key=f"{key}-{palette.page}",
-        height=height,
-        use_container_width=True,
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
-    )
+    answer = _drawn(tuple(areas), title, palette, f"{key}-{palette.page}", height)
     feature = (answer or {}).get("last_active_drawing") or {}
     code = (feature.get("properties") or {}).get("code")
     if not isinstance(code, str):
@@ -38,3 +68,34 @@ def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 52
         return None
     st.session_state[seen] = (code, count)
     return code
+
+
+def _drawn(areas: tuple[MapArea, ...], title: str, palette: Palette, key: str, height: int) -> Any:
+    """What the component answers. Every word and colour is part of what a map is found by, so nobody is shown another's."""
+    settings = process.settings()
+    tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
+    shown = tuple((a.code, id(a.geometry), a.fill, a.words, a.selected, a.dashed) for a in areas)
+    named = (shown, title, palette, tiles, key, height)
+    with _lock:
+        found = _kept.get(named)
+        if found is not None:
+            _kept.move_to_end(named)
+    if found is not None:
+        return _hand_over(**found.arguments)
+    given: dict[str, Any] = {}
+    _noted.given = given
+    try:
+        answer = st_folium(
+            draw_map(areas, title=title, palette=palette, tiles=tiles),
+            key=key,
+            height=height,
+            use_container_width=True,
+            returned_objects=_RETURNED,
+        )
+    finally:
+        _noted.given = None
+    with _lock:
+        _kept[named] = _Written(areas, given)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return answer

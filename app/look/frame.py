@@ -33,6 +33,7 @@ _STREAMLIT = """
 .hg-brand { font-family: "Source Serif", Georgia, serif; font-weight: 600; font-size: 1.15rem; white-space: nowrap; }
 .stMainBlockContainer button { min-height: 2rem; }
 [data-testid="stHeaderActionElements"] { display: none; }
+.st-key-hg-take-away { position: absolute; width: 1px; height: 1px; overflow: hidden; opacity: 0; }
 .stIFrame, .stCustomComponentV1 { border: 1px solid var(--hg-line); }
 [data-testid="stVegaLiteChart"] { max-width: 52rem; }
 .stMainBlockContainer .stHtml a { color: var(--hg-accent); }

@@ -13,6 +13,7 @@ from app.outcomes import download, report, store
 from app.outcomes.content import Crimes, CrimesAsked, Outcomes, Place, build, groups_with_outcomes
 from app.outcomes.searches import choose_period, draw_searches
 from app.person import store as person_store
+from app.person import take_away
 from app.person.entrance import head
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
@@ -139,9 +140,8 @@ def _ends(person: Person, content: Outcomes) -> None:
         district = content.place.district
         name = "-".join(filter(None, ("homeground-outcomes-and-searches", district or "all")))
         detail = {"district": district or "*", "rows": len(rows)}
-
-        def exported() -> None:
-            person_store.record(person, "export", "outcomes_and_searches", detail)
-
-        st.download_button("Download the tables (CSV)", download.csv_of(rows), f"{name}.csv", "text/csv", on_click=exported)
+        take_away.download(
+            person, "Download the tables (CSV)", f"{name}.csv", "text/csv", lambda: download.csv_of(rows), "outcomes_and_searches", detail,
+            key="oc-download",
+        )  # fmt: skip
         st.html(f'<p class="hg-kind">{HANDLING} Downloads are recorded in the audit trail.</p>')

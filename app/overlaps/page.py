@@ -17,6 +17,7 @@ from app.person.entrance import head
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
+from app.person.take_away import download
 
 
 def show(person: Person) -> None:
@@ -154,16 +155,15 @@ def _whole_region(content: Overlaps) -> None:
 
 def _download(person: Person, content: Overlaps) -> None:
     asked = content.asked
-
-    def exported() -> None:
-        person_store.record(person, "export", "risk_overlaps", {**_view(asked), "rows": len(content.places)})
-
     name = "-".join(
         filter(
             None,
             ("homeground-risk-overlaps", asked.patch.msoa or asked.patch.district or "all", f"{asked.analysis.period.end:%Y-%m}"),
         )
     )
-    text = report.csv_of(content.places, asked.chosen, asked.analysis, content.joins)
-    st.download_button("Download the table (CSV)", text, f"{name}.csv", "text/csv", on_click=exported)
+    download(
+        person, "Download the table (CSV)", f"{name}.csv", "text/csv",
+        lambda: report.csv_of(content.places, asked.chosen, asked.analysis, content.joins),
+        "risk_overlaps", {**_view(asked), "rows": len(content.places)}, key="ro-download",
+    )  # fmt: skip
     st.html(f'<p class="hg-kind">{HANDLING} Downloads are recorded in the audit trail.</p>')

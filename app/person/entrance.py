@@ -8,6 +8,7 @@ from app import process
 from app.look.frame import synthetic_label
 from app.person import store as person_store
 from app.person.reading import Reader
+from app.person.sessions import SESSIONS, number_in
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
 
 _DEMO_PERSON = "hg-demo-person"
@@ -31,15 +32,17 @@ def signed_in() -> Person | None:
             " HOMEGROUND_PORTAL_COOKIE_SECRET, then starts it again.</p></div>"
         )
         return None
-    if not st.user.is_logged_in:
+    # not Streamlit's own word for it, which holds for as long as the page is open: a session that was ended elsewhere has ended here too
+    session = SESSIONS.find(number_in(st.context.cookies))
+    if session is None or session.claims is None:
         st.title("Homeground for professionals", anchor=False)
         st.html('<p class="hg-lead">Hot spots, their certainty and place briefs, for the districts that you work in.</p>')
         st.button("Sign in", type="primary", on_click=st.login)
         return None
-    judged = person_from_claims(st.user.to_dict(), settings)
+    judged = person_from_claims(session.claims, settings)
     if isinstance(judged, Refused):
         _refuse(judged.reason)
-        st.button("Sign out", on_click=st.logout)
+        st.button("Sign out", on_click=_sign_out)
         return None
     return judged
 
@@ -60,7 +63,13 @@ def identity_line(reader: Reader) -> None:
         if process.settings().demo:
             st.button("Change role", type="tertiary", on_click=_leave_demo)
         else:
-            st.button("Sign out", type="tertiary", on_click=st.logout)
+            st.button("Sign out", type="tertiary", on_click=_sign_out)
+
+
+def _sign_out() -> None:
+    """Here first, then at the sign-in provider: the session opens nothing any more, whatever the browser does next."""
+    SESSIONS.sign_out(number_in(st.context.cookies))
+    st.logout()
 
 
 def _escaped(text: str) -> str:

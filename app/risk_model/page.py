@@ -14,6 +14,7 @@ from app.person.entrance import head
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from app.person.store import Area
+from app.person.take_away import download
 from app.risk_model import report, store
 from app.risk_model.content import Asked, ModelPage, Places, build
 from app.risk_model.store import RiskModel
@@ -118,10 +119,9 @@ def _record(person: Person, model: RiskModel) -> None:
             + "</div>"
         )
 
-    def exported() -> None:
-        person_store.record(person, "export", "risk_model_record", {"model": model.model_id})
-
-    st.download_button(
-        "Download the record (Markdown)", report.record_text(model), f"homeground-model-{model.model_id}-record.md", "text/markdown",
-        on_click=exported,
+    name = f"homeground-model-{model.model_id}-record.md"
+    detail = {"model": model.model_id}
+    download(
+        person, "Download the record (Markdown)", name, "text/markdown", lambda: report.record_text(model), "risk_model_record", detail,
+        key="rm-download",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from app.person.entrance import head
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
+from app.person.take_away import download
 from app.services import report, store
 from app.services.content import Analysed, Asked, Services, build
 from app.services.store import Site
@@ -129,11 +130,10 @@ def _all_places(person: Person, content: Services) -> None:
     with st.expander(f"All {len(places):,} neighbourhoods as a table"):
         st.html(table(content.everything))
 
-    def exported() -> None:
-        person_store.record(person, "export", "service_reach", {**_view(content.asked), "rows": len(places)})
-
     name = "-".join(filter(None, ("homeground-reach", kind.kind, patch.msoa or patch.district or "all")))
-    st.download_button(
-        "Download the table (CSV)", report.csv_of(kind, places, content.reach), f"{name}.csv", "text/csv", on_click=exported
-    )
+    detail = {**_view(content.asked), "rows": len(places)}
+    download(
+        person, "Download the table (CSV)", f"{name}.csv", "text/csv", lambda: report.csv_of(kind, places, content.reach),
+        "service_reach", detail, key="sr-download",
+    )  # fmt: skip
     st.html(f'<p class="hg-kind">{HANDLING} Downloads are recorded in the audit trail.</p>')

@@ -1,7 +1,7 @@
 """The one way to the database: SQLAlchemy over psycopg2, a credential a role, SQL as text in sql/. These names are its face."""
 
-from core.db.connect import dispose_engines, engine, read_elsewhere, transaction, translated, unavailable
-from core.db.read import fetch, fetch_arrow, fetch_geo, one, one_or_none, run_script, run_statement, scalar
+from core.db.connect import dispose_engines, engine, read_elsewhere, settle, transaction, translated, unavailable
+from core.db.read import fetch, fetch_arrow, fetch_geo, one, one_or_none, rows, run_script, run_statement, scalar
 from core.db.role import Role, describe, parse_url
 from core.db.write import (
     NewRows,
@@ -39,9 +39,11 @@ __all__ = [
     "read_elsewhere",
     "replace_rows",
     "replaced_rows",
+    "rows",
     "run_script",
     "run_statement",
     "scalar",
+    "settle",
     "transaction",
     "translated",
     "truncate",

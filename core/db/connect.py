@@ -32,13 +32,25 @@ def _engine_for(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4, connect_args={"connect_timeout": 5})
 
 
+_settled: dict[Role, Engine] = {}
+
+
 def engine(role: Role) -> Engine:
     """The pool of one role; where that role's server is, core.db.credentials knows."""
-    return _engine_for(url_for(role).render_as_string(hide_password=False))
+    return _settled.get(role) or _engine_for(url_for(role).render_as_string(hide_password=False))
+
+
+def settle(role: Role) -> None:
+    """Find where the server of a role is once for the life of this process: reading the settings takes longer than a small query."""
+    _settled[role] = engine(role)
 
 
 def dispose_engines() -> None:
     """Close every pool: before the server stops, and after it was started anew."""
+    settled = list(_settled.values())
+    _settled.clear()
+    for pool in settled:
+        pool.dispose()
     for role in Role:
         try:
             engine(role).dispose()

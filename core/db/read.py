@@ -25,6 +25,11 @@ def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = 
     return pd.DataFrame(list(map(tuple, result.fetchall())), columns=list(result.keys()))
 
 
+def rows(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> list[Row[*tuple[Any, ...]]]:
+    """The rows of sql/NAME.sql with their columns as attributes, a missing value as None: for a few, quicker than a frame by far."""
+    return list(connection.execute(text(read_sql(name)), dict(params or {})).fetchall())
+
+
 def one(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> Row[*tuple[Any, ...]]:
     """The one row of sql/NAME.sql, with its columns as attributes. InternalError where there is none, or another beside it."""
     found = one_or_none(connection, name, params)

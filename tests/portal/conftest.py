@@ -1,4 +1,4 @@
-"""What the portal's tests share: an invented county in a database, and the settings of a process."""
+"""What the portal's tests share: a portal on the synthetic county, and a browser that visits."""
 
 from __future__ import annotations
 
@@ -8,27 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from app import process
-from core.settings import PortalSettings
-from tests.builders import portal_data
 from tests.builders.portal_processes import CHROMIUM, FLAGS, Visit, serve_professional, stop
 from tests.builders.portal_processes import visit as visit_with
 from tests.conftest import absent, pointed_at
-
-
-@pytest.fixture(scope="session")
-def invented_county_database(made_once: Callable[..., str]) -> str:
-    """Template of databases that hold the invented county of tests/builders/portal_data.py, published and analysed."""
-    return made_once("invented_county", portal_data.load_all)
-
-
-@pytest.fixture(scope="module")
-def invented_county(
-    invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
-) -> Iterator[str]:
-    """The module's own copy of the invented county; the code under test is pointed at it."""
-    with pointed_at(make_database("invented", template=invented_county_database), use_database) as name:
-        yield name
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +24,6 @@ def county_portal(
     yield address
     assert stop(process) == 0
     assert "Traceback" not in (folder / "professional.log").read_text()
-
-
-@pytest.fixture
-def as_portal() -> Iterator[Callable[..., PortalSettings]]:
-    """as_portal(audience=..., demo=...) makes this process that portal, and undoes it after the test."""
-
-    def become(**values: Any) -> PortalSettings:
-        return process.start(PortalSettings(**values))
-
-    yield become
-    process._started.clear()
 
 
 # a module's, not the session's: Playwright keeps an event loop running, and tests of other modules start their own
