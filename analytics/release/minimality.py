@@ -75,7 +75,7 @@ def _as_made(candidate: Candidate) -> tuple[History, Earlier | None]:
     tiers = tiers_of(plan, counts, ledger, policy)
     # a block is made by itself, whatever was published; what is chosen beside it are figures of districts, which always stand
     block = tiers_of(plan, counts, Ledger(), policy)
-    if tiers is not None and block is not None and block.new is not None:
+    if tiers is not None and block is not None and block.new is not None and block.block is not None:
         return lay_in(block.new, counts, Ledger(), policy), tiers.blocks.get(block.block)
     before, same = _before(ledger, plan)
     return lay_in(plan, counts, before, policy), same
