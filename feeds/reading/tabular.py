@@ -173,9 +173,7 @@ def _read_csv(data: bytes, feed: Feed, label: str) -> Rows:
             hint="open it and look at its last rows.",
         ) from error
     _quotation_marks_are_closed(data, begun.body, reading.quote, across_lines, label)
-    lines, bad_lines = _lines(
-        data[begun.body :] if begun.body else data, table.num_rows, [b[0] for b in bad], delimiter, reading.quote
-    )
+    lines, bad_lines = _lines(data, begun.body, table.num_rows, [b[0] for b in bad], delimiter, reading.quote)
     malformed = tuple(
         RejectedRow(at + begun.lines if at else 0, "", f"has {actual} fields, not {expected}", content)
         for at, (_, actual, expected, content) in zip(bad_lines, bad, strict=True)
@@ -193,19 +191,21 @@ def _quotation_marks_are_closed(data: bytes, body: int, quote: str, across_lines
         )
 
 
-def _lines(data: bytes, good: int, bad_numbers: list[int], delimiter: str, quote: str) -> tuple[npt.NDArray[np.int64], list[int]]:
+def _lines(
+    data: bytes, body: int, good: int, bad_numbers: list[int], delimiter: str, quote: str
+) -> tuple[npt.NDArray[np.int64], list[int]]:
     """The line of each good row and of each bad one, from 1 below the header.
 
     Counted from line ends where one row is one line, else by reading again.
     """
     records = good + len(bad_numbers)
-    breaks = data.count(b"\n") + (not data.endswith(b"\n"))
+    breaks = data.count(b"\n", body) + (not data.endswith(b"\n"))
     if breaks == records:
         starts = np.arange(1, breaks + 1, dtype=np.int64)
     else:
         # blank lines, or line breaks inside quotation marks: the standard reader knows where each record began
         reader = csv.reader(
-            io.StringIO(data.decode(), newline=""),
+            io.StringIO(data[body:].decode(), newline=""),
             delimiter=delimiter,
             quotechar=quote or None,
             quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,

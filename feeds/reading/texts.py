@@ -33,10 +33,12 @@ def trimmed(rows: Rows, label: str) -> Rows:
     changed: dict[str, int] = {}
     columns = {}
     for name in rows.table.column_names:
-        before = plain(rows.table.column(name))
-        if _is_clean(before):
-            columns[name] = before
+        column = rows.table.column(name)
+        if all(map(_is_clean, column.chunks)):
+            # as it is, and not a copy in one piece: a national file has hundreds of megabytes
+            columns[name] = column
             continue
+        before = plain(column)
         columns[name] = _trimmed(before, label)
         if count := pc.sum(pc.not_equal(before, columns[name])).as_py() or 0:
             changed[name] = count
