@@ -54,6 +54,11 @@ class ChoiceAttack:
         return [float(m.belief[m.truth]) for m in self.measured if m.belief is not None]
 
     @property
+    def sure_of_truth(self) -> int:
+        """In how many of these the attacker is nearly sure of the true value."""
+        return sum(x >= SURE * (self.required[1] - self.required[0] + 1) for x in self.of_truth)
+
+    @property
     def of_likeliest(self) -> list[float]:
         return [float(m.belief.max()) for m in self.measured if m.belief is not None]
 
@@ -101,9 +106,9 @@ class ChoiceAttack:
             f"what an attacker believes afterwards, who thought each of these values as likely as the others ({len(truth)} counts"
             + (f"; {stuck} without another guess that gave the same cells are left out, and may be the worst):" if stuck else "):"),
             f"  the true value: {np.mean(truth):.2f} times as likely as before on average (1 tells nothing, {most} tells all),"
-            f" {np.max(truth):.2f} at most",
-            f"  the likeliest value: {np.mean(likeliest):.2f} times; more than {TWICE:g} times in {sum(x > TWICE for x in likeliest)} counts,"
-            f" {SURE:.0%} sure or more in {sum(x >= SURE * most for x in likeliest)}",
+            f" {np.max(truth):.2f} at most; {SURE:.0%} sure of it or more in {self.sure_of_truth} counts",
+            f"  the likeliest value, true or not: {np.mean(likeliest):.2f} times; more than {TWICE:g} times in"
+            f" {sum(x > TWICE for x in likeliest)} counts",
         ]
 
 
