@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from core import db, local_postgis
-from core.db import Role
+from core.db import Role, describe
 from core.db.credentials import database_name, url_for
 from core.errors import UserError
 from core.paths import SQL_ROOT
@@ -68,6 +68,7 @@ def _ensure_database(owner: URL, name: str) -> None:
             if db.scalar(connection, "server/database_exists", {"name": name}) is None:
                 quoted = server.dialect.identifier_preparer.quote_identifier(name)
                 connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
+            db.run_statement(connection, "server/close_private_server")
     except OperationalError as error:
         raise db.unavailable(owner, error) from error
     finally:
@@ -75,12 +76,17 @@ def _ensure_database(owner: URL, name: str) -> None:
 
 
 def migrate(settings: DatabaseSettings) -> list[str]:
-    """Apply what is missing, one transaction in all: a failing migration leaves the database as it was."""
+    """Apply what is missing, one transaction in all: a failing migration leaves the database as it was.
+
+    What needs the rights of the account that logged in comes first: roles, the extension, who may enter. Everything else is made as the
+    role that owns it, which has no other right (docs/security.md).
+    """
     applied: list[str] = []
     with db.transaction(Role.OWNER) as connection:
         db.run_statement(connection, "server/migration_lock")
-        _ensure_roles(connection, settings)
-        db.run_script(connection, (SQL_ROOT / "functions" / "migration_table.sql").read_text(encoding="utf-8"))
+        _prepare_server(connection, settings)
+        db.run_statement(connection, "server/become_keeper")
+        db.run_script(connection, _text("functions/migration_table"))
         done = {int(row.number): row.checksum for row in db.fetch(connection, "server/migrations_done").itertuples()}
         for migration in migrations():
             if migration.number in done:
@@ -97,9 +103,50 @@ def migrate(settings: DatabaseSettings) -> list[str]:
             applied.append(migration.name)
         apply_queue_schema(connection)
         for name in _FUNCTIONS:
-            db.run_script(connection, (SQL_ROOT / "functions" / f"{name}.sql").read_text(encoding="utf-8"))
-        db.run_script(connection, (SQL_ROOT / "grants.sql").read_text(encoding="utf-8"))
+            db.run_script(connection, _text(f"functions/{name}"))
+        db.run_script(connection, _text("grants"))
+        db.run_statement(connection, "server/leave_keeper")
     return applied
+
+
+def _text(name: str) -> str:
+    return (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
+    """Roles, the extension, and who may enter the database; what is ours goes to the role that owns it.
+
+    UserError where a role has more rights than it may have, or where the account that migrates may not do what it must.
+    """
+    db.run_script(connection, _text("server/keeper"))
+    _ensure_roles(connection, settings)
+    for row in db.fetch(connection, "server/too_strong").itertuples():
+        raise UserError(
+            f"the role {row.name} has more rights than it may have",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint=f"look at it in pg_roles and pg_auth_members, then take away by ALTER ROLE {row.name} or REVOKE what was given to it.",
+        )
+    try:
+        db.run_statement(connection, "server/postgis")
+    except ProgrammingError as error:
+        if getattr(error.orig, "pgcode", None) != _NOT_ALLOWED:
+            raise
+        raise UserError(
+            "the database has no PostGIS, and this account may not make it",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="have an administrator of the server run CREATE EXTENSION postgis in this database.",
+        ) from error
+    db.run_script(connection, _text("server/close_database"))
+    if not db.fetch(connection, "server/session_objects").empty:
+        raise UserError(
+            "everybody may make temporary objects in this database, and this account may not forbid it",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="have the owner of the database run REVOKE TEMPORARY ON DATABASE its-name FROM PUBLIC.",
+        )
+    db.run_script(connection, _text("server/hand_over"))
+
+
+_NOT_ALLOWED = "42501"  # insufficient_privilege
 
 
 # in the order in which they need each other

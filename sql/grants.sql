@@ -1,9 +1,5 @@
--- Who may do what. Run after every migration; safe to run again. Roles are made by core.roles with their own credentials.
-
-REVOKE ALL ON SCHEMA public FROM public;
-GRANT USAGE ON SCHEMA public TO homeground_pipeline, homeground_professional, homeground_community;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM public;
-GRANT SELECT ON public.spatial_ref_sys TO homeground_pipeline, homeground_professional;
+-- Who may do what in our schemas. Run after every migration, as their owner; safe to run again. Roles are made by core.migrate with their
+-- own credentials; what they may do in the database itself is in sql/server/close_database.sql.
 
 GRANT USAGE ON SCHEMA raw, place, record, analysis, published, audit TO homeground_pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA raw, place, record, analysis TO homeground_pipeline;

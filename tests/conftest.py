@@ -140,27 +140,12 @@ def cluster(suite_run: SuiteRun) -> Iterator[DatabaseSettings]:
     except UserError as error:
         absent(f"no PostGIS to test with: {error}")
     try:
-        with _one_migration_at_a_time(suite_run):
-            yield settings
+        yield settings
     finally:
         db.dispose_engines()
         for key in [k for k in os.environ if k.startswith("HOMEGROUND_")]:
             del os.environ[key]
         os.environ.update(saved)
-
-
-@contextmanager
-def _one_migration_at_a_time(run: SuiteRun) -> Iterator[None]:
-    """Migrations set the roles' passwords, and roles belong to the server: of two at once in two databases, one fails."""
-    real = migrate.migrate
-
-    def alone(settings: DatabaseSettings) -> list[str]:
-        with run.alone("migration"):
-            return real(settings)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate, "migrate", alone)
-        yield
 
 
 @pytest.fixture(scope="session")

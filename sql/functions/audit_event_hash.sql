@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION audit.event_hash(
   p_previous TEXT, p_at TIMESTAMPTZ, p_actor TEXT, p_action TEXT, p_subject TEXT, p_detail JSONB
 ) RETURNS TEXT
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT encode(
     sha256(
       convert_to(

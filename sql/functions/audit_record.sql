@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION audit.record(
   p_actor TEXT, p_action TEXT, p_subject TEXT, p_detail JSONB
 ) RETURNS BIGINT
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, audit AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, audit, pg_temp AS $$
 DECLARE
   v_previous TEXT;
   v_at TIMESTAMPTZ := clock_timestamp();

@@ -1,14 +1,14 @@
 -- What was published stays as it was seen, even for the owner: figures, answers, withdrawals and the counts that each release saw are only
 -- ever added. Of a release the status alone may change, and never back from withdrawn.
 CREATE OR REPLACE FUNCTION published.forbid_change() RETURNS TRIGGER
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '%.% is append-only', TG_TABLE_SCHEMA, TG_TABLE_NAME;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION published.allow_status_only() RETURNS TRIGGER
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF to_jsonb(NEW) - 'status' <> to_jsonb(OLD) - 'status' THEN
     RAISE EXCEPTION 'published.release is append-only: its status alone may change';

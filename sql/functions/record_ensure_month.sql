@@ -1,6 +1,6 @@
 -- Makes the monthly partition of record.incident that a load needs. Runs as the owner, because the pipeline may not create tables.
 CREATE OR REPLACE FUNCTION record.ensure_month(p_month DATE) RETURNS VOID
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, record AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, record, pg_temp AS $$
 DECLARE
   v_start DATE := date_trunc('month', p_month)::DATE;
   v_name TEXT := 'incident_' || to_char(p_month, 'YYYY_MM');
