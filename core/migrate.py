@@ -155,6 +155,7 @@ _FUNCTIONS = (
     "audit_record",
     "audit_forbid_change",
     "published_forbid_change",
+    "published_close_release",
     "record_ensure_month",
     "refresh_statistics",
     "count_month_indexes",

@@ -6,6 +6,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA raw, plac
 -- what was published stays published: the pipeline may add a release and change its status, never its numbers
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA published TO homeground_pipeline;
 GRANT UPDATE (status) ON published.release TO homeground_pipeline;
+-- figures for areas of one's own were given until they became ranges that anybody can work out; none is given any more
+REVOKE INSERT ON published.answer FROM homeground_pipeline;
 GRANT DELETE ON published.postcode TO homeground_pipeline;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA raw, place, record, analysis, published TO homeground_pipeline;
 GRANT SELECT ON audit.event TO homeground_pipeline;
