@@ -15,7 +15,7 @@ from core.db.credentials import database_name, url_for
 from core.errors import UserError
 from core.paths import SQL_ROOT
 from core.queue_schema import apply_queue_schema
-from core.settings import DatabaseSettings
+from core.settings import DatabaseSettings, LimitSettings
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,6 @@ def migrate(settings: DatabaseSettings) -> list[str]:
     """
     applied: list[str] = []
     with db.transaction(Role.OWNER) as connection:
-        db.run_statement(connection, "server/migration_lock")
         _prepare_server(connection, settings)
         db.run_statement(connection, "server/become_keeper")
         db.run_script(connection, _text("functions/migration_table"))
@@ -143,6 +142,8 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
             where=describe(url_for(Role.OWNER, settings)),
             hint="have the owner of the database run REVOKE TEMPORARY ON DATABASE its-name FROM PUBLIC.",
         )
+    if _is_superuser(connection):
+        db.run_script(connection, _text("server/close_catalogue"))
     db.run_script(connection, _text("server/hand_over"))
 
 
@@ -165,12 +166,50 @@ _FUNCTIONS = (
 
 
 def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
-    """Create the login roles; each password is the one that url_for will use."""
-    prepare_name = connection.dialect.identifier_preparer.quote_identifier
-    for role in (Role.PIPELINE, Role.PROFESSIONAL, Role.COMMUNITY):
+    """Create the login roles, or make them anew what they should be: password, limits, and no setting that a session gave its own role.
+
+    UserError where the server has fewer connections than the roles may take together: one could then lock the others out.
+    """
+    limits = LimitSettings()
+    connections = {
+        Role.PIPELINE: limits.pipeline_connections,
+        Role.PROFESSIONAL: limits.professional_connections,
+        Role.COMMUNITY: limits.community_connections,
+    }
+    allowed = int(db.scalar(connection, "server/connections_allowed"))
+    if sum(connections.values()) > allowed:
+        raise UserError(
+            f"the roles may take {sum(connections.values())} connections together, and the server has {allowed} for them",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="lower HOMEGROUND_LIMIT_..._CONNECTIONS, or raise max_connections of the server.",
+        )
+    quoted = connection.dialect.identifier_preparer.quote_identifier
+    for role, most in connections.items():
         password = url_for(role, settings).password or ""
         exists = db.scalar(connection, "server/role_exists", {"name": role.value}) is not None
-        verb = "ALTER" if exists else "CREATE"
+        name, verb = quoted(role.value), "ALTER" if exists else "CREATE"
         # a role statement takes no bound parameters; quote_literal on the server makes the literal
         literal = db.scalar(connection, "server/quoted", {"words": password})
-        connection.exec_driver_sql(f"{verb} ROLE {prepare_name(role.value)} LOGIN PASSWORD {literal}".replace("%", "%%"))
+        statements = [
+            f"{verb} ROLE {name} LOGIN CONNECTION LIMIT {most} PASSWORD {literal}",
+            f"ALTER ROLE {name} RESET ALL",
+            f"ALTER ROLE {name} IN DATABASE {quoted(str(connection.engine.url.database))} RESET ALL",
+        ]
+        if role is not Role.PIPELINE:
+            statements += [f"ALTER ROLE {name} SET {setting}" for setting in _timeouts(connection, limits)]
+        for statement in statements:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def _timeouts(connection: Connection, limits: LimitSettings) -> list[str]:
+    """Of a role that reads. A session may set the first three anew for itself (docs/security.md); the last only a superuser may."""
+    timeouts = [
+        f"statement_timeout = '{limits.statement_s}s'",
+        f"idle_in_transaction_session_timeout = '{limits.idle_s}s'",
+        f"lock_timeout = '{limits.lock_s}s'",
+    ]
+    return [*timeouts, f"temp_file_limit = '{limits.temporary_mb}MB'"] if _is_superuser(connection) else timeouts
+
+
+def _is_superuser(connection: Connection) -> bool:
+    return bool(db.scalar(connection, "server/is_superuser"))

@@ -127,6 +127,9 @@ def cluster(suite_run: SuiteRun) -> Iterator[DatabaseSettings]:
             del os.environ[key]
     os.environ["HOMEGROUND_STATE_DIR"] = str(suite_run.state)
     os.environ[_IN_USE] = TEMPLATE
+    # two workers of the suite, their portals and their pools share one server
+    for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"):
+        os.environ[f"HOMEGROUND_LIMIT_{role}_CONNECTIONS"] = "60"
     settings = DatabaseSettings()
 
     def make() -> None:

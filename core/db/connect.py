@@ -134,6 +134,12 @@ def translated(url: URL, error: Exception) -> Exception:
             where=describe(url),
             hint="free some space, then run the same command again.",
         )
+    if code in ("57014", "55P03"):  # query_canceled, lock_not_available
+        return DatabaseUnavailable(
+            "the database is busy: a statement or its wait for a lock took longer than this role may",
+            where=describe(url),
+            hint="try again in a minute; HOMEGROUND_LIMIT_STATEMENT_S and HOMEGROUND_LIMIT_LOCK_S say how long.",
+        )
     if code.startswith(("57P", "08")) or getattr(error, "connection_invalidated", False):
         return unavailable(url, error)
     return error if isinstance(error, Exception) else InternalError(str(error))

@@ -54,6 +54,11 @@ class Attacker:
             return str(error).strip()
         return ""
 
+    @property
+    def gone(self) -> bool:
+        """Whether the server ended the session."""
+        return bool(self._session.closed)
+
     def close(self) -> None:
         with suppress(psycopg2.Error):
             self._session.close()
@@ -103,6 +108,9 @@ def addressed(folder: Path, kind: str) -> Iterator[DatabaseSettings]:
         db.dispose_engines()
         patch.setenv("HOMEGROUND_DATABASE_URL", owner.set(drivername="postgresql").render_as_string(hide_password=False))
         patch.setenv("HOMEGROUND_STATE_DIR", str(folder / kind))
+        for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"):
+            # the suite's own server has room for more
+            patch.delenv(f"HOMEGROUND_LIMIT_{role}_CONNECTIONS")
         settings = DatabaseSettings()
         try:
             migrate.prepare(settings)
