@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from analytics.counts.definitions import Definitions, load_definitions
 from core import db
 from core.audit import record_event
+from core.audit.anchors import note_head
 from core.db import Role
 from core.provenance import finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
@@ -93,4 +94,5 @@ def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list
         reports.append(StageReport(stage.name, seconds, result))
         said = f"not run: {result.reason.splitlines()[0]}" if isinstance(result, NotRun) else stage.purpose
         say(f"{stage.name:<10} {seconds:6.1f} s  {said}")
+    note_head(say, released=any(stage.name == "release" for stage in stages))
     return reports

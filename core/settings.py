@@ -109,6 +109,23 @@ class LimitSettings(BaseSettings):
     )
 
 
+class AuditSettings(BaseSettings):
+    """Where signed heads of the audit trail are kept."""
+
+    model_config = _config("HOMEGROUND_AUDIT_")
+
+    anchors: Path | None = Field(
+        default=None,
+        description="File that a signed head of the audit trail is appended to, at each release and each day. Put it where the database's"
+        " server cannot write, or copy it there. Empty: audit/anchors.jsonl below HOMEGROUND_STATE_DIR.",
+    )
+    key: Path | None = Field(
+        default=None,
+        description="File of the private key (Ed25519) that signs them; made on first use. Empty: credentials/audit.pem below"
+        " HOMEGROUND_STATE_DIR.",
+    )
+
+
 class RegionSettings(BaseSettings):
     """Which police force area this installation serves."""
 
@@ -368,6 +385,7 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
     return (
         DatabaseSettings,
         LimitSettings,
+        AuditSettings,
         RegionSettings,
         WorkerSettings,
         FileSettings,

@@ -10,7 +10,7 @@ GRANT UPDATE (status) ON published.release TO homeground_pipeline;
 REVOKE INSERT ON published.answer FROM homeground_pipeline;
 GRANT DELETE ON published.postcode TO homeground_pipeline;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA raw, place, record, analysis, published TO homeground_pipeline;
-GRANT SELECT ON audit.event TO homeground_pipeline;
+GRANT SELECT ON audit.event, audit.head TO homeground_pipeline;
 
 REVOKE ALL ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) FROM public;
 REVOKE ALL ON FUNCTION record.ensure_month(DATE) FROM public;
