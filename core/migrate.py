@@ -42,15 +42,18 @@ def migrations() -> list[Migration]:
     return found
 
 
-def prepare(settings: DatabaseSettings | None = None) -> list[str]:
-    """Bring the server up (where it is ours), then database, roles, migrations, functions, grants. Returns what was applied."""
+def prepare(settings: DatabaseSettings | None = None, *, again: bool = False) -> list[str]:
+    """Bring the server up (where it is ours), then database, roles, migrations, functions, grants. Returns what was applied.
+
+    again: make functions, triggers and policies anew though they are those of this version, which puts right what somebody changed by hand.
+    """
     settings = settings or DatabaseSettings()
     if _schema_is_kept_elsewhere(settings):
         return []
     if local_postgis.uses_private_cluster(settings):
         local_postgis.up(settings)
         _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
-    return migrate(settings)
+    return migrate(settings, again=again)
 
 
 def _schema_is_kept_elsewhere(settings: DatabaseSettings) -> bool:
@@ -75,11 +78,12 @@ def _ensure_database(owner: URL, name: str) -> None:
         server.dispose()
 
 
-def migrate(settings: DatabaseSettings) -> list[str]:
+def migrate(settings: DatabaseSettings, *, again: bool = False) -> list[str]:
     """Apply what is missing, one transaction in all: a failing migration leaves the database as it was.
 
     What needs the rights of the account that logged in comes first: roles, the extension, who may enter. Everything else is made as the
-    role that owns it, which has no other right (docs/security.md).
+    role that owns it, which has no other right (docs/security.md). Functions, triggers and policies are made where this version's are not
+    those that are there: making them asks for locks that a stage holds for minutes, and readers queue behind whoever waits for one.
     """
     applied: list[str] = []
     with db.transaction(Role.OWNER) as connection:
@@ -100,10 +104,14 @@ def migrate(settings: DatabaseSettings) -> list[str]:
             noted = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
             db.run_statement(connection, "server/note_migration", noted)
             applied.append(migration.name)
-        apply_queue_schema(connection)
-        for name in _FUNCTIONS:
-            db.run_script(connection, _text(f"functions/{name}"))
-        db.run_script(connection, _text("grants"))
+        queue = apply_queue_schema(connection)
+        texts = [_text(f"functions/{name}") for name in _FUNCTIONS] + [_text("grants")]
+        present = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        if again or applied or queue or done.get(_FUNCTIONS_AND_GRANTS) != present:
+            for script in texts:
+                db.run_script(connection, script)
+            noted = {"number": _FUNCTIONS_AND_GRANTS, "name": "functions and grants", "checksum": present}
+            db.run_statement(connection, "server/note_migration", noted)
         db.run_statement(connection, "server/leave_keeper")
     return applied
 
@@ -149,6 +157,9 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
 
 _NOT_ALLOWED = "42501"  # insufficient_privilege
 
+
+# beside the numbers of the migrations, which begin with 1
+_FUNCTIONS_AND_GRANTS = 0
 
 # in the order in which they need each other
 _FUNCTIONS = (

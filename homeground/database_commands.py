@@ -18,7 +18,7 @@ def database() -> None:
 @database.command()
 def up() -> None:
     """Start the database (making it where there is none) and bring its schema up to date."""
-    applied = migrate.prepare()
+    applied = migrate.prepare(again=True)
     click.echo(describe(url_for(Role.OWNER)))
     click.echo(f"migrations applied: {', '.join(applied) if applied else 'none needed'}")
 
@@ -48,5 +48,5 @@ def status() -> None:
 @database.command("migrate")
 def migrate_command() -> None:
     """Apply the migrations that are missing."""
-    applied = migrate.prepare()
+    applied = migrate.prepare(again=True)
     click.echo(f"migrations applied: {', '.join(applied) if applied else 'none needed'}")

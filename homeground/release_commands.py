@@ -15,6 +15,7 @@ import click
 from analytics import stage as analytics_stage
 from analytics.counts import loaded_months
 from core import migrate
+from core.db.one_run import one_run
 from core.errors import InternalError, UserError
 from core.periods import Period, month_from_text
 
@@ -129,7 +130,7 @@ def _candidate(until: date | None) -> Candidate:
 
     migrate.prepare()
     context = analytics_stage.default_context(actor="command line")
-    with db.transaction(db.Role.PIPELINE) as connection:
+    with one_run(analytics_stage.ANALYSIS, "release build"), db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         return build_release(connection, period=period, settings=context.release)
 
@@ -156,7 +157,7 @@ def publish(until: date | None) -> None:
     if until is None:
         analytics_stage.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
         return
-    with db.transaction(db.Role.PIPELINE) as connection:
+    with one_run(analytics_stage.ANALYSIS, "release publish"), db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         number = pipeline.publish_period(connection, context, period)
     note_head(click.echo, released=True)

@@ -18,7 +18,7 @@ from core import db, migrate
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings, PortalSettings, RegionSettings
-from tests.builders.shared_server import SuiteRun, begin, close_for_copying, end, new_database, start_server
+from tests.builders.shared_server import LIMITS, SuiteRun, begin, close_for_copying, end, new_database, start_server
 
 if TYPE_CHECKING:
     from analytics.stage import Context
@@ -127,9 +127,8 @@ def cluster(suite_run: SuiteRun) -> Iterator[DatabaseSettings]:
             del os.environ[key]
     os.environ["HOMEGROUND_STATE_DIR"] = str(suite_run.state)
     os.environ[_IN_USE] = TEMPLATE
-    # two workers of the suite, their portals and their pools share one server
-    for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"):
-        os.environ[f"HOMEGROUND_LIMIT_{role}_CONNECTIONS"] = "60"
+    for name in LIMITS:
+        os.environ[name] = "60"
     settings = DatabaseSettings()
 
     def make() -> None:

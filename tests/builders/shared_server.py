@@ -37,6 +37,10 @@ max_connections = 200
 """
 
 
+# so each role may take more of it than of a server as it is shipped; tests that make one of their own drop these settings
+LIMITS = tuple(f"HOMEGROUND_LIMIT_{role}_CONNECTIONS" for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"))
+
+
 @dataclass(frozen=True)
 class SuiteRun:
     """One run of the suite. folder: its own, on a short path that every account may pass through. worker: '' where there is but one."""

@@ -16,7 +16,7 @@ from core import db, local_postgis, migrate
 from core.db import Role
 from core.db.credentials import url_for
 from core.settings import DatabaseSettings
-from tests.builders.shared_server import statement_of_the_server
+from tests.builders.shared_server import LIMITS, statement_of_the_server
 
 ATTACKERS = (Role.PIPELINE, Role.PROFESSIONAL, Role.COMMUNITY)
 # the private cluster; a server whose address names a superuser, as in docker/compose.yaml; one whose address names an account that is none
@@ -108,9 +108,8 @@ def addressed(folder: Path, kind: str) -> Iterator[DatabaseSettings]:
         db.dispose_engines()
         patch.setenv("HOMEGROUND_DATABASE_URL", owner.set(drivername="postgresql").render_as_string(hide_password=False))
         patch.setenv("HOMEGROUND_STATE_DIR", str(folder / kind))
-        for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"):
-            # the suite's own server has room for more
-            patch.delenv(f"HOMEGROUND_LIMIT_{role}_CONNECTIONS")
+        for limit in LIMITS:
+            patch.delenv(limit)
         settings = DatabaseSettings()
         try:
             migrate.prepare(settings)

@@ -13,6 +13,7 @@ from core import db, migrate
 from core.audit import record_event
 from core.db import Role
 from core.errors import DatabaseUnavailable, UserError
+from tests.builders.shared_server import LIMITS
 from tests.security.conftest import ATTACKERS, Attacker, attacking
 
 pytestmark = pytest.mark.database
@@ -26,8 +27,8 @@ CLOSED = ("private", "superuser")
 @pytest.fixture
 def few_connections(attacked: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"):
-            patch.setenv(f"HOMEGROUND_LIMIT_{role}_CONNECTIONS", str(LIMIT))
+        for limit in LIMITS:
+            patch.setenv(limit, str(LIMIT))
         db.dispose_engines()
         migrate.prepare()
         yield
