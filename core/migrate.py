@@ -56,6 +56,24 @@ def prepare(settings: DatabaseSettings | None = None, *, again: bool = False) ->
     return migrate(settings, again=again)
 
 
+def prepare_empty(settings: DatabaseSettings) -> None:
+    """The server up, the database there and its roles made, and nothing in it: where a backup can be restored.
+
+    UserError where the database has anything of ours: nothing is overwritten.
+    """
+    if local_postgis.uses_private_cluster(settings):
+        local_postgis.up(settings)
+        _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
+    with db.transaction(Role.OWNER) as connection:
+        if db.scalar(connection, "server/anything_of_ours"):
+            raise UserError(
+                "the database is not empty, and nothing in it is overwritten",
+                where=describe(url_for(Role.OWNER, settings)),
+                hint="set HOMEGROUND_DATABASE_NAME to a new name, or HOMEGROUND_DATABASE_URL to an empty database.",
+            )
+        _prepare_server(connection, settings)
+
+
 def _schema_is_kept_elsewhere(settings: DatabaseSettings) -> bool:
     """A process with a role's credential and no owner's, such as a container of docker/compose.yaml: it may not migrate, and need not."""
     owner = settings.database_url is not None and settings.database_url.get_secret_value()

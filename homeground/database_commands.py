@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from core import local_postgis, migrate
@@ -43,6 +45,39 @@ def status() -> None:
         click.echo(f"private cluster in {cluster.data}: {'running' if local_postgis.is_running(cluster) else 'not running'}")
         return
     click.echo(describe(url_for(Role.OWNER, settings)))
+
+
+@database.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, which its owner alone may read. Whoever has it has every record."""
+    from core.audit.anchors import anchors_file
+    from core.backup import backup as write
+
+    migrate.prepare()
+    size = write(file)
+    click.echo(f"{file}: {size / 1e6:,.1f} MB")
+    click.echo(f"  beside it keep {anchors_file()} and the keys that sign; passwords are made anew where it is restored.")
+
+
+@database.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(file: Path) -> None:
+    """Fill an empty database from a backup, then check the audit trail against the anchors that are here."""
+    from core import db
+    from core.audit.anchors import anchors_file, read_anchors, verify
+    from core.backup import restore as read
+
+    applied = read(file)
+    click.echo(f"restored into {describe(url_for(Role.OWNER))}")
+    click.echo(f"migrations applied since: {', '.join(applied) if applied else 'none needed'}")
+    path = anchors_file()
+    with db.transaction(Role.PIPELINE) as connection:
+        verdict = verify(connection, read_anchors(path) if path.exists() else [])
+    for fault in verdict.faults:
+        click.echo(f"BROKEN: {fault}")
+    if not verdict.faults:
+        click.echo(f"audit trail: {verdict.events:,} events, every link whole; {verdict.anchors:,} anchors passed through")
 
 
 @database.command("migrate")
