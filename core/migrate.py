@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from core import db, local_postgis
 from core.db import Role, describe
@@ -143,14 +143,21 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
 
     UserError where a role has more rights than it may have, or where the account that migrates may not do what it must.
     """
+    if not db.scalar(connection, "server/may_make_roles"):
+        raise UserError(
+            "this account may not make roles",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="have an administrator of the server give it CREATEROLE.",
+        )
     db.run_script(connection, _text("server/keeper"))
-    _ensure_roles(connection, settings)
+    # before they are altered: an account that is no superuser may not alter one that is
     for row in db.fetch(connection, "server/too_strong").itertuples():
         raise UserError(
             f"the role {row.name} has more rights than it may have",
             where=describe(url_for(Role.OWNER, settings)),
             hint=f"look at it in pg_roles and pg_auth_members, then take away by ALTER ROLE {row.name} or REVOKE what was given to it.",
         )
+    _ensure_roles(connection, settings)
     try:
         db.run_statement(connection, "server/postgis")
     except ProgrammingError as error:
@@ -227,7 +234,15 @@ def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
         if role is not Role.PIPELINE:
             statements += [f"ALTER ROLE {name} SET {setting}" for setting in _timeouts(connection, limits)]
         for statement in statements:
-            connection.exec_driver_sql(statement.replace("%", "%%"))
+            try:
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+            except DBAPIError as error:
+                # the error shows its statement, and that holds the password
+                raise UserError(
+                    f"the role {role.value} cannot be set ({str(error.orig).strip().splitlines()[0]})",
+                    where=describe(url_for(Role.OWNER, settings)),
+                    hint="the account of HOMEGROUND_DATABASE_URL must be the one that made it, or a superuser.",
+                ) from None
 
 
 def _timeouts(connection: Connection, limits: LimitSettings) -> list[str]:

@@ -123,7 +123,9 @@ def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:
     return DatabaseUnavailable(
         f"the database does not answer ({reason[0] if reason else 'no reason given'})",
         where=describe(url),
-        hint="start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
+        hint="wait until others have ended, or raise HOMEGROUND_LIMIT_..._CONNECTIONS and run 'homeground db migrate'."
+        if reason and "too many connections for role" in reason[0]
+        else "start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
     )
 
 

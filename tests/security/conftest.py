@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -73,62 +73,57 @@ def attacking(role: Role) -> Iterator[Attacker]:
         attacker.close()
 
 
+def server_of(folder: Path) -> DatabaseSettings:
+    """As the owner of the whole server of these tests, whatever the code under test is pointed at."""
+    return DatabaseSettings(state_dir=folder / "server", database_name="postgres", database_url=None)
+
+
 @pytest.fixture(scope="session")
-def own_server() -> Iterator[Path]:
-    """State folder of a server that nobody told Homeground of: it runs, and holds no database of ours."""
-    folder = Path(tempfile.mkdtemp(prefix="hg-operator-"))
+def own_server(cluster: DatabaseSettings) -> Iterator[Path]:
+    """Folder of a server for the attacks that change roles, which belong to a server: the suite's other worker is on the shared one."""
+    folder = Path(tempfile.mkdtemp(prefix="hg-attacked-"))
     folder.chmod(0o755)
-    settings = DatabaseSettings(state_dir=folder / "server", database_name="postgres", database_url=None)
-    local_postgis.up(settings)
+    local_postgis.up(server_of(folder))
     try:
-        statement_of_the_server(settings, "CREATE ROLE operator LOGIN CREATEROLE PASSWORD 'of-the-operator'")
+        statement_of_the_server(server_of(folder), "CREATE ROLE operator LOGIN CREATEROLE PASSWORD 'of-the-operator'")
         yield folder
     finally:
         db.dispose_engines()
-        local_postgis.down(settings)
+        local_postgis.down(server_of(folder))
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def addressed(folder: Path, kind: str) -> Iterator[DatabaseSettings]:
-    """The code under test works on a new, migrated database of that server, which its address alone names."""
-    server = DatabaseSettings(state_dir=folder / "server", database_name="postgres", database_url=None)
-    name = f"of_{kind}"
+def pointed_at_a(kind: str, folder: Path) -> Iterator[None]:
+    """The code under test works on a new, migrated database of that server: as its private cluster, or by an address alone."""
+    server, name = server_of(folder), f"of_{kind}"
     owner = url_for(Role.OWNER, server).set(database=name)
     statement_of_the_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     statement_of_the_server(server, f"CREATE DATABASE {name}")
     if kind == "operator":
         # what an account without superuser's rights finds on a server that somebody prepared for it
-        with psycopg2.connect(user=owner.username, password=owner.password, dbname=name, host=owner.query["host"]) as session:
-            session.cursor().execute("CREATE EXTENSION postgis")
-        session.close()
+        statement_of_the_server(server, "CREATE EXTENSION postgis", name)
         statement_of_the_server(server, f"ALTER DATABASE {name} OWNER TO operator")
         owner = owner.set(username="operator", password="of-the-operator")
     with pytest.MonkeyPatch.context() as patch:
         db.dispose_engines()
-        patch.setenv("HOMEGROUND_DATABASE_URL", owner.set(drivername="postgresql").render_as_string(hide_password=False))
-        patch.setenv("HOMEGROUND_STATE_DIR", str(folder / kind))
         for limit in LIMITS:
             patch.delenv(limit)
-        settings = DatabaseSettings()
+        if kind == "private":
+            patch.setenv("HOMEGROUND_STATE_DIR", str(folder / "server"))
+            patch.setenv("HOMEGROUND_DATABASE_NAME", name)
+        else:
+            patch.setenv("HOMEGROUND_DATABASE_URL", owner.set(drivername="postgresql").render_as_string(hide_password=False))
+            patch.setenv("HOMEGROUND_STATE_DIR", str(folder / kind))
         try:
-            migrate.prepare(settings)
-            yield settings
+            migrate.prepare()
+            yield
         finally:
             db.dispose_engines()
 
 
 @pytest.fixture(scope="module", params=SERVERS)
-def attacked(
-    request: pytest.FixtureRequest, cluster: DatabaseSettings, own_server: Path, make_database: Callable[..., str]
-) -> Iterator[str]:
+def attacked(request: pytest.FixtureRequest, own_server: Path) -> Iterator[str]:
     """Each kind of server in turn, with an empty, migrated database that the code is pointed at."""
-    if request.param == "private":
-        name = make_database("attacked")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("HOMEGROUND_DATABASE_NAME", name)
-            yield "private"
-            db.dispose_engines()
-        return
-    with addressed(own_server, request.param):
+    with pointed_at_a(request.param, own_server):
         yield request.param

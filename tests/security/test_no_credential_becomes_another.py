@@ -3,12 +3,19 @@ session stands in for one of the server's."""
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
 from core import db, migrate
 from core.db import Role
-from tests.security.conftest import ATTACKERS, OURS, Attacker, attacking
+from core.db.credentials import url_for
+from core.errors import UserError
+from core.settings import LimitSettings
+from tests.builders.shared_server import statement_of_the_server
+from tests.security.conftest import ATTACKERS, OURS, Attacker, attacking, server_of
 
 pytestmark = pytest.mark.database
 
@@ -47,7 +54,9 @@ def calls_of(role: Role) -> list[str]:
         ).all()
     given = {"text": "'record'", "jsonb": "'{}'", "date": "'2031-01-01'", "bigint": "1", "boolean": "TRUE"}
     return [
-        f"SELECT {r.name}({', '.join(f'{given[t]}::pg_catalog.{t}' for t in r.types)})".replace("catalog.boolean", "catalog.bool")
+        f"SELECT {r.name}({', '.join(f'{given[t]}::pg_catalog.{t}' for t in r.types)})".replace(
+            "catalog.boolean", "catalog.bool"
+        ).replace("catalog.bigint", "catalog.int8")
         for r in rows
     ]
 
@@ -56,6 +65,8 @@ def calls_of(role: Role) -> list[str]:
 def test_no_object_of_a_session_runs_with_the_rights_of_another(attacked: str, role: Role) -> None:
     with attacking(role) as attacker:
         plant(attacker)
+        # the professional role writes events of this person alone
+        attacker.run("SET homeground.person = 'record'")
         said = {call: attacker.tried(call) for call in calls_of(role)}
         said["by schema"] = attacker.tried("SELECT audit.record('x', 'x', 'x', '{}')")
     assert {call: words for call, words in said.items() if "RAN AS" in words} == {}
@@ -150,3 +161,47 @@ def test_a_database_from_before_there_was_a_keeper_is_handed_over(attacked: str)
     assert len(not_the_keepers()) > 200
     assert migrate.prepare() == []
     assert not_the_keepers() == []
+
+
+@pytest.mark.parametrize("right", ["BYPASSRLS", "CREATEROLE", "CREATEDB", "REPLICATION", "SUPERUSER"])
+def test_a_role_that_is_too_strong_is_refused(attacked: str, own_server: Path, right: str) -> None:
+    """A credential that somebody gave such a right would pass every other guard."""
+    statement_of_the_server(server_of(own_server), f"ALTER ROLE homeground_community {right}")
+    try:
+        with pytest.raises(UserError, match="homeground_community has more rights than it may have"):
+            migrate.prepare()
+    finally:
+        statement_of_the_server(server_of(own_server), f"ALTER ROLE homeground_community NO{right}")
+    migrate.prepare()
+
+
+def test_a_role_that_is_a_member_of_another_is_refused(attacked: str, own_server: Path) -> None:
+    statement_of_the_server(server_of(own_server), "GRANT homeground_keeper TO homeground_professional")
+    try:
+        with pytest.raises(UserError, match="homeground_professional has more rights than it may have"):
+            migrate.prepare()
+    finally:
+        statement_of_the_server(server_of(own_server), "REVOKE homeground_keeper FROM homeground_professional")
+
+
+def test_a_role_that_cannot_be_set_shows_no_password(attacked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver's error holds its statement, and that the password."""
+    refused_by_the_server = LimitSettings.model_construct(**{**LimitSettings().model_dump(), "community_connections": -5})
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "LimitSettings", lambda: refused_by_the_server)
+        with pytest.raises(UserError, match=r"homeground_community cannot be set .*invalid connection limit") as refused:
+            migrate.prepare()
+    shown = "".join(traceback.format_exception(refused.value))
+    for role in ATTACKERS:
+        assert str(url_for(role).password) not in shown
+
+
+def test_an_account_that_may_not_make_roles_is_told_so(attacked: str, own_server: Path) -> None:
+    if attacked != "operator":
+        pytest.skip("a superuser may make every role")
+    statement_of_the_server(server_of(own_server), "ALTER ROLE operator NOCREATEROLE")
+    try:
+        with pytest.raises(UserError, match="may not make roles"):
+            migrate.prepare()
+    finally:
+        statement_of_the_server(server_of(own_server), "ALTER ROLE operator CREATEROLE")

@@ -44,6 +44,8 @@ def test_a_role_that_takes_every_connection_locks_nobody_else_out(attacked: str,
                 ends.enter_context(attacking(role))
                 taken += 1
         assert taken <= LIMIT
+        with pytest.raises(DatabaseUnavailable, match=r"raise HOMEGROUND_LIMIT_\.\.\._CONNECTIONS"), db.transaction(role):
+            pass
         for other in set(ATTACKERS) - {role}:
             with attacking(other) as still:
                 assert still.run("SELECT 1") == [(1,)]

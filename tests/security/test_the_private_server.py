@@ -1,4 +1,4 @@
-"""The private cluster as a whole: its other databases, the strength of its roles, and several databases that migrate at once."""
+"""The private cluster as a whole: its other databases, and several databases that migrate at once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from collections.abc import Callable
 import psycopg2
 import pytest
 
-from core import migrate
-from core.db import Role
-from core.errors import UserError
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings
-from tests.security.conftest import ATTACKERS, Attacker, attacking
+from tests.security.conftest import ATTACKERS, Attacker
 
 pytestmark = pytest.mark.database
 
@@ -28,18 +25,6 @@ def test_no_credential_reaches_the_private_servers_other_databases(cluster: Data
                 patch.setenv("HOMEGROUND_DATABASE_NAME", name)
                 with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
                     Attacker(role)
-
-
-def test_a_role_that_is_too_strong_is_refused(cluster: DatabaseSettings, database: str) -> None:
-    """A credential that somebody made a superuser of would pass every other test's guard."""
-    with attacking(Role.OWNER) as owner:
-        owner.run("ALTER ROLE homeground_community BYPASSRLS")
-        try:
-            with pytest.raises(UserError, match="homeground_community has more rights than it may have"):
-                migrate.prepare(DatabaseSettings())
-        finally:
-            owner.run("ALTER ROLE homeground_community NOBYPASSRLS")
-    migrate.prepare(DatabaseSettings())
 
 
 def test_databases_of_one_server_migrate_at_once(cluster: DatabaseSettings, make_database: Callable[..., str]) -> None:
