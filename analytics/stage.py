@@ -12,11 +12,15 @@ from sqlalchemy import Connection
 from analytics.counts.definitions import Definitions, load_definitions
 from core import db
 from core.audit import record_event
+from core.audit.anchors import note_head
 from core.db import Role
+from core.db.one_run import one_run
 from core.provenance import finish_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
 
 Say = Callable[[str], None]
+# one run at a time: a release that is built while stages run would mix the counts of two runs
+ANALYSIS = "analysis"
 
 
 @dataclass(frozen=True)
@@ -78,19 +82,21 @@ def default_context(*, actor: str = "pipeline", region: RegionSettings | None = 
 
 
 def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list[StageReport]:
-    """Run stages in order, a transaction each, saying one line a stage."""
+    """Run stages in order, a transaction each, saying one line a stage. UserError where a run of stages is under way in this database."""
     reports = []
-    for stage in stages:
-        begun = time.perf_counter()
-        with db.transaction(Role.PIPELINE) as connection:
-            run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
-            result = stage.run(connection, context)
-            for filled in stage.fills:
-                db.run_statement(connection, "feeds/refresh_statistics", {"filled": filled})
-            finish_run(connection, run_id)
-            record_event(connection, actor=context.actor, action="stage", subject=stage.name)
-        seconds = time.perf_counter() - begun
-        reports.append(StageReport(stage.name, seconds, result))
-        said = f"not run: {result.reason.splitlines()[0]}" if isinstance(result, NotRun) else stage.purpose
-        say(f"{stage.name:<10} {seconds:6.1f} s  {said}")
+    with one_run(ANALYSIS, f"{stages[0].name if len(stages) == 1 else 'analyse'} by {context.actor}"):
+        for stage in stages:
+            begun = time.perf_counter()
+            with db.transaction(Role.PIPELINE) as connection:
+                run_id = start_run(connection, f"stage:{stage.name}", seed=context.analysis.seed, parameters={}, delivery_ids=[])
+                result = stage.run(connection, context)
+                for filled in stage.fills:
+                    db.run_statement(connection, "feeds/refresh_statistics", {"filled": filled})
+                finish_run(connection, run_id)
+                record_event(connection, actor=context.actor, action="stage", subject=stage.name)
+            seconds = time.perf_counter() - begun
+            reports.append(StageReport(stage.name, seconds, result))
+            said = f"not run: {result.reason.splitlines()[0]}" if isinstance(result, NotRun) else stage.purpose
+            say(f"{stage.name:<10} {seconds:6.1f} s  {said}")
+    note_head(say, released=any(stage.name == "release" for stage in stages))
     return reports

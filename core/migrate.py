@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from core import db, local_postgis
-from core.db import Role
+from core.db import Role, describe
 from core.db.credentials import database_name, url_for
 from core.errors import UserError
 from core.paths import SQL_ROOT
 from core.queue_schema import apply_queue_schema
-from core.settings import DatabaseSettings
+from core.settings import DatabaseSettings, LimitSettings
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,36 @@ def migrations() -> list[Migration]:
     return found
 
 
-def prepare(settings: DatabaseSettings | None = None) -> list[str]:
-    """Bring the server up (where it is ours), then database, roles, migrations, functions, grants. Returns what was applied."""
+def prepare(settings: DatabaseSettings | None = None, *, again: bool = False) -> list[str]:
+    """Bring the server up (where it is ours), then database, roles, migrations, functions, grants. Returns what was applied.
+
+    again: make functions, triggers and policies anew though they are those of this version, which puts right what somebody changed by hand.
+    """
     settings = settings or DatabaseSettings()
     if _schema_is_kept_elsewhere(settings):
         return []
     if local_postgis.uses_private_cluster(settings):
         local_postgis.up(settings)
         _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
-    return migrate(settings)
+    return migrate(settings, again=again)
+
+
+def prepare_empty(settings: DatabaseSettings) -> None:
+    """The server up, the database there and its roles made, and nothing in it: where a backup can be restored.
+
+    UserError where the database has anything of ours: nothing is overwritten.
+    """
+    if local_postgis.uses_private_cluster(settings):
+        local_postgis.up(settings)
+        _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
+    with db.transaction(Role.OWNER) as connection:
+        if db.scalar(connection, "server/anything_of_ours"):
+            raise UserError(
+                "the database is not empty, and nothing in it is overwritten",
+                where=describe(url_for(Role.OWNER, settings)),
+                hint="set HOMEGROUND_DATABASE_NAME to a new name, or HOMEGROUND_DATABASE_URL to an empty database.",
+            )
+        _prepare_server(connection, settings)
 
 
 def _schema_is_kept_elsewhere(settings: DatabaseSettings) -> bool:
@@ -68,19 +89,25 @@ def _ensure_database(owner: URL, name: str) -> None:
             if db.scalar(connection, "server/database_exists", {"name": name}) is None:
                 quoted = server.dialect.identifier_preparer.quote_identifier(name)
                 connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
+            db.run_statement(connection, "server/close_private_server")
     except OperationalError as error:
         raise db.unavailable(owner, error) from error
     finally:
         server.dispose()
 
 
-def migrate(settings: DatabaseSettings) -> list[str]:
-    """Apply what is missing, one transaction in all: a failing migration leaves the database as it was."""
+def migrate(settings: DatabaseSettings, *, again: bool = False) -> list[str]:
+    """Apply what is missing, one transaction in all: a failing migration leaves the database as it was.
+
+    What needs the rights of the account that logged in comes first: roles, the extension, who may enter. Everything else is made as the
+    role that owns it, which has no other right (docs/security.md). Functions, triggers and policies are made where this version's are not
+    those that are there: making them asks for locks that a stage holds for minutes, and readers queue behind whoever waits for one.
+    """
     applied: list[str] = []
     with db.transaction(Role.OWNER) as connection:
-        db.run_statement(connection, "server/migration_lock")
-        _ensure_roles(connection, settings)
-        db.run_script(connection, (SQL_ROOT / "functions" / "migration_table.sql").read_text(encoding="utf-8"))
+        _prepare_server(connection, settings)
+        db.run_statement(connection, "server/become_keeper")
+        db.run_script(connection, _text("functions/migration_table"))
         done = {int(row.number): row.checksum for row in db.fetch(connection, "server/migrations_done").itertuples()}
         for migration in migrations():
             if migration.number in done:
@@ -95,12 +122,69 @@ def migrate(settings: DatabaseSettings) -> list[str]:
             noted = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
             db.run_statement(connection, "server/note_migration", noted)
             applied.append(migration.name)
-        apply_queue_schema(connection)
-        for name in _FUNCTIONS:
-            db.run_script(connection, (SQL_ROOT / "functions" / f"{name}.sql").read_text(encoding="utf-8"))
-        db.run_script(connection, (SQL_ROOT / "grants.sql").read_text(encoding="utf-8"))
+        queue = apply_queue_schema(connection)
+        texts = [_text(f"functions/{name}") for name in _FUNCTIONS] + [_text("grants")]
+        present = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        if again or applied or queue or done.get(_FUNCTIONS_AND_GRANTS) != present:
+            for script in texts:
+                db.run_script(connection, script)
+            noted = {"number": _FUNCTIONS_AND_GRANTS, "name": "functions and grants", "checksum": present}
+            db.run_statement(connection, "server/note_migration", noted)
+        db.run_statement(connection, "server/leave_keeper")
     return applied
 
+
+def _text(name: str) -> str:
+    return (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
+    """Roles, the extension, and who may enter the database; what is ours goes to the role that owns it.
+
+    UserError where a role has more rights than it may have, or where the account that migrates may not do what it must.
+    """
+    if not db.scalar(connection, "server/may_make_roles"):
+        raise UserError(
+            "this account may not make roles",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="have an administrator of the server give it CREATEROLE.",
+        )
+    db.run_script(connection, _text("server/keeper"))
+    # before they are altered: an account that is no superuser may not alter one that is
+    for row in db.fetch(connection, "server/too_strong").itertuples():
+        raise UserError(
+            f"the role {row.name} has more rights than it may have",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint=f"look at it in pg_roles and pg_auth_members, then take away by ALTER ROLE {row.name} or REVOKE what was given to it.",
+        )
+    _ensure_roles(connection, settings)
+    try:
+        db.run_statement(connection, "server/postgis")
+    except ProgrammingError as error:
+        if getattr(error.orig, "pgcode", None) != _NOT_ALLOWED:
+            raise
+        raise UserError(
+            "the database has no PostGIS, and this account may not make it",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="have an administrator of the server run CREATE EXTENSION postgis in this database.",
+        ) from error
+    db.run_script(connection, _text("server/close_database"))
+    if not db.fetch(connection, "server/session_objects").empty:
+        raise UserError(
+            "everybody may make temporary objects in this database, and this account may not forbid it",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="have the owner of the database run REVOKE TEMPORARY ON DATABASE its-name FROM PUBLIC.",
+        )
+    if _is_superuser(connection):
+        db.run_script(connection, _text("server/close_catalogue"))
+    db.run_script(connection, _text("server/hand_over"))
+
+
+_NOT_ALLOWED = "42501"  # insufficient_privilege
+
+
+# beside the numbers of the migrations, which begin with 1
+_FUNCTIONS_AND_GRANTS = 0
 
 # in the order in which they need each other
 _FUNCTIONS = (
@@ -108,6 +192,7 @@ _FUNCTIONS = (
     "audit_record",
     "audit_forbid_change",
     "published_forbid_change",
+    "published_close_release",
     "record_ensure_month",
     "refresh_statistics",
     "count_month_indexes",
@@ -117,12 +202,58 @@ _FUNCTIONS = (
 
 
 def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
-    """Create the login roles; each password is the one that url_for will use."""
-    prepare_name = connection.dialect.identifier_preparer.quote_identifier
-    for role in (Role.PIPELINE, Role.PROFESSIONAL, Role.COMMUNITY):
+    """Create the login roles, or make them anew what they should be: password, limits, and no setting that a session gave its own role.
+
+    UserError where the server has fewer connections than the roles may take together: one could then lock the others out.
+    """
+    limits = LimitSettings()
+    connections = {
+        Role.PIPELINE: limits.pipeline_connections,
+        Role.PROFESSIONAL: limits.professional_connections,
+        Role.COMMUNITY: limits.community_connections,
+    }
+    allowed = int(db.scalar(connection, "server/connections_allowed"))
+    if sum(connections.values()) > allowed:
+        raise UserError(
+            f"the roles may take {sum(connections.values())} connections together, and the server has {allowed} for them",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="lower HOMEGROUND_LIMIT_..._CONNECTIONS, or raise max_connections of the server.",
+        )
+    quoted = connection.dialect.identifier_preparer.quote_identifier
+    for role, most in connections.items():
         password = url_for(role, settings).password or ""
         exists = db.scalar(connection, "server/role_exists", {"name": role.value}) is not None
-        verb = "ALTER" if exists else "CREATE"
+        name, verb = quoted(role.value), "ALTER" if exists else "CREATE"
         # a role statement takes no bound parameters; quote_literal on the server makes the literal
         literal = db.scalar(connection, "server/quoted", {"words": password})
-        connection.exec_driver_sql(f"{verb} ROLE {prepare_name(role.value)} LOGIN PASSWORD {literal}".replace("%", "%%"))
+        statements = [
+            f"{verb} ROLE {name} LOGIN CONNECTION LIMIT {most} PASSWORD {literal}",
+            f"ALTER ROLE {name} RESET ALL",
+            f"ALTER ROLE {name} IN DATABASE {quoted(str(connection.engine.url.database))} RESET ALL",
+        ]
+        if role is not Role.PIPELINE:
+            statements += [f"ALTER ROLE {name} SET {setting}" for setting in _timeouts(connection, limits)]
+        for statement in statements:
+            try:
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+            except DBAPIError as error:
+                # the error shows its statement, and that holds the password
+                raise UserError(
+                    f"the role {role.value} cannot be set ({str(error.orig).strip().splitlines()[0]})",
+                    where=describe(url_for(Role.OWNER, settings)),
+                    hint="the account of HOMEGROUND_DATABASE_URL must be the one that made it, or a superuser.",
+                ) from None
+
+
+def _timeouts(connection: Connection, limits: LimitSettings) -> list[str]:
+    """Of a role that reads. A session may set the first three anew for itself (docs/security.md); the last only a superuser may."""
+    timeouts = [
+        f"statement_timeout = '{limits.statement_s}s'",
+        f"idle_in_transaction_session_timeout = '{limits.idle_s}s'",
+        f"lock_timeout = '{limits.lock_s}s'",
+    ]
+    return [*timeouts, f"temp_file_limit = '{limits.temporary_mb}MB'"] if _is_superuser(connection) else timeouts
+
+
+def _is_superuser(connection: Connection) -> bool:
+    return bool(db.scalar(connection, "server/is_superuser"))

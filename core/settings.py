@@ -66,6 +66,66 @@ _SLUGS = {
 }
 
 
+class LimitSettings(BaseSettings):
+    """How much of the server each database role may take, so that one cannot lock the others out."""
+
+    model_config = _config("HOMEGROUND_LIMIT_")
+
+    community_connections: int = Field(
+        default=20,
+        ge=1,
+        le=10_000,
+        description="Connections that homeground_community may have at once, all its processes together.",
+    )
+    professional_connections: int = Field(
+        default=15,
+        ge=1,
+        le=10_000,
+        description="Connections that homeground_professional may have at once, all its processes together.",
+    )
+    pipeline_connections: int = Field(
+        default=20, ge=1, le=10_000, description="Connections that homeground_pipeline may have at once: commands, workers, stages."
+    )
+    statement_s: int = Field(
+        default=60,
+        ge=1,
+        le=86_400,
+        description="Seconds after which a statement of either portal's role is ended, waiting included.",
+    )
+    idle_s: int = Field(
+        default=120,
+        ge=1,
+        le=86_400,
+        description="Seconds after which a transaction of either portal's role that does nothing is ended.",
+    )
+    lock_s: int = Field(
+        default=30, ge=1, le=86_400, description="Seconds that a statement of either portal's role waits for a lock."
+    )
+    temporary_mb: int = Field(
+        default=512,
+        ge=1,
+        le=1_000_000,
+        description="Megabytes of temporary files that a session of either portal's role may fill; only where a superuser migrates.",
+    )
+
+
+class AuditSettings(BaseSettings):
+    """Where signed heads of the audit trail are kept."""
+
+    model_config = _config("HOMEGROUND_AUDIT_")
+
+    anchors: Path | None = Field(
+        default=None,
+        description="File that a signed head of the audit trail is appended to, at each release and each day. Put it where the database's"
+        " server cannot write, or copy it there. Empty: audit/anchors.jsonl below HOMEGROUND_STATE_DIR.",
+    )
+    key: Path | None = Field(
+        default=None,
+        description="File of the private key (Ed25519) that signs them; made on first use. Empty: credentials/audit.pem below"
+        " HOMEGROUND_STATE_DIR.",
+    )
+
+
 class RegionSettings(BaseSettings):
     """Which police force area this installation serves."""
 
@@ -324,6 +384,8 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
     """Every settings class, for the test that holds `.env.example` and docs/settings.md."""
     return (
         DatabaseSettings,
+        LimitSettings,
+        AuditSettings,
         RegionSettings,
         WorkerSettings,
         FileSettings,

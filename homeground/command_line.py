@@ -10,6 +10,7 @@ from core.errors import DisclosureError, UserError
 from core.provenance import VERSION
 from homeground.analyse_commands import analyse
 from homeground.area_commands import area
+from homeground.audit_commands import audit
 from homeground.bench_commands import bench
 from homeground.brief_commands import brief
 from homeground.database_commands import database
@@ -51,6 +52,7 @@ for command in (
     release,
     brief,
     portal,
+    audit,
     bench,
 ):
     commands.add_command(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from core import local_postgis, migrate
@@ -18,7 +20,7 @@ def database() -> None:
 @database.command()
 def up() -> None:
     """Start the database (making it where there is none) and bring its schema up to date."""
-    applied = migrate.prepare()
+    applied = migrate.prepare(again=True)
     click.echo(describe(url_for(Role.OWNER)))
     click.echo(f"migrations applied: {', '.join(applied) if applied else 'none needed'}")
 
@@ -45,8 +47,41 @@ def status() -> None:
     click.echo(describe(url_for(Role.OWNER, settings)))
 
 
+@database.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, which its owner alone may read. Whoever has it has every record."""
+    from core.audit.anchors import anchors_file
+    from core.backup import backup as write
+
+    migrate.prepare()
+    size = write(file)
+    click.echo(f"{file}: {size / 1e6:,.1f} MB")
+    click.echo(f"  beside it keep {anchors_file()} and the keys that sign; passwords are made anew where it is restored.")
+
+
+@database.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(file: Path) -> None:
+    """Fill an empty database from a backup, then check the audit trail against the anchors that are here."""
+    from core import db
+    from core.audit.anchors import anchors_file, read_anchors, verify
+    from core.backup import restore as read
+
+    applied = read(file)
+    click.echo(f"restored into {describe(url_for(Role.OWNER))}")
+    click.echo(f"migrations applied since: {', '.join(applied) if applied else 'none needed'}")
+    path = anchors_file()
+    with db.transaction(Role.PIPELINE) as connection:
+        verdict = verify(connection, read_anchors(path) if path.exists() else [])
+    for fault in verdict.faults:
+        click.echo(f"BROKEN: {fault}")
+    if not verdict.faults:
+        click.echo(f"audit trail: {verdict.events:,} events, every link whole; {verdict.anchors:,} anchors passed through")
+
+
 @database.command("migrate")
 def migrate_command() -> None:
     """Apply the migrations that are missing."""
-    applied = migrate.prepare()
+    applied = migrate.prepare(again=True)
     click.echo(f"migrations applied: {', '.join(applied) if applied else 'none needed'}")

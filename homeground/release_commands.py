@@ -15,6 +15,7 @@ import click
 from analytics import stage as analytics_stage
 from analytics.counts import loaded_months
 from core import migrate
+from core.db.one_run import one_run
 from core.errors import InternalError, UserError
 from core.periods import Period, month_from_text
 
@@ -129,7 +130,7 @@ def _candidate(until: date | None) -> Candidate:
 
     migrate.prepare()
     context = analytics_stage.default_context(actor="command line")
-    with db.transaction(db.Role.PIPELINE) as connection:
+    with one_run(analytics_stage.ANALYSIS, "release build"), db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         return build_release(connection, period=period, settings=context.release)
 
@@ -148,6 +149,7 @@ def publish(until: date | None) -> None:
     """Build, audit and publish; a release that fails its audit is not published. The portal compares it with the periods before it."""
     from analytics import pipeline
     from core import db
+    from core.audit.anchors import note_head
     from published.release import current_release
 
     migrate.prepare()
@@ -155,9 +157,10 @@ def publish(until: date | None) -> None:
     if until is None:
         analytics_stage.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
         return
-    with db.transaction(db.Role.PIPELINE) as connection:
+    with one_run(analytics_stage.ANALYSIS, "release publish"), db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         number = pipeline.publish_period(connection, context, period)
+    note_head(click.echo, released=True)
     found = current_release(db.Role.COMMUNITY)
     if found is None or found.release_id != number:
         raise InternalError("the release that was published is not the current one")
@@ -297,8 +300,8 @@ def key(file: Path | None, show: bool, choice: bool) -> None:
     With --choice: make the key of the choice. FILE, or the one of HOMEGROUND_RELEASE_CHOICE_KEY.
     """
     from analytics.disclosure.suppress.choice import make_choice_key
-    from analytics.release.crate.signing import load_key, make_key, public_of
     from core.settings import ReleaseSettings
+    from core.signing_keys import load_key, make_key, public_of
 
     if show and choice:
         raise UserError("a key of the choice has no public half", where="--show", hint="leave out one of --show and --choice.")

@@ -1,18 +1,16 @@
--- Who may do what. Run after every migration; safe to run again. Roles are made by core.roles with their own credentials.
-
-REVOKE ALL ON SCHEMA public FROM public;
-GRANT USAGE ON SCHEMA public TO homeground_pipeline, homeground_professional, homeground_community;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM public;
-GRANT SELECT ON public.spatial_ref_sys TO homeground_pipeline, homeground_professional;
+-- Who may do what in our schemas. Run after every migration, as their owner; safe to run again. Roles are made by core.migrate with their
+-- own credentials; what they may do in the database itself is in sql/server/close_database.sql.
 
 GRANT USAGE ON SCHEMA raw, place, record, analysis, published, audit TO homeground_pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA raw, place, record, analysis TO homeground_pipeline;
 -- what was published stays published: the pipeline may add a release and change its status, never its numbers
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA published TO homeground_pipeline;
 GRANT UPDATE (status) ON published.release TO homeground_pipeline;
+-- figures for areas of one's own were given until they became ranges that anybody can work out; none is given any more
+REVOKE INSERT ON published.answer FROM homeground_pipeline;
 GRANT DELETE ON published.postcode TO homeground_pipeline;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA raw, place, record, analysis, published TO homeground_pipeline;
-GRANT SELECT ON audit.event TO homeground_pipeline;
+GRANT SELECT ON audit.event, audit.head TO homeground_pipeline;
 
 REVOKE ALL ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) FROM public;
 REVOKE ALL ON FUNCTION record.ensure_month(DATE) FROM public;
@@ -36,31 +34,34 @@ REVOKE ALL ON place.location_place FROM homeground_professional;
 GRANT USAGE ON SCHEMA published TO homeground_community;
 GRANT SELECT ON ALL TABLES IN SCHEMA published TO homeground_community;
 
--- A table of the analysis that says its district (lad_code) is read through it, unless it is named here: risk_estimate and season have a
--- rule of their own below, and service_site says where one more service would reach most people of the whole region.
+-- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the
+-- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate and season
+-- have a rule of their own below, as have the models.
 DO $$
 DECLARE
-  v_table TEXT;
+  v_table RECORD;
 BEGIN
   FOR v_table IN
-    SELECT c.relname
+    SELECT
+      c.relname,
+      coalesce(bool_or(a.attname = 'lad_code'), FALSE) AND c.relname <> 'service_site' AS by_district
     FROM pg_class AS c
     INNER JOIN pg_attribute AS a ON c.oid = a.attrelid
     WHERE
       c.relnamespace = 'analysis'::REGNAMESPACE
       AND c.relkind IN ('r', 'p')
-      AND a.attname = 'lad_code'
-      AND c.relname <> ALL (ARRAY['risk_estimate', 'season', 'service_site'])
+      AND c.relname <> ALL (ARRAY['risk_model', 'risk_model_decision', 'risk_estimate', 'season'])
+    GROUP BY c.relname
   LOOP
-    EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table);
-    EXECUTE format('DROP POLICY IF EXISTS professional_by_district ON analysis.%I', v_table);
+    EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table.relname);
+    EXECUTE format('DROP POLICY IF EXISTS professional_by_district ON analysis.%I', v_table.relname);
     EXECUTE format(
-      'CREATE POLICY professional_by_district ON analysis.%I FOR SELECT TO homeground_professional '
-      'USING (analysis.area_visible(lad_code))', v_table
+      'CREATE POLICY professional_by_district ON analysis.%I FOR SELECT TO homeground_professional USING (%s)', v_table.relname,
+      CASE WHEN v_table.by_district THEN 'analysis.area_visible(lad_code)' ELSE 'analysis.any_area_visible()' END
     );
-    EXECUTE format('DROP POLICY IF EXISTS pipeline_all ON analysis.%I', v_table);
+    EXECUTE format('DROP POLICY IF EXISTS pipeline_all ON analysis.%I', v_table.relname);
     EXECUTE format(
-      'CREATE POLICY pipeline_all ON analysis.%I TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE)', v_table
+      'CREATE POLICY pipeline_all ON analysis.%I TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE)', v_table.relname
     );
   END LOOP;
 END
@@ -72,10 +73,10 @@ ALTER TABLE analysis.risk_model_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE analysis.risk_estimate ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS professional_when_open ON analysis.risk_model;
 CREATE POLICY professional_when_open ON analysis.risk_model FOR SELECT TO homeground_professional
-USING (analysis.risk_model_open(model_id));
+USING (analysis.any_area_visible() AND analysis.risk_model_open(model_id));
 DROP POLICY IF EXISTS professional_when_open ON analysis.risk_model_decision;
 CREATE POLICY professional_when_open ON analysis.risk_model_decision FOR SELECT TO homeground_professional
-USING (analysis.risk_model_open(model_id));
+USING (analysis.any_area_visible() AND analysis.risk_model_open(model_id));
 DROP POLICY IF EXISTS professional_when_open ON analysis.risk_estimate;
 CREATE POLICY professional_when_open ON analysis.risk_estimate FOR SELECT TO homeground_professional
 USING (analysis.area_visible(lad_code) AND analysis.risk_model_open(model_id));
@@ -89,7 +90,7 @@ CREATE POLICY pipeline_all ON analysis.risk_estimate TO homeground_pipeline USIN
 ALTER TABLE analysis.season ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS professional_by_district ON analysis.season;
 CREATE POLICY professional_by_district ON analysis.season FOR SELECT TO homeground_professional
-USING (lad_code = '' OR analysis.area_visible(lad_code));
+USING ((lad_code = '' AND analysis.any_area_visible()) OR analysis.area_visible(lad_code));
 DROP POLICY IF EXISTS pipeline_all ON analysis.season;
 CREATE POLICY pipeline_all ON analysis.season TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
 -- decisions are added, never changed

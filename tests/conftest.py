@@ -18,7 +18,7 @@ from core import db, migrate
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings, PortalSettings, RegionSettings
-from tests.builders.shared_server import SuiteRun, begin, close_for_copying, end, new_database, start_server
+from tests.builders.shared_server import LIMITS, SuiteRun, begin, close_for_copying, end, new_database, start_server
 
 if TYPE_CHECKING:
     from analytics.stage import Context
@@ -127,6 +127,8 @@ def cluster(suite_run: SuiteRun) -> Iterator[DatabaseSettings]:
             del os.environ[key]
     os.environ["HOMEGROUND_STATE_DIR"] = str(suite_run.state)
     os.environ[_IN_USE] = TEMPLATE
+    for name in LIMITS:
+        os.environ[name] = "60"
     settings = DatabaseSettings()
 
     def make() -> None:
@@ -140,27 +142,12 @@ def cluster(suite_run: SuiteRun) -> Iterator[DatabaseSettings]:
     except UserError as error:
         absent(f"no PostGIS to test with: {error}")
     try:
-        with _one_migration_at_a_time(suite_run):
-            yield settings
+        yield settings
     finally:
         db.dispose_engines()
         for key in [k for k in os.environ if k.startswith("HOMEGROUND_")]:
             del os.environ[key]
         os.environ.update(saved)
-
-
-@contextmanager
-def _one_migration_at_a_time(run: SuiteRun) -> Iterator[None]:
-    """Migrations set the roles' passwords, and roles belong to the server: of two at once in two databases, one fails."""
-    real = migrate.migrate
-
-    def alone(settings: DatabaseSettings) -> list[str]:
-        with run.alone("migration"):
-            return real(settings)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate, "migrate", alone)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ stage raises and leaves the last count standing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection
 from analytics.counts.definitions import Definitions
 from analytics.counts.store import fill_counts
 from core.contracts import Geography
-from core.db import copy_rows, fetch, run_statement, truncate
+from core.db import fetch, replace_rows, run_statement, truncate
 from core.errors import InternalError, UserError
 from core.periods import Period
 from core.provenance import finish_run, start_run
@@ -94,7 +95,7 @@ def _store_months(connection: Connection, incidents: pd.DataFrame) -> list[date]
     loaded = incidents.groupby("month")[["incidents", "unplaced", "outside"]].sum()
     span = Period(loaded.index.min(), loaded.index.max())
     rows = [(m, "loaded", *map(int, loaded.loc[m])) if m in loaded.index else (m, "gap", None, None, None) for m in span.months()]
-    copy_rows(connection, "analysis", "month_status", ("month", "status", "incidents", "unplaced", "outside"), rows)
+    _store(connection, "month_status", ("month", "status", "incidents", "unplaced", "outside"), rows)
     return list(loaded.index)
 
 
@@ -115,13 +116,17 @@ def _store_definitions(connection: Connection, definitions: Definitions) -> None
         for position, group in enumerate(definitions.group)
     ]
     columns = ("group_id", "label", "description", "position", "kind", "hotspot_input")
-    copy_rows(connection, "analysis", "category_group", columns, groups)
+    _store(connection, "category_group", columns, groups)
     members = [
         (group.id, category, category in definitions.proactive)
         for group in definitions.group
         for category in definitions.categories_of(group)
     ]
-    copy_rows(connection, "analysis", "category_group_member", ("group_id", "category", "proactive"), members)
+    _store(connection, "category_group_member", ("group_id", "category", "proactive"), members)
+
+
+def _store(connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
+    replace_rows(connection, "analysis", table, pd.DataFrame(rows, columns=list(columns), dtype=object), where={})
 
 
 def _check_conserved(unbalanced: pd.DataFrame) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from analytics.release.crate.contents import read_contents
-from analytics.release.crate.signing import load_key
 from analytics.release.crate.write import write_crate
 from core.db import fetch
 from core.settings import ReleaseSettings
+from core.signing_keys import load_key
 
 
 @dataclass(frozen=True)

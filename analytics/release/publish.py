@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from analytics.disclosure.gate import SafeTables
 from analytics.release.build import Candidate
 from analytics.release.past import note_counts
 from core.audit import record_event
+from core.audit.events import head
 from core.db import copy_frame, run_statement, scalar
 from core.errors import DisclosureError
 from core.paths import PROJECT_ROOT
@@ -31,7 +33,7 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     if certificate.policy["digest"] != candidate.policy.digest:
         raise DisclosureError("the certificate was made under another policy")
     run_statement(connection, "release/supersede")
-    release_id = int(scalar(connection, "release/insert", _header(tables, candidate)))
+    release_id = int(scalar(connection, "release/insert", _header(connection, tables, candidate)))
     values = tables.frame
     values.insert(0, "release_id", release_id)
     copy_frame(connection, "published", "value", values)
@@ -79,7 +81,9 @@ def _titles() -> str:
     return json.dumps({str(feed["id"]): str(feed["title"]) for feed in catalogue["feed"]})
 
 
-def _header(tables: SafeTables, candidate: Candidate) -> dict[str, Any]:
+def _header(connection: Connection, tables: SafeTables, candidate: Candidate) -> dict[str, Any]:
+    # the head of the audit trail goes out with the release, so that whoever has a copy can tell whether the trail still passes through it
+    certificate = tables.certificate.as_dict() | {"audit_trail": asdict(head(connection))}
     return {
         "title": candidate.title,
         "period_start": candidate.period.start,
@@ -90,6 +94,6 @@ def _header(tables: SafeTables, candidate: Candidate) -> dict[str, Any]:
         "region_name": candidate.region_name,
         "synthetic": candidate.synthetic,
         "policy": json.dumps(tables.certificate.policy),
-        "certificate": json.dumps(tables.certificate.as_dict()),
+        "certificate": json.dumps(certificate),
         "code_version": code_version(),
     }

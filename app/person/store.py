@@ -106,7 +106,7 @@ def record(person: Person, action: str, subject: str, detail: Mapping[str, Any])
 
     In a transaction of its own, so that it stands whatever becomes of the page.
     """
-    with transaction(Role.PROFESSIONAL, districts=person.districts) as connection:
+    with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor) as connection:
         record_event(connection, actor=person.actor, action=action, subject=subject, detail={**detail, "role": person.role.value})
 
 

@@ -61,14 +61,15 @@ def dispose_engines() -> None:
 
 @contextmanager
 def transaction(
-    role: Role, *, districts: str | None = None, analyst: bool = False, pool: Engine | None = None
+    role: Role, *, districts: str | None = None, person: str | None = None, analyst: bool = False, pool: Engine | None = None
 ) -> Iterator[Connection]:
     """One transaction of a role: commits at the end, rolls back on any error.
 
     districts: for the professional role, the districts that row-level security lets this person see
-    ('*' or comma-separated codes); set for this transaction only. analyst: whether this person may also see models that no ethics board
-    has approved (analysis.risk_model_open). pool: the role's, from engine(role), for many short transactions in a row: finding out where the
-    server is takes longer than some of them.
+    ('*' or comma-separated codes); set for this transaction only. person: who it is for; events that the professional role records bear
+    this person and no other (audit.record). analyst: whether this person may also see models that no ethics board has approved
+    (analysis.risk_model_open). pool: the role's, from engine(role), for many short transactions in a row: finding out where the server is
+    takes longer than some of them.
     Raises DatabaseUnavailable when the server is down, UserError when the disk of the server is full.
     """
     handle = engine(role) if pool is None else pool
@@ -80,6 +81,8 @@ def transaction(
         with connection.begin():
             if districts is not None:
                 connection.execute(text(read_sql("server/see_districts")), {"districts": districts})
+            if person is not None:
+                connection.execute(text(read_sql("server/see_person")), {"person": person})
             if analyst:
                 connection.execute(text(read_sql("server/see_models")))
             yield connection
@@ -120,7 +123,9 @@ def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:
     return DatabaseUnavailable(
         f"the database does not answer ({reason[0] if reason else 'no reason given'})",
         where=describe(url),
-        hint="start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
+        hint="wait until others have ended, or raise HOMEGROUND_LIMIT_..._CONNECTIONS and run 'homeground db migrate'."
+        if reason and "too many connections for role" in reason[0]
+        else "start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
     )
 
 
@@ -133,6 +138,12 @@ def translated(url: URL, error: Exception) -> Exception:
             "the disk of the database is full; nothing of this step was stored",
             where=describe(url),
             hint="free some space, then run the same command again.",
+        )
+    if code in ("57014", "55P03"):  # query_canceled, lock_not_available
+        return DatabaseUnavailable(
+            "the database is busy: a statement or its wait for a lock took longer than this role may",
+            where=describe(url),
+            hint="try again in a minute; HOMEGROUND_LIMIT_STATEMENT_S and HOMEGROUND_LIMIT_LOCK_S say how long.",
         )
     if code.startswith(("57P", "08")) or getattr(error, "connection_invalidated", False):
         return unavailable(url, error)

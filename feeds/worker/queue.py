@@ -19,6 +19,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 
+from core.audit.anchors import note_head
 from core.db import Role, describe
 from core.db.credentials import url_for
 from core.errors import DatabaseUnavailable, HomegroundError, UserError
@@ -142,6 +143,7 @@ async def _look(app: App, settings: WorkerSettings, catalogue: Path) -> int:
             return 0
         back = await _take_up(app, settings)
         queued = await _plan(app, settings, read_catalogue(catalogue).feed)
+    await asyncio.to_thread(note_head, log.error, released=False)
     for feed in back:
         log.warning("%s: its worker died; taken up again", feed)
     for feed in queued:

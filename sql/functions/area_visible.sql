@@ -8,3 +8,9 @@ LANGUAGE sql STABLE AS $$
     coalesce(pg_catalog.current_setting('homeground.districts', TRUE), '') = '*'
     OR p_lad = ANY(pg_catalog.string_to_array(coalesce(pg_catalog.current_setting('homeground.districts', TRUE), ''), ','))
 $$;
+
+-- Whether the session names any district at all: what is said of the whole region is for a person who was given a part of it.
+CREATE OR REPLACE FUNCTION analysis.any_area_visible() RETURNS BOOLEAN
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(pg_catalog.current_setting('homeground.districts', TRUE), '') <> ''
+$$;

@@ -1,6 +1,6 @@
 -- The chain is append-only even for its owner: change and removal raise.
 CREATE OR REPLACE FUNCTION audit.forbid_change() RETURNS TRIGGER
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'audit.event is append-only';
 END

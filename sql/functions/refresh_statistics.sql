@@ -3,7 +3,7 @@
 -- A partitioned table is measured from a twentieth of the usual sample: PostgreSQL measures each of its parts as well, and the plans rest
 -- on how many rows and how many distinct values there are, which 1,500 rows a part tell well enough.
 CREATE OR REPLACE FUNCTION record.refresh_statistics(p_schema TEXT) RETURNS VOID
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_usual TEXT := current_setting('default_statistics_target');
   v_table RECORD;

@@ -17,11 +17,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from core import local_postgis
 from core.db import Role
 from core.db.credentials import url_for
+from core.paths import SQL_ROOT
 from core.settings import DatabaseSettings
 from tests.builders.waiting import until
 
@@ -33,6 +35,10 @@ synchronous_commit = off
 full_page_writes = off
 max_connections = 200
 """
+
+
+# so each role may take more of it than of a server as it is shipped; tests that make one of their own drop these settings
+LIMITS = tuple(f"HOMEGROUND_LIMIT_{role}_CONNECTIONS" for role in ("COMMUNITY", "PROFESSIONAL", "PIPELINE"))
 
 
 @dataclass(frozen=True)
@@ -93,12 +99,12 @@ def start_server(settings: DatabaseSettings) -> None:
     local_postgis.up(settings)
 
 
-def statement_of_the_server(settings: DatabaseSettings, statement: str) -> None:
-    """One statement of the server's owner, outside any transaction."""
-    server = create_engine(url_for(Role.OWNER, settings).set(database="postgres"), isolation_level="AUTOCOMMIT")
+def statement_of_the_server(settings: DatabaseSettings, statement: str, database: str = "postgres") -> None:
+    """What the server's owner says in one of its databases, outside any transaction."""
+    server = create_engine(url_for(Role.OWNER, settings).set(database=database), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     try:
         with server.connect() as connection:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement.replace("%", "%%"))
     finally:
         server.dispose()
 
@@ -106,6 +112,8 @@ def statement_of_the_server(settings: DatabaseSettings, statement: str) -> None:
 def new_database(settings: DatabaseSettings, name: str, template: str) -> None:
     statement_of_the_server(settings, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     statement_of_the_server(settings, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # a copy has the tables and their grants; who may enter the database itself is not copied
+    statement_of_the_server(settings, (SQL_ROOT / "server" / "close_database.sql").read_text(encoding="utf-8"), name)
 
 
 def close_for_copying(settings: DatabaseSettings, name: str) -> None:

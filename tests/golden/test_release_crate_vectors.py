@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from analytics.disclosure.gate import digest_of, suppress_until_safe
 from analytics.disclosure.policy import Policy, Zeros, load_policy
 from analytics.release.crate import verify as verifier
-from analytics.release.crate.signing import public_of
 from analytics.release.crate.write import write_crate
 from core.settings import ReleaseSettings
+from core.signing_keys import public_of
 from tests.builders.crates.county import contents_of, released
 from tests.builders.crates.tampering import verify
 from tests.builders.disclosure_systems import REGIONS, SUMS, regions_system

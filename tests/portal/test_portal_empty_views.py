@@ -37,6 +37,10 @@ def test_a_withdrawn_release_is_no_longer_shown(
     assert page(as_portal).title[0].value == "What was recorded in your area"
     with db.transaction(Role.OWNER) as connection:
         connection.execute(text("UPDATE published.release SET status = 'withdrawn'"))
+        reason = (
+            "INSERT INTO published.withdrawal SELECT release_id, now(), 'a test' FROM published.release WHERE status = 'withdrawn'"
+        )
+        connection.execute(text(reason))
     assert page(as_portal, area="lsoa.E01900001").title[0].value == "Nothing is published yet"
 
 

@@ -85,6 +85,10 @@ def test_a_withdrawn_release_shows_within_the_stated_bound(
     assert browser.get(PROFILE).status_code == browser.get("/download/values.csv").status_code == 200
     with db.transaction(Role.OWNER) as connection:
         connection.execute(text("UPDATE published.release SET status = 'withdrawn' WHERE status = 'current'"))
+        reason = (
+            "INSERT INTO published.withdrawal SELECT release_id, now(), 'a test' FROM published.release WHERE status = 'withdrawn'"
+        )
+        connection.execute(text(reason))
     later(STALE_S + 0.01)
     assert browser.get(PROFILE).status_code == browser.get("/download/values.csv").status_code == 404
     assert "Nothing is published yet" in browser.get("/protection").text

@@ -489,5 +489,9 @@ def test_nothing_published_is_said_so() -> None:
     _last.clear()
     with db.transaction(Role.PIPELINE) as connection:
         connection.execute(text("UPDATE published.release SET status = 'withdrawn' WHERE status = 'current'"))
+        reason = (
+            "INSERT INTO published.withdrawal SELECT release_id, now(), 'a test' FROM published.release WHERE status = 'withdrawn'"
+        )
+        connection.execute(text(reason))
     with pytest.raises(UserError, match="nothing has been published"):
         render_brief(lsoa(3), ("pdf",), role=COMMUNITY)

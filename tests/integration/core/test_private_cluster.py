@@ -17,6 +17,7 @@ from core import db, local_postgis, migrate
 from core.db import Role
 from core.errors import DatabaseUnavailable, UserError
 from core.settings import DatabaseSettings
+from tests.builders.shared_server import LIMITS
 from tests.builders.waiting import until
 
 pytestmark = pytest.mark.database
@@ -30,6 +31,8 @@ def own_cluster() -> Iterator[DatabaseSettings]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOMEGROUND_STATE_DIR", str(folder))
         patch.setenv("HOMEGROUND_DATABASE_NAME", "homeground")
+        for limit in LIMITS:
+            patch.delenv(limit)
         db.dispose_engines()
         own = DatabaseSettings()
         try:

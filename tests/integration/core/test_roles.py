@@ -113,7 +113,7 @@ def test_a_new_table_of_districts_is_guarded_by_default(database: str) -> None:
                 " AND c.relnamespace = 'analysis'::REGNAMESPACE AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity"
             )
         ).scalars()
-        assert list(open_to_all) == ["service_site"]
+        assert list(open_to_all) == []
     with db.transaction(Role.PIPELINE) as connection:
         connection.execute(text("INSERT INTO analysis.of_tomorrow VALUES ('D1', 1), ('D2', 2)"))
     with db.transaction(Role.PROFESSIONAL, districts="D2") as connection:

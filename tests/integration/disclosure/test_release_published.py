@@ -12,13 +12,13 @@ from sqlalchemy import text
 
 from analytics.disclosure.gate import SafeTables, digest_of
 from analytics.release.build import audit_release, build_release
-from analytics.release.crate.signing import make_key
 from analytics.release.export import export, list_releases
 from analytics.release.publish import publish
 from core import db
 from core.db import Role
 from core.errors import DisclosureError, UserError
 from core.settings import ReleaseSettings
+from core.signing_keys import make_key
 from tests.builders.crates.tampering import verify
 from tests.builders.release_county import FORCE, GAP, GROUPS, PERIOD, fill_county
 

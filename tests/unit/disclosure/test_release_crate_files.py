@@ -22,10 +22,10 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from analytics.release.crate.contents import CrateContents
-from analytics.release.crate.signing import load_key, make_key, public_of
 from analytics.release.crate.write import VERIFIER, write_crate
 from core.errors import UserError
 from core.periods import add_months
+from core.signing_keys import load_key, make_key, public_of
 from homeground.command_line import commands
 from tests.builders.crates.county import county_contents
 from tests.builders.crates.tampering import change_json, make_hashes_fit, verify

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from analytics.release.crate.signing import public_of
 from analytics.release.crate.write import write_crate
 from core.periods import add_months
+from core.signing_keys import public_of
 from tests.builders.crates.county import county_contents
 from tests.builders.crates.tampering import change_json, change_row, make_certificate_fit, make_hashes_fit, verify
 from tests.builders.release_county import PERIOD

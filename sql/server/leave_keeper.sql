@@ -1,0 +1,2 @@
+-- Back to the account that logged in.
+SET LOCAL ROLE NONE
