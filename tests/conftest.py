@@ -29,6 +29,11 @@ _RUN = pytest.StashKey[SuiteRun]()
 _IN_USE = "HOMEGROUND_DATABASE_NAME"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are called by their argument: an archive holds the second in which it was made, and two processes must agree on names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pictures", action="store_true", help="take the README's pictures anew from the pages that the browser tests open"
