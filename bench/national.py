@@ -45,7 +45,7 @@ _MONTHS = 36
 _SEED = 20_260_101
 _COPIES_OF_THE_FORCE = 25  # 35,672 LSOAs over the 1,485 of the force area, rounded up
 _FIRST_MONTH = "2020-01"
-_AREA_NAME = "England and Wales"
+_AREA_NAME = "Thames Valley"
 _OUTLINES = ("lsoa21_ew_bsc_wgs84.geojson.gz", "LSOA_Dec_2011_BSC_EW_V3.geojson.gz")
 _FORCES = "lookup_ltla24_csp24_pfa24.csv"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
 _ENV_FILE = PROJECT_ROOT / ".env"
@@ -126,6 +127,14 @@ class AuditSettings(BaseSettings):
     )
 
 
+# words in the names of forces and their areas that tell none from another; Hampshire's area is without the Isle of Wight in its name
+_OF_EVERY_FORCE = {"police", "constabulary", "service", "and", "of", "the", "isle", "wight"}
+
+
+def _words_of_force(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", name.casefold())) - _OF_EVERY_FORCE
+
+
 class RegionSettings(BaseSettings):
     """Which police force area this installation serves."""
 
@@ -142,9 +151,30 @@ class RegionSettings(BaseSettings):
         " Files named after another force are recognised and left alone.",
     )
     force_area_name: str = Field(
-        default="Thames Valley", description="The same force area, as the ONS lookup of police force areas names it."
+        default="",
+        description="The same force area, as the ONS lookup of police force areas names it. Empty: the area whose name has the words of the"
+        " force's name (Surrey Police: Surrey; City of London Police: London, City of).",
     )
     synthetic: bool = Field(default=False, description="True labels every page and brief as synthetic data.")
+
+    @model_validator(mode="after")
+    def _one_force(self) -> Self:
+        force, area = _words_of_force(self.force_name), _words_of_force(self.force_area_name)
+        if self.force_area_name and not (force <= area or area <= force):
+            raise ValueError(
+                f"the force is {self.force_name} and the area is {self.force_area_name}: these are two forces"
+                " (HOMEGROUND_REGION_FORCE_NAME, HOMEGROUND_REGION_FORCE_AREA_NAME; leave the area empty and it follows from the force)"
+            )
+        return self
+
+    @property
+    def area_name(self) -> str:
+        """The name of the area for messages: as it was set, else that of the force."""
+        return self.force_area_name or self.force_name
+
+    def is_area(self, name: str) -> bool:
+        """Whether a force area of this name, as the lookup has it, is the one that is served."""
+        return name == self.force_area_name if self.force_area_name else _words_of_force(name) == _words_of_force(self.force_name)
 
     @property
     def slug(self) -> str:
@@ -378,6 +408,19 @@ class PortalSettings(BaseSettings):
 @lru_cache(maxsize=1)
 def database_settings() -> DatabaseSettings:
     return DatabaseSettings()
+
+
+def wrong_settings(error: ValidationError) -> UserError | None:
+    """What is wrong with a setting, in words that name it; None where the error is of something else."""
+    found = next((c for c in all_settings_classes() if c.__name__ == error.title), None)
+    if found is None:
+        return None
+    prefix = str(found.model_config.get("env_prefix", ""))
+    first = error.errors(include_url=False, include_context=False)[0]
+    # the value itself is not said: it may be a password
+    said = str(first["msg"]).removeprefix("Value error, ")
+    where = prefix + "_".join(str(part) for part in first["loc"]).upper() if first["loc"] else prefix.rstrip("_")
+    return UserError(said[:1].lower() + said[1:], where=where, hint="see docs/settings.md for what each setting may be.")
 
 
 def all_settings_classes() -> tuple[type[BaseSettings], ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 
 import click
+from pydantic import ValidationError
 
 from core.errors import DisclosureError, UserError
 from core.provenance import VERSION
+from core.settings import wrong_settings
 from homeground.analyse_commands import analyse
 from homeground.area_commands import area
 from homeground.audit_commands import audit
@@ -70,6 +72,13 @@ def main() -> None:
         sys.exit(130)
     except UserError as error:
         click.echo(f"homeground: {error}", err=True)
+        sys.exit(USER_MISTAKE)
+    except ValidationError as error:
+        # a setting that cannot be what it is; any other model that does not hold is a fault of ours
+        wrong = wrong_settings(error)
+        if wrong is None:
+            raise
+        click.echo(f"homeground: {wrong}", err=True)
         sys.exit(USER_MISTAKE)
     except DisclosureError as error:
         click.echo(f"homeground: not published: {error}", err=True)

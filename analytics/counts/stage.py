@@ -24,6 +24,9 @@ from core.periods import Period
 from core.provenance import finish_run, start_run
 from core.settings import ComputeSettings
 
+# of a force's incidents with a location, the least share that lies in its own area
+LEAST_INSIDE = 0.5
+
 
 @dataclass(frozen=True)
 class GeographyCounts:
@@ -76,6 +79,7 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     finish_run(connection, run_id)
     totals = fetch(connection, "counts/month_totals").iloc[0]
     incidents, unplaced, outside = (int(totals[name]) for name in ("incidents", "unplaced", "outside"))
+    _check_inside(connection, located=incidents - unplaced, outside=outside)
     return CountReport(
         months_loaded=int(totals["months_loaded"]),
         months_missing=int(totals["months_missing"]),
@@ -87,6 +91,19 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
         outside=outside,
         geographies=tuple(GeographyCounts(geography, *found[geography]) for geography in sorted(found) if found[geography][0]),
         run_id=run_id,
+    )
+
+
+def _check_inside(connection: Connection, *, located: int, outside: int) -> None:
+    """UserError where most incidents lie outside the area that is served: then it is not the area of their force."""
+    if located - outside >= LEAST_INSIDE * located:
+        return
+    region = fetch(connection, "counts/region").iloc[0]
+    raise UserError(
+        f"of {located:,} incidents of {region['force_name']} with a location {located - outside:,} lie in {region['name']}: this is not the"
+        " force's area",
+        where="HOMEGROUND_REGION_FORCE_NAME, HOMEGROUND_REGION_FORCE_AREA_NAME",
+        hint="leave the area's name empty and it follows from the force; then load outlines, lookups and incidents into an empty store.",
     )
 
 

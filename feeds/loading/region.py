@@ -15,11 +15,12 @@ def write_region(connection: Connection, region: RegionSettings, *, actor: str) 
     The lookup gives districts of 2024, the other lookups those of 2022: a district of 2022 is linked where all its successors lie in one
     force area. Nothing is written where everything stands as it should.
     """
-    found = db.fetch(connection, "feeds/region_of_name", {"force_area_name": region.force_area_name})
+    areas = db.fetch(connection, "feeds/force_areas")
+    found = areas[[region.is_area(str(name)) for name in areas["name"]]]
     if found.empty:
         return None
-    code = str(found["code"].iloc[0])
-    values = {"name": region.force_area_name, "force_code": code, "force_name": region.force_name, "synthetic": region.synthetic}
+    code, name = str(found["code"].iloc[0]), str(found["name"].iloc[0])
+    values = {"name": name, "force_code": code, "force_name": region.force_name, "synthetic": region.synthetic}
     changed = db.run_statement(connection, "feeds/upsert_region", values)
     linked = db.run_statement(connection, "feeds/link_districts_to_force")
     if changed or linked:

@@ -77,7 +77,8 @@ def _kept(rows: Rows, write: AreaWrite, arrival: Arrival) -> tuple[Mask, Notes]:
     region = arrival.scope.region_codes.get((write.geography, write.edition))
     ours = is_in(rows.text(write.code), region) if region else np.zeros(len(rows), dtype=bool)
     if write.geography == "force":
-        ours = is_in(rows.text(write.name), [arrival.scope.region.force_area_name])
+        names = rows.text(write.name)
+        ours = is_in(names, [n for n in names.unique().to_pylist() if n and arrival.scope.region.is_area(n)])
     if ours.all():
         return ours, {"kept": "areas of the region"}
     outline = arrival.scope.outline

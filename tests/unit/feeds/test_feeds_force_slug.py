@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
-from core.settings import RegionSettings
+from core.settings import RegionSettings, wrong_settings
+from feeds.catalogue.feed import Feed
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,44 @@ def test_the_slug_of_a_name(name: str, slug: str) -> None:
 
 def test_a_slug_that_is_given_stands() -> None:
     assert RegionSettings(force_name="Police Service of Northern Ireland", force_slug="northern-ireland").slug == "northern-ireland"
+
+
+@pytest.mark.parametrize(
+    ("force", "area"),
+    [
+        ("Surrey Police", "Surrey"),
+        ("City of London Police", "London, City of"),
+        ("Metropolitan Police Service", "Metropolitan Police"),
+        ("Avon and Somerset Constabulary", "Avon and Somerset"),
+        ("Hampshire and Isle of Wight Constabulary", "Hampshire"),
+        ("Dyfed-Powys Police", "Dyfed-Powys"),
+    ],
+)
+def test_the_area_follows_from_the_force(force: str, area: str) -> None:
+    region = RegionSettings(force_name=force)
+    assert region.is_area(area)
+    assert not region.is_area("Thames Valley")
+    # the Metropolitan Police's area is not the City's, nor North Yorkshire South Yorkshire
+    assert not RegionSettings(force_name="North Yorkshire Police").is_area("South Yorkshire")
+
+
+def test_a_force_and_the_area_of_another_are_refused_by_both_names() -> None:
+    with pytest.raises(ValidationError) as caught:
+        RegionSettings(force_name="Surrey Police", force_area_name="Thames Valley")
+    wrong = wrong_settings(caught.value)
+    assert wrong is not None
+    assert wrong.where == "HOMEGROUND_REGION"
+    assert "the force is Surrey Police and the area is Thames Valley: these are two forces" in str(wrong)
+    assert RegionSettings(force_name="Hampshire and Isle of Wight Constabulary", force_area_name="Hampshire").is_area("Hampshire")
+
+
+def test_a_setting_that_cannot_be_is_named_without_its_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        RegionSettings(force_slug="Not a slug")
+    wrong = wrong_settings(caught.value)
+    assert wrong is not None
+    assert wrong.where == "HOMEGROUND_REGION_FORCE_SLUG"
+    assert "Not a slug" not in str(wrong)
+    with pytest.raises(ValidationError) as caught:
+        Feed.model_validate({})
+    assert wrong_settings(caught.value) is None
