@@ -113,7 +113,7 @@ def plan(wanted: bool, group: str | None, as_json: bool) -> None:
     context = analytics_stage.default_context(actor="command line")
     if not wanted:
         file = load_plan(context.release.plan)
-        click.echo(f"{file.title}; groups: {', '.join(file.kinds)}")
+        click.echo(f"{file.title}: {', '.join(level.column for level in file.levels)}; groups: {', '.join(file.kinds)}")
         for level in file.levels:
             click.echo(f"  {level.column:<10} renewed {'each month' if level.every == 1 else f'every {level.every} months'}")
         return

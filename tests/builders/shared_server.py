@@ -90,6 +90,10 @@ def end(run: SuiteRun) -> None:
     shutil.rmtree(run.folder, ignore_errors=True)
 
 
+# PostgreSQL's own template: a database of somebody else, without anything of ours in it
+EMPTY = "template0"
+
+
 def start_server(settings: DatabaseSettings) -> None:
     """The shared server, made for speed. Tests that kill a server make one of their own, with everything as it is shipped."""
     made = local_postgis.up(settings)
@@ -112,6 +116,8 @@ def statement_of_the_server(settings: DatabaseSettings, statement: str, database
 def new_database(settings: DatabaseSettings, name: str, template: str) -> None:
     statement_of_the_server(settings, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     statement_of_the_server(settings, f"CREATE DATABASE {name} TEMPLATE {template}")
+    if template == EMPTY:
+        return
     # a copy has the tables and their grants; who may enter the database itself is not copied
     statement_of_the_server(settings, (SQL_ROOT / "server" / "close_database.sql").read_text(encoding="utf-8"), name)
 

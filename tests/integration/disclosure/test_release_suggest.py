@@ -62,6 +62,9 @@ def test_the_same_for_a_person(county):
     text = CliRunner().invoke(commands, ["release", "plan", "--suggest", "--for", "violence"]).output
     assert text.splitlines()[1].startswith("*") and "show it in at least 95% of areas, before the attack" in text
     assert "stays visible; at most: it is not itself below k" in text
-    assert "lsoa 2021, msoa 2021, lad 2022, all" in CliRunner().invoke(commands, ["release", "plan"]).output
+    plan = CliRunner().invoke(commands, ["release", "plan"]).output
+    assert "lsoa 2021, msoa 2021, lad 2022, all" in plan
+    assert "  lsoa 2021  renewed every 12 months" in plan
+    assert "  lad 2022   renewed each month" in plan
     unknown = CliRunner().invoke(commands, ["release", "plan", "--suggest", "--for", "weather"])
     assert unknown.exit_code != 0 and "there is no group 'weather'" in str(unknown.exception)
