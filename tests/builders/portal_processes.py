@@ -84,10 +84,16 @@ class Visit:
             yield
         self.settled()
 
+    def one_map(self, title: str) -> FrameLocator:
+        """The frame of a map, once the script has ended and the map before it has gone: for a moment both stand on the page."""
+        self.settled()
+        found = f"iframe[title^='{title}']"
+        expect(self.page.locator(found)).to_have_count(1)
+        return self.page.frame_locator(found)
+
     def map(self, areas: int) -> FrameLocator:
         """The map's frame, once it has drawn that many areas and the page before it has gone."""
-        self.settled()
-        frame = self.page.frame_locator("iframe[title^='Map of']")
+        frame = self.one_map("Map of")
         expect(frame.locator(PATHS)).to_have_count(areas)
         return frame
 

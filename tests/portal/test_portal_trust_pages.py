@@ -241,7 +241,7 @@ def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Ca
     # the visit itself, and the button "Enter"
     assert len(asked) == 2
     page = go(seen, "Risk overlaps", "Risk factors that fall together")
-    frame = page.frame_locator("iframe[title^='Map of risk factors']")
+    frame = seen.one_map("Map of risk factors")
     # the place that is explained is marked on the first map, so that no second one is drawn
     expect(frame.locator("path.hg-selected")).to_have_count(1)
     first = page.get_by_label("Neighbourhood", exact=True).input_value()
@@ -255,11 +255,13 @@ def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Ca
         frame.get_by_label(words, exact=True).focus()
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"Risk factors of {name}")).to_have_count(1)
+        frame = seen.one_map("Map of risk factors")
         expect(frame.locator("path.hg-selected")).to_have_attribute("aria-label", words)
         assert len(asked) == number
         if number == 4:
             third = another(seen, "Neighbourhood")
             expect(page.get_by_text(f"Risk factors of {third}")).to_have_count(1)
+            frame = seen.one_map("Map of risk factors")
             expect(frame.locator("path.hg-selected")).not_to_have_attribute("aria-label", words)
     assert seen.errors == []
 
