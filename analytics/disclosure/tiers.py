@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -94,7 +94,7 @@ def tiers_of(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Poli
     if len(periods) != 1 or any(periods[0] not in plan.periods_of(level) for level in fast):
         return None
     block = periods[0]
-    if any(p != block and not (p.end < block.start or block.end < p.start) for p in blocks):
+    if any(p != block and not _apart(p, block) for p in blocks):
         return None
     known = block in blocks
     whole = replace(plan, periods=(block,), levels=tuple(replace(level, periods=()) for level in plan.levels))
@@ -105,7 +105,7 @@ def tiers_of(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Poli
 def fast_tier(tiers: Tiers, plan: PublicationPlan, counts: Counts, ledger: Ledger, printed: pd.DataFrame) -> FastTier | None:
     """The fast tier, for those levels of which every figure of every block is shown; None where there is none, or nothing to attack.
 
-    printed: what is printed of the block. InseparableError where a level was published between blocks before, and cannot be now.
+    printed: what is printed of the block. InseparableError where a level or a group was published between blocks before, and cannot be now.
     """
     groups = side_by_side(plan.groups)
     names = [name for name, _ in groups]
@@ -115,8 +115,9 @@ def fast_tier(tiers: Tiers, plan: PublicationPlan, counts: Counts, ledger: Ledge
     levels = tiers.fast
     while levels and not all(_all_shown(r, levels[0], names) for r in rows):
         levels = levels[1:]
-    between = _levels_between(ledger, set(tiers.blocks) | ({tiers.block} if tiers.block else set()))
-    if any(_name(level) in between for level in tiers.fast[: len(tiers.fast) - len(levels)]):
+    between = _tables_between(ledger, set(tiers.blocks) | ({tiers.block} if tiers.block else set()))
+    left = {_name(level) for level in levels}
+    if any(level not in left or group not in names for level, group in between):
         raise InseparableError
     own = tuple(replace(level, periods=plan.periods_of(level)[:1]) for level in levels)
     if not own or (not ledger.past and own[0].periods == (tiers.block,)):
@@ -181,6 +182,10 @@ def _name(level: Level) -> tuple[str, str]:
     return level.geography, level.edition
 
 
+def _apart(one: Period, other: Period) -> bool:
+    return one.end < other.start or other.end < one.start
+
+
 def _over(figures: pd.DataFrame, period: Period) -> pd.DataFrame:
     return figures[(figures["period_start"] == period.start) & (figures["period_end"] == period.end)]
 
@@ -193,7 +198,7 @@ def _spans(figures: pd.DataFrame) -> Iterator[tuple[tuple[str, str], Period]]:
 
 def _blocks_of(ledger: Ledger, slow: tuple[Level, ...], groups: Groups, policy: Policy) -> dict[Period, Earlier] | None:
     """Each block that was printed and its first release; None where one was printed in another way: in other groups, by another method,
-    under another rule for zeros, or a second time with other figures."""
+    under another rule for zeros, a second time with other figures, or beside one that shares months with it."""
     names = {_name(level) for level in slow}
     found: dict[Period, Earlier] = {}
     for past in ledger.past:
@@ -208,16 +213,21 @@ def _blocks_of(ledger: Ledger, slow: tuple[Level, ...], groups: Groups, policy: 
             says = rows.loc[rows["symbol"] == SUPPRESSED, "known_least"] == int(policy.hidden_is_at_least)
             if not same or not says.all():
                 return None
-    return found
+    return found if all(_apart(a, b) for a, b in combinations(found, 2)) else None
 
 
 def _as_text(figures: pd.DataFrame) -> str:
     return str(figures[[*KEY, "count", "symbol"]].sort_values(KEY).astype({"count": "Int64"}).to_csv(index=False))
 
 
-def _levels_between(ledger: Ledger, blocks: set[Period]) -> set[tuple[str, str]]:
-    """Levels of which figures of other periods than a block's were published."""
-    return {name for past in ledger.past for name, period in _spans(past.figures) if period not in blocks}
+def _tables_between(ledger: Ledger, blocks: set[Period]) -> set[tuple[tuple[str, str], str]]:
+    """Levels and groups of which figures of other periods than a block's were published."""
+    found = set()
+    for past in ledger.past:
+        for *level, group, start, end in past.figures[[*KEY[:2], *KEY[3:]]].drop_duplicates().itertuples(index=False):
+            if Period(start, end) not in blocks:
+                found.add(((str(level[0]), str(level[1])), str(group)))
+    return found
 
 
 def _all_shown(printed: pd.DataFrame, level: Level, names: list[str]) -> bool:

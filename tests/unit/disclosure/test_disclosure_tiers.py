@@ -18,7 +18,7 @@ from analytics.disclosure.ledger import Answer, Earlier, Ledger
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import Policy, load_policy
 from analytics.disclosure.renewal import renewed
-from analytics.disclosure.tiers import side_by_side, tiers_of
+from analytics.disclosure.tiers import InseparableError, fast_tier, side_by_side, tiers_of
 from core.contracts import SUPPRESSED
 from core.errors import InternalError
 from core.periods import Period, add_months
@@ -153,6 +153,31 @@ def test_what_is_no_series_of_blocks_is_attacked_whole() -> None:
         (overlapping, ledger),
     ]:
         assert tiers_of(other, counted, before, POLICY) is None
+
+
+def test_what_earlier_releases_printed_in_another_way_keeps_the_tiers_together() -> None:
+    """Years of small areas that share months, a group that cuts across others between blocks: neither is rows and columns any more."""
+    frame = counts(8, 14, 3.0, seed=7)
+    _, ledger = series(frame, [3, 4])
+    first, second = ledger.past
+    asked = Period.ending(add_months(FIRST, 11), LENGTH)
+    own = renewed(LEVELS, asked, add_months(FIRST, 3), frozenset(frame["month"]))
+    plan = PublicationPlan(own, GROUPS, (asked,))
+    counted = Counts(areas(8), frame[frame["month"].isin(plan.months)], frozenset(plan.months))
+    assert tiers_of(plan, counted, ledger, POLICY) is not None
+    shifted = first.figures.assign(period_start=add_months(FIRST, 2), period_end=add_months(FIRST, 5))
+    overlapping = replace(ledger, past=(first, replace(second, figures=shifted)))
+    assert tiers_of(plan, counted, overlapping, POLICY) is None
+
+    found = tiers_of(plan, counted, ledger, POLICY)
+    assert found is not None
+    printed = first.figures.assign(period_start=asked.start, period_end=asked.end, count=9)
+    assert fast_tier(found, plan, counted, ledger, printed) is not None
+    fresh = second.figures["period_end"] == add_months(FIRST, 4)
+    crossing = second.figures[fresh & (second.figures["category"] == "x")].assign(category="xy")
+    whole = replace(second, figures=pd.concat([second.figures, crossing]))
+    with pytest.raises(InseparableError):
+        fast_tier(found, plan, counted, replace(ledger, past=(first, whole)), printed)
 
 
 def test_a_district_with_a_withheld_figure_waits_for_the_next_block() -> None:
