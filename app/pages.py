@@ -22,7 +22,7 @@ def community() -> None:
         st.Page(protection.show, title="How we protect people", url_path="how-we-protect-people"),
         st.Page(about.show, title="About the figures", url_path="about"),
     ]
-    _run(pages, "Homeground")
+    _run(st.navigation(pages, position="hidden"), pages, "Homeground")
 
 
 def professional() -> None:
@@ -31,17 +31,18 @@ def professional() -> None:
     from app.outcomes import page as outcomes
     from app.overlaps import page as risk_overlaps
     from app.own_area import page as own_area
+    from app.patch import page as my_patch
     from app.person.entrance import signed_in
+    from app.person.sign_in import Person
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
     dress()
-    person = signed_in()
-    if person is None:
-        return
+    person: Person
     pages = [
-        st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots", default=True),
+        st.Page(lambda: my_patch.show(person), title="My patch", url_path="my-patch", default=True),
+        st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
         st.Page(lambda: outcomes.show(person), title="Outcomes and searches", url_path="outcomes-and-searches"),
@@ -50,14 +51,22 @@ def professional() -> None:
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
     ]
-    _run(pages, "Homeground for professionals")
-
-
-def _run(pages: list[StreamlitPage], name: str) -> None:
-    """Our own row of links: Streamlit's hides behind a drawer on a phone, and the drawer stays open over the page that was chosen."""
+    # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
+    visitor = signed_in()
+    if visitor is None:
+        return
+    person = visitor
+    _run(current, pages, "Homeground for professionals", short=True)
+
+
+def _run(current: StreamlitPage, pages: list[StreamlitPage], name: str, *, short: bool = False) -> None:
+    """Our own row of links: Streamlit's hides behind a drawer on a phone, and the drawer stays open over the page that was chosen.
+
+    short: on a phone it is one line without the name, because what the page says should stand on the first screen.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="hg-nav"):
-        st.html(f'<span class="hg-brand">{name}</span>', width="content")
+        st.html(f'<span class="hg-brand{" short" if short else ""}">{name}</span>', width="content")
         for page in pages:
             st.page_link(page, width="content", disabled=False)
     current.run()

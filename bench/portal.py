@@ -253,7 +253,7 @@ def _planners(address: str) -> dict[str, float]:
             begun = time.perf_counter()
             page.run(pressed="Enter")
             times.seconds.append(time.perf_counter() - begun)
-            times.errors += "Hot spots of" not in page.text()
+            times.errors += "My patch: " not in page.text()
     return {"professional_first_s": times.seconds[0], "professional_p50_s": times.p(50), "professional_errors": times.errors}
 
 

@@ -18,7 +18,7 @@ from streamlit_folium import st_folium
 
 from app import process
 from app.look.frame import theme
-from app.look.map_frame import MapArea, Tiles, draw_map
+from app.look.map_frame import MapArea, MapMark, Tiles, draw_map
 from app.look.palette import Palette
 
 _MOST_KEPT = 48
@@ -50,12 +50,12 @@ _kept: OrderedDict[object, _Written] = OrderedDict()
 _lock = Lock()
 
 
-def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 520) -> str | None:
-    """Draw areas; the code of the one clicked since the last run, else None."""
+def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 520, marks: Sequence[MapMark] = ()) -> str | None:
+    """Draw areas, and marks above them; the code of the area clicked since the last run, else None."""
     palette = theme()
     # the key holds the theme: a map drawn for the light page is drawn anew for the dark one
     seen = f"hg-clicked-{key}"
-    answer = _drawn(tuple(areas), title, palette, f"{key}-{palette.page}", height)
+    answer = _drawn(tuple(areas), tuple(marks), title, palette, f"{key}-{palette.page}", height)
     feature = (answer or {}).get("last_active_drawing") or {}
     code = (feature.get("properties") or {}).get("code")
     if not isinstance(code, str):
@@ -70,12 +70,12 @@ def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 52
     return code
 
 
-def _drawn(areas: tuple[MapArea, ...], title: str, palette: Palette, key: str, height: int) -> Any:
+def _drawn(areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], title: str, palette: Palette, key: str, height: int) -> Any:
     """What the component answers. Every word and colour is part of what a map is found by, so nobody is shown another's."""
     settings = process.settings()
     tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
     shown = tuple((a.code, id(a.geometry), a.fill, a.words, a.selected, a.dashed) for a in areas)
-    named = (shown, title, palette, tiles, key, height)
+    named = (shown, marks, title, palette, tiles, key, height)
     with _lock:
         found = _kept.get(named)
         if found is not None:
@@ -86,7 +86,7 @@ def _drawn(areas: tuple[MapArea, ...], title: str, palette: Palette, key: str, h
     _noted.given = given
     try:
         answer = st_folium(
-            draw_map(areas, title=title, palette=palette, tiles=tiles),
+            draw_map(areas, title=title, palette=palette, tiles=tiles, marks=marks),
             key=key,
             height=height,
             use_container_width=True,

@@ -42,13 +42,29 @@ _STREAMLIT = """
 .st-key-search [data-testid="stFormSubmitButton"] button { min-height: 2.5rem; }
 .stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }
 .hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
+.st-key-hg-patch, .st-key-hg-patch .stColumn > div { gap: 0.6rem; }
+.st-key-hg-patch h1 { padding: 0 0 1rem; font-size: 2rem; line-height: 1.2; }
 .hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer h1 { font-size: 1.65rem; }
+  .stMainBlockContainer > div:has(.st-key-hg-patch) { gap: 0.5rem; }
+  .st-key-hg-patch { gap: 0.4rem; }
+  .st-key-hg-patch h1 { font-size: 1.35rem; }
   /* the name on a line of its own, and every link flush with it */
   .st-key-hg-nav { gap: 0 0.4rem; }
   .st-key-hg-nav > :first-child { flex: 0 0 100%; }
   .st-key-hg-nav [data-testid="stPageLink"] { margin-left: -0.5rem; }
+  /* for professionals, who come for what is below: the pages on one line that slides, the last of it fading */
+  .st-key-hg-nav:has(.hg-brand.short) {
+    flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; padding-bottom: 0.15rem; margin-bottom: 0;
+    mask-image: linear-gradient(to right, #000 88%, transparent);
+  }
+  .st-key-hg-nav:has(.hg-brand.short) > :first-child { display: none; }
+  .st-key-hg-nav:has(.hg-brand.short) > * { flex: 0 0 auto; }
+  .st-key-hg-who { flex-wrap: nowrap; }
+  .st-key-hg-who > :first-child { min-width: 0; flex: 0 1 auto; }
+  .hg-identity { font-size: 0.88rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  .st-key-hg-who button p { font-size: 0.88rem; white-space: nowrap; }
   .hg-beside-map, .hg-beside-map.tall { max-height: 20rem; }
   /* within an expander the screen is narrower by its frame */
   .stExpander .hg-scroll .hg-table caption { max-width: calc(100vw - 5rem); }

@@ -47,6 +47,16 @@ class MapArea:
 
 
 @dataclass(frozen=True)
+class MapMark:
+    """A short text on an area of the map, such as its number in a list, at a point of it. A tap goes through it to the area below."""
+
+    code: str
+    lat: float
+    lon: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Tiles:
     """A background map that the operator has chosen; None of ours by default."""
 
@@ -132,9 +142,13 @@ class _Manners(MacroElement):
         self.pattern = palette.pattern
 
 
-def draw_map(areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: Tiles | None = None) -> OwnMap:
-    """A map of areas, fitted to them. title: what the frame is called. ValueError where there is nothing to draw."""
-    west, south, east, north = bounds_of({a.code: a.geometry for a in areas})
+def draw_map(
+    areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: Tiles | None = None, marks: Sequence[MapMark] = ()
+) -> OwnMap:
+    """A map of areas, fitted to them, or to those that bear a mark. title: what the frame is called. ValueError where there is nothing to
+    draw."""
+    marked = {m.code for m in marks}
+    west, south, east, north = bounds_of({a.code: a.geometry for a in areas if a.code in marked or not marked})
     result = OwnMap(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
@@ -167,6 +181,9 @@ def draw_map(areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: T
         zoom_on_click=False,
     )
     layer.add_to(result)
+    for mark in marks:
+        look = folium.DivIcon(html=html.escape(mark.text), icon_size=(24, 24), icon_anchor=(12, 12), class_name="hg-mark")
+        folium.Marker((mark.lat, mark.lon), icon=look, interactive=False, keyboard=False).add_to(result)
     result.fit_bounds([[south, west], [north, east]], padding=(12, 12))
     _Manners(title, palette).add_to(result)
     figure: Any = result.get_root()
@@ -198,6 +215,8 @@ def _style(palette: Palette) -> str:
         ".leaflet-tooltip.hg-tip{white-space:normal;font-size:14px;line-height:1.35;padding:6px 9px;border-radius:3px;"
         f"background:{palette.page};color:{palette.text};border:1px solid {palette.outline};box-shadow:none}}"
         ".leaflet-tooltip.hg-tip:before{display:none}"
+        f".hg-mark{{border-radius:50%;background:{palette.text};color:{palette.page};border:2px solid {palette.page};box-sizing:border-box;"
+        "font-weight:700;font-size:13px;line-height:20px;text-align:center;pointer-events:none}"
         f".leaflet-bar a,.leaflet-bar a:hover{{background:{palette.page};color:{palette.text};border-color:{palette.line};"
         "width:32px;height:32px;line-height:32px}"
         ".foliumtooltip table{margin:0}.foliumtooltip td,.foliumtooltip tr{padding:0;background:transparent;border:0}"

@@ -57,7 +57,7 @@ def head(reader: Reader) -> None:
 def identity_line(reader: Reader) -> None:
     """Who is signed in, and the way out."""
     person = reader.person
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="hg-who"):
         where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
         st.html(f'<p class="hg-identity">{_escaped(person.name)}, {_escaped(where)}</p>', width="content")
         if process.settings().demo:

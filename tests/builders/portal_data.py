@@ -404,6 +404,7 @@ def load_analysis(connection: Connection) -> None:
                           max(rate - spread, 0.0), rate + spread, rate * 0.9, run_id))  # fmt: skip
             if group[4]:
                 spots.append(_spot("lsoa", "2021", a.code, a.lad, group[0], "rate", n, rate, (a.column, a.row), run_id))
+    _months(connection, cells, exact, run_id)
     hexes = _hexagons(cells)
     for cell, lad, at, _ in hexes:
         for group in ("all_recorded", "violence"):
@@ -446,6 +447,56 @@ def load_analysis(connection: Connection) -> None:
     hot = {row[2] for row in spots if row[0] == "lsoa" and row[4] == "violence" and row[13] == "hot"}
     deprived = {a.code for a in cells if (a.column * 3 + a.row * 2) % 10 + 1 <= 2} | {"E01900018", "E01900019"}
     _against_incomes(connection, cells, hot, deprived, run_id)
+
+
+# 1 where the middle of Ashmoor was hot: off and on, and in the last month
+PATTERN = {"E01900019": ("sporadic hot spot", 6, 0, 2.4, 0.016), "E01900040": ("persistent cold spot", 0, 11, 0.3, 0.76)}
+
+
+def month_shares(months: int) -> list[float]:
+    """How a year's count falls into its months: a little more each month."""
+    weights = [1 + 0.05 * n for n in range(months)]
+    return [w / sum(weights) for w in weights]
+
+
+def by_month(count: int, months: int) -> list[int]:
+    """A count in months, in whole numbers that add up."""
+    ends = [round(count * sum(month_shares(months)[: n + 1])) for n in range(months)]
+    return [end - before for end, before in zip(ends, [0, *ends], strict=False)]
+
+
+def _months(connection: Connection, cells: list[Area], exact: pd.Series[int], run_id: int) -> None:
+    """Counts of LSOAs by month, the pattern of two of them in every group, and how the hottest holds on other grids."""
+    loaded = [m for m in PERIOD.months() if m != MISSING]
+    db.copy_rows(
+        connection,
+        "analysis",
+        "count_month",
+        ["geography", "edition", "code", "lad_code", "category", "month", "incidents"],
+        [
+            ("lsoa", "2021", a.code, a.lad, group[1], month, n)
+            for a in cells
+            for group in PARTITION
+            for month, n in zip(loaded, by_month(int(exact[(a.code, group[0])]), len(loaded)), strict=True)
+            if n
+        ],
+    )
+    lads = {a.code: a.lad for a in cells}
+    used = [g[0] for g in GROUPS if g[4]]
+    db.copy_rows(
+        connection, "analysis", "emerging",
+        ["geography", "edition", "code", "lad_code", "group_id", "period_start", "period_end", "steps", "class", "trend_z", "trend_p",
+         "hot_steps", "cold_steps", "run_id"],
+        [("lsoa", "2021", code, lads[code], group, PERIOD.start, PERIOD.end, 11, name, z, p, hot, cold, run_id)
+         for code, (name, hot, cold, z, p) in PATTERN.items() for group in used],
+    )  # fmt: skip
+    db.copy_rows(
+        connection, "analysis", "stability",
+        ["geography", "edition", "code", "lad_code", "group_id", "period_start", "period_end", "grids", "grids_half", "grids_same",
+         "grids_double", "holds_without_busiest", "busiest_share", "run_id"],
+        [("lsoa", "2021", "E01900019", "E07900001", group, PERIOD.start, PERIOD.end, 20, 14, 18, 20, True, 0.1, run_id)
+         for group in used],
+    )  # fmt: skip
 
 
 def _against_incomes(connection: Connection, cells: list[Area], hot: set[str], deprived: set[str], run_id: int) -> None:

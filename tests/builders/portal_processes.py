@@ -248,8 +248,8 @@ def serve_professional(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def enter(seen: Visit, role: str) -> Page:
-    """Through the demo's role picker."""
-    page = seen.open()
+    """Through the demo's role picker, on the way to the hot spots."""
+    page = seen.open("/hot-spots")
     page.get_by_text(role, exact=True).click()
     page.get_by_role("button", name="Enter").click()
     page.get_by_role("heading", level=1, name="Hot spots of").wait_for()

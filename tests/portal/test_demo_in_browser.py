@@ -158,7 +158,7 @@ def test_a_resident_finds_their_area(demo: Demo, visit: Callable[..., Visit], pi
 
 def test_an_officer_sees_hot_spots_with_their_certainty(demo: Demo, visit: Callable[..., Visit], pictures: bool) -> None:
     visited = visit(demo.professional)
-    page = visited.open()
+    page = visited.open("/hot-spots")
     page.get_by_role("button", name="Enter").click()
     visited.settled()
     expect(page.locator("h1")).to_contain_text("Hot spots")

@@ -66,7 +66,7 @@ def test_an_officer_signs_in_and_sees_their_district_alone(portal: Portal, visit
     portal.provider.claims = OFFICER
     seen = visit(portal.address)
     signed_in(seen)
-    expect(seen.page.locator("h1")).to_contain_text("in Linfield")
+    expect(seen.page.locator("h1")).to_have_text("My patch: Linfield")
     expect(seen.page.get_by_text("A. Officer, Linfield")).to_be_visible()
     seen.map(20)
     expect(seen.page.locator("[data-testid=stMain]")).not_to_contain_text("Ashmoor")
@@ -96,7 +96,7 @@ def test_an_identity_that_runs_out_ends_the_access_on_the_next_run(portal: Porta
     portal.provider.claims = OFFICER
     seen = visit(portal.address)
     signed_in(seen)
-    expect(seen.page.locator("h1")).to_contain_text("in Linfield")
+    expect(seen.page.locator("h1")).to_have_text("My patch: Linfield")
     seen.map(20)
     try:
         # one click before it runs out is still an officer's, and any click after it runs the page anew and ends the access
@@ -105,7 +105,7 @@ def test_an_identity_that_runs_out_ends_the_access_on_the_next_run(portal: Porta
         expect(seen.page.locator("h1")).to_contain_text("The data")
         seen.settled()
         portal.clock_ahead.write_text(str(portal.provider.lifetime_s + 1), encoding="ascii")
-        seen.page.get_by_role("link", name="Hot spots").click()
+        seen.page.get_by_role("link", name="My patch").click()
         expect(seen.page.locator("h1")).to_have_text("No access")
         expect(seen.page.get_by_text("Your sign-in has expired")).to_be_visible()
     finally:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.database
 
 PLANNER = {"name": "A. Planner", "homeground_role": "planner"}
 SIGN_IN, BUTTON = "Homeground for professionals", "Download the table (CSV)"
-PAGES = ("hot-spots", "risk-overlaps", "services", "outcomes-and-searches", "area-you-choose", "place-brief", "models", "data")
+PAGES = ("", "hot-spots", "risk-overlaps", "services", "outcomes-and-searches", "area-you-choose", "place-brief", "models", "data")
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def exports() -> int:
 
 def ask_for_a_file(page: StreamlitClient) -> str:
     """The address under which the page fetches the file of the button."""
-    page.run()
-    page.run(pressed=BUTTON)
+    page.run(page="hot-spots")
+    page.run(page="hot-spots", pressed=BUTTON)
     (address,) = page.frames()
     return address
 
@@ -180,7 +180,7 @@ def test_a_cookie_copied_before_sign_out_opens_nothing_after_it(signed_in: Calla
     address = str(browser.base_url).rstrip("/")
     with StreamlitClient(address, cookies=copied) as thief:
         thief.run()
-        assert thief.title().startswith("Hot spots of")
+        assert thief.title().startswith("My patch: ")
         with page_of(browser) as page:
             page.run()
             # the word to Streamlit alone, before the browser has followed it to the sign-out address

@@ -1,0 +1,1 @@
+"""My patch: what to look at first before a shift, on one screen."""

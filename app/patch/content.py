@@ -1,0 +1,193 @@
+"""Everything that My patch says, read in one transaction: the five places, why each stands there, and what is behind them. No drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from app.hotspots import report, trust_report, trust_store
+from app.hotspots import store as hot_spots
+from app.hotspots.store import Choice, Group, HotSpot
+from app.look import wording
+from app.patch import store, words
+from app.patch.store import Known
+from app.person import store as person_store
+from app.person.reading import Reader
+from app.person.store import MonthStatus, Patch
+
+MOST_PLACES = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A patch, a kind, and the analysis of neighbourhoods that is looked at."""
+
+    patch: Patch
+    group: Group
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the five. name: as people say it; beside: the name of the statistics, '' where it is the same. usual: mean of the months
+    before the last; series: incidents by month, None for a gap; figures: what stands behind the words, label and value."""
+
+    number: int
+    code: str
+    name: str
+    beside: str
+    recorded: str
+    why: str
+    trend: str
+    sure: str
+    last: int
+    usual: float | None
+    series: tuple[int | None, ...]
+    figures: tuple[tuple[str, str], ...]
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True)
+class MyPatch:
+    """The page of a patch. stands: until when its advice may be followed; expired: whether that is over; order: what the list is sorted
+    by; how: what is known of the way in which this was made, paragraphs under headings."""
+
+    asked: Asked
+    title: str
+    stands: str
+    expired: bool
+    order: str
+    missing: str
+    places: tuple[Place, ...]
+    spots: tuple[HotSpot, ...]
+    how: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
+
+
+def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
+    """The page of a patch. today: by default this day in UTC."""
+    choice, patch = asked.choice, asked.patch
+    spots = hot_spots.hot_spots(reader, choice, patch)
+    status = person_store.months(reader)
+    as_of = store.as_of(reader)
+    known = store.places(reader, choice, patch, as_of)
+    counted = store.months(reader, choice, patch, as_of)
+    months = [m for m in status if choice.period.start <= m.month <= choice.period.end]
+    series = {s.code: series_of(counted.get(s.code, {}), months) for s in spots}
+    chosen = ranked([s for s in spots if s.code in known], series)[:MOST_PLACES]
+    today = today or datetime.now(tz=UTC).date()
+    return MyPatch(
+        asked=asked,
+        title=f"My patch: {patch.name}",
+        stands=stands_until(choice.expires_on, today),
+        expired=choice.expires_on is not None and today > choice.expires_on,
+        order="The list is in the order of what was recorded in an average month of this period, cold spots last.",
+        missing=report.months_missing(status, choice),
+        places=tuple(_place(n, s, known[s.code], series[s.code], months) for n, s in enumerate(chosen, start=1)),
+        spots=spots,
+        how=tuple(_how(reader, asked, spots, status)),
+    )
+
+
+def series_of(counted: Mapping[date, int], months: Sequence[MonthStatus]) -> tuple[int | None, ...]:
+    """Incidents of each month: none is a zero, and a month that was not loaded is None."""
+    return tuple(counted.get(m.month, 0) if m.loaded else None for m in months)
+
+
+def last_and_usual(series: Sequence[int | None]) -> tuple[int, float | None]:
+    """Incidents of the last loaded month, and the mean of the loaded months before it; None where there is none."""
+    loaded = [n for n in series if n is not None]
+    if not loaded:
+        return 0, None
+    *before, last = loaded
+    return last, sum(before) / len(before) if before else None
+
+
+def ranked(spots: Sequence[HotSpot], series: Mapping[str, Sequence[int | None]]) -> list[HotSpot]:
+    """The strongest first, hot before cold."""
+
+    def strength(spot: HotSpot) -> float:
+        loaded = [n for n in series[spot.code] if n is not None]
+        return sum(loaded) / len(loaded) if loaded else 0.0
+
+    return sorted(spots, key=lambda s: (s.kind == "cold", -strength(s), s.name, s.code))
+
+
+def stands_until(expires_on: date | None, today: date) -> str:
+    """Until when one may act on what is said here."""
+    if expires_on is None:
+        return "Stands until new months are loaded."
+    if today > expires_on:
+        return f"Expired on {wording.day(expires_on)}: history, not advice, until newer months are loaded."
+    return f"Stands until {wording.day(expires_on)}, or until new months are loaded."
+
+
+def _place(number: int, spot: HotSpot, known: Known, series: tuple[int | None, ...], months: Sequence[MonthStatus]) -> Place:
+    last, usual = last_and_usual(series)
+    month = next((m.month for m in reversed(months) if m.loaded), None)
+    sure = words.sureness(spot, known.held)
+    trend = words.trend_word(known.pattern)
+    return Place(
+        number=number,
+        code=spot.code,
+        name=known.near or spot.name,
+        beside=spot.name if known.near else "",
+        recorded=words.recorded(last, "" if month is None else f"{month:%B}", usual),
+        why=words.why(spot, known.pattern),
+        trend=trend,
+        sure=sure.word,
+        last=last,
+        usual=usual,
+        series=series,
+        figures=tuple(_figures(spot, known, series, months, sure, trend)),
+        lon=known.lon,
+        lat=known.lat,
+    )
+
+
+def _figures(
+    spot: HotSpot, known: Known, series: Sequence[int | None], months: Sequence[MonthStatus], sure: words.Sureness, trend: str
+) -> list[tuple[str, str]]:
+    """What stands behind the words of a place."""
+    found = [("How sure", f"{sure.word}: {sure.because}")]
+    over = f"{report.spot_words(spot)}, {spot.incidents:,} recorded"
+    if spot.q_value is not None:
+        over += f"; q {_small(spot.q_value)} after correcting for all places of the region"
+    found.append(("Over the period", over))
+    if known.pattern is not None:
+        pattern = known.pattern
+        found.append(
+            ("Pattern", f"{pattern.name}; hot in {pattern.hot_steps}, cold in {pattern.cold_steps} of {pattern.steps} months")
+        )
+        if pattern.trend_z is not None and pattern.trend_p is not None:
+            found.append(("Trend", f"{trend}; z {pattern.trend_z:+.1f}, p {_small(pattern.trend_p)}".replace("-", "\u2212")))
+    if known.held is not None:
+        found.append(("Other grids", f"{trust_report.held_words(known.held)}, at half, the same and double the cell size"))
+    found.append(("By month", words.listed_months([(f"{m.month:%b %Y}", n) for m, n in zip(months, series, strict=True)])))
+    return found
+
+
+def _small(value: float) -> str:
+    return "below 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _how(
+    reader: Reader, asked: Asked, spots: Sequence[HotSpot], status: Sequence[MonthStatus]
+) -> list[tuple[str, tuple[str, ...]]]:
+    choice, patch = asked.choice, asked.patch
+    record = trust_report.track_sentences(trust_store.track_record(reader, choice), choice)
+    sure = (
+        report.MEASURE_NOTES.get(choice.measure, ""),
+        report.proactive_note(asked.group, choice.measure),
+        report.unplaced_note(status, choice),
+        "Recorded crime is what was reported and recorded. The police publish an approximate point for each record, so one near an edge can"
+        " be counted next door.",
+    )
+    return [
+        ("How sure, in a word", words.RULE),
+        ("Trend", (words.TREND_RULE,)),
+        ("Hot spots here", report.statement(spots, choice, patch)),
+        ("What such a map is worth as a forecast", record),
+        ("What the figures can and cannot say", tuple(s for s in sure if s)),
+    ]

@@ -1,0 +1,80 @@
+"""Professional: My patch, the page to open on a phone before a shift."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app.hotspots import report
+from app.look import wording
+from app.look.folium_map import show_map
+from app.look.frame import theme
+from app.look.map_frame import MapMark
+from app.look.markup import legend, paragraphs
+from app.patch.choice import choose
+from app.patch.content import MyPatch, build
+from app.patch.drawing import places_list
+from app.person import store as person_store
+from app.person.entrance import head
+from app.person.reading import reading
+from app.person.sign_in import Person
+
+
+def show(person: Person) -> None:
+    with st.container(key="hg-patch"):
+        with reading(person) as reader:
+            head(reader)
+            heading = st.empty()
+            asked = choose(reader)
+            content = None if asked is None else build(reader, asked)
+        if content is None:
+            return
+        heading.title(content.title, anchor=False)
+        _record_once(person, content)
+        if not content.places:
+            st.info(f"No neighbourhood of {content.asked.patch.name} is part of this analysis.")
+            return
+        st.html(_stands(content))
+        left, right = st.columns([1, 1], gap="medium")
+        with left:
+            st.html(places_list(content, theme()))
+        with right:
+            _map(content)
+        st.html(paragraphs([content.order, content.missing]))
+        with st.expander("How we know"):
+            for title, said in content.how:
+                st.html(f'<h2 class="hg-how">{escape(title)}</h2>' + paragraphs(said))
+        st.html(f'<p class="hg-kind">{wording.HANDLING}</p>')
+
+
+def _stands(content: MyPatch) -> str:
+    """Until when, and for which months, in one small line."""
+    stands = escape(content.stands)
+    if content.expired:
+        stands = f"<strong>{stands}</strong>"
+    return f'<p class="hg-stands">{stands} {escape(str(content.asked.choice.period))}.</p>'
+
+
+def _map(content: MyPatch) -> None:
+    choice, patch = content.asked.choice, content.asked.patch
+    marks = tuple(MapMark(p.code, p.lat, p.lon, str(p.number)) for p in content.places)
+    show_map(
+        report.areas_of(content.spots, choice, {}, theme()),
+        title=f"Map of {patch.name}, the five places numbered",
+        key=f"mp-{patch.district}-{patch.msoa}-{choice.group_id}",
+        height=420,
+        marks=marks,
+    )
+    st.html(legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
+
+
+def _record_once(person: Person, content: MyPatch) -> None:
+    """One audit event for each view, not one for each redraw of the same view."""
+    choice, patch = content.asked.choice, content.asked.patch
+    view = {
+        "district": patch.district or "*", "msoa": patch.msoa, "group": choice.group_id, "period_end": choice.period.end.isoformat(),
+    }  # fmt: skip
+    if st.session_state.get("mp-recorded") != view:
+        person_store.record(person, "view", "my_patch", {**view, "places": len(content.places)})
+        st.session_state["mp-recorded"] = view

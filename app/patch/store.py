@@ -1,0 +1,82 @@
+"""What My patch reads beside the hot spots: the pattern of each neighbourhood, how it holds, and its months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from app.hotspots.store import Choice
+from app.hotspots.trust_store import Held
+from app.person.reading import Reader, kept
+from app.person.store import Patch, number, runs, whole
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The pattern of a place's months (docs/emerging.md): its name, the months it is made of, in how many of them the place was hot or cold
+    beyond chance, and the trend of how far it stands out."""
+
+    name: str
+    steps: int
+    hot_steps: int
+    cold_steps: int
+    trend_z: float | None
+    trend_p: float | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A neighbourhood. near: what its local area is called, '' where that is not known; lon, lat: a point inside it, in degrees."""
+
+    code: str
+    near: str
+    lon: float
+    lat: float
+    pattern: Pattern | None
+    held: Held | None
+
+
+def as_of(reader: Reader) -> datetime | None:
+    """When the last run ended: by this, what is kept in memory tells that it has become old."""
+    return max((r.finished_at for r in runs(reader)), default=None)
+
+
+@kept(64)
+def places(reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None) -> Mapping[str, Known]:
+    """Every neighbourhood of the patch, by code."""
+    rows = reader.frame("patch/places", _of(choice, patch)).astype(object).to_dict("records")
+    return {str(r["code"]): _known(r) for r in rows}
+
+
+@kept(64)
+def months(reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None) -> Mapping[str, Mapping[date, int]]:
+    """Incidents by neighbourhood and month; a month without any is left out."""
+    found: dict[str, dict[date, int]] = {}
+    for row in reader.frame("patch/months", _of(choice, patch)).itertuples():
+        found.setdefault(str(row.code), {})[row.month] = int(row.incidents)
+    return found
+
+
+def _of(choice: Choice, patch: Patch) -> dict[str, Any]:
+    span = {"period_start": choice.period.start, "period_end": choice.period.end}
+    return {"group_id": choice.group_id, "district": patch.district, "msoa": patch.msoa} | span
+
+
+def _known(row: Mapping[Any, Any]) -> Known:
+    pattern = held = None
+    if not pd.isna(row["pattern"]):
+        pattern = Pattern(
+            str(row["pattern"]), int(row["steps"]), int(row["hot_steps"]), int(row["cold_steps"]), number(row["trend_z"]),
+            number(row["trend_p"]),
+        )  # fmt: skip
+    if not pd.isna(row["grids"]):
+        without = row["holds_without_busiest"]
+        held = Held(
+            int(row["grids"]), whole(row["grids_half"]) or 0, whole(row["grids_same"]) or 0, whole(row["grids_double"]) or 0,
+            None if pd.isna(without) else bool(without), number(row["busiest_share"]),
+        )  # fmt: skip
+    return Known(str(row["code"]), str(row["near"]), float(row["lon"]), float(row["lat"]), pattern, held)

@@ -1,0 +1,150 @@
+"""My patch: five places and why, for the patch that the address names, and only where the person may look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from core import db
+from core.db import Role
+from core.paths import PROJECT_ROOT
+from tests.builders import portal_data
+
+pytestmark = pytest.mark.database
+ASHMOOR, LINFIELD = "E07900001", "E07900002"
+
+
+def page(as_portal: Callable[..., object], role: str = "officer", district: str = ASHMOOR, **address: str) -> AppTest:
+    """The whole portal, which opens with My patch; address: what stands behind the ? of the address."""
+    from app.person.sign_in import ProfessionalRole, demo_person
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
+    app.session_state["hg-demo-person"] = demo_person(ProfessionalRole(role), district)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def html(app: AppTest) -> str:
+    return " ".join(e.proto.body for e in app.get("html") if "<style>" not in e.proto.body)
+
+
+def rows(app: AppTest) -> list[str]:
+    """Each of the places as text, its figures left out."""
+    found = re.findall(r"<summary>(.*?)</summary>", html(app), flags=re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in found]
+
+
+def named(app: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[-1] for name, value in app.query_params.items()}
+
+
+def in_months(code: str, group: str) -> list[int]:
+    """A second way to the counts: from the builder's own figures."""
+    exact = portal_data.counts().set_index(["code", "category"])["count"]
+    return portal_data.by_month(int(exact[(code, group)]), 11)
+
+
+def test_the_portal_opens_with_five_places_of_ones_own_district(invented_county: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal, kind="violence")
+    assert app.title[0].value == "My patch: Ashmoor"
+    own = {a.code: in_months(a.code, "violence") for a in portal_data.areas() if a.lad == ASHMOOR}
+    most = sorted(own, key=lambda code: -sum(own[code]))[:5]
+    names = {a.code: a.name for a in portal_data.areas()}
+    found = rows(app)
+    assert len(found) == 5
+    for number, (code, row) in enumerate(zip(most, found, strict=True), start=1):
+        *before, last = own[code]
+        assert row.startswith(f"{number} {names[code]} {last} in November, usually {sum(before) / 10:.0f} "), row
+    said = html(app)
+    assert "Stands until new months are loaded." in said
+    assert "December 2024 to November 2025" in said
+    assert "Not for publication" in said
+    assert "Jul 2025 not loaded" in said
+    assert "Linfield" not in said
+
+
+def test_a_place_says_why_which_way_and_how_sure(invented_county: str, as_portal: Callable[..., object]) -> None:
+    found = rows(page(as_portal, kind="violence"))
+    middle = next(row for row in found if "Ashmoor 003C" in row)
+    assert middle.endswith("more than chance now and on and off (6 of 11 months) \u2197 rising strong")
+    # hot, and looked for on no other grid
+    assert any(row.endswith("no trend yet fair") for row in found)
+
+
+def test_hot_come_before_cold_though_few_are_hot(invented_county: str, as_portal: Callable[..., object]) -> None:
+    # a column of five neighbourhoods, the last of them cold
+    app = page(as_portal, district=LINFIELD, patch="E02900008", kind="violence")
+    found = rows(app)
+    assert app.title[0].value == "My patch: Linfield 004"
+    assert len(found) == 5
+    assert "fewer than chance in 11 of 11 months" in found[-1] and "Linfield 004E" in found[-1]
+    cold = ["fewer than chance" in row for row in found]
+    assert cold == sorted(cold)
+
+
+def test_what_is_chosen_stands_in_the_address_and_an_address_chooses(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    app = page(as_portal, "analyst", "")
+    assert named(app) == {"patch": ASHMOOR, "kind": "serious_violence"}
+    app.selectbox(key="mp-district").set_value(LINFIELD).run()
+    app.selectbox(key="mp-kind").set_value("burglary").run()
+    assert named(app) == {"patch": LINFIELD, "kind": "burglary"}
+    part = app.selectbox(key=f"mp-part-{LINFIELD}").set_value("E02900006").run()
+    assert part.title[0].value == "My patch: Linfield 002"
+    there = named(app)
+    assert there == {"patch": "E02900006", "kind": "burglary"}
+    # somebody else follows the link
+    other = page(as_portal, "planner", "", **there)
+    assert other.title[0].value == "My patch: Linfield 002"
+    assert rows(other) == rows(app)
+    # the way back: the address changes under an open page
+    app.query_params["patch"], app.query_params["kind"] = ASHMOOR, "violence"
+    app.run()
+    assert app.title[0].value == "My patch: Ashmoor"
+    assert app.selectbox(key="mp-kind").value == "violence"
+    everywhere = page(as_portal, "analyst", "", patch="all")
+    assert everywhere.title[0].value == "My patch: all districts"
+
+
+@pytest.mark.parametrize("patch", [LINFIELD, "E02900006", "E99999999", "all", "'; DROP TABLE place.area; --"])
+def test_a_link_to_a_patch_that_one_may_not_see_says_so_and_shows_ones_own(
+    invented_county: str, as_portal: Callable[..., object], patch: str
+) -> None:
+    app = page(as_portal, patch=patch, kind="violence")
+    assert "That link leads to a patch that your account does not open, or that is not there." in html(app)
+    assert app.title[0].value == "My patch: Ashmoor"
+    assert "Linfield" not in html(app)
+    assert named(app) == {"patch": ASHMOOR, "kind": "violence"}
+    # said once, not on every run
+    app.run()
+    assert "That link leads" not in html(app)
+
+
+def test_a_kind_that_is_not_there_is_the_first_one(invented_county: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal, kind="witchcraft")
+    assert named(app)["kind"] == "serious_violence"
+
+
+def test_looking_is_recorded_once_for_each_view(invented_county: str, as_portal: Callable[..., object]) -> None:
+    def views() -> list[dict[str, object]]:
+        with db.transaction(Role.OWNER) as connection:
+            query = "SELECT detail FROM audit.event WHERE subject = 'my_patch' ORDER BY event_id"
+            return list(connection.execute(text(query)).scalars())
+
+    before = len(views())
+    app = page(as_portal)
+    app.run()
+    app.selectbox(key="mp-kind").set_value("burglary").run()
+    added = views()[before:]
+    assert [v["group"] for v in added] == ["serious_violence", "burglary"]
+    # codes and a number of places: no figure
+    assert set(added[0]) == {"district", "msoa", "group", "period_end", "places", "role"}
