@@ -15,6 +15,7 @@ from analytics.counts.month_runs import LONGEST_SPAN
 from analytics.counts.rates import compute_rates
 from analytics.counts.stage import count_months
 from analytics.emerging.stage import compute_emerging
+from analytics.foretelling.stage import compute_foretold
 from analytics.hotspots.chosen_grids import list_grids
 from analytics.hotspots.grids import compute_grids
 from analytics.hotspots.harm_weights import load_harm_weights
@@ -153,6 +154,12 @@ def _track(connection: Connection, context: Context) -> object:
     )
 
 
+def _foretell(connection: Connection, context: Context) -> object:
+    # every month that was ever loaded: an older month weighs less
+    period = Period(first_loaded_month(connection), last_loaded_month(connection))
+    return _unless_missing("analysis.month_status", lambda: compute_foretold(connection, period=period))
+
+
 def _stability(connection: Connection, context: Context) -> object:
     period = current_period(connection, context.analysis.months)
     return _unless_missing("analysis.hotspot", lambda: compute_stability(connection, period=period, seed=context.analysis.seed))
@@ -195,6 +202,7 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("likeness", "kinds of places, and similar areas for fair comparison", _likeness),
     Stage("emerging", "where it grows hotter or has stopped: 17 patterns of the months loaded", _emerging),
     Stage("track", "how well each map foretold the month after it, beside the naive map and chance", _track),
+    Stage("foretell", "where next: expected counts of the month after the last, and how well months were foretold", _foretell),
     Stage("stability", "each hot spot on other grids, other cell sizes, and without its busiest location", _stability),
 )
 RELEASE_STAGES: tuple[Stage, ...] = (

@@ -1,0 +1,152 @@
+"""What a month is expected to hold in each place: posterior means of gamma-Poisson rates, whose priors are made from the map itself.
+
+For place i, group g and a month T, from the loaded months t before T:
+
+    w_t   2^(-age / half-life), age in months before the month before T: the weights of a power prior (Ibrahim and Chen 2000)
+    e_tg  exposure of a month: the region's total of the group in it over the mean total of the unbroken run of months before T
+    Y     sum of w_t y_tig;  E = sum of w_t e_tg;  E2 = sum of w_t^2 e_tg
+    m     prior mean: a mixture of the place's share of all recorded incidents, the mean of its neighbours, the mean of the region
+    k     shape of the gamma prior, one a group, by moments: 1/k = sum((Y - E m)^2 - E2 m) / sum((E m)^2)
+    mean  (k + Y) / (k / m + E), incidents a month at the level of the unbroken run
+
+Many places and groups at once, and every pair of constants; no loop over places. A month that was not loaded is no month here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analytics.counts.month_runs import months_before
+from core.errors import InternalError
+
+Floats = NDArray[np.float64]
+
+# the unbroken run that says how much a month holds now; 12 months have every season once
+LONGEST_RUN = 12
+# between a prior as good as a fixed mean, and one that says hardly anything
+_LEAST_VARIATION, _MOST_VARIATION = 1e-6, 1e3
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Half-life in months, and the parts of the prior mean: a place's share of all incidents, its neighbours, the region; adding up to 1."""
+
+    half_life: float
+    everything: float
+    neighbours: float
+    region: float
+
+
+_MIXTURES = ((0.5, 0.4, 0.1), (0.8, 0.1, 0.1), (0.2, 0.7, 0.1), (0.2, 0.2, 0.6))
+# half-life by half-life; docs/decisions/0100 fixed them before any month was scored
+CONSTANTS = tuple(Constants(half_life, *mixture) for half_life in (6.0, 12.0, 24.0, 48.0) for mixture in _MIXTURES)
+
+
+@dataclass(frozen=True)
+class History:
+    """Counts of every place by month. by_month: (months x n x groups), in the order of months; zeros are loaded months without an incident.
+
+    neighbours: (n x n), rows adding up to 1, or to 0 where a place has none. everything: the column of all recorded incidents.
+    """
+
+    by_month: Floats
+    months: tuple[date, ...]
+    neighbours: sparse.csr_matrix
+    everything: int
+
+    def __post_init__(self) -> None:
+        months, n, groups = self.by_month.shape
+        if months != len(self.months) or self.neighbours.shape != (n, n) or not 0 <= self.everything < groups:
+            raise InternalError(
+                f"history: counts {self.by_month.shape}, {len(self.months)} months, neighbours {self.neighbours.shape}"
+            )
+
+    def at(self, month: date) -> Floats:
+        """Counts of one loaded month, (n x groups)."""
+        return np.asarray(self.by_month[self.months.index(month)])
+
+    def run_before(self, month: date) -> tuple[date, ...]:
+        """The unbroken loaded months right before a month."""
+        return months_before(self.months, month, most=LONGEST_RUN)
+
+    def usual(self, month: date) -> Floats:
+        """Mean a month of that run, (n x groups): what the counts of the months before say."""
+        run = self.run_before(month)
+        if not run:
+            raise InternalError(f"no month is loaded right before {month:%Y-%m}")
+        return np.asarray(sum(self.at(one) for one in run) / len(run))
+
+
+def without_self(star: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Neighbours of a History from star weights: no place is its own, and rows add up to 1; a row without neighbours to 0."""
+    others = (star - sparse.diags(star.diagonal())).tocsr()
+    others.eliminate_zeros()
+    count = np.asarray(others.sum(axis=1)).ravel()
+    return sparse.csr_matrix(sparse.diags(np.divide(1.0, count, out=np.zeros(len(count)), where=count > 0)) @ others)
+
+
+def posterior_means(history: History, month: date, constants: Sequence[Constants] = CONSTANTS) -> Floats:
+    """Expected incidents of a month that comes right after a loaded one, (constants x n x groups), from the months before it alone.
+
+    A group without a single incident in its unbroken run expects none anywhere.
+    """
+    run = history.run_before(month)
+    before = [i for i, one in enumerate(history.months) if one < month]
+    if not run:
+        raise InternalError(f"no month is loaded right before {month:%Y-%m}")
+    counts = history.by_month[before]
+    n, groups = counts.shape[1:]
+    totals = counts.sum(axis=1)
+    level = totals[[history.months.index(one) for one in run]].mean(axis=0)
+    exposure = np.divide(totals, level, out=np.zeros_like(totals), where=level > 0)
+    age = np.array([_months_between(history.months[i], run[-1]) for i in before], dtype=np.float64)
+    found = np.empty((len(constants), n, groups))
+    for half_life in sorted({one.half_life for one in constants}):
+        weight = 2.0 ** (-age / half_life)
+        events = (weight @ counts.reshape(len(before), -1)).reshape(n, groups)
+        exposed, exposed_twice = weight @ exposure, weight**2 @ exposure
+        parts = _parts_of_prior(history, events, exposed)
+        for c, one in enumerate(constants):
+            if one.half_life == half_life:
+                found[c] = _posterior_mean(events, exposed, exposed_twice, _prior_mean(parts, one))
+    return np.where(level > 0, found, 0.0)
+
+
+def _parts_of_prior(history: History, events: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
+    """Rates a month, each (n x groups) with the region's total: the share of all incidents, the neighbours, the region."""
+    n = len(events)
+    rate = np.divide(events, exposed, out=np.zeros_like(events), where=exposed > 0)
+    total = rate.sum(axis=0)
+    everything = events[:, history.everything]
+    share = everything / everything.sum() if everything.sum() > 0 else np.full(n, 1.0 / n)
+    region = np.broadcast_to(total / n, rate.shape)
+    alone = np.diff(history.neighbours.indptr) == 0
+    near = np.where(alone[:, None], region, history.neighbours @ rate)
+    return share[:, None] * total, near, region
+
+
+def _prior_mean(parts: tuple[Floats, Floats, Floats], one: Constants) -> Floats:
+    everything, near, region = parts
+    mean = one.everything * everything + one.neighbours * near + one.region * region
+    # neighbours of the edge count less often than those of the middle, so their means do not add up to the region's total
+    total, wanted = mean.sum(axis=0), everything.sum(axis=0)
+    return np.asarray(mean * np.divide(wanted, total, out=np.zeros_like(total), where=total > 0))
+
+
+def _posterior_mean(events: Floats, exposed: Floats, exposed_twice: Floats, mean: Floats) -> Floats:
+    expected = exposed * mean
+    noise = exposed_twice * mean
+    beyond, scale = ((events - expected) ** 2 - noise).sum(axis=0), (expected**2).sum(axis=0)
+    variation = np.divide(beyond, scale, out=np.zeros_like(scale), where=scale > 0)
+    shape = 1.0 / np.clip(variation, _LEAST_VARIATION, _MOST_VARIATION)
+    return np.asarray(np.divide((shape + events) * mean, shape + expected))
+
+
+def _months_between(first: date, last: date) -> int:
+    return 12 * (last.year - first.year) + last.month - first.month
