@@ -180,8 +180,8 @@ def _scans(county: County, tally: Tally) -> None:
     def clusters(category: str) -> list[tuple[set[int], int, int]]:
         counts = county.counts(category)
         windows = circular_windows(centres, counts.sum(axis=1).astype(float), max_share=0.1, radius_m=SCAN_RADIUS_M)
-        result = permutation_scan(counts, windows, seed=county.seed, replicates=SCAN_REPLICATES)
-        return [(set(c.places), c.start, c.end) for c in result.significant(ALPHA)]
+        result = permutation_scan(counts, windows, seed=county.seed, replicates=SCAN_REPLICATES, level=ALPHA)
+        return [(set(c.places), c.start, c.end) for c in result.clusters]
 
     found = clusters(VIOLENCE)
     for trend in county.crime.trends:

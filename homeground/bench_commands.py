@@ -11,6 +11,7 @@ from core.errors import UserError
 
 BENCHES = (
     "ask",
+    "claims",
     "disclosure",
     "flow",
     "histories",
@@ -25,7 +26,7 @@ BENCHES = (
     "scan",
 )
 # those that go without real data where there is none
-WITHOUT_DATA = ("minimality", "outside-attack", "portal")
+WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
 
 
 @click.command()

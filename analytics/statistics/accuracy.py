@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from core.errors import InternalError, UserError
 
@@ -29,6 +31,10 @@ Measure = Literal["hit_rate", "pai", "pei", "ser"]
 
 # share of the area chosen
 COVERAGES = (0.01, 0.05, 0.10, 0.20)
+# how alike the gains of two months next to each other are taken to be (decision 0103); less is allowed for, more is not
+AUTOCORRELATION = 0.4
+# months below which no verdict is given: with 5, even a map that is ahead every time could be so by chance (2^-5 is 3%)
+FEWEST_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,6 @@ class Gain:
     high: Floats
     share_ahead: Floats
     rows: int
-    seed: int
 
     @property
     def beats(self) -> NDArray[np.bool_]:
@@ -203,21 +208,46 @@ def track(results: Sequence[Accuracy]) -> Track:
     return Track(coverage=results[0].coverage, **columns)
 
 
-def gain(ours: Track, naive: Track, *, seed: int, resamples: int = 4000) -> Gain:
-    """Compare two rules row by row; rows must be the same months (or areas), and as independent as months are.
+def gain(ours: Track, naive: Track, months: Sequence[date]) -> Gain:
+    """Compare two rules month by month; row r of both tracks is month r of months, which need not be in a row.
 
-    The interval is a percentile bootstrap of the paired differences. Offsets of one grid are not independent: take their middle
-    first, and give one row a month. UserError below 6 rows: with 5, even a map that is ahead every time could be so by chance (2^-5 is 3%).
+    The interval is that of paired differences that follow one another (`mean_interval`). Offsets of one grid are not independent: take
+    their middle first, and give one row a month. UserError below FEWEST_MONTHS months.
     """
     if ours.hit_rate.shape != naive.hit_rate.shape or not np.array_equal(ours.coverage, naive.coverage):
         raise InternalError("accuracy: the two tracks have different rows or coverages")
+    if len(months) != len(ours.hit_rate) or len(set(months)) != len(months):
+        raise InternalError(f"accuracy: {len(ours.hit_rate)} rows and {len(set(months))} months do not fit")
     difference = ours.hit_rate - naive.hit_rate
-    difference = difference[~np.isnan(difference).any(axis=1)]
+    kept = ~np.isnan(difference).any(axis=1)
+    difference = difference[kept]
     rows = len(difference)
-    if rows < 6:
-        raise UserError(f"{rows} months are too few to say whether a map beats another", hint="back-test at least 6 months")
-    drawn = np.random.default_rng(seed).integers(0, rows, (resamples, rows))
-    means = difference[drawn].mean(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975), axis=0)
+    if rows < FEWEST_MONTHS:
+        raise UserError(
+            f"{rows} months are too few to say whether a map beats another", hint=f"back-test at least {FEWEST_MONTHS} months"
+        )
+    when = np.array([12 * month.year + month.month for month in months])[kept]
+    low, high = mean_interval(difference, when)
     ahead = (difference > 0).mean(axis=0) + 0.5 * (difference == 0).mean(axis=0)
-    return Gain(coverage=ours.coverage, mean=difference.mean(axis=0), low=low, high=high, share_ahead=ahead, rows=rows, seed=seed)
+    return Gain(coverage=ours.coverage, mean=difference.mean(axis=0), low=low, high=high, share_ahead=ahead, rows=rows)
+
+
+def mean_interval(
+    values: Floats, when: NDArray[np.int64], *, autocorrelation: float = AUTOCORRELATION, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Interval of the mean of values (rows x m) that were taken at whole numbers `when` (rows,), at least two: low and high, (m,) each.
+
+    A t interval for values of which two that are k apart correlate by autocorrelation ** k: the variance of the mean is raised by as much as
+    that makes of it, the variance of a value is estimated without the bias that it causes, and degrees of freedom are Satterthwaite's.
+    With an autocorrelation of 0 it is the plain t interval. Values that are less alike than that are covered more often than the level says.
+    """
+    rows = len(values)
+    alike = autocorrelation ** np.abs(when[:, None] - when[None, :]).astype(np.float64)
+    # residuals from the mean have the covariance M R M, M = I - 1/n
+    left = alike - alike.mean(axis=0)
+    trace = float(np.trace(left))
+    freedom = trace**2 / float(np.trace(left @ left))
+    mean = values.mean(axis=0)
+    variance = ((values - mean) ** 2).sum(axis=0) / trace
+    half = stats.t.ppf(0.5 + level / 2, freedom) * np.sqrt(variance * alike.sum()) / rows
+    return np.asarray(mean - half), np.asarray(mean + half)

@@ -137,17 +137,17 @@ def back_test(
     return results
 
 
-def beats_naive(ours: Track, naive: Track, *, seed: int) -> tuple[Verdict, ...]:
-    """One verdict a coverage; rows of both tracks are the same months, one each. Fewer than 6 months: 'too_few'.
+def beats_naive(ours: Track, naive: Track, months: Sequence[date]) -> tuple[Verdict, ...]:
+    """One verdict a coverage; rows of both tracks are these months, one each. Fewer than 6 months: 'too_few'.
 
     'beats' needs the whole 95% interval of the gain above 0, 'behind' below 0; anything between is 'level': it does not beat the naive map.
     """
     try:
-        found = gain(ours, naive, seed=seed)
+        found = gain(ours, naive, months)
     except UserError:
-        months = int((~np.isnan(ours.hit_rate - naive.hit_rate).any(axis=1)).sum())
+        known = int((~np.isnan(ours.hit_rate - naive.hit_rate).any(axis=1)).sum())
         nothing = float("nan")
-        return tuple(Verdict(float(c), "too_few", months, nothing, nothing, nothing) for c in ours.coverage)
+        return tuple(Verdict(float(c), "too_few", known, nothing, nothing, nothing) for c in ours.coverage)
     verdicts = []
     for i, coverage in enumerate(found.coverage):
         low, high = float(found.low[i]), float(found.high[i])

@@ -112,7 +112,7 @@ def compute_track_record(
     }
     run_id = start_run(connection, "track_record", seed=seed, parameters=parameters, delivery_ids=deliveries_of(connection, period))
     record = back_test_region(connection, groups, months, chosen, seed=seed, offsets=offsets)
-    standings = standings_of(record.lines, groups, seed=seed)
+    standings = standings_of(record.lines, groups)
     with replaced_rows(connection, "analysis", "track_record", where={}, until={"target_month": period.end}) as result:
         result.add(track_rows(record.lines, groups).assign(run_id=run_id))
     with replaced_rows(connection, "analysis", "track_standing", where={}, until={"last_month": period.end}) as result_standing:
@@ -253,7 +253,7 @@ def cells_of_region(grid: HexagonGrid, region: shapely.Geometry) -> Any:
     return cells[shapely.contains_xy(region, centres[:, 0], centres[:, 1])]
 
 
-def standings_of(lines: Sequence[Line], groups: Sequence[Group], *, seed: int) -> tuple[Standing, ...]:
+def standings_of(lines: Sequence[Line], groups: Sequence[Group]) -> tuple[Standing, ...]:
     """The verdict of each map over its months."""
     by_map: dict[tuple[str, str, int], list[Line]] = defaultdict(list)
     for line in lines:
@@ -263,7 +263,7 @@ def standings_of(lines: Sequence[Line], groups: Sequence[Group], *, seed: int) -
             grid,
             measure,
             groups[group].id,
-            beats_naive(track([x.gi_star for x in some]), track([x.naive for x in some]), seed=seed),
+            beats_naive(track([x.gi_star for x in some]), track([x.naive for x in some]), [x.target.month for x in some]),
         )
         for (grid, measure, group), some in by_map.items()
     )

@@ -69,7 +69,7 @@ def track_table(lines: Sequence[TrackLine], choice: Choice) -> Table:
     caption = (
         "Share of the next month's incidents caught when so much of the area is searched, mean of the months foretold,"
         f" {record_area(choice)}. Naive: the counts of the months before. Gain: this map less the naive one, in percentage points, with its"
-        " 95% interval."
+        " 95% interval, each by itself. It allows for months that resemble the month before."
     )
     rows = [
         [Cell(area), *(Cell(share, number=True) for share in (ours, naive, chance)), Cell(gain, (interval,), number=True)]

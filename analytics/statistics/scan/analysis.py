@@ -1,4 +1,8 @@
-"""Scan statistics of counts by place and step: the space-time permutation model and the Poisson model, with Monte Carlo p."""
+"""Scan statistics of counts by place and step: the space-time permutation model and the Poisson model, with Monte Carlo p.
+
+Every map has a most surprising cylinder, a map of chance too. So a cylinder is listed as a cluster only where its p is at most `level`, and
+where none is, `ScanResult.words` says so.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,8 @@ Seeds = NDArray[np.uint32]
 
 # ratios this close (relative) are the same cylinder summed in another order
 _TIE = 1e-9
+# p up to which a cylinder is listed as a cluster, unless asked otherwise
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,16 @@ class Cluster:
 
 @dataclass(frozen=True)
 class ScanResult:
-    """clusters: most likely first, no two with a place in common. maxima: the largest ratio of each replicate.
+    """clusters: those with p <= level, most likely first, no two with a place in common; often none. maxima: the largest ratio of each
+    replicate. best: the most surprising cylinder of all, whether a cluster or not; None where nowhere has more than expected.
 
     cylinders: how many zone x span combinations were weighed. total: cases.
     """
 
     model: str
     clusters: tuple[Cluster, ...]
+    level: float
+    best: Cluster | None
     maxima: Floats
     cylinders: int
     total: int
@@ -75,9 +84,17 @@ class ScanResult:
     alive_only: bool
     minimum_cases: int
 
-    def significant(self, alpha: float) -> tuple[Cluster, ...]:
-        """The clusters with p <= alpha."""
-        return tuple(cluster for cluster in self.clusters if cluster.p <= alpha)
+    def words(self) -> str:
+        """How many clusters at which level; that there is none, where there is none."""
+        if self.clusters:
+            number = "1 cluster" if len(self.clusters) == 1 else f"{len(self.clusters)} clusters"
+            return f"{number} at the {100 * self.level:g}% level."
+        least = (
+            "nowhere has more cases than expected"
+            if self.best is None
+            else f"the most surprising place and time has p = {self.best.p:.2g}"
+        )
+        return f"No cluster: at the {100 * self.level:g}% level nothing can be told from chance ({least})."
 
 
 def permutation_scan(
@@ -90,11 +107,13 @@ def permutation_scan(
     alive_only: bool = False,
     minimum_cases: int = 2,
     most_clusters: int = 20,
+    level: float = LEVEL,
 ) -> ScanResult:
     """Space-time permutation scan of counts (n x T): clusters beyond what each place's total and each step's total explain.
 
     It needs no population. A place that is always busy, or a month that is busy everywhere, is no cluster. max_steps: longest span,
-    half of the steps unless given. alive_only: only spans that end with the last step. UserError below two steps or two cases.
+    half of the steps unless given. alive_only: only spans that end with the last step. level: the largest p that is listed. UserError
+    below two steps or two cases, or where so few replicates can give no p as small as the level.
     """
     counts = _checked(counts, windows)
     steps = counts.shape[1]
@@ -109,7 +128,7 @@ def permutation_scan(
     def maxima(cylinders: Cylinders, seeds: Seeds) -> Floats:
         return np.asarray(permuted_maxima(cylinders, seeds, case_place, case_step))
 
-    asked = Asked("space-time permutation", seed, replicates, alive_only, minimum_cases, most_clusters)
+    asked = Asked("space-time permutation", seed, replicates, alive_only, minimum_cases, most_clusters, level)
     return _scan(counts, expected, windows, starts, maxima, asked)
 
 
@@ -124,11 +143,13 @@ def poisson_scan(
     alive_only: bool = False,
     minimum_cases: int = 2,
     most_clusters: int = 20,
+    level: float = LEVEL,
 ) -> ScanResult:
     """Poisson scan of counts (n x T) against a baseline (n x T), such as population or what a model expects; T = 1 is purely spatial.
 
     The baseline is scaled to the total of the counts. max_steps: longest span, half of the steps unless given (and the only one
-    where T = 1); give T to let a cluster last throughout. UserError where cases stand on a cell without a baseline.
+    where T = 1); give T to let a cluster last throughout. level: as for permutation_scan. UserError where cases stand on a cell without
+    a baseline.
     """
     counts = _checked(counts, windows)
     baseline = np.asarray(baseline, dtype=np.float64)
@@ -150,7 +171,7 @@ def poisson_scan(
     def maxima(cylinders: Cylinders, seeds: Seeds) -> Floats:
         return np.asarray(poisson_maxima(cylinders, seeds, keep, other))
 
-    asked = Asked("Poisson", seed, replicates, alive_only, minimum_cases, most_clusters)
+    asked = Asked("Poisson", seed, replicates, alive_only, minimum_cases, most_clusters, level)
     return _scan(counts, expected, windows, starts, maxima, asked)
 
 
@@ -189,6 +210,7 @@ class Asked:
     alive_only: bool
     minimum_cases: int
     most_clusters: int
+    level: float
 
 
 def _scan(
@@ -201,6 +223,13 @@ def _scan(
 ) -> ScanResult:
     if asked.replicates < 1:
         raise UserError(f"a scan needs at least one replicate, {asked.replicates} were asked for")
+    if not 0 < asked.level < 1:
+        raise UserError(f"the level of a scan must lie between 0 and 1, it is {asked.level:g}")
+    if 1 / (asked.replicates + 1) > asked.level * (1 + _TIE):
+        raise UserError(
+            f"{asked.replicates} replicates give no p below {1 / (asked.replicates + 1):.2g}, so nothing could reach {asked.level:g}",
+            hint=f"ask for at least {math.ceil(1 / asked.level) - 1} replicates.",
+        )
     n, steps = counts.shape
     total = int(counts.sum())
     cases = np.zeros((n, steps + 1), dtype=np.int32)
@@ -219,6 +248,7 @@ def _scan(
     ratios, (positions, begins, longer) = best_of_each_centre(cylinders, cases)
     maxima = maxima_of(cylinders, np.random.SeedSequence(asked.seed).generate_state(asked.replicates).astype(np.uint32))
     clusters: list[Cluster] = []
+    best: Cluster | None = None
     taken = np.zeros(n, dtype=bool)
     # equal ratios (the same zone seen from several centres): the first centre
     for centre in np.argsort(-ratios, kind="stable"):
@@ -231,23 +261,27 @@ def _scan(
         start = int(begins[centre])
         stop = start + int(longer[centre]) + 1
         ratio = float(ratios[centre])
-        clusters.append(
-            Cluster(
-                places=tuple(int(place) for place in places),
-                start=start,
-                end=stop - 1,
-                observed=int(counts[places, start:stop].sum()),
-                expected=float(expected[places, start:stop].sum()),
-                ratio=ratio,
-                p=float((1 + (maxima >= ratio * (1 - _TIE)).sum()) / (asked.replicates + 1)),
-                p_gumbel=gumbel_p(ratio, maxima),
-                reach=float(windows.reach[positions[centre]]),
-            )
+        found = Cluster(
+            places=tuple(int(place) for place in places),
+            start=start,
+            end=stop - 1,
+            observed=int(counts[places, start:stop].sum()),
+            expected=float(expected[places, start:stop].sum()),
+            ratio=ratio,
+            p=float((1 + (maxima >= ratio * (1 - _TIE)).sum()) / (asked.replicates + 1)),
+            p_gumbel=gumbel_p(ratio, maxima),
+            reach=float(windows.reach[positions[centre]]),
         )
+        best = best or found
+        # in order of ratio p only grows, so nothing after this one is a cluster either
+        if found.p > asked.level:
+            break
+        clusters.append(found)
     tried = windows.zones * int((steps - np.arange(len(starts)) - starts).sum())
     return ScanResult(
-        model=asked.model, clusters=tuple(clusters), maxima=maxima, cylinders=tried, total=total, replicates=asked.replicates,
-        seed=asked.seed, max_steps=len(starts), alive_only=asked.alive_only, minimum_cases=asked.minimum_cases,
+        model=asked.model, clusters=tuple(clusters), level=asked.level, best=best, maxima=maxima, cylinders=tried, total=total,
+        replicates=asked.replicates, seed=asked.seed, max_steps=len(starts), alive_only=asked.alive_only,
+        minimum_cases=asked.minimum_cases,
     )  # fmt: skip
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from analytics.statistics.accuracy import accuracy, accuracy_of_selection, gain, track
+from analytics.statistics.accuracy import accuracy, accuracy_of_selection, gain, mean_interval, track
 from core.errors import InternalError, UserError
+from core.periods import add_months
 
 
 def test_a_worked_example_with_cells_of_unequal_area() -> None:
@@ -75,14 +79,52 @@ def test_a_better_map_beats_the_naive_one_and_an_equal_one_does_not() -> None:
     risk = rng.gamma(0.5, 4, 300)
     months = [rng.poisson(risk).astype(float) for _ in range(12)]
     area = np.ones(300)
+    dates = [add_months(date(2025, 1, 1), i) for i in range(12)]
     good = track([accuracy(risk, month, area) for month in months])
     blind = track([accuracy(rng.random(300), month, area) for month in months])
-    assert gain(good, blind, seed=1).beats.all()
-    assert (gain(good, blind, seed=1).share_ahead == 1).all()
-    assert not gain(good, good, seed=1).beats.any()
-    assert (gain(good, good, seed=1).share_ahead == 0.5).all()
+    assert gain(good, blind, dates).beats.all()
+    assert (gain(good, blind, dates).share_ahead == 1).all()
+    assert not gain(good, good, dates).beats.any()
+    assert (gain(good, good, dates).share_ahead == 0.5).all()
     with pytest.raises(UserError, match="too few"):
-        gain(track([accuracy(risk, months[0], area)]), track([accuracy(risk, months[0], area)]), seed=1)
+        gain(track([accuracy(risk, months[0], area)]), track([accuracy(risk, months[0], area)]), dates[:1])
+
+
+# the months of Thames Valley that can be foretold: five runs with gaps between them
+WITH_GAPS = np.array([0, 1, 37, 38, 75, 76, 77, 82])
+
+
+def draws_of_gains(when: np.ndarray, alike: float, draws: int) -> np.ndarray:
+    """Gains of months (rows x draws) whose mean is 0 and of which two k months apart correlate by alike ** k."""
+    lag = np.abs(when[:, None] - when[None, :])
+    root = np.linalg.cholesky(alike ** lag.astype(float))
+    return np.asarray(root @ np.random.default_rng(103).standard_normal((len(when), draws)))
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.4])
+@pytest.mark.parametrize("when", [np.arange(4), np.arange(8), np.arange(12), np.arange(24), WITH_GAPS])
+def test_rules_that_are_equal_are_called_different_in_at_most_5_of_100_records(when: np.ndarray, alike: float) -> None:
+    draws = 4_000
+    low, high = mean_interval(draws_of_gains(when, alike, draws), when)
+    wrong = float(((low > 0) | (high < 0)).mean())
+    # 5% and three standard errors of 4,000 draws
+    assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / draws)
+
+
+def test_an_interval_that_takes_months_for_independent_is_wrong_three_times_as_often_as_it_says() -> None:
+    when = np.arange(8)
+    gains = draws_of_gains(when, 0.4, 4_000)
+    low, high = mean_interval(gains, when, autocorrelation=0.0)
+    assert ((low > 0) | (high < 0)).mean() > 0.15
+    # and with months that are independent it is the t interval
+    plain = stats.ttest_1samp(gains[:, 0], 0.0).confidence_interval(0.95)
+    assert (low[0], high[0]) == pytest.approx((plain.low, plain.high))
+
+
+def test_a_gain_as_large_as_its_scatter_is_seen_in_most_records_of_two_years() -> None:
+    when = np.arange(24)
+    low, _ = mean_interval(draws_of_gains(when, 0.4, 1_000) + 1.0, when)
+    assert (low > 0).mean() > 0.8
 
 
 def test_mistakes_are_told() -> None:
@@ -96,3 +138,6 @@ def test_mistakes_are_told() -> None:
         accuracy(np.ones(3), np.ones(3), np.zeros(3))
     with pytest.raises(InternalError, match="coverages differ"):
         track([])
+    one = track([accuracy(np.arange(3.0), np.ones(3), np.ones(3))] * 2)
+    with pytest.raises(InternalError, match="2 rows and 1 months"):
+        gain(one, one, [date(2025, 1, 1)] * 2)

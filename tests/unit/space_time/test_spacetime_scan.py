@@ -67,13 +67,15 @@ def test_the_best_cylinder_is_the_one_that_trying_all_gives(seed: int, share: fl
     ):
         expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
         plain = plain_best(counts, expected, windows, longest, alive_only=alive)
-        ours = permutation_scan(counts, windows, seed=1, replicates=1, max_steps=longest, alive_only=alive)
-        assert ours.clusters[0].ratio == pytest.approx(plain[0], rel=1e-9)
+        ours = permutation_scan(counts, windows, seed=1, replicates=1, max_steps=longest, alive_only=alive, level=0.5)
+        assert ours.best is not None
+        assert ours.best.ratio == pytest.approx(plain[0], rel=1e-9)
         baseline = rng.gamma(2.0, 1.0, counts.shape)
         population = baseline * counts.sum() / baseline.sum()
         plain = plain_best(counts, population, windows, longest, alive_only=alive)
-        result = poisson_scan(counts, baseline, windows, seed=1, replicates=1, max_steps=longest, alive_only=alive)
-        cluster = result.clusters[0]
+        result = poisson_scan(counts, baseline, windows, seed=1, replicates=1, max_steps=longest, alive_only=alive, level=0.5)
+        cluster = result.best
+        assert cluster is not None
         assert cluster.ratio == pytest.approx(plain[0], rel=1e-9)
         # the cylinder that is reported has the ratio that is reported
         span = slice(cluster.start, cluster.end + 1)
@@ -87,7 +89,7 @@ def test_the_largest_ratio_of_each_replicate_is_that_of_trying_all(seed: int) ->
     rng = np.random.default_rng(seed)
     counts = rng.poisson(5, (16, 6))
     windows = circular_windows(rng.random((16, 2)) * 1000, counts.sum(axis=1).astype(float))
-    result = permutation_scan(counts, windows, seed=seed, replicates=6)
+    result = permutation_scan(counts, windows, seed=seed, replicates=6, level=0.2)
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
     place, step = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
     for replicate, numbers in enumerate(np.random.SeedSequence(seed).generate_state(6)):
@@ -129,7 +131,11 @@ def test_a_place_that_is_always_busy_is_no_cluster_of_the_permutation_model_but_
     rate[44] = 30.0
     counts = rng.poisson(rate)
     windows = circular_windows(_grid_points(10), counts.sum(axis=1).astype(float))
-    assert permutation_scan(counts, windows, seed=1, replicates=199).clusters[0].p > 0.05
+    quiet = permutation_scan(counts, windows, seed=1, replicates=199)
+    assert quiet.clusters == ()
+    assert quiet.best is not None
+    assert quiet.best.p > 0.05
+    assert quiet.words().startswith("No cluster: at the 5% level")
     even = circular_windows(_grid_points(10), np.ones(100))
     first = poisson_scan(counts, np.ones_like(rate), even, seed=1, replicates=199, max_steps=12).clusters[0]
     assert first.p == 0.005
@@ -149,7 +155,11 @@ def test_secondary_clusters_share_no_place_and_come_in_order() -> None:
         seen |= set(cluster.places)
     ratios = [cluster.ratio for cluster in result.clusters]
     assert ratios == sorted(ratios, reverse=True)
-    assert len(result.significant(0.05)) >= 2
+    assert len(result.clusters) >= 2
+    assert result.words() == f"{len(result.clusters)} clusters at the 5% level."
+    # the map has more cylinders that share no place, and none of them is listed
+    assert all(cluster.p <= 0.05 for cluster in result.clusters)
+    assert len(result.clusters) < 20
 
 
 def test_the_same_seed_gives_the_same_result_on_one_thread_and_on_all() -> None:
@@ -190,13 +200,28 @@ def test_chance_alone_is_called_a_cluster_as_often_as_the_level_says() -> None:
     for run in range(runs):
         counts = rng.poisson(rng.gamma(2.0, 0.7, (64, 1)) * np.linspace(0.7, 1.4, 10))
         windows = circular_windows(points, counts.sum(axis=1).astype(float))
-        small["permutation"] += permutation_scan(counts, windows, seed=run, replicates=99).clusters[0].p <= 0.05
+        small["permutation"] += permutation_scan(counts, windows, seed=run, replicates=99).clusters != ()
         counts = rng.poisson(1.5, (64, 10))
         even = circular_windows(points, np.ones(64))
-        small["poisson"] += poisson_scan(counts, np.ones((64, 10)), even, seed=run, replicates=99).clusters[0].p <= 0.05
+        small["poisson"] += poisson_scan(counts, np.ones((64, 10)), even, seed=run, replicates=99).clusters != ()
     # 100 draws at 5%: 1 to 11 holds 98.9% of the time
     assert 1 <= small["permutation"] <= 11
     assert 1 <= small["poisson"] <= 11
+
+
+def test_the_level_decides_what_is_listed_and_must_be_within_reach() -> None:
+    counts, _ = _planted(5)
+    counts[[0, 1, 12, 13], 2:5] += 2
+    windows = circular_windows(_grid_points(12), counts.sum(axis=1).astype(float), max_share=0.1)
+    strict, loose = (permutation_scan(counts, windows, seed=2, replicates=99, level=level) for level in (0.01, 0.5))
+    assert strict.best == loose.best
+    assert len(strict.clusters) < len(loose.clusters)
+    assert strict.clusters == tuple(cluster for cluster in loose.clusters if cluster.p <= 0.01)
+    with pytest.raises(UserError, match="19 replicates give no p below") as told:
+        permutation_scan(counts, windows, seed=2, replicates=19, level=0.01)
+    assert "at least 99 replicates" in str(told.value)
+    with pytest.raises(UserError, match="between 0 and 1"):
+        permutation_scan(counts, windows, seed=2, replicates=19, level=1.0)
 
 
 def test_circles_take_places_at_the_same_distance_together() -> None:

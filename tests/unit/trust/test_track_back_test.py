@@ -77,7 +77,8 @@ def made_of(hit: float) -> Accuracy:
     ],
 )
 def test_verdict(ours: list[float], naive: list[float], standing: str) -> None:
-    verdict = beats_naive(track([made_of(x) for x in ours]), track([made_of(x) for x in naive]), seed=1)[0]
+    months = [month(i) for i in range(len(ours))]
+    verdict = beats_naive(track([made_of(x) for x in ours]), track([made_of(x) for x in naive]), months)[0]
     assert verdict.standing == standing
     assert verdict.months == len(ours)
     assert ("not foretell better" in verdict.words()) == (standing == "level")
