@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from core.db import Role
 from core.db.one_run import one_run
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
-from homeground.command_line import main
+from tests.conftest import Command
 from tests.security.conftest import attacking
 
 pytestmark = pytest.mark.database
@@ -46,29 +45,6 @@ def running(kind: str, what: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a command ended, and what it said of a mistake."""
-
-    returncode: int
-    stderr: str
-
-
-@pytest.fixture
-def homeground(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """homeground(words) runs a command as its entry point does. In this process: it is the other one that must be another."""
-
-    def run(*words: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["homeground", *words])
-        try:
-            main()
-        except SystemExit as ended:
-            return Done(int(ended.code or 0), capsys.readouterr().err)
-        return Done(0, capsys.readouterr().err)
-
-    return run
-
-
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -80,9 +56,7 @@ def homeground(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         ("load", ("feeds", "load", "--source", ".")),
     ],
 )
-def test_the_second_says_who_runs_and_since_when(
-    database: str, homeground: Callable[..., Done], kind: str, words: tuple[str, ...]
-) -> None:
+def test_the_second_says_who_runs_and_since_when(database: str, homeground: Command, kind: str, words: tuple[str, ...]) -> None:
     with running(kind, "analyse by a colleague") as other:
         done = homeground(*words)
     assert done.returncode == 2, done.stderr
@@ -124,7 +98,7 @@ def test_no_command_waits_for_a_stage_that_writes(database: str) -> None:
     db.dispose_engines()
 
 
-def test_the_next_full_migration_puts_right_what_was_changed_by_hand(database: str, homeground: Callable[..., Done]) -> None:
+def test_the_next_full_migration_puts_right_what_was_changed_by_hand(database: str, homeground: Command) -> None:
     """Between two versions a command looks at a fingerprint alone; 'homeground db migrate' makes functions, triggers and policies anew."""
 
     def policies() -> int:
