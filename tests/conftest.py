@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,6 +200,40 @@ def made_once(cluster: DatabaseSettings, suite_run: SuiteRun, use_database: Call
         return name
 
     return made
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it said, as of a process that ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def homeground(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """homeground('release', 'list') is what `homeground release list` does, from its entry point to its exit code.
+
+    Without a process of its own: most of what that would take is to import what the tests have imported.
+    """
+    from homeground.command_line import main
+
+    def run(*words: str) -> Done:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["homeground", *words])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        assert code is None or isinstance(code, int), code
+        return Done(code or 0, *capsys.readouterr())
+
+    return run
 
 
 @contextmanager

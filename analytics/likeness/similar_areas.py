@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
-from scipy.stats import beta
 
 from analytics.overlaps.values import Floats
 from core.errors import InternalError
@@ -81,8 +81,8 @@ def rate_ratio(events: Floats, people: Floats, there: Floats, there_people: Floa
     sayable = (people > 0) & (there_people > 0) & (there > 0)
     scale = np.where(sayable, there_people / np.where(people > 0, people, 1.0), np.nan)
     total = events + there
-    low_share = np.where(events > 0, beta.ppf(0.025, np.maximum(events, 1e-9), there + 1), 0.0)
-    high_share = beta.ppf(0.975, events + 1, np.maximum(there, 1e-9))
+    low_share = np.where(events > 0, scipy.stats.beta.ppf(0.025, np.maximum(events, 1e-9), there + 1), 0.0)
+    high_share = scipy.stats.beta.ppf(0.975, events + 1, np.maximum(there, 1e-9))
     share = np.divide(events, total, out=np.zeros_like(total), where=total > 0)
 
     def odds(of: Floats) -> Floats:

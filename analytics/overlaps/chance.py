@@ -16,8 +16,8 @@ from itertools import combinations, product
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 
 from analytics.overlaps.levels import Bools, CutFactor, normal_order
 from analytics.overlaps.values import Floats
@@ -196,8 +196,8 @@ def against(drawn: Counts, observed: Counts) -> tuple[Floats, Floats, Floats, Fl
 
 def _independent_p(places: int, each: NDArray[np.int64], meeting: Counts) -> Floats:
     """Two-sided hypergeometric p of pairs: as if places were drawn one by one."""
-    low = hypergeom.cdf(meeting, places, each[:, 0], each[:, 1])
-    high = hypergeom.sf(meeting - 1, places, each[:, 0], each[:, 1])
+    low = scipy.stats.hypergeom.cdf(meeting, places, each[:, 0], each[:, 1])
+    high = scipy.stats.hypergeom.sf(meeting - 1, places, each[:, 0], each[:, 1])
     return np.asarray(np.minimum(1.0, 2.0 * np.minimum(low, high)))
 
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.stats import hypergeom
 
 from analytics.overlaps.levels import Bools
 from analytics.overlaps.values import Floats
@@ -49,7 +49,7 @@ def local_join_counts(meets: Bools, weights: sparse.csr_matrix, drawn: Bools) ->
     joins = (rows @ meets.astype(np.int64)).astype(np.int64) - 1
     p_shuffled, p = np.full(len(place), np.nan), np.full(len(place), np.nan)
     tested = joins > 0
-    p_shuffled[tested] = hypergeom.sf(joins[tested] - 1, n - 1, len(place) - 1, neighbours[tested])
+    p_shuffled[tested] = scipy.stats.hypergeom.sf(joins[tested] - 1, n - 1, len(place) - 1, neighbours[tested])
     if tested.any():
         # a random map counts where the place itself meets every condition and so many of its neighbours do
         around = rows[tested] @ drawn.astype(np.float32) - 1

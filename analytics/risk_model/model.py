@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse
 
 from core.errors import InternalError, UserError
 
@@ -49,7 +50,7 @@ class Fit:
     def terms(self) -> list[tuple[str, float, float, float]]:
         """Name, rate ratio for one standard deviation more, and its 95% limits; the constant left out."""
         error = np.sqrt(np.diag(self.covariance))
-        z = stats.norm.ppf(0.5 + LEVEL / 2)
+        z = scipy.stats.norm.ppf(0.5 + LEVEL / 2)
         return [
             (name, float(np.exp(b)), float(np.exp(b - z * e)), float(np.exp(b + z * e)))
             for name, b, e in zip(self.names, self.beta, error, strict=True)
@@ -78,8 +79,8 @@ def normal_scores(values: Floats, *, lowest_is_most: bool) -> Floats:
         raise UserError(f"{int((~np.isfinite(values)).sum())} places have no value", where="record.indicator")
     if np.ptp(values) == 0:
         raise UserError("a term has one value everywhere, so it explains nothing", where="record.indicator")
-    ranks = stats.rankdata(-values if lowest_is_most else values)
-    return np.asarray(stats.norm.ppf((ranks - 0.5) / len(values)))
+    ranks = scipy.stats.rankdata(-values if lowest_is_most else values)
+    return np.asarray(scipy.stats.norm.ppf((ranks - 0.5) / len(values)))
 
 
 def design_of(
@@ -121,7 +122,7 @@ def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, 
         mu = np.asarray(found.fittedvalues)
         alpha, z = overdispersion(counts, mu)
         family: Family = "poisson"
-        if alpha > 0 and stats.norm.sf(z) < _DISPERSION_P:
+        if alpha > 0 and scipy.stats.norm.sf(z) < _DISPERSION_P:
             family = "negative_binomial"
             # alpha and the means depend on one another; three rounds change neither any more
             for _ in range(3):

@@ -9,8 +9,8 @@ places.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import gamma
 
 from analytics.statistics.smoothing import empirical_bayes
 from core.errors import InternalError
@@ -32,8 +32,8 @@ def smoothed_rates(events: Floats, people: Floats, *, level: float = 0.95) -> tu
     lower, upper = rate.copy(), rate.copy()
     if between > 0 and mean > 0:
         shape, scale = mean**2 / between + events[lived_in], 1.0 / (mean / between + base)
-        lower[lived_in] = gamma.ppf((1 - level) / 2, shape, scale=scale)
-        upper[lived_in] = gamma.ppf((1 + level) / 2, shape, scale=scale)
+        lower[lived_in] = scipy.stats.gamma.ppf((1 - level) / 2, shape, scale=scale)
+        upper[lived_in] = scipy.stats.gamma.ppf((1 + level) / 2, shape, scale=scale)
     return rate, lower, upper
 
 

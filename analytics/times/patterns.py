@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from core.errors import InternalError
 
@@ -78,10 +78,14 @@ def season(counts: NDArray[np.int64], months: Sequence[date]) -> Season | None:
         explained = float(np.where(flat > 0, (fitted - flat) ** 2 / flat, 0.0).sum())
         # months that vary less than chance say nothing of certainty: chance is the least that is allowed for
         error = np.sqrt(max(phi, 1.0) / recorded) if np.isfinite(phi) else np.full(12, np.nan)
-        z = stats.norm.ppf(0.5 + LEVEL / 2)
+        z = scipy.stats.norm.ppf(0.5 + LEVEL / 2)
         lower, upper = ratio * np.exp(-z * error), ratio * np.exp(z * error)
     kinds = int((held > 0).sum()) - 1
-    p = float(stats.f.sf(explained / kinds / max(phi, 1.0), kinds, free)) if free > 0 and kinds > 0 and y.sum() else float("nan")
+    p = (
+        float(scipy.stats.f.sf(explained / kinds / max(phi, 1.0), kinds, free))
+        if free > 0 and kinds > 0 and y.sum()
+        else float("nan")
+    )
     empty = recorded == 0
     return Season(
         ratio, np.where(empty, np.nan, lower), np.where(empty, np.nan, upper), recorded.astype(np.int64), held.astype(np.int64), p

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
@@ -16,6 +15,9 @@ from core.db.connect import COPY_BYTES, driver_connection
 from core.db.geometry import shapes_of, srid_of
 from core.db.sql import read_sql
 from core.errors import InternalError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 def fetch(connection: Connection, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -58,6 +60,9 @@ def fetch_geo(connection: Connection, name: str, column: Column[Any], params: Ma
     Not geopandas.read_postgis: that looks the SRID up in spatial_ref_sys, which the public credential may not read. InternalError where
     the query gives no such column, or a shape in another reference system than the column's.
     """
+    # here, for most processes read no shape, and it takes a third of the time in which a command starts
+    import geopandas as gpd
+
     frame = fetch(connection, name, params)
     if column.name not in frame.columns:
         raise InternalError(f"{name} gave no column {column.name}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,28 +19,52 @@ PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
 CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
 
 
-def lint(folder: Path) -> str:
-    # the folder comes first on the path, so the copy is linted, not the installed project
-    program = (
-        f"import sys; sys.path.insert(0, {str(folder)!r}); from importlinter.cli import lint_imports; "
-        "sys.exit(lint_imports(no_cache=True))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
-    assert (done.returncode == 0) == ("0 broken" in done.stdout), done.stdout + done.stderr
-    # a long name is broken over two lines
-    return " ".join(done.stdout.split())
+# in one process for all, which takes the imports of the linter once; nothing is remembered from one time to the next
+_LINTER = """
+import contextlib, io, json, sys
+sys.path.insert(0, sys.argv[1])
+from importlinter.cli import lint_imports
+for _ in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = lint_imports(no_cache=True)
+    print(json.dumps([code, said.getvalue()]), flush=True)
+"""
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("contracts")
     for package in PACKAGES:
-        shutil.copytree(PROJECT_ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT_ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+        shutil.copytree(PROJECT_ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT_ROOT / "pyproject.toml", folder)
+    return folder
 
 
-def test_the_contracts_hold(copy: Path) -> None:
-    said = lint(copy)
+@pytest.fixture(scope="module")
+def lint(copy: Path) -> Iterator[Callable[[], str]]:
+    """lint() is what the linter says of the copy as it is now. The folder comes first on its path: not the installed project is linted."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _LINTER, str(copy)], cwd=copy, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        asked, answers = process.stdin, process.stdout
+        assert asked is not None
+        assert answers is not None
+
+        def ask() -> str:
+            asked.write("\n")
+            asked.flush()
+            code, said = json.loads(answers.readline())
+            assert (code == 0) == ("0 broken" in said), said
+            # a long name is broken over two lines
+            return " ".join(said.split())
+
+        yield ask
+        asked.close()
+
+
+def test_the_contracts_hold(lint: Callable[[], str]) -> None:
+    said = lint()
     assert "0 broken" in said, said
     for name in CONTRACTS:
         assert f"{name} KEPT" in said
@@ -113,9 +139,18 @@ def test_each_contract_has_something_that_would_break_it() -> None:
 @pytest.mark.parametrize(
     ("contract", "file", "planted"), [(name, file, line) for name, plants in PLANTED.items() for file, line in plants]
 )
-def test_a_planted_import_breaks_its_contract(copy: Path, contract: str, file: str, planted: str) -> None:
+def test_a_planted_import_breaks_its_contract(copy: Path, lint: Callable[[], str], contract: str, file: str, planted: str) -> None:
     path = copy / file
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
+    new_room = not path.parent.is_dir()
     path.parent.mkdir(exist_ok=True)
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    path.write_text(f"{before}\n{planted}\n", encoding="utf-8")
-    assert f"{contract} BROKEN" in lint(copy)
+    path.write_text(f"{before or ''}\n{planted}\n", encoding="utf-8")
+    try:
+        assert f"{contract} BROKEN" in lint()
+    finally:
+        if before is not None:
+            path.write_text(before, encoding="utf-8")
+        else:
+            path.unlink()
+            if new_room:
+                path.parent.rmdir()

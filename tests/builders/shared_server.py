@@ -28,11 +28,13 @@ from core.settings import DatabaseSettings
 from tests.builders.waiting import until
 
 # Test data need not outlive the machine's power: creating a database from a template is three times as quick without fsync. Two
-# workers, their portals and their pools want more connections than one installation does.
+# workers, their portals and their pools want more connections than one installation does. Autovacuum would go round hundreds of databases
+# that nobody opens again, some every second, and would have a say in the plans of some runs and not of others.
 _CONFIGURATION = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+autovacuum = off
 max_connections = 200
 """
 

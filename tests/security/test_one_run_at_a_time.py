@@ -18,6 +18,7 @@ from core.db import Role
 from core.db.one_run import one_run
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
+from tests.conftest import Command
 from tests.security.conftest import attacking
 
 pytestmark = pytest.mark.database
@@ -44,18 +45,6 @@ def running(kind: str, what: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def homeground(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "homeground.command_line", *words],
-        cwd=PROJECT_ROOT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -67,7 +56,7 @@ def homeground(*words: str) -> subprocess.CompletedProcess[str]:
         ("load", ("feeds", "load", "--source", ".")),
     ],
 )
-def test_the_second_says_who_runs_and_since_when(database: str, kind: str, words: tuple[str, ...]) -> None:
+def test_the_second_says_who_runs_and_since_when(database: str, homeground: Command, kind: str, words: tuple[str, ...]) -> None:
     with running(kind, "analyse by a colleague") as other:
         done = homeground(*words)
     assert done.returncode == 2, done.stderr
@@ -109,7 +98,7 @@ def test_no_command_waits_for_a_stage_that_writes(database: str) -> None:
     db.dispose_engines()
 
 
-def test_the_next_full_migration_puts_right_what_was_changed_by_hand(database: str) -> None:
+def test_the_next_full_migration_puts_right_what_was_changed_by_hand(database: str, homeground: Command) -> None:
     """Between two versions a command looks at a fingerprint alone; 'homeground db migrate' makes functions, triggers and policies anew."""
 
     def policies() -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from collections.abc import Iterator
 
 import pytest
+
+from core import db
+from tests.conftest import Command
 
 COMMANDS = (
     ["feeds", "status"],
@@ -18,21 +20,22 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_a_database_that_is_down(arguments: list[str]) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
+@pytest.fixture
+def down(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The settings of somebody whose database does not answer, and none of these tests' own."""
+    for name in [name for name in os.environ if name.startswith("HOMEGROUND_")]:
+        monkeypatch.delenv(name)
     # port 9 (discard) on loopback: nobody answers there
-    environment["HOMEGROUND_DATABASE_URL"] = "postgresql://someone:secret-word@127.0.0.1:9/homeground"
-    done = subprocess.run(
-        [sys.executable, "-m", "homeground.command_line", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+    monkeypatch.setenv("HOMEGROUND_DATABASE_URL", "postgresql://someone:secret-word@127.0.0.1:9/homeground")
+    db.dispose_engines()
+    yield
+    db.dispose_engines()
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_database_that_is_down(down: None, homeground: Command, arguments: list[str]) -> None:
+    done = homeground(*arguments)
     assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
     assert "the database does not answer" in done.stderr
     assert "What next:" in done.stderr
     assert "secret-word" not in done.stderr + done.stdout
