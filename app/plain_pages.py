@@ -25,14 +25,13 @@ def area(release: Release, place: Place) -> str:
     return _page(
         "area.html",
         release,
-        title=f"{profile.title}, {release.period}",
+        title=f"{profile.title}, {release.covered}",
         profile=profile,
         change=change_over_time(release, place),
         no_earlier=NO_EARLIER,
         others=other_figures(release, place),
         services=services_near(release, place.geography, place.code),
         drawing=drawn_map(release, place),
-        months=wording.covered(release),
         contact=settings().contact,
     )
 

@@ -20,7 +20,7 @@ def compose(facts: Facts) -> Brief:
     release, place = facts.release, facts.place
     return Brief(
         title=f"Place brief: {place.label}",
-        subtitle=f"Recorded incidents, {wording.period(release.period)}. {release.region_name}",
+        subtitle=f"Recorded incidents, {release.covered}. {release.region_name}",
         reference=f"{place.code}, release {release.release_id}, published {wording.day(release.published_at.date())}",
         footer=f"Homeground, release {release.release_id}, {wording.day(release.published_at.date())}. {place.code}",
         synthetic_label=SYNTHETIC if release.synthetic else "",
@@ -65,9 +65,7 @@ def in_short(facts: Facts) -> Section:
             f"{withheld:,} of {len(release.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
             " to protect small numbers."
         )
-    if release.months_missing:
-        missing = wording.list_of([wording.month(m) for m in release.months_missing])
-        items.append(f"{missing} {'is' if len(release.months_missing) == 1 else 'are'} missing from the data held.")
+    items += filter(None, (release.covered.gaps_note, release.covered.year_note))
     items.append(
         "This brief informs decisions and makes none. What residents say, what has been tried and what to do next"
         " are for the partnership to add."
@@ -78,12 +76,11 @@ def in_short(facts: Facts) -> Section:
 def _total(facts: Facts, category: str) -> str:
     place, release = facts.place, facts.release
     cell = facts.cell(place, category)
-    over = f"in the {len(release.months_loaded)} months held of {wording.period(release.period)}"
-    if not release.months_missing:
-        over = f"from {wording.period(release.period)}"
+    over, factor = release.covered.during, release.covered.per_year
     if cell.ends is not None and cell.has_range:
         residents = wording.rate(None, cell, place)
-        per = f", which is {residents} per 1,000 people" if place.residents else ""
+        year = "" if factor is None else f" ({wording.rate(None, cell, place, factor)} a year)"
+        per = f", which is {residents} per 1,000 people over {release.covered.over}{year}" if place.residents else ""
         return f"The number of incidents recorded here {over} is {range_words.in_words(*cell.ends)}{per}."
     if cell.count is None:
         why = "withheld to protect small numbers" if cell.symbol == "[c]" else "not available"
@@ -92,7 +89,10 @@ def _total(facts: Facts, category: str) -> str:
     rate = cell.rate(place)
     if rate is None:
         return f"{said}. No rate can be given, because the number of residents is not known."
-    said += f": {rate.per_1000:,.1f} per 1,000 people (95% interval {rate.lower:,.1f} to {rate.upper:,.1f})"
+    said += (
+        f": {rate.per_1000:,.1f} per 1,000 people over {release.covered.over} (95% interval {rate.lower:,.1f} to {rate.upper:,.1f})"
+    )
+    said += "" if factor is None else f", or {wording.rate(rate, cell, place, factor)} a year"
     beside = facts.parent("lad") or facts.parent("all")
     other = facts.cell(beside, category).rate(beside) if beside else None
     return f"{said}. In {beside.name} the rate was {other.per_1000:,.1f}." if beside and other else f"{said}."

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 
-from briefs import archive, wording
+from briefs import archive
 from briefs.content import Brief, FigureRow
 from briefs.describe.services import services_inside
 from briefs.facts import Facts
@@ -78,12 +78,11 @@ def _readme(facts: Facts, brief: Brief) -> str:
         "certificate.json  how small numbers were protected, and how that was tested",
         "",
         "Columns of values.csv",
-        *(f"  {name:<15} {COLUMN_MEANINGS[name]}" for name in FIGURE_COLUMNS),
+        *(f"  {name:<18} {COLUMN_MEANINGS[name]}" for name in FIGURE_COLUMNS),
         "",
         "[c] does not mean 0: a withheld count may be of any size. Where lowest and highest are given, it is one of them or between them.",
-        f"Months held: {wording.list_of([wording.month(m) for m in release.months_loaded])}.",
+        f"Period: {release.covered}.",
+        *filter(None, (release.covered.gaps_note, release.covered.year_note)),
     ]
-    if release.months_missing:
-        lines.append(f"Months missing: {wording.list_of([wording.month(m) for m in release.months_missing])}. A gap is not 0.")
     lines.append(f"Made with Homeground {release.code_version}.")
     return "\r\n".join(lines) + "\r\n"

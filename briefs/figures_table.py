@@ -10,10 +10,12 @@ from published.services import Service
 FIGURE_COLUMNS = (
     "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "lowest", "highest",
     "place_name", "role", "category_label", "residents", "rate_per_1000", "lower_95", "upper_95", "lowest_rate", "highest_rate",
+    "months_loaded", "months_missing", "rate_per_1000_year", "lower_95_year", "upper_95_year", "lowest_rate_year", "highest_rate_year",
 )  # fmt: skip
 SERVICE_COLUMNS = ("kind", "service_id", "name", "postcode", "lsoa21_code", "easting", "northing")
 SOURCE_COLUMNS = (
     "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at",
+    "months_loaded", "months_missing",
 )  # fmt: skip
 COLUMN_MEANINGS = {
     "geography": "kind of area: lsoa, msoa, lad (district) or all (the whole area)",
@@ -21,7 +23,7 @@ COLUMN_MEANINGS = {
     "place_code": "code of the area, by the Office for National Statistics",
     "category": "group of offences, short name",
     "period_start": "first day of the first month",
-    "period_end": "first day of the last month",
+    "period_end": "last day of the last month",
     "count": "recorded incidents; empty where there is a symbol",
     "symbol": "[c] withheld to protect small numbers, [x] not available; empty where there is a count",
     "lowest": "of a withheld count the least that the other figures leave possible; empty where there is a count",
@@ -30,11 +32,18 @@ COLUMN_MEANINGS = {
     "role": "this place, an area it lies in, or an area of similar deprivation",
     "category_label": "group of offences, in words",
     "residents": "people living there, the denominator of the rate",
-    "rate_per_1000": "incidents per 1,000 residents over the months held; empty where the count is withheld",
+    "rate_per_1000": "incidents per 1,000 residents over the months loaded; empty where the count is withheld",
     "lower_95": "lower 95% limit of the rate (Byar's method, exact Poisson below 10)",
     "upper_95": "upper 95% limit of the rate",
-    "lowest_rate": "lowest per 1,000 residents over the months held; not a limit by chance",
-    "highest_rate": "highest per 1,000 residents over the months held; not a limit by chance",
+    "lowest_rate": "lowest per 1,000 residents over the months loaded; not a limit by chance",
+    "highest_rate": "highest per 1,000 residents over the months loaded; not a limit by chance",
+    "months_loaded": "how many months of the period were loaded; the counts and rates are of these",
+    "months_missing": "months of the period that were not loaded, YYYY-MM; empty where all were",
+    "rate_per_1000_year": "the rate for a year, from the months loaded: a rate over other than 12 months is not a rate for a year",
+    "lower_95_year": "lower 95% limit of the rate for a year",
+    "upper_95_year": "upper 95% limit of the rate for a year",
+    "lowest_rate_year": "lowest_rate for a year",
+    "highest_rate_year": "highest_rate for a year",
 }
 
 Value = str | int | float | None
@@ -42,17 +51,24 @@ Value = str | int | float | None
 
 def figure_values(facts: Facts, row: FigureRow) -> tuple[Value, ...]:
     """One row in the order of FIGURE_COLUMNS; rates to 4 decimals."""
-    place, rate, span = row.place, row.rate, facts.release.period
-    ends = row.cell.rate_ends(place)
+    place, covered = row.place, facts.release.covered
+    rates = _rates(row)
+    # twelve months are a year; where it is not known how many were loaded there is no rate for one
+    factor = covered.per_year or (1.0 if covered.noted else None)
     return (
-        place.geography, place.edition, place.code, row.category.category, span.start.isoformat(), span.end.isoformat(),
+        place.geography, place.edition, place.code, row.category.category, covered.period.start.isoformat(), covered.last_day.isoformat(),
         row.cell.count, row.cell.symbol, row.cell.lowest, row.cell.highest, place.label, row.role, row.category.label, place.residents,
-        None if rate is None else round(rate.per_1000, 4),
-        None if rate is None else round(rate.lower, 4),
-        None if rate is None else round(rate.upper, 4),
-        None if ends is None else round(ends[0], 4),
-        None if ends is None else round(ends[1], 4),
+        *(None if r is None else round(r, 4) for r in rates),
+        covered.loaded_listed, covered.gaps_listed,
+        *(None if r is None or factor is None else round(r * factor, 4) for r in rates),
     )  # fmt: skip
+
+
+def _rates(row: FigureRow) -> tuple[float | None, ...]:
+    """The rate with its 95% limits, then the lowest and the highest of a range."""
+    ends = row.cell.rate_ends(row.place) or (None, None)
+    known = (None,) * 3 if row.rate is None else (row.rate.per_1000, row.rate.lower, row.rate.upper)
+    return *known, *ends
 
 
 def service_values(service: Service) -> tuple[Value, ...]:
@@ -69,6 +85,8 @@ def source_values(source: Source) -> tuple[Value, ...]:
     return (
         source.feed, source.title, source.publisher, source.licence, source.edition,
         source.period_start.isoformat() if source.period_start else None,
-        source.period_end.isoformat() if source.period_end else None,
+        source.last_day.isoformat() if source.last_day else None,
         source.files, source.rows_in, source.rows_rejected, source.loaded_at.date().isoformat(),
+        None if source.covered is None else source.covered.loaded_listed,
+        None if source.covered is None else source.covered.gaps_listed,
     )  # fmt: skip

@@ -36,7 +36,7 @@ def geopackage(facts: Facts, rows: Sequence[FigureRow]) -> bytes:
         crs=BRITISH_NATIONAL_GRID,
     )
     # whole numbers with gaps would turn into floating point
-    frame = frame.astype({"count": "Int64", "lowest": "Int64", "highest": "Int64", "residents": "Int64"})
+    frame = frame.astype({"count": "Int64", "lowest": "Int64", "highest": "Int64", "residents": "Int64", "months_loaded": "Int64"})
     with tempfile.TemporaryDirectory(prefix="homeground-brief-") as folder:
         path = Path(folder) / "figures.gpkg"
         moment = facts.release.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -63,10 +63,11 @@ def draw_chart(facts: Facts) -> Figure | None:
     top, step = _axis(max(drawn))
     scale = (WIDTH - _LABEL - _RIGHT) / top
     height = _TOP + _ROW * len(rows) + _AXIS
-    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows))]
+    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows), facts.release.covered.over)]
     for index, row in enumerate(rows):
         parts += _row(row, _TOP + _ROW * (index + 0.5), scale)
-    title = f"Recorded incidents per 1,000 people, {facts.place.label}, {wording.period(facts.release.period)}"
+    covered = facts.release.covered
+    title = f"Recorded incidents per 1,000 people over {covered.over}, {facts.place.label}, {covered.in_sentence}"
     alt = _describe(facts, rows)
     return Figure(
         "chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals{_bars_are(rows)}.", alt
@@ -85,7 +86,7 @@ def _axis(highest: float) -> tuple[float, float]:
     return math.ceil(highest / step + 1e-9) * step, step
 
 
-def _grid(top: float, step: float, scale: float, rows: int) -> list[str]:
+def _grid(top: float, step: float, scale: float, rows: int, over: str) -> list[str]:
     bottom = _TOP + _ROW * rows
     parts = []
     for k in range(round(top / step) + 1):
@@ -93,7 +94,7 @@ def _grid(top: float, step: float, scale: float, rows: int) -> list[str]:
         parts.append(drawing.line(x, _TOP, x, bottom, colour=drawing.HAIRLINE, width=0.8))
         parts.append(drawing.text(x, bottom + 17, f"{k * step:g}", size=12, anchor="middle", colour=drawing.MUTED))
     middle = _LABEL + top * scale / 2
-    parts.append(drawing.text(middle, bottom + 36, "Recorded incidents per 1,000 people", size=12.5, anchor="middle"))
+    parts.append(drawing.text(middle, bottom + 36, f"Recorded incidents per 1,000 people over {over}", size=12.5, anchor="middle"))
     return parts
 
 
@@ -175,4 +176,4 @@ def _describe(facts: Facts, rows: Sequence[ChartRow]) -> str:
             own = f"{wording.rate(row.rate, row.cell, facts.place)} ({wording.interval(row.rate, row.cell)})"
         beside = f", {lad.name} {row.district.per_1000:.1f}" if lad and row.district else ""
         said.append(f"{row.category.label}: {own}{beside}")
-    return "Rates per 1,000 people with 95% intervals. " + ". ".join(said) + "."
+    return f"Rates per 1,000 people over {facts.release.covered.over} with 95% intervals. " + ". ".join(said) + "."

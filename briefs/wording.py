@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.contracts import NOT_AVAILABLE
-from core.periods import Period
 from core.poisson import Rate
 from published import range_words
 from published.release import Cell, Place
@@ -96,13 +95,16 @@ def symbols(cells: Sequence[Cell]) -> str:
     return ". ".join(said)
 
 
-def rate(value: Rate | None, cell: Cell, place: Place) -> str:
-    """The rate to 1 decimal; both ends where the count is given as a range; the cell's own symbol where it is withheld without one."""
+def rate(value: Rate | None, cell: Cell, place: Place, factor: float = 1.0) -> str:
+    """The rate to 1 decimal; both ends where the count is given as a range; the cell's own symbol where it is withheld without one.
+
+    factor: what makes a rate over the months loaded one for a year.
+    """
     if value is not None:
-        return f"{value.per_1000:,.1f}"
+        return f"{value.per_1000 * factor:,.1f}"
     ends = cell.rate_ends(place)
     if ends is not None:
-        return range_words.two_ends(*(f"{end:,.1f}" for end in ends))
+        return range_words.two_ends(*(f"{end * factor:,.1f}" for end in ends))
     return NOT_AVAILABLE if cell.has_range else cell.symbol or NOT_AVAILABLE
 
 
@@ -126,19 +128,11 @@ def short_day(when: date) -> str:
     return f"{when.day} {when:%b %Y}"
 
 
-def short_month(when: date) -> str:
-    return f"{when:%b %Y}"
-
-
 def proper_name(name: str) -> str:
     """A name that its publisher writes in capitals alone, as one would write it; any other name as it is."""
     if name != name.upper():
         return name
     return " ".join(word if word in _KEPT_CAPITALS else "-".join(p.capitalize() for p in word.split("-")) for word in name.split())
-
-
-def period(span: Period) -> str:
-    return month(span.start) if span.start == span.end else str(span)
 
 
 def list_of(items: Sequence[str], *, most: int = 0) -> str:

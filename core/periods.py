@@ -1,10 +1,12 @@
-"""Months and spans of months. A month is the date of its first day."""
+"""Months, spans of months, and what of a span was loaded. A month is the date of its first day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+MONTHS_A_YEAR = 12
 
 
 def month_from_text(text: str) -> date:
@@ -45,4 +47,137 @@ class Period:
         return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
 
     def __str__(self) -> str:
-        return f"{self.start:%B %Y} to {self.end:%B %Y}"
+        """'December 2024 to November 2025'. What was loaded of it is CoveredPeriod's to say."""
+        return f"{self.start:%B %Y}" if self.start == self.end else f"{self.start:%B %Y} to {self.end:%B %Y}"
+
+
+def runs_of(months: Iterable[date]) -> tuple[Period, ...]:
+    """Months as the spans that they make up, oldest first."""
+    runs: list[Period] = []
+    for month in sorted(months):
+        if runs and add_months(runs[-1].end, 1) == month:
+            runs[-1] = Period(runs[-1].start, month)
+        else:
+            runs.append(Period(month, month))
+    return tuple(runs)
+
+
+def months_in_words(months: Iterable[date]) -> str:
+    """'December 2024 and March 2025 to June 2025': every month is in it, three and more in a row as a span."""
+    words: list[str] = []
+    for run in runs_of(months):
+        words += [str(run)] if len(run) > 2 else [f"{month:%B %Y}" for month in run.months()]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+@dataclass(frozen=True)
+class CoveredPeriod:
+    """A span of months and which of them were loaded. Whatever shows a period shows it in these words, so that none is told without its gaps.
+
+    noted: whether it is known which months were loaded; releases of long ago noted it of their newest period alone.
+    """
+
+    period: Period
+    missing: tuple[date, ...] = ()
+    noted: bool = True
+
+    @classmethod
+    def of(cls, period: Period, loaded: Iterable[date], *, noted: bool = True) -> CoveredPeriod:
+        """Whatever month of the period is not among the loaded ones is missing, whether anybody listed it as a gap or not."""
+        there = frozenset(loaded)
+        return cls(period, tuple(m for m in period.months() if m not in there) if noted else (), noted)
+
+    @property
+    def loaded(self) -> int:
+        """How many months were loaded; 0 where that is not noted."""
+        return len(self.period) - len(self.missing) if self.noted else 0
+
+    @property
+    def complete(self) -> bool:
+        return self.noted and not self.missing
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the last month: the end of a period as files give it."""
+        return add_months(self.period.end, 1) - timedelta(days=1)
+
+    @property
+    def coverage(self) -> str:
+        """'all 12 months', or '10 of 12 months, without December 2024 and March 2025'."""
+        months = len(self.period)
+        if not self.noted:
+            return f"how many of its {months} months were loaded was not noted"
+        if self.missing:
+            return f"{self.loaded} of {_months(months)}, without {months_in_words(self.missing)}"
+        return f"all {months} months" if months > 1 else "1 month"
+
+    def __str__(self) -> str:
+        """As a title or a caption has it: 'December 2024 to November 2025; 10 of 12 months, without December 2024 and March 2025'."""
+        return f"{self.period}; {self.coverage}"
+
+    @property
+    def in_sentence(self) -> str:
+        """The same within a sentence, in brackets."""
+        return f"{self.period} ({self.coverage})"
+
+    @property
+    def during(self) -> str:
+        """The same after a verb: 'from December 2024 to November 2025 (...)', 'in November 2025 (1 month)'."""
+        return f"{'in' if len(self.period) == 1 else 'from'} {self.in_sentence}"
+
+    @property
+    def over(self) -> str:
+        """What a rate is over: '10 months', or '10 of 12 months' with its gaps named beside it."""
+        if not self.noted:
+            return "the months loaded"
+        months = len(self.period)
+        return f"{self.loaded} of {_months(months)}" if self.missing else _months(months)
+
+    @property
+    def gaps_note(self) -> str:
+        """A sentence on the months that are not there; empty where none is missing."""
+        if not self.noted:
+            return (
+                f"Which of the {_months(len(self.period))} of {self.period} were loaded was not noted with this release, so nothing is said"
+                " here of a month or a year."
+            )
+        if not self.missing:
+            return ""
+        verb = "is" if len(self.missing) == 1 else "are"
+        return (
+            f"{months_in_words(self.missing)} {verb} missing: the figures were not delivered. A missing month is a gap, not a zero, so every"
+            f" figure here covers {self.loaded} of the {_months(len(self.period))}."
+        )
+
+    @property
+    def per_year(self) -> float | None:
+        """What a number over the loaded months is to be multiplied by for a year; None where they are a year, or none is known."""
+        return None if self.loaded in (0, MONTHS_A_YEAR) else MONTHS_A_YEAR / self.loaded
+
+    @property
+    def year_note(self) -> str:
+        """Why a second rate stands beside the first; empty where the loaded months are a year."""
+        if self.per_year is None:
+            return ""
+        return (
+            f"A rate over {_months(self.loaded)} is not a rate for a year. The rate a year is worked out from the months loaded, as if every"
+            " month were like them."
+        )
+
+    @property
+    def gaps_listed(self) -> str:
+        """The missing months for a column of a file: '2024-12 2025-03'; 'not noted' where nobody knows."""
+        return " ".join(f"{m:%Y-%m}" for m in self.missing) if self.noted else "not noted"
+
+    @property
+    def loaded_listed(self) -> int | None:
+        """How many months were loaded, for a column of a file; None where nobody knows."""
+        return self.loaded if self.noted else None
+
+    def like(self, other: CoveredPeriod) -> bool:
+        """Whether as many months of both were loaded, so that their numbers can stand against each other as they are."""
+        return self.noted and other.noted and self.loaded == other.loaded
+
+
+def _months(count: int) -> str:
+    return f"{count} month" if count == 1 else f"{count} months"

@@ -25,6 +25,10 @@ class Rate:
     lower: float
     upper: float
 
+    def times(self, factor: float) -> Rate:
+        """The same rate over another length of time."""
+        return Rate(self.per_1000 * factor, self.lower * factor, self.upper * factor)
+
 
 def count_limits(count: int) -> tuple[float, float]:
     """The 95% limits of the mean of a Poisson count."""

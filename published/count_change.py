@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from core.periods import Period
+from core.periods import CoveredPeriod, Period, months_in_words
 from published.release import Cell
 
 # p of the exact test below which a change is said to be more than chance
@@ -27,10 +27,26 @@ def apart(periods: Iterable[Period], before: date) -> tuple[Period, ...]:
     return tuple(chosen)
 
 
+def months_note(before: CoveredPeriod, now: CoveredPeriod) -> str:
+    """What the months loaded of two periods do to a comparison; empty where the same months of the year were loaded of both."""
+    for covered in (before, now):
+        if not covered.noted:
+            return f"Of {covered.period} it was not noted which months were loaded, so it is compared with nothing."
+    if not before.like(now):
+        return (
+            f"{before.loaded} of the {len(before.period)} months of {before.period} were loaded, and {now.loaded} of the"
+            f" {len(now.period)} of {now.period}. So numbers are compared per loaded month, and ranges are not compared."
+        )
+    if {m.month for m in before.missing} != {m.month for m in now.missing}:
+        missing = [months_in_words(covered.missing) or "none" for covered in (before, now)]
+        return f"Not the same months of the year are missing: {missing[0]} before, {missing[1]} now. A part of a change may be the season."
+    return ""
+
+
 def change_words(before: int, months_before: int, now: int, months_now: int) -> str:
     """'fell from 24 to 18: no more than chance could give'. Where other numbers of months were loaded, it is compared a month."""
     if not months_before or not months_now:
-        return "no month loaded, so not compared"
+        return "which months were loaded is not known, so not compared"
     if before == now == 0:
         return "none in either"
     per_before, per_now = before / months_before, now / months_now

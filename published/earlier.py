@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from core.db import rows
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 from published.count_change import apart
 from published.release import Cell, Place, Release, cell_of
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A period of an earlier release; months: how many of it were loaded. cells by category; only categories that still mean the same."""
+    """A period of an earlier release, with what was loaded of it. cells by category; only categories that still mean the same."""
 
     release_id: int
-    period: Period
-    months: int
-    cells: Mapping[str, Cell]
+    covered: CoveredPeriod
+    cells: dict[str, Cell]
 
 
 def earlier_releases(connection: Connection, release: Release, place: Place) -> tuple[Earlier, ...]:
     """Newest first. To be asked every time: a release that was withdrawn a minute ago is not shown again."""
     which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
     meaning = {c.category: c.description for c in release.categories}
-    found: dict[Period, tuple[int, int, dict[str, Cell]]] = {}
+    found: dict[Period, Earlier] = {}
     for row in rows(connection, "published/earlier", which):
         period = Period(row.period_start, row.period_end)
-        _, _, cells = found.setdefault(period, (int(row.release_id), int(row.months), {}))
+        if period not in found:
+            covered = CoveredPeriod.of(period, row.months, noted=bool(row.noted))
+            found[period] = Earlier(int(row.release_id), covered, {})
         # a category that was defined in other words is another one
         if meaning.get(row.category) == row.description:
-            cells[row.category] = cell_of(row)
-    return tuple(Earlier(found[p][0], p, *found[p][1:]) for p in apart(found, release.period.start))
+            found[period].cells[row.category] = cell_of(row)
+    return tuple(found[p] for p in apart(found, release.period.start))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from core.contracts import NOT_AVAILABLE
 from core.db import Role, fetch, one_or_none, scalar, transaction
 from core.errors import InternalError
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 from core.poisson import Rate, rate_per_1000
 from published import range_words
 from published.rows import rows_of
@@ -116,7 +116,10 @@ class Category:
 
 @dataclass(frozen=True)
 class Source:
-    """One source of the release: a feed in one edition. period_start and period_end are the days its publisher names, None where none."""
+    """One source of the release: a feed in one edition. period_start and period_end are the days its publisher names, None where none.
+
+    months_missing: months between the two of which nothing was delivered; None in releases from before that was noted.
+    """
 
     feed: str
     title: str
@@ -129,6 +132,7 @@ class Source:
     rows_in: int
     rows_rejected: int
     loaded_at: datetime
+    months_missing: tuple[date, ...] | None = None
 
     @property
     def period(self) -> Period | None:
@@ -136,6 +140,21 @@ class Source:
         if self.period_start is None or self.period_end is None:
             return None
         return Period(self.period_start.replace(day=1), self.period_end.replace(day=1))
+
+    @property
+    def covered(self) -> CoveredPeriod | None:
+        """The period with what was delivered of it; a period of one month was delivered, or there would be no source."""
+        if self.period is None:
+            return None
+        noted = self.months_missing is not None or len(self.period) == 1
+        return CoveredPeriod(self.period, tuple(sorted(self.months_missing or ())), noted)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of it. A source of months names them by their first days, so its end is the end of its last month."""
+        if self.covered is None or self.period_start is None or self.period_end is None:
+            return None
+        return self.covered.last_day if self.period_start.day == self.period_end.day == 1 else self.period_end
 
 
 @dataclass(frozen=True)
@@ -152,7 +171,8 @@ class Release:
     """One release, whole: about 20,000 cells for 1,500 LSOAs. Equal only to itself, so that what was drawn from it can be kept by it.
 
     period, months_loaded, months_missing, cells: of the newest period that some level shows. levels: the same release over the period of
-    each geography that is renewed less often, in which all that lies around its places is of that period too.
+    each geography that is renewed less often, in which all that lies around its places is of that period too. months_noted: whether the
+    release says which months of the period were loaded; it always does of the newest.
     """
 
     release_id: int
@@ -173,6 +193,12 @@ class Release:
     code_version: str
     given: tuple[Given, ...] = ()
     levels: Mapping[str, Release] = field(default_factory=dict)
+    months_noted: bool = True
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        """The period with what was loaded of it: the way to say it."""
+        return CoveredPeriod.of(self.period, self.months_loaded, noted=self.months_noted)
 
     def for_level(self, geography: str) -> Release:
         """This release over the period that places of a geography have figures of: what is said of a place is read from here."""
@@ -280,7 +306,7 @@ def read_release(connection: Connection) -> Release | None:
         places={(p.geography, p.place_code): _place(p) for p in places},
         cells=cells.get(period, {}),
         categories=tuple(Category(*c) for c in categories),
-        sources=tuple(Source(*s) for s in sources),
+        sources=tuple(_source(s) for s in sources),
         code_version=row.code_version,
         given=tuple(Given(tuple(str(m) for m in g.members), g.category, int(g.count)) for g in given),
     )
@@ -302,19 +328,26 @@ def _levels(release: Release, cells: Mapping[Period, _Cells]) -> dict[str, Relea
     newest: dict[str, Period] = {}
     for period in sorted(cells, key=lambda p: (p.end, p.start)):
         newest |= dict.fromkeys({geography for geography, _, _ in cells[period]}, period)
-    loaded = release.certificate.get("layout", {}).get("months_loaded", ())
-    months = {date.fromisoformat(m) for m in loaded} | set(release.months_loaded)
-    over = {period: _over(release, period, cells[period], months) for period in set(newest.values()) - {release.period}}
+    loaded = release.certificate.get("layout", {}).get("months_loaded")
+    months = {date.fromisoformat(m) for m in loaded or ()} | set(release.months_loaded)
+    others = set(newest.values()) - {release.period}
+    over = {period: _over(release, period, cells[period], months, noted=loaded is not None) for period in others}
     return {geography: over[period] for geography, period in newest.items() if period in over}
 
 
-def _over(release: Release, period: Period, cells: _Cells, loaded: set[date]) -> Release:
-    """The release over another of its periods. What share of it has no location is not published."""
+def _over(release: Release, period: Period, cells: _Cells, loaded: set[date], *, noted: bool) -> Release:
+    """The release over another of its periods. What share of it has no location is not published.
+
+    noted: whether the release's certificate holds the months of every period. One from before it did tells nothing of the months that its
+    newest period does not have.
+    """
+    noted = noted or all(release.period.start <= m <= release.period.end for m in period.months())
     return replace(
         release,
         period=period,
         months_loaded=tuple(m for m in period.months() if m in loaded),
-        months_missing=tuple(m for m in period.months() if m not in loaded),
+        months_missing=tuple(m for m in period.months() if m not in loaded) if noted else (),
+        months_noted=noted,
         unplaced_percent=None,
         cells=cells,
         given=(),
@@ -325,6 +358,11 @@ def cell_of(row: Any) -> Cell:
     """The cell of a row with count, symbol, lowest and highest."""
     count, lowest, highest = (None if n is None else int(n) for n in (row.count, row.lowest, row.highest))
     return Cell(count, row.symbol, lowest, highest)
+
+
+def _source(row: Any) -> Source:
+    found = Source(*row)
+    return found if found.months_missing is None else replace(found, months_missing=tuple(found.months_missing))
 
 
 def _place(row: Any) -> Place:

@@ -22,10 +22,10 @@ def show() -> None:
     synthetic_label(synthetic=release.synthetic)
     st.title("About the figures", anchor=False)
     st.html(
-        f'<p class="hg-lead">{escape(release.title)}, {escape(release.region_name)}, {release.period}. Published'
+        f'<p class="hg-lead">{escape(release.title)}, {escape(release.region_name)}, {release.covered}. Published'
         f" {wording.day(release.published_at)}.</p>"
     )
-    note = wording.months_note(release)
+    note = release.covered.gaps_note
     if note:
         st.html(f'<p class="hg-note">{escape(note)}</p>')
     st.header("What they can and cannot say", anchor=False)

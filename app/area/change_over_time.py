@@ -10,18 +10,17 @@ from dataclasses import dataclass
 
 from app.area.profile import NOTHING, Figure, figure_from, figure_of
 from core.db import Role, transaction
-from core.periods import Period
-from published.count_change import cell_change
+from core.periods import CoveredPeriod
+from published.count_change import cell_change, months_note
 from published.earlier import earlier_releases
 from published.release import TOTAL, Category, Place, Release
 
 
 @dataclass(frozen=True)
 class Span:
-    """A period of a release; months: how many of it were loaded. figures by category; only categories that still mean the same."""
+    """A period of a release, with what was loaded of it. figures by category; only categories that still mean the same."""
 
-    period: Period
-    months: int
+    covered: CoveredPeriod
     figures: Mapping[str, Figure]
 
 
@@ -47,11 +46,13 @@ class Change:
         total = next((r for r in self.rows if r.category.kind == TOTAL), None)
         if total is None or not total.figures[-2].count or total.figures[-1].count is None:
             return ""
-        return f"In {self.spans[-1].period}, beside {self.spans[-2].period}, the number recorded in all {total.words}."
+        before, now = (s.covered.in_sentence for s in self.spans[-2:])
+        return f"In {now}, beside {before}, the number recorded in all {total.words}."
 
     @property
     def caveat(self) -> str:
-        return (
+        months = months_note(self.spans[-2].covered, self.spans[-1].covered)
+        return f"{months} " * bool(months) + (
             f"Of {len(self.rows)} kinds about 1 in 20 would seem to change by chance alone. A change is of what was recorded: reporting and"
             " recording change, too."
         )
@@ -68,19 +69,15 @@ def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY
     earlier = _earlier(release, place, role)
     if not earlier:
         return None
-    now = Span(
-        release.period,
-        len(release.months_loaded),
-        {c.category: figure_of(release, place, c.category) for c in release.categories},
-    )
+    now = Span(release.covered, {c.category: figure_of(release, place, c.category) for c in release.categories})
     spans = (*reversed(earlier), now)
+    before_months, now_months = (s.covered.loaded for s in spans[-2:])
     rows = []
     for category in release.categories:
         figures = tuple(s.figures.get(category.category, NOTHING) for s in spans)
         if any(f.cell is not None for f in figures[:-1]) and figures[-1].cell is not None:
-            rows.append(
-                ChangeRow(category, figures, cell_change(figures[-2].cell, spans[-2].months, figures[-1].cell, spans[-1].months))
-            )
+            words = cell_change(figures[-2].cell, before_months, figures[-1].cell, now_months)
+            rows.append(ChangeRow(category, figures, words))
     return Change(spans, tuple(rows)) if rows else None
 
 
@@ -88,4 +85,4 @@ def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
     """Newest first."""
     with transaction(role) as connection:
         found = earlier_releases(connection, release, place)
-    return tuple(Span(e.period, e.months, {category: figure_from(c, place) for category, c in e.cells.items()}) for e in found)
+    return tuple(Span(e.covered, {category: figure_from(c, place) for category, c in e.cells.items()}) for e in found)

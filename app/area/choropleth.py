@@ -12,6 +12,7 @@ from app.look.map_frame import MapArea
 from app.look.markup import LegendEntry
 from app.look.outlines import published_outlines
 from app.look.palette import NO_DATA_FILL, WITHHELD_FILL, Palette
+from core.periods import CoveredPeriod
 from published.release import Category, Place, Release
 
 
@@ -40,7 +41,7 @@ def choropleth(
             code=p.code,
             geometry=outlines[p.code],
             fill=_fill(f, classes, palette),
-            words=_words(p, f, category),
+            words=_words(p, f, category, release.covered),
             selected=selected is not None and _is_part(p, selected),
             dashed=f.rate is None and not f.withheld,
         )
@@ -50,7 +51,7 @@ def choropleth(
     return Choropleth(
         areas=areas,
         legend=_legend(classes, palette, rows),
-        legend_title=f"{category.label}: recorded per 1,000 people over {wording.covered(release)}",
+        legend_title=f"{category.label}: recorded per 1,000 people over {release.covered.over}",
         rows=rows,
         summary=_summary(rows, category, release),
     )
@@ -86,9 +87,10 @@ def _ramp(classes: Classes, palette: Palette) -> tuple[str, ...]:
     return tuple(palette.sequential[round(i * 4 / (n - 1))] for i in range(n))
 
 
-def _words(place: Place, figure: Figure, category: Category) -> str:
+def _words(place: Place, figure: Figure, category: Category, covered: CoveredPeriod) -> str:
+    year = f", {figure.year_text(covered)} a year" if covered.per_year else ""
     if figure.ranged:
-        rate = f", {figure.rate_text} per 1,000 people" if figure.rate_text else ""
+        rate = f", {figure.rate_text} per 1,000 people over {covered.over}{year}" if figure.rate_text else ""
         return f"{place.label}. {category.label}: {figure.words}{rate}; given as a range to protect people"
     if figure.withheld:
         return f"{place.label}. {category.label}: withheld to protect people"
@@ -98,7 +100,7 @@ def _words(place: Place, figure: Figure, category: Category) -> str:
         return f"{place.label}. {category.label}: {figure.count:,} recorded; no population to give a rate"
     return (
         f"{place.label}. {category.label}: {figure.count:,} recorded, {wording.rate(figure.rate.per_1000)} per 1,000 people"
-        f" (95% interval {wording.interval(figure.rate)})"
+        f" over {covered.over} (95% interval {wording.interval(figure.rate)}){year}"
     )
 
 
@@ -118,7 +120,9 @@ def _summary(rows: tuple[tuple[Place, Figure], ...], category: Category, release
     shown = sum(f.rate is not None for _, f in rows)
     ranged = sum(f.ranged for _, f in rows)
     withheld = sum(f.withheld and not f.ranged for _, f in rows)
-    text = f"{category.label}, {release.period}, in {wording.plural(len(rows), 'neighbourhood')}: {shown:,} with a figure"
+    text = (
+        f"{category.label}, {release.covered.in_sentence}, in {wording.plural(len(rows), 'neighbourhood')}: {shown:,} with a figure"
+    )
     if ranged:
         text += f", {ranged:,} given as a range to protect people"
     if withheld:
@@ -126,4 +130,4 @@ def _summary(rows: tuple[tuple[Place, Figure], ...], category: Category, release
     without = len(rows) - shown - ranged - withheld
     if without:
         text += f", {without:,} without a published figure"
-    return text + "."
+    return " ".join(filter(None, (f"{text}.", release.covered.year_note)))

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from app.look.csv_text import csv_text
 from published.release import Place, Release
 
-# the columns of `homeground release export`, then the name that a person needs to read them
+# the columns of `homeground release export`, then the name that a person needs to read them, then what was loaded of the period.
+# period_end is the last day of the last month
 VALUE_COLUMNS = ("geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "lowest", "highest",
-                 "place_name")  # fmt: skip
+                 "place_name", "months_loaded", "months_missing")  # fmt: skip
 
 
 def values_csv(release: Release) -> str:
@@ -47,7 +48,7 @@ def categories_csv(release: Release) -> str:
 def sources_csv(release: Release) -> str:
     columns = ("title", "publisher", "licence", "edition", "period", "files", "rows_in", "rows_rejected")
     rows = (
-        (s.title, s.publisher, s.licence, s.edition, s.period or "", s.files, s.rows_in, s.rows_rejected) for s in release.sources
+        (s.title, s.publisher, s.licence, s.edition, s.covered or "", s.files, s.rows_in, s.rows_rejected) for s in release.sources
     )
     return csv_text(columns, rows)
 
@@ -61,7 +62,8 @@ TABLES: dict[str, Callable[[Release], str]] = {
 
 
 def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[object]]:
-    start, end = release.period.start.isoformat(), release.period.end.isoformat()
+    covered = release.covered
+    start, end = covered.period.start.isoformat(), covered.last_day.isoformat()
     for place in places:
         for category in release.categories:
             cell = release.cell(place, category.category)
@@ -78,4 +80,6 @@ def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[
                     cell.lowest,
                     cell.highest,
                     place.name,
+                    covered.loaded_listed,
+                    covered.gaps_listed,
                 )

@@ -48,10 +48,10 @@ def _from_address(release: Release, named: str) -> Place | None:
 def _ways_to_find(release: Release) -> None:
     st.title("What was recorded in your area")
     st.html(
-        f'<p class="hg-lead">Crimes and incidents recorded by the police in {release.region_name}, {release.period}. Find your'
+        f'<p class="hg-lead">Crimes and incidents recorded by the police in {release.region_name}, {release.covered}. Find your'
         " neighbourhood to see its figures, how sure they are, and what is withheld to protect people.</p>"
     )
-    note = wording.months_note(release)
+    note = release.covered.gaps_note
     if note:
         st.html(f'<p class="hg-note">{note}</p>')
     _search(release)

@@ -8,7 +8,6 @@ from html import escape
 import streamlit as st
 
 from app.area.choropleth import Choropleth, choropleth
-from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import Cell, Table, beside_map, legend
@@ -41,7 +40,7 @@ def district_map(release: Release) -> Place | None:
         st.html(_table(release, category, district, where, theme()))
     with chart:
         st.html(legend(drawn.legend, drawn.legend_title))
-        return _clicked(release, drawn, f"Map of {category.label.lower()} in {where}, {release.period}", key=f"find-{district}")
+        return _clicked(release, drawn, f"Map of {category.label.lower()} in {where}, {release.covered}", key=f"find-{district}")
 
 
 def profile_map(release: Release, place: Place, category: Category) -> Place | None:
@@ -53,7 +52,7 @@ def profile_map(release: Release, place: Place, category: Category) -> Place | N
     clicked = _clicked(
         release,
         drawn,
-        f"Map of {category.label.lower()} around {place.label}, {release.period}",
+        f"Map of {category.label.lower()} around {place.label}, {release.covered}",
         key=f"at-{place.code}",
         height=420,
     )
@@ -84,12 +83,13 @@ def _table(release: Release, category: Category, district: str, where: str, pale
         [
             Cell(p.label, link=f"?area=lsoa.{p.code}"),
             Cell(f.text if f.ranged else f.words, number=True),
-            Cell(f.rate_text, number=True),
+            Cell(f.rate_text, (f"{year} a year",) if (year := f.year_text(release.covered)) else (), number=True),
         ]
         for p, f in drawn.rows
     ]
     caption = (
-        f"{category.label} in {where}, {release.period}: number recorded, and rate per 1,000 people over {wording.covered(release)}"
+        f"{category.label} in {where}, {release.covered.in_sentence}: number recorded, and rate per 1,000 people over"
+        f" {release.covered.over}{', below it the same rate for a year' if release.covered.per_year else ''}"
     )
     if any(f.ranged and not f.worked_out for _, f in drawn.rows):
         caption += f". {range_words.STANDS_FOR}"

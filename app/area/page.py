@@ -25,7 +25,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     release = release.for_level(place.geography)
     profile = build_profile(release, place)
     st.button("Find another area", icon=":material/arrow_back:", type="tertiary", on_click=_back)
-    st.title(f"{profile.title}, {release.period}", anchor=False)
+    st.title(f"{profile.title}, {release.covered}", anchor=False)
     st.html(
         f'<p class="hg-kind">{escape(profile.kind)}.</p>'
         + "".join(f'<p class="hg-lead">{escape(s)}</p>' for s in profile.sentences)
@@ -33,7 +33,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     )
     _figures(release, profile, choose)
     _change(release, profile)
-    _chart(profile)
+    _chart(release, profile)
     _words("What is withheld and why", (profile.withheld,))
     _words("How sure we are", profile.sure)
     others = other_figures(release, place)
@@ -80,12 +80,12 @@ def _change(release: Release, profile: AreaProfile) -> None:
     st.html(change_table(change, profile.place.label))
 
 
-def _chart(profile: AreaProfile) -> None:
-    chart = rates_chart(profile, theme())
+def _chart(release: Release, profile: AreaProfile) -> None:
+    chart = rates_chart(profile, theme(), release.covered)
     if chart is None:
         return
     st.header("Rates side by side", anchor=False)
-    st.html(legend(chart.legend, "Rate per 1,000 people, by kind"))
+    st.html(legend(chart.legend, f"Rate per 1,000 people over {release.covered.over}, by kind"))
     st.altair_chart(chart.drawing, width="stretch")
     st.html(
         '<p class="hg-kind">The interval shows how far chance alone could move the rate here. The figures are those of the table.</p>'

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.look import wording
 from app.look.rate_interval import overlap
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
+from core.periods import CoveredPeriod
 from core.poisson import Rate
 from published import range_words
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Cell, Place, Release
@@ -72,6 +73,15 @@ class Figure:
             return wording.rate(self.rate.per_1000)
         return range_words.two_ends(*map(wording.rate, self.rate_ends)) if self.rate_ends is not None else ""
 
+    def year_text(self, covered: CoveredPeriod) -> str:
+        """The same for a year, from the months loaded; '' where they are a year or there is no rate."""
+        factor = covered.per_year
+        if factor is None:
+            return ""
+        if self.rate is not None:
+            return wording.rate(self.rate.per_1000 * factor)
+        return range_words.two_ends(*(wording.rate(e * factor) for e in self.rate_ends)) if self.rate_ends is not None else ""
+
 
 NOTHING = Figure(None)
 
@@ -116,7 +126,7 @@ def build_profile(release: Release, place: Place) -> AreaProfile:
         sentences=tuple(_sentences(release, places, rows)),
         rows=rows,
         withheld=_withheld(release, place, rows),
-        missing=wording.months_note(release),
+        missing=" ".join(filter(None, (release.covered.gaps_note, release.covered.year_note))),
         sure=limits_of(release),
     )
 
@@ -156,17 +166,18 @@ def _kind(release: Release, place: Place) -> str:
 
 def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileRow, ...]) -> list[str]:
     place = places[0]
-    first, last = wording.month(release.period.start), wording.month(release.period.end)
-    span = f"between {first} and {last}"
+    covered = release.covered
+    span = covered.during
     total = next((r for r in rows if r.category.kind == TOTAL), None)
     found: list[str] = []
     if total is None or total.figures[0].cell is None:
         return [f"No figure for {place.label} {span} is part of this release."]
     own = total.figures[0]
     if own.ranged:
-        found.append(f"Crimes and incidents recorded in {place.label} from {first} to {last}: {own.words}.")
+        found.append(f"Crimes and incidents recorded in {place.label} {span}: {own.words}.")
         if own.rate_text:
-            found.append(f"Per 1,000 people over {wording.covered(release)}: {own.rate_text}.")
+            year = f", or {own.year_text(covered)} a year" if covered.per_year else ""
+            found.append(f"Per 1,000 people over {covered.over}: {own.rate_text}{year}.")
     elif own.count is None:
         found.append(f"The number of crimes and incidents recorded in {place.label} {span} is withheld to protect people.")
     else:
@@ -174,7 +185,7 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
         found.append(
             f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}."
         )
-        found.extend(_compared(places, total, wording.covered(release)))
+        found.extend(_compared(places, total, covered))
     found.extend(_most(rows))
     together = others_together(release, place)
     if together is not None:
@@ -183,11 +194,14 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
     return found
 
 
-def _compared(places: tuple[Place, ...], total: ProfileRow, months: str) -> list[str]:
+def _compared(places: tuple[Place, ...], total: ProfileRow, covered: CoveredPeriod) -> list[str]:
     own = total.figures[0].rate
     if own is None:
         return []
-    first = f"That is {wording.rate(own.per_1000)} per 1,000 people over {months} (95% interval {wording.interval(own)})."
+    year = f", or {wording.a_year(own.per_1000, covered)}" if covered.per_year else ""
+    first = (
+        f"That is {wording.rate(own.per_1000)} per 1,000 people over {covered.over} (95% interval {wording.interval(own)}){year}."
+    )
     rates = zip(places[1:], total.figures[1:], strict=True)
     district = next(((p, f.rate) for p, f in rates if p.geography == "lad" and f.rate is not None), None)
     if district is None:

@@ -10,12 +10,12 @@ import pandas as pd
 from app.area.profile import AreaProfile, Figure
 from app.look.markup import LegendEntry
 from app.look.palette import Palette
+from core.periods import CoveredPeriod
 from published.release import PARTITION
 
 _ROW_PX = 52
 # Streamlit fits the whole drawing into its height, axis and all
 _AXIS_PX = 60
-_X_TITLE = "Recorded per 1,000 people"
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,10 @@ class RatesChart:
     legend: tuple[LegendEntry, ...]
 
 
-def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
-    """Rate per 1,000 by kind: the place with its 95% interval, its district and the whole area beside it. None where all is withheld.
+def rates_chart(profile: AreaProfile, palette: Palette, covered: CoveredPeriod) -> RatesChart | None:
+    """Rate per 1,000 over the months loaded, by kind: the place with its 95% interval, its district and the whole area beside it.
+
+    None where all is withheld.
 
     A figure that is given as a range has a bar from end to end and no dot. The same figures stand in the profile's table; where one is
     withheld without a range, its row says so. Each label stands above its row, so that a
@@ -57,7 +59,8 @@ def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
     looks = [("diamond", palette.text), ("stroke", palette.muted)]
     order = list(names.values())
     y = alt.Y("kind:N", sort=order, scale=alt.Scale(domain=order), axis=None)
-    x = alt.X("rate:Q", title=_X_TITLE, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
+    title = f"Recorded per 1,000 people over {covered.over}"
+    x = alt.X("rate:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
     tips = [
         alt.Tooltip("kind:N", title="Kind"),
         alt.Tooltip("place:N", title="Place"),
@@ -72,9 +75,9 @@ def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
     layers: list[alt.Chart] = [labels]
     if own:
         interval = alt.Chart(frame).mark_rule(strokeWidth=4, opacity=0.4, color=palette.accent)
-        layers.append(interval.encode(x=alt.X("lower:Q", title=_X_TITLE), x2="upper:Q", y=y))
+        layers.append(interval.encode(x=alt.X("lower:Q", title=title), x2="upper:Q", y=y))
     if ranges:
-        layers.append(_bars(ranges, y, palette))
+        layers.append(_bars(ranges, y, palette, title))
     for (i, place), (shape, colour) in zip(others, looks, strict=False):
         beside = [
             {"kind": names[r.category.category], "place": place.label, "rate": rate.per_1000}
@@ -93,7 +96,7 @@ def rates_chart(profile: AreaProfile, palette: Palette) -> RatesChart | None:
     where = ", ".join([profile.place.label, *[p.label for _, p in others]])
     drawing = alt.layer(*layers).properties(
         height=_ROW_PX * len(rows) + _AXIS_PX,
-        description=f"Rates per 1,000 people by kind in {where}. The table above holds the same figures.",
+        description=f"Rates per 1,000 people by kind in {where}, {covered}. The table above holds the same figures.",
     )
     legend = [LegendEntry(f"{profile.place.label}, with 95% interval", palette.accent, "circle")] if own else []
     legend += [LegendEntry("given as a range", palette.accent, "between")] if ranges else []
@@ -107,7 +110,7 @@ def _why_no_dot(figure: Figure) -> str:
     return "" if figure.rate or figure.rate_ends else f" ({figure.words} here)"
 
 
-def _bars(ranges: list[dict[str, object]], y: alt.Y, palette: Palette) -> alt.Chart:
+def _bars(ranges: list[dict[str, object]], y: alt.Y, palette: Palette, title: str) -> alt.Chart:
     """Hollow bars from the least to the largest rate."""
     tips = [
         alt.Tooltip("kind:N", title="Kind"),
@@ -115,7 +118,7 @@ def _bars(ranges: list[dict[str, object]], y: alt.Y, palette: Palette) -> alt.Ch
         alt.Tooltip("lowest:Q", title="Per 1,000, at least", format=",.1f"),
         alt.Tooltip("highest:Q", title="Per 1,000, at most", format=",.1f"),
     ]
-    x = alt.X("lowest:Q", title=_X_TITLE, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
+    x = alt.X("lowest:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
     bar: alt.Chart = alt.Chart(pd.DataFrame(ranges)).mark_bar(
         height=14, fill=palette.accent, fillOpacity=0.18, stroke=palette.accent, strokeWidth=1.6
     )

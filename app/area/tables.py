@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from app.area.change_over_time import Change
 from app.area.profile import AreaProfile
 from app.area.services_nearby import Service
-from app.look import wording
 from app.look.markup import _macro, by_publisher
 from published.release import Release, Source
 
 
 def profile_table(profile: AreaProfile, release: Release) -> str:
-    return _macro("profile_table", profile, str(release.period), wording.covered(release))
+    return _macro("profile_table", profile, release.covered)
 
 
 def change_table(change: Change, place: str) -> str:

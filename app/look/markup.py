@@ -102,7 +102,7 @@ def by_publisher(sources: Sequence[Source]) -> list[tuple[str, str, list[str]]]:
     """Publisher, licence and what was taken from it, by name; each title once with its editions or period."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for source in sources:
-        when = str(source.period) if source.period is not None else source.edition
+        when = str(source.covered) if source.covered is not None else source.edition
         groups.setdefault((source.publisher, source.licence), {}).setdefault(source.title, []).append(when)
     return [
         (

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from core.periods import CoveredPeriod
     from core.poisson import Rate
-    from published.release import Release
 
 WITHHELD = "withheld"
 NOT_PUBLISHED = "not published"
@@ -90,6 +90,11 @@ def interval(of: Rate) -> str:
     return f"{rate(of.lower)} to {rate(of.upper)}"
 
 
+def a_year(per_1000: float, covered: CoveredPeriod) -> str:
+    """The same rate for a year, from the months loaded: '14.5 a year'; '' where they are a year."""
+    return "" if covered.per_year is None else f"{rate(per_1000 * covered.per_year)} a year"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
@@ -101,24 +106,6 @@ def reference(code: str) -> str:
 
 def service_kind(kind: str) -> str:
     return SERVICE_KINDS.get(kind, kind.replace("_", " ").capitalize())
-
-
-def months_note(release: Release) -> str:
-    """Says which months of the period are not there; empty when none is missing."""
-    if not release.months_missing:
-        return ""
-    names = listed([month(m) for m in release.months_missing])
-    verb = "is" if len(release.months_missing) == 1 else "are"
-    return (
-        f"{names} {verb} missing: the figures were not delivered. A missing month is a gap, not a zero, so every figure here"
-        f" covers {len(release.months_loaded)} of the {len(release.period)} months."
-    )
-
-
-def covered(release: Release) -> str:
-    """'11 of 12 months' or '12 months', for captions of rates."""
-    loaded, all_months = len(release.months_loaded), len(release.period)
-    return f"{loaded} of {all_months} months" if loaded < all_months else plural(all_months, "month")
 
 
 def answer_back(contact: str) -> str:

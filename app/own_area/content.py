@@ -9,6 +9,7 @@ from functools import lru_cache
 from app.look import wording
 from app.look.markup import Cell, Table
 from core.db import Role, transaction
+from core.periods import CoveredPeriod
 from core.poisson import rate_per_1000
 from published.own_area import LSOA, MSOA, Figure, Near, OwnArea, Possible, around, questions_of
 from published.release import Release
@@ -65,11 +66,11 @@ def build(release: Release, found: OwnArea, name: str = "") -> Answered:
     lead = [f"{places}{people}."]
     if total is not None:
         label = "" if release.total is None else release.total.label
-        lead.append(f"{label}, {release.period}: {total.possible.words}.")
+        lead.append(f"{label}, {release.covered.in_sentence}: {total.possible.words}.")
     near = [(f, f.near) for f in found.figures if f.near is not None]
     return Answered(
         title=name or "The area you chose",
-        lead=tuple(lead),
+        lead=(*lead, *filter(None, [release.covered.year_note])),
         figures=_figures(release, found),
         near=_near(release, near) if near else None,
     )
@@ -87,28 +88,38 @@ def _figures(release: Release, found: OwnArea) -> Table:
         [
             Cell(_label(release, figure.category)),
             Cell(range_words(figure.possible), () if figure.possible.exact else ("worked out",), number=True),
-            _rate(figure.possible, found.residents),
+            _rate(figure.possible, found.residents, release.covered),
         ]
         for figure in found.figures
     ]
     caption = (
-        f"Recorded in the area, {release.period} ({wording.covered(release)}), and per 1,000 residents; below an exact rate its 95%"
-        " interval"
+        f"Recorded in the area, {release.covered.in_sentence}, and per 1,000 residents over {release.covered.over}; below an exact rate"
+        f" its 95% interval{'; then the same rate for a year' if release.covered.per_year else ''}"
     )
     head = [Cell("Kind"), Cell("Recorded", number=True), Cell("Per 1,000", number=True)]
     return Table(caption, head, rows, narrow=True)
 
 
-def _rate(possible: Possible, residents: int | None) -> Cell:
-    """The rate of the figure with its interval, or the rates of both ends."""
+def _rate(possible: Possible, residents: int | None, covered: CoveredPeriod) -> Cell:
+    """The rate of the figure with its interval, or the rates of both ends; below it the same for a year where the months loaded are none."""
     if not residents:
         return Cell("not known", number=True)
     low = rate_per_1000(possible.lowest, residents)
-    if possible.highest is None:
-        return Cell(f"{wording.rate(low.per_1000)} or more", number=True)
-    if possible.exact:
-        return Cell(wording.rate(low.per_1000), (wording.interval(low),), number=True, unbroken=True)
-    return Cell(f"{wording.rate(low.per_1000)} to {wording.rate(rate_per_1000(possible.highest, residents).per_1000)}", number=True)
+    high = low if possible.highest is None else rate_per_1000(possible.highest, residents)
+    said = _ends(low.per_1000, None if possible.highest is None else high.per_1000)
+    factor = covered.per_year
+    year = (
+        []
+        if factor is None
+        else [f"{_ends(low.per_1000 * factor, None if possible.highest is None else high.per_1000 * factor)} a year"]
+    )
+    return Cell(said, (*([wording.interval(low)] if possible.exact else []), *year), number=True, unbroken=possible.exact)
+
+
+def _ends(lowest: float, highest: float | None) -> str:
+    if highest is None:
+        return f"{wording.rate(lowest)} or more"
+    return wording.rate(lowest) if lowest == highest else f"{wording.rate(lowest)} to {wording.rate(highest)}"
 
 
 def _near(release: Release, near: Sequence[tuple[Figure, Near]]) -> Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.look import wording
 from app.look.frame import nothing_published, synthetic_label
 from app.look.markup import paragraphs, table
 from app.own_area.content import HOW_TO_NARROW, MOST_CHOICES, WHAT_A_RANGE_IS, Answered, answer, build, choices, members_of
@@ -68,13 +67,13 @@ def _head(release: Release) -> None:
     st.html(
         paragraphs(
             [
-                f"Put neighbourhoods together, and read what was recorded in all of them, {release.period}: the figure, or the least and the"
+                f"Put neighbourhoods together, and read what was recorded in all of them, {release.covered}: the figure, or the least and the"
                 " largest count that the published figures leave possible."
             ],
             lead=True,
         )
     )
-    if note := wording.months_note(release):
+    if note := release.covered.gaps_note:
         st.html(paragraphs([note]))
 
 

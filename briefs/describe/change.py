@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from briefs import wording
 from briefs.content import Bullets, Column, Paragraph, Section, Table
 from briefs.facts import NO_CELL, Facts
-from published.count_change import cell_change
+from published.count_change import cell_change, months_note
 from published.earlier import Earlier
 
 
@@ -17,8 +17,7 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         return ()
     now = Earlier(
         facts.release.release_id,
-        facts.release.period,
-        len(facts.release.months_loaded),
+        facts.release.covered,
         {c.category: cell for c in facts.release.categories if (cell := facts.release.cell(facts.place, c.category)) is not None},
     )
     spans = (*reversed(facts.earlier), now)
@@ -31,14 +30,16 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         caption=f"Recorded incidents in {facts.place.label}, period by period as published",
         columns=(
             Column("Group of offences"),
-            *(Column(_heading(s), numeric=True) for s in spans),
+            *(Column(str(s.covered), numeric=True) for s in spans),
             Column("Change since the period before"),
         ),
         rows=tuple(rows),
         note=wording.symbols(shown),
     )
     earlier = wording.list_of([str(s.release_id) for s in spans[:-1]])
+    months = months_note(spans[-2].covered, spans[-1].covered)
     said = (
+        *([months] if months else []),
         f"The earlier figures are those of release {earlier}, as published then."
         if len(spans) == 2
         else f"The earlier figures are those of releases {earlier}, as published then.",
@@ -48,14 +49,9 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
     return (Section("Change over time", (Paragraph(_lead(facts, spans)), table, Bullets(said))),)
 
 
-def _heading(span: Earlier) -> str:
-    gap = "" if span.months == len(span.period) else f" ({span.months} of {len(span.period)} months)"
-    return f"{wording.period(span.period)}{gap}"
-
-
 def _last_change(category: str, spans: Sequence[Earlier]) -> str:
     before, now = spans[-2], spans[-1]
-    return cell_change(before.cells.get(category), before.months, now.cells.get(category), now.months)
+    return cell_change(before.cells.get(category), before.covered.loaded, now.cells.get(category), now.covered.loaded)
 
 
 def _lead(facts: Facts, spans: Sequence[Earlier]) -> str:
@@ -64,5 +60,5 @@ def _lead(facts: Facts, spans: Sequence[Earlier]) -> str:
     if cells[0].count is None or cells[1].count is None:
         return "Periods that were released before, beside the one of this brief. No month is in two of them."
     change = _last_change(total, spans)
-    before, now = (wording.period(s.period) for s in spans[-2:])
+    before, now = (s.covered.in_sentence for s in spans[-2:])
     return f"In {now}, beside {before}, the number recorded in all {change}. No month is in two of these periods."

@@ -190,14 +190,9 @@ def _by_publisher(found: tuple[Source, ...]) -> dict[tuple[str, str], list[Sourc
 
 
 def _source_row(source: Source) -> tuple[str, ...]:
-    span = ""
-    if source.period_start and source.period_end:
-        span = wording.short_month(source.period_start)
-        if source.period_end != source.period_start:
-            span += f" to {wording.short_month(source.period_end)}"
     return (
         source.title,
-        span or source.edition or "not stated",
+        str(source.covered or source.edition or "not stated"),
         wording.short_day(source.loaded_at.date()),
         f"{source.rows_in:,}",
         f"{source.rows_rejected:,}",

@@ -27,19 +27,22 @@ def what_is_recorded(facts: Facts) -> Section:
     """Counts, rates and intervals of the place itself."""
     place = facts.place
     cells = [facts.cell(place, c.category) for c in facts.release.categories]
+    covered = facts.release.covered
     rows = []
     for category, cell in zip(facts.release.categories, cells, strict=True):
         rate = cell.rate(place)
-        rows.append((category.label, cell.text, wording.rate(rate, cell, place), wording.interval(rate, cell)))
+        year = [] if covered.per_year is None else [wording.rate(rate, cell, place, covered.per_year)]
+        rows.append((category.label, cell.text, wording.rate(rate, cell, place), wording.interval(rate, cell), *year))
     no_interval = f"{wording.NOT_SHOWN} stands where a range has no interval by chance" if any(c.has_range for c in cells) else ""
     note = [wording.symbols(cells), no_interval, _overlay_note(facts)]
     table = Table(
-        caption=f"Recorded incidents in {place.label}, {wording.period(facts.release.period)}",
+        caption=f"Recorded incidents in {place.label}, {covered.in_sentence}; rates are over {covered.over}",
         columns=(
             Column("Group of offences"),
             Column("Recorded", numeric=True),
             Column("Per 1,000 people", numeric=True),
             Column("95% interval", numeric=True),
+            *([] if covered.per_year is None else [Column("The same a year", numeric=True)]),
         ),
         rows=tuple(rows),
         note=". ".join(part.rstrip(".") for part in note if part) + "." if any(note) else "",
@@ -71,16 +74,9 @@ def what_is_recorded(facts: Facts) -> Section:
 
 
 def months_sentence(facts: Facts) -> str:
-    """Which months the figures cover; a month that is missing is named."""
-    release = facts.release
-    if not release.months_missing:
-        return f"The figures cover {wording.period(release.period)}, all {len(release.period)} months."
-    missing = wording.list_of([wording.month(m) for m in release.months_missing])
-    verb = "is" if len(release.months_missing) == 1 else "are"
-    return (
-        f"The figures cover {len(release.months_loaded)} of the {len(release.period)} months {wording.period(release.period)}:"
-        f" {missing} {verb} not held. That is a gap, not a month without incidents. Rates are for the months held."
-    )
+    """Which months the figures cover; a month that is missing is named, and what that does to a rate is said."""
+    covered = facts.release.covered
+    return " ".join(filter(None, (f"The figures cover {covered.in_sentence}.", covered.gaps_note, covered.year_note)))
 
 
 def _ranges(facts: Facts) -> list[Block]:
@@ -113,7 +109,7 @@ def beside_other_places(facts: Facts) -> Section:
     place = facts.place
     blocks: list[Block] = []
     if facts.parents or facts.similar:
-        blocks.append(_comparison(facts))
+        blocks += _comparison(facts)
     blocks += _compared(facts)
     chart = draw_chart(facts)
     if chart is None:
@@ -125,7 +121,19 @@ def beside_other_places(facts: Facts) -> Section:
     return Section("Beside other places", tuple(blocks))
 
 
-def _comparison(facts: Facts) -> Table:
+def _comparison(facts: Facts) -> list[Block]:
+    """The rates over the months loaded; where these are no year, the same for a year in a second table."""
+    covered = facts.release.covered
+    tables: list[Block] = [
+        _rates_table(facts, 1.0, f"Recorded incidents per 1,000 people over {covered.over}, {covered.in_sentence}")
+    ]
+    if covered.per_year is not None:
+        caption = f"The same rates for a year, worked out from the months loaded, {covered.in_sentence}"
+        tables.append(_rates_table(facts, covered.per_year, caption))
+    return tables
+
+
+def _rates_table(facts: Facts, factor: float, caption: str) -> Table:
     similar = len(facts.similar) >= FEWEST_SIMILAR
     shown = (facts.place, *facts.parents)
     columns = [Column("Group of offences")] + [
@@ -138,15 +146,15 @@ def _comparison(facts: Facts) -> Table:
         row = [category.label]
         for place in shown:
             cell = facts.cell(place, category.category)
-            row.append(wording.rate(cell.rate(place), cell, place))
+            row.append(wording.rate(cell.rate(place), cell, place, factor))
         if similar:
             half = middle_half(facts, category)
-            row.append(f"{half[0]:,.1f} to {half[1]:,.1f}" if half else wording.NOT_SHOWN)
+            row.append(f"{half[0] * factor:,.1f} to {half[1] * factor:,.1f}" if half else wording.NOT_SHOWN)
         rows.append(tuple(row))
     cells = [facts.cell(p, c.category) for p in shown for c in facts.release.categories]
     notes = [wording.symbols(cells), _similar_note(facts) if similar else ""]
     return Table(
-        caption=f"Recorded incidents per 1,000 people, {wording.period(facts.release.period)}",
+        caption=caption,
         columns=tuple(columns),
         rows=tuple(rows),
         note=" ".join(f"{part.rstrip('.')}." for part in notes if part),

@@ -1,6 +1,7 @@
 -- What releases before the current one said of one place, over periods that ended before a month. One row a period x category. A period
 -- that was released more than once (carried, or corrected) has its newest release; a release that was withdrawn is not shown again.
--- months: how many of it were loaded. A release whose levels have periods of their own notes every month that it had in its certificate.
+-- months: those of it that were loaded. A release whose levels have periods of their own notes every month that it had in its certificate;
+-- noted: whether it did, or the period lies inside the one of which every release notes them.
 -- Inputs: published.release, published.value, published.category. Parameters: before (a month), geography, edition, code.
 WITH newest AS (
   SELECT
@@ -34,11 +35,17 @@ SELECT
   newest.release_id,
   newest.period_start,
   newest.period_end,
-  (
-    SELECT count(*)
+  array(
+    SELECT had.month
     FROM had
     WHERE had.release_id = newest.release_id AND had.month BETWEEN newest.period_start AND newest.period_end
+    ORDER BY had.month
   ) AS months,
+  (
+    SELECT r.certificate -> 'layout' ? 'months_loaded' OR (newest.period_start >= r.period_start AND newest.period_end <= r.period_end)
+    FROM published.release AS r
+    WHERE r.release_id = newest.release_id
+  ) AS noted,
   v.category,
   c.description,
   v.count,

@@ -10,7 +10,8 @@ SELECT
   files,
   rows_in,
   rows_rejected,
-  loaded_at
+  loaded_at,
+  months_missing
 FROM published.source
 WHERE release_id = :release_id
 ORDER BY title, edition;

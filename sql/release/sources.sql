@@ -1,12 +1,21 @@
 -- Sources of a release: one row a feed x edition of the deliveries that its figures, places, services and postcodes came from.
+-- months_missing: months between the first and the last day of a source of which nothing was delivered. A file of incidents holds the
+-- months of its incidents, any other those of its own span.
 -- Inputs: record.incident, record.indicator, record.service, place.area, place.area_parent, place.population, place.postcode,
 -- published.place, published.indicator, raw.delivery. Parameters: release_id, period_start, period_end,
 -- titles (JSON object: feed to title).
 WITH
-used AS (
-  SELECT DISTINCT delivery_id
+with_incidents AS (
+  SELECT DISTINCT
+    delivery_id,
+    month
   FROM record.incident
   WHERE month BETWEEN :period_start AND :period_end
+),
+
+used AS (
+  SELECT delivery_id
+  FROM with_incidents
   UNION
   SELECT a.delivery_id
   FROM place.area AS a
@@ -41,10 +50,76 @@ used AS (
   UNION
   SELECT delivery_id
   FROM place.postcode
+),
+
+-- a partner's restricted data is in no release, so its feeds are no source of one
+from_whom AS (
+  SELECT
+    d.delivery_id,
+    d.feed,
+    d.publisher,
+    d.licence,
+    d.edition,
+    d.period_start,
+    d.period_end,
+    d.rows_in,
+    d.rows_rejected,
+    d.loaded_at
+  FROM raw.delivery AS d
+  INNER JOIN used AS u ON d.delivery_id = u.delivery_id
+  WHERE coalesce(d.notes ->> 'sensitivity', 'open') = 'open'
+),
+
+spans AS (
+  SELECT
+    delivery_id,
+    feed,
+    edition,
+    cast(generate_series(date_trunc('month', cast(period_start AS TIMESTAMP)), period_end, INTERVAL '1 month') AS DATE) AS month
+  FROM from_whom
+),
+
+delivered AS (
+  SELECT
+    d.feed,
+    d.edition,
+    i.month
+  FROM from_whom AS d
+  INNER JOIN with_incidents AS i ON d.delivery_id = i.delivery_id
+  UNION
+  SELECT
+    s.feed,
+    s.edition,
+    s.month
+  FROM spans AS s
+  WHERE
+    s.month < :period_start
+    OR s.month > :period_end
+    OR s.delivery_id NOT IN (SELECT delivery_id FROM with_incidents)
+),
+
+whole AS (
+  SELECT
+    feed,
+    edition,
+    cast(generate_series(date_trunc('month', cast(min(period_start) AS TIMESTAMP)), max(period_end), INTERVAL '1 month') AS DATE) AS month
+  FROM from_whom
+  GROUP BY feed, edition
+),
+
+missing AS (
+  SELECT
+    w.feed,
+    w.edition,
+    array_agg(w.month ORDER BY w.month) AS months
+  FROM whole AS w
+  LEFT JOIN delivered AS d ON w.feed = d.feed AND w.edition = d.edition AND w.month = d.month
+  WHERE d.month IS NULL
+  GROUP BY w.feed, w.edition
 )
 
 INSERT INTO published.source (
-  release_id, feed, title, publisher, licence, edition, period_start, period_end, files, rows_in, rows_rejected, loaded_at
+  release_id, feed, title, publisher, licence, edition, period_start, period_end, files, rows_in, rows_rejected, loaded_at, months_missing
 )
 SELECT
   :release_id AS release_id,
@@ -58,9 +133,8 @@ SELECT
   count(*) AS files,
   sum(d.rows_in) AS rows_in,
   sum(d.rows_rejected) AS rows_rejected,
-  max(d.loaded_at) AS loaded_at
-FROM raw.delivery AS d
-INNER JOIN used AS u ON d.delivery_id = u.delivery_id
--- a partner's restricted data is in no release, so its feeds are no source of one
-WHERE coalesce(d.notes ->> 'sensitivity', 'open') = 'open'
+  max(d.loaded_at) AS loaded_at,
+  coalesce(min(m.months), cast('{}' AS DATE[])) AS months_missing
+FROM from_whom AS d
+LEFT JOIN missing AS m ON d.feed = m.feed AND d.edition = m.edition
 GROUP BY d.feed, d.edition

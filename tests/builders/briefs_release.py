@@ -7,7 +7,7 @@ of the National Grid. Counts are given as a function of the neighbourhood's numb
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -102,7 +102,7 @@ def publish_release(options: Options | None = None) -> int:
         if options.with_services:
             for row in _services():
                 connection.execute(_SERVICE, {"release": release, **row})
-        for row in _sources():
+        for row in _sources(options.missing):
             connection.execute(_SOURCE, {"release": release, **row})
         connection.execute(text("DELETE FROM published.postcode"))
         connection.execute(text("INSERT INTO published.postcode VALUES ('OX12AB', 'OX1 2AB', :c)"), {"c": lsoa(2)})
@@ -209,12 +209,21 @@ def _services() -> list[dict[str, Any]]:
     return rows
 
 
-def _sources() -> list[dict[str, Any]]:
+def _sources(missing: Sequence[date]) -> list[dict[str, Any]]:
     loaded = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
     span = {"start": PERIOD.start, "end": PERIOD.end}
     common = {"publisher": "data.police.uk", "licence": "Open Government Licence v3.0", "rejected": 12, "loaded": loaded}
     return [
-        {"feed": "police_street", "title": "Street-level crime", "edition": "", **span, "files": 11, "rows": 12_345, **common},
+        {
+            "feed": "police_street",
+            "title": "Street-level crime",
+            "edition": "",
+            **span,
+            "files": 11,
+            "rows": 12_345,
+            "missing": list(missing),
+            **common,
+        },
         {
             "feed": "lsoa21",
             "title": "LSOA boundaries",
@@ -223,6 +232,7 @@ def _sources() -> list[dict[str, Any]]:
             "end": None,
             "files": 1,
             "rows": 24,
+            "missing": [],
             **common,
         },
     ]
@@ -252,6 +262,6 @@ _SERVICE = text(
 )
 _SOURCE = text(
     "INSERT INTO published.source (release_id, feed, title, publisher, licence, edition, period_start, period_end, files, rows_in,"
-    " rows_rejected, loaded_at) VALUES (:release, :feed, :title, :publisher, :licence, :edition, :start, :end, :files, :rows, :rejected,"
-    " :loaded)"
+    " rows_rejected, loaded_at, months_missing) VALUES (:release, :feed, :title, :publisher, :licence, :edition, :start, :end, :files,"
+    " :rows, :rejected, :loaded, CAST(:missing AS DATE []))"
 )

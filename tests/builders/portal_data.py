@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from core import db
 from core.db import Role
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 
 PERIOD = Period(date(2024, 12, 1), date(2025, 11, 1))
 MISSING = date(2025, 7, 1)
@@ -196,6 +196,10 @@ def load_place(connection: Connection) -> None:
     )
 
 
+# the period as every page must say it
+COVERED = CoveredPeriod.of(PERIOD, [m for m in PERIOD.months() if m != MISSING])
+
+
 def load_release(connection: Connection, *, status: str = "current") -> int:
     """published.*: one release as analytics.release would write it. Returns its id."""
     from sqlalchemy import text
@@ -259,10 +263,11 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
         connection,
         "published",
         "source",
-        ["release_id", "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at"],  # noqa: E501
+        ["release_id", "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at", "months_missing"],  # noqa: E501
         [
-            (release_id, "street_crime", "Street crime", "Invented Police", "OGL-3.0", "", PERIOD.start, PERIOD.end, 11, 9_800, 3, loaded),
-            (release_id, "residents", "Usual residents", "Invented Statistics", "OGL-3.0", "census 2021", None, None, 1, 40, 0, loaded),
+            (release_id, "street_crime", "Street crime", "Invented Police", "OGL-3.0", "", PERIOD.start, PERIOD.end, 11, 9_800, 3, loaded,
+             f"{{{MISSING}}}"),
+            (release_id, "residents", "Usual residents", "Invented Statistics", "OGL-3.0", "census 2021", None, None, 1, 40, 0, loaded, "{}"),
         ],
     )  # fmt: skip
     return release_id

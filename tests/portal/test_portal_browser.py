@@ -51,7 +51,7 @@ def test_a_resident_finds_a_place_sees_it_drawn_and_clicks_to_its_neighbour(
     assert page.url.endswith("?area=lsoa.E01900019")
     frame = seen.map(20)
     all_drawn(frame, px=5)
-    title = "Map of all recorded incidents around Ashmoor 003C, December 2024 to November 2025"
+    title = f"Map of all recorded incidents around Ashmoor 003C, {portal_data.COVERED}"
     expect(page.locator("iframe[title^='Map of']")).to_have_attribute("title", title)
     # the chart is drawn, not only announced
     expect(page.locator("[data-testid=stVegaLiteChart]").locator("canvas, svg").first).to_be_visible()

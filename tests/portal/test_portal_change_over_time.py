@@ -80,8 +80,8 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     two_before = release_earlier(24, 1)
     change = change_over_time(release, place)
     assert change is not None
-    assert [s.period for s in change.spans] == [two_before, year_before, release.period]
-    assert [s.months for s in change.spans] == [12, 12, 11]
+    assert [s.covered.period for s in change.spans] == [two_before, year_before, release.period]
+    assert [s.covered.loaded for s in change.spans] == [12, 12, 11]
     kinds = {r.category.category: r for r in change.rows}
     now = release.cell(place, "violence")
     assert now is not None
@@ -97,7 +97,7 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     # the brief says the same
     with db.transaction(Role.COMMUNITY) as connection:
         facts = read_facts(connection, PLACE)
-    assert [e.period for e in facts.earlier] == [year_before, two_before]
+    assert [e.covered.period for e in facts.earlier] == [year_before, two_before]
     (section,) = (s for s in compose(facts).sections if s.heading == "Change over time")
     (table,) = (b for b in section.blocks if isinstance(b, Table))
     said = {row[0]: row for row in table.rows}
@@ -108,6 +108,7 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     plain = words(plain_pages.area(release, place))
     assert "Change over time" in plain
     assert "11 of 12 months" in plain
+    assert "So numbers are compared per loaded month, and ranges are not compared." in plain
     assert kinds["violence"].words in plain
     app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
     app.query_params["area"] = f"lsoa.{PLACE}"

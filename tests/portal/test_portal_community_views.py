@@ -45,7 +45,7 @@ def test_a_postcode_leads_to_the_profile_of_its_neighbourhood(invented_county: s
     app = search(page(as_portal), "zz3 3aa")
     assert not app.exception
     assert app.query_params["area"] in ("lsoa.E01900019", ["lsoa.E01900019"])
-    assert app.title[0].value == "Recorded crime in Ashmoor 003C, December 2024 to November 2025"
+    assert app.title[0].value == f"Recorded crime in Ashmoor 003C, {portal_data.COVERED}"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,11 @@ def test_a_profile_says_what_is_published_in_words_and_rows(invented_county: str
     said = squeezed(words(page(as_portal, area="lsoa.E01900019")))
     exact = portal_data.counts().set_index(["code", "category"])["count"]
     total = int(exact[("E01900019", "all_recorded")])
-    assert f"{total:,} crimes and incidents were recorded in Ashmoor 003C between December 2024 and November 2025." in said
+    assert (
+        f"{total:,} crimes and incidents were recorded in Ashmoor 003C from December 2024 to November 2025 (11 of 12 months, without July"
+        " 2025)." in said
+    )
+    assert "A rate over 11 months is not a rate for a year." in said
     assert "per 1,000 people over 11 of 12 months (95% interval" in said
     for label in ("Violence and sexual offences", "Anti-social behaviour", "Robbery", "Burglary", "Drugs"):
         assert label in said

@@ -79,6 +79,7 @@ def test_an_area_download_holds_its_cells_with_exactly_one_of_count_and_symbol(c
     table = rows(answer.text)
     assert list(table[0]) == [
         "geography", "edition", "place_code", "category", "period_start", "period_end", "count", "symbol", "lowest", "highest", "place_name",
+        "months_loaded", "months_missing",
     ]  # fmt: skip
     assert {r["geography"] for r in table} == {"lsoa", "msoa", "lad", "all"}
     assert all((r["count"] == "") != (r["symbol"] == "") for r in table)
@@ -86,6 +87,10 @@ def test_an_area_download_holds_its_cells_with_exactly_one_of_count_and_symbol(c
     assert {(r["lowest"], r["highest"]) for r in table if r["symbol"]} == {("1", str(portal_data.WIDEST))}
     assert {(r["lowest"], r["highest"]) for r in table if not r["symbol"]} == {("", "")}
     assert not [r for r in table if r["count"] in ("1", "2", "3", "4")]
+    # the last day of the last month, and what was loaded of the period
+    assert {(r["period_start"], r["period_end"], r["months_loaded"], r["months_missing"]) for r in table} == {
+        ("2024-12-01", "2025-11-30", "11", "2025-07"),
+    }  # fmt: skip
 
 
 def test_the_whole_release_downloads_with_its_other_tables(community: TestClient) -> None:

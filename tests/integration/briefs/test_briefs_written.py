@@ -122,9 +122,10 @@ def test_pdf_says_the_figures_with_period_place_and_uncertainty() -> None:
     publish()
     said = pdf_text(render(lsoa(3), "pdf"))
     # neighbourhood 3: 140 + 3 incidents among 1,500 people
-    assert "143 incidents were recorded here in the 11 months held of January 2025 to December 2025" in said
-    assert "95.3 per 1,000 people (95% interval 80.3 to 112.3)" in said
-    assert "July 2025 is not held. That is a gap, not a month without incidents" in said
+    assert "143 incidents were recorded here from January 2025 to December 2025 (11 of 12 months, without July 2025): 95.3" in said
+    assert "95.3 per 1,000 people over 11 of 12 months (95% interval 80.3 to 112.3), or 104.0 a year" in said
+    assert "A rate over 11 months is not a rate for a year" in said
+    assert "July 2025 is missing: the figures were not delivered. A missing month is a gap, not a zero" in said
     assert "decile 3 of 10" in said
     assert "Open Government Licence v3.0" in said
     assert "Counts from 1 to 4 about a small place are withheld" in said
@@ -228,7 +229,7 @@ def test_a_brief_is_the_same_for_a_credential_that_could_read_everything() -> No
 def test_a_withheld_count_has_no_rate_no_interval_and_no_mark() -> None:
     publish()
     page = render(lsoa(3), "html").decode()
-    assert re.findall(r'<th scope="row">Robbery</th>(.*?)</tr>', page)[0].count("[c]") == 3
+    assert re.findall(r'<th scope="row">Robbery</th>(.*?)</tr>', page)[0].count("[c]") == 4
     chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
     # three drawn groups and the one in the key; the withheld group has words instead
     assert chart.count("<circle") == 4
@@ -246,8 +247,9 @@ def test_a_range_stands_where_a_count_is_withheld() -> None:
     # 1,500 people
     assert re.findall(r'<th scope="row">Robbery</th>(.*?)</tr>', page)[0] == (
         '<td class="number">1 to 39</td><td class="number">0.7 to 26.0</td><td class="number">–</td>'
+        '<td class="number">0.7 to 28.4</td>'
     )
-    assert "Serious violence 27 to 35 18.0 to 23.3 –" in said
+    assert "Serious violence 27 to 35 18.0 to 23.3 – 19.6 to 25.5" in said
     assert "3 of 5 counts about this place are given as ranges to protect small numbers." in said
     chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
     # a bar for each range and one in the key; a dot for violence and one in the key
@@ -278,7 +280,7 @@ def test_a_place_with_everything_withheld() -> None:
     assert "Every count about Northford 001C is withheld" in page
     assert "says nothing of whether there is much or little" in page
     own = re.findall(r"<caption>Recorded incidents in .*?</table>", page, flags=re.S)[0]
-    assert re.findall(r'<td class="number">(.*?)</td>', own) == ["[c]"] * 15
+    assert re.findall(r'<td class="number">(.*?)</td>', own) == ["[c]"] * 20
     chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
     assert chart.count("<circle") == 1
     assert chart.count("[c] withheld") == 4

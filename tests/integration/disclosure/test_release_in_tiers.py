@@ -104,7 +104,9 @@ def test_downloads_hold_every_published_figure_once(release: Release, numbers: l
     values = _values(numbers[-1])
     assert len(rows) == len(values) == len({tuple(row[k] for k in KEY) for row in rows})
     own = list(csv.DictReader(io.StringIO(area_csv(release, release.of("lsoa")[0]))))
-    assert {row["period_end"] for row in own} == {PERIOD.end.isoformat()}
+    covered = release.for_level("lsoa").covered
+    assert (covered.period, covered.loaded) == (PERIOD, 11)
+    assert {(row["period_end"], row["months_loaded"], row["months_missing"]) for row in own} == {("2024-12-31", "11", "2024-07")}
 
 
 def test_a_block_is_no_earlier_period_of_itself(release: Release) -> None:

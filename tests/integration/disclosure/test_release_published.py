@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import geopandas as gpd
 import pandas as pd
@@ -73,7 +74,7 @@ def test_places_services_sources_and_header(county, published):
         service = connection.execute(text("SELECT name, lon FROM published.service")).all()
         header = connection.execute(text("SELECT * FROM published.release")).one()
         postcode = connection.execute(text("SELECT display, lsoa21_code FROM published.postcode")).all()
-        source = connection.execute(text("SELECT feed, files, rows_rejected FROM published.source")).all()
+        source = connection.execute(text("SELECT feed, files, rows_rejected, months_missing FROM published.source")).all()
     assert place["geography"].value_counts().to_dict() == {"lsoa": 24, "msoa": 4, "lad": 2, "all": 1}
     assert place.set_index("place_code")["residents"][FORCE] == 24 * 1500
     assert place.loc[place["geography"] == "lsoa", ["parent_msoa", "parent_lad"]].notna().all(axis=None)
@@ -83,7 +84,8 @@ def test_places_services_sources_and_header(county, published):
     assert header.unplaced_percent == 2.0
     assert header.certificate["passed"] is True and header.policy["threshold"] == 5
     assert postcode == [("OX1 1AA", "E01990000")]
-    assert source == [("police_uk_street", 1, 1)]
+    # its one file says that it spans the year, and holds an incident of January alone
+    assert source == [("police_uk_street", 1, 1, [date(2024, month, 1) for month in range(2, 13)])]
 
 
 def test_certificate_is_for_exactly_these_numbers(county):

@@ -144,7 +144,7 @@ def release(cells: dict[tuple[str, str, str], Cell], residents: int | None = 1_0
         "t",
         None,
         PERIOD,
-        (),
+        tuple(PERIOD.months()),
         (),
         None,
         "R",
@@ -184,7 +184,8 @@ def test_a_range_inside_one_class_is_drawn_in_its_colour_and_any_other_is_hatche
     looks = {a.code: a for a in drawn.areas}
     assert looks["E"].fill == looks["C"].fill and looks["F"].fill == WITHHELD_FILL
     assert looks["E"].words == (
-        "Place E. Kind: between 21 and 30, 21.0 to 30.0 per 1,000 people; given as a range to protect people"
+        "Place E. Kind: between 21 and 30, 21.0 to 30.0 per 1,000 people over 4 months, 63.0 to 90.0 a year; given as a range to protect"
+        " people"
     )
     assert [e.label for e in drawn.legend if e.look == "withheld"] == ["given as a range that crosses classes"]
     assert "2 given as a range to protect people" in drawn.summary

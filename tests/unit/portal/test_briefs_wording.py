@@ -45,7 +45,7 @@ def test_a_range_has_the_rates_of_its_ends_and_no_interval() -> None:
 
 
 def test_a_period_of_one_month_is_named_once() -> None:
-    assert wording.period(Period(date(2025, 3, 1), date(2025, 3, 1))) == "March 2025"
+    assert str(Period(date(2025, 3, 1), date(2025, 3, 1))) == "March 2025"
 
 
 @pytest.mark.parametrize(("dx", "dy", "name"), [(1, 0, "east"), (0, 1, "north"), (-1, -1, "south-west"), (1, -0.9, "south-east")])

@@ -44,7 +44,7 @@ def test_periods_with_gaps_are_compared_a_month() -> None:
     # 60 in 12 months and 60 in 10: the second is more a month
     assert cell_change(of(60), 12, of(60), 10) == "rose from 5.0 to 6.0 a month: no more than chance could give"
     assert cell_change(of(600), 12, of(600), 10) == "rose from 50.0 to 60.0 a month: more than chance would give"
-    assert cell_change(of(60), 0, of(60), 10) == "no month loaded, so not compared"
+    assert cell_change(of(60), 0, of(60), 10) == "which months were loaded is not known, so not compared"
 
 
 def test_what_is_withheld_without_a_range_is_not_compared_and_gives_no_direction() -> None:

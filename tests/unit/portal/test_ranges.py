@@ -114,7 +114,7 @@ def test_a_number_that_the_others_give_away_is_marked_and_the_mark_explained() -
 def test_a_total_that_is_a_range_is_said_as_one() -> None:
     said = build_profile(release({**USUAL, "all": Cell(None, "[c]", 70, 90)}), HERE).sentences
     assert said[:2] == (
-        "Crimes and incidents recorded in Ashmoor 001A from January 2025 to December 2025: between 70 and 90.",
+        "Crimes and incidents recorded in Ashmoor 001A from January 2025 to December 2025 (all 12 months): between 70 and 90.",
         "Per 1,000 people over 12 months: 70.0 to 90.0.",
     )
 
@@ -131,7 +131,7 @@ def test_a_release_from_before_ranges_reads_as_it_did() -> None:
 
 
 def test_the_chart_draws_a_range_as_a_bar_without_a_dot() -> None:
-    chart = rates_chart(build_profile(release(USUAL), HERE), LIGHT)
+    chart = rates_chart(build_profile(release(USUAL), HERE), LIGHT, release(USUAL).covered)
     assert chart is not None
     drawn = chart.drawing.to_dict()
     rows = [row for rows in drawn["datasets"].values() for row in rows]
