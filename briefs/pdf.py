@@ -9,7 +9,8 @@ import importlib.util
 import json
 import shutil
 import tempfile
-from datetime import UTC
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,23 @@ _FACES = ("Regular", "It", "Semibold", "Bold")
 
 def typeset(brief: Brief) -> bytes:
     """The PDF of a brief. InternalError where Typst refuses it, with Typst's own reason."""
+    drawings = {figure.name: figure.svg for figure in figures(brief)}
+    return set_in_type("brief", _as_data(brief), drawings, brief.published_at)
+
+
+def set_in_type(template: str, data: Mapping[str, Any], drawings: Mapping[str, str], when: datetime) -> bytes:
+    """The tagged PDF of a template, which reads its words from TEMPLATE.json and its drawings, SVG by name, beside it."""
     with tempfile.TemporaryDirectory(prefix="homeground-brief-") as folder:
         root = Path(folder)
-        (root / "brief.typ").write_bytes((_TEMPLATES / "brief.typ").read_bytes())
-        (root / "brief.json").write_text(json.dumps(_as_data(brief), ensure_ascii=False), encoding="utf-8")
-        for figure in figures(brief):
-            (root / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-        compiler = typst.Compiler(str(root / "brief.typ"), root=str(root), font_paths=fonts(root), ignore_system_fonts=True)
+        (root / f"{template}.typ").write_bytes((_TEMPLATES / f"{template}.typ").read_bytes())
+        (root / f"{template}.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        for name, svg in drawings.items():
+            (root / f"{name}.svg").write_text(svg, encoding="utf-8")
+        compiler = typst.Compiler(str(root / f"{template}.typ"), root=str(root), font_paths=fonts(root), ignore_system_fonts=True)
         try:
-            made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=_stamp(brief))
+            made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(when.timestamp()))
         except typst.TypstError as error:
-            raise InternalError(f"Typst refused the brief: {error.message}") from error
+            raise InternalError(f"Typst refused the {template}: {error.message}") from error
     return _one_file(made)
 
 
@@ -67,10 +74,6 @@ def fonts(root: Path) -> list[str]:
     for face in _FACES:
         shutil.copyfile(package / f"SourceSansPro-{face}.otf", chosen / f"SourceSansPro-{face}.otf")
     return [str(chosen)]
-
-
-def _stamp(brief: Brief) -> int:
-    return int(brief.published_at.timestamp())
 
 
 def _one_file(made: object) -> bytes:

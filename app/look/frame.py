@@ -44,11 +44,14 @@ _STREAMLIT = """
 .hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
 .st-key-hg-patch, .st-key-hg-patch .stColumn > div { gap: 0.6rem; }
 .st-key-hg-patch h1 { padding: 0 0 1rem; font-size: 2rem; line-height: 1.2; }
+.st-key-hg-patch-bar > :has(.st-key-hg-take-away) { position: absolute; width: 1px; }
 .hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer h1 { font-size: 1.65rem; }
   .stMainBlockContainer > div:has(.st-key-hg-patch) { gap: 0.5rem; }
   .st-key-hg-patch { gap: 0.4rem; }
+  .st-key-hg-patch-bar { flex-wrap: nowrap; gap: 0.5rem; }
+  .st-key-hg-patch-bar button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .st-key-hg-patch h1 { font-size: 1.35rem; }
   /* the name on a line of its own, and every link flush with it */
   .st-key-hg-nav { gap: 0 0.4rem; }

@@ -11,7 +11,7 @@ from app.hotspots import store as hot_spots
 from app.hotspots.store import Choice, Group, HotSpot
 from app.look import wording
 from app.patch import store, words
-from app.patch.store import Known
+from app.patch.store import Known, Next
 from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import MonthStatus, Patch
@@ -31,7 +31,8 @@ class Asked:
 @dataclass(frozen=True)
 class Place:
     """One of the five. name: as people say it; beside: the name of the statistics, '' where it is the same. usual: mean of the months
-    before the last; series: incidents by month, None for a gap; figures: what stands behind the words, label and value."""
+    before the last; series: incidents by month, None for a gap; expected: of the month to come, '' where nothing is; figures: what
+    stands behind the words, label and value."""
 
     number: int
     code: str
@@ -41,6 +42,7 @@ class Place:
     why: str
     trend: str
     sure: str
+    expected: str
     last: int
     usual: float | None
     series: tuple[int | None, ...]
@@ -75,16 +77,20 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
     counted = store.months(reader, choice, patch, as_of)
     months = [m for m in status if choice.period.start <= m.month <= choice.period.end]
     series = {s.code: series_of(counted.get(s.code, {}), months) for s in spots}
-    chosen = ranked([s for s in spots if s.code in known], series)[:MOST_PLACES]
+    ahead = next_month(known, months)
+    chosen = ranked([s for s in spots if s.code in known], {code: strength(n, ahead.get(code)) for code, n in series.items()})
     today = today or datetime.now(tz=UTC).date()
     return MyPatch(
         asked=asked,
         title=f"My patch: {patch.name}",
         stands=stands_until(choice.expires_on, today),
         expired=choice.expires_on is not None and today > choice.expires_on,
-        order="The list is in the order of what was recorded in an average month of this period, cold spots last.",
+        order=order_of(ahead),
         missing=report.months_missing(status, choice),
-        places=tuple(_place(n, s, known[s.code], series[s.code], months) for n, s in enumerate(chosen, start=1)),
+        places=tuple(
+            _place(n, s, known[s.code], ahead.get(s.code), series[s.code], months)
+            for n, s in enumerate(chosen[:MOST_PLACES], start=1)
+        ),
         spots=spots,
         how=tuple(_how(reader, asked, spots, status)),
     )
@@ -104,14 +110,37 @@ def last_and_usual(series: Sequence[int | None]) -> tuple[int, float | None]:
     return last, sum(before) / len(before) if before else None
 
 
-def ranked(spots: Sequence[HotSpot], series: Mapping[str, Sequence[int | None]]) -> list[HotSpot]:
+def next_month(known: Mapping[str, Known], months: Sequence[MonthStatus]) -> dict[str, Next]:
+    """What is expected in the month after the last loaded one of these, by code; of an earlier period nothing is."""
+    loaded = [m.month for m in months if m.loaded]
+    if not loaded:
+        return {}
+    year, month = divmod(loaded[-1].year * 12 + loaded[-1].month, 12)
+    return {code: k.next for code, k in known.items() if k.next is not None and k.next.month == date(year, month + 1, 1)}
+
+
+def strength(series: Sequence[int | None], ahead: Next | None) -> float:
+    """What a place is ranked by: what is expected next, by the rule that its record is for; where nothing is, its mean month."""
+    loaded = [n for n in series if n is not None]
+    return ahead.expected if ahead is not None else sum(loaded) / len(loaded) if loaded else 0.0
+
+
+def ranked(spots: Sequence[HotSpot], strengths: Mapping[str, float]) -> list[HotSpot]:
     """The strongest first, hot before cold."""
+    return sorted(spots, key=lambda s: (s.kind == "cold", -strengths[s.code], s.name, s.code))
 
-    def strength(spot: HotSpot) -> float:
-        loaded = [n for n in series[spot.code] if n is not None]
-        return sum(loaded) / len(loaded) if loaded else 0.0
 
-    return sorted(spots, key=lambda s: (s.kind == "cold", -strength(s), s.name, s.code))
+def order_of(ahead: Mapping[str, Next]) -> str:
+    """What the list is in the order of."""
+    if not ahead:
+        return "The list is in the order of what was recorded in an average month of this period, cold spots last."
+    first = next(iter(ahead.values()))
+    by = (
+        "by a rule that foretold months better than the counts of the months before did"
+        if first.rule == "foretold"
+        else "by the counts of the months before, which no rule that was tried beats for this kind"
+    )
+    return f"The list is in the order of what is expected in {wording.month(first.month)}, {by}; cold spots last."
 
 
 def stands_until(expires_on: date | None, today: date) -> str:
@@ -123,7 +152,9 @@ def stands_until(expires_on: date | None, today: date) -> str:
     return f"Stands until {wording.day(expires_on)}, or until new months are loaded."
 
 
-def _place(number: int, spot: HotSpot, known: Known, series: tuple[int | None, ...], months: Sequence[MonthStatus]) -> Place:
+def _place(
+    number: int, spot: HotSpot, known: Known, ahead: Next | None, series: tuple[int | None, ...], months: Sequence[MonthStatus]
+) -> Place:
     last, usual = last_and_usual(series)
     month = next((m.month for m in reversed(months) if m.loaded), None)
     sure = words.sureness(spot, known.held)
@@ -137,20 +168,36 @@ def _place(number: int, spot: HotSpot, known: Known, series: tuple[int | None, .
         why=words.why(spot, known.pattern),
         trend=trend,
         sure=sure.word,
+        expected=""
+        if ahead is None
+        else f"{words.usually(ahead.expected)} expected in {ahead.month:%B} ({ahead.low:,} to {ahead.high:,})",
         last=last,
         usual=usual,
         series=series,
-        figures=tuple(_figures(spot, known, series, months, sure, trend)),
+        figures=tuple(_figures(spot, known, ahead, series, months, sure, trend)),
         lon=known.lon,
         lat=known.lat,
     )
 
 
 def _figures(
-    spot: HotSpot, known: Known, series: Sequence[int | None], months: Sequence[MonthStatus], sure: words.Sureness, trend: str
+    spot: HotSpot,
+    known: Known,
+    ahead: Next | None,
+    series: Sequence[int | None],
+    months: Sequence[MonthStatus],
+    sure: words.Sureness,
+    trend: str,
 ) -> list[tuple[str, str]]:
     """What stands behind the words of a place."""
     found = [("How sure", f"{sure.word}: {sure.because}")]
+    if ahead is not None:
+        found.append(
+            (
+                f"Expected in {wording.month(ahead.month)}",
+                f"{words.usually(ahead.expected)}; 90% interval {ahead.low:,} to {ahead.high:,}",
+            )
+        )
     over = f"{report.spot_words(spot)}, {spot.incidents:,} recorded"
     if spot.q_value is not None:
         over += f"; q {_small(spot.q_value)} after correcting for all places of the region"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.look.markup import environment
 from app.look.palette import Palette
 from app.patch.content import MyPatch
-from app.patch.sparkline import HEIGHT, WIDTH, as_address, sparkline
+from app.patch.sparkline import HEIGHT, WIDTH, as_address, months_in_words, sparkline
 
 _ARROWS = {"rising": "\u2197", "falling": "\u2198", "level": "\u2192"}
 
@@ -13,9 +13,4 @@ _ARROWS = {"rising": "\u2197", "falling": "\u2198", "level": "\u2192"}
 def places_list(content: MyPatch, palette: Palette) -> str:
     """A list in order; what stands behind the words of a place opens below it."""
     rows = [(p, as_address(sparkline(p.series, palette)), _ARROWS.get(p.trend, "")) for p in content.places]
-    return environment().get_template("patch.html").render(rows=rows, width=WIDTH, height=HEIGHT, alt=_alt)
-
-
-def _alt(series: tuple[int | None, ...]) -> str:
-    known = [n for n in series if n is not None]
-    return f"Month by month from {known[0]} to {known[-1]}, {max(known)} at most" if known else ""
+    return environment().get_template("patch.html").render(rows=rows, width=WIDTH, height=HEIGHT, alt=months_in_words)

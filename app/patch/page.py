@@ -15,10 +15,12 @@ from app.look.markup import legend, paragraphs
 from app.patch.choice import choose
 from app.patch.content import MyPatch, build
 from app.patch.drawing import places_list
+from app.patch.sheet import patrol_sheet
 from app.person import store as person_store
 from app.person.entrance import head
 from app.person.reading import reading
 from app.person.sign_in import Person
+from app.person.take_away import download
 
 
 def show(person: Person) -> None:
@@ -26,8 +28,11 @@ def show(person: Person) -> None:
         with reading(person) as reader:
             head(reader)
             heading = st.empty()
-            asked = choose(reader)
+            bar = st.container(horizontal=True, key="hg-patch-bar")
+            with bar:
+                asked = choose(reader)
             content = None if asked is None else build(reader, asked)
+            region = person_store.region(reader)
         if content is None:
             return
         heading.title(content.title, anchor=False)
@@ -35,6 +40,8 @@ def show(person: Person) -> None:
         if not content.places:
             st.info(f"No neighbourhood of {content.asked.patch.name} is part of this analysis.")
             return
+        with bar:
+            _sheet(person, content, synthetic=region is not None and region.synthetic)
         st.html(_stands(content))
         left, right = st.columns([1, 1], gap="medium")
         with left:
@@ -69,12 +76,26 @@ def _map(content: MyPatch) -> None:
     st.html(legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
 
 
-def _record_once(person: Person, content: MyPatch) -> None:
-    """One audit event for each view, not one for each redraw of the same view."""
+def _sheet(person: Person, content: MyPatch, *, synthetic: bool) -> None:
+    view = _view(content)
+    name = f"homeground-patrol-sheet-{view['msoa'] or view['district'].replace('*', 'all')}-{view['group']}-{view['period_end'][:7]}.pdf"
+    download(
+        person, "Sheet (PDF)", name, "application/pdf", lambda: patrol_sheet(content, person, synthetic=synthetic), "my_patch",
+        {**view, "places": len(content.places), "file": name}, key="mp-sheet",
+    )  # fmt: skip
+
+
+def _view(content: MyPatch) -> dict[str, str]:
+    """What the audit trail says of a view or a sheet."""
     choice, patch = content.asked.choice, content.asked.patch
-    view = {
+    return {
         "district": patch.district or "*", "msoa": patch.msoa, "group": choice.group_id, "period_end": choice.period.end.isoformat(),
     }  # fmt: skip
+
+
+def _record_once(person: Person, content: MyPatch) -> None:
+    """One audit event for each view, not one for each redraw of the same view."""
+    view = _view(content)
     if st.session_state.get("mp-recorded") != view:
         person_store.record(person, "view", "my_patch", {**view, "places": len(content.places)})
         st.session_state["mp-recorded"] = view

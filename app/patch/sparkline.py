@@ -39,3 +39,9 @@ def sparkline(values: Sequence[int | None], palette: Palette, *, width: int = WI
 def as_address(svg: str) -> str:
     """The drawing as an address within the page: what Streamlit lets through of HTML holds pictures and no SVG."""
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode('ascii')}"
+
+
+def months_in_words(values: Sequence[int | None]) -> str:
+    """What stands for the drawing; '' where no month is loaded."""
+    known = [n for n in values if n is not None]
+    return f"Month by month from {known[0]:,} to {known[-1]:,}, {max(known):,} at most" if known else ""

@@ -29,6 +29,18 @@ class Pattern:
 
 
 @dataclass(frozen=True)
+class Next:
+    """What is expected in the month after the last loaded one, with the ends of its 90% interval. rule: 'foretold', or 'counts' where the
+    months before foretold as well (analysis.foretold)."""
+
+    month: date
+    rule: str
+    expected: float
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Known:
     """A neighbourhood. near: what its local area is called, '' where that is not known; lon, lat: a point inside it, in degrees."""
 
@@ -38,6 +50,7 @@ class Known:
     lat: float
     pattern: Pattern | None
     held: Held | None
+    next: Next | None = None
 
 
 def as_of(reader: Reader) -> datetime | None:
@@ -67,7 +80,7 @@ def _of(choice: Choice, patch: Patch) -> dict[str, Any]:
 
 
 def _known(row: Mapping[Any, Any]) -> Known:
-    pattern = held = None
+    pattern = held = expected = None
     if not pd.isna(row["pattern"]):
         pattern = Pattern(
             str(row["pattern"]), int(row["steps"]), int(row["hot_steps"]), int(row["cold_steps"]), number(row["trend_z"]),
@@ -79,4 +92,6 @@ def _known(row: Mapping[Any, Any]) -> Known:
             int(row["grids"]), whole(row["grids_half"]) or 0, whole(row["grids_same"]) or 0, whole(row["grids_double"]) or 0,
             None if pd.isna(without) else bool(without), number(row["busiest_share"]),
         )  # fmt: skip
-    return Known(str(row["code"]), str(row["near"]), float(row["lon"]), float(row["lat"]), pattern, held)
+    if not pd.isna(row["expected"]):
+        expected = Next(row["target_month"], str(row["rule"]), float(row["expected"]), int(row["low"]), int(row["high"]))
+    return Known(str(row["code"]), str(row["near"]), float(row["lon"]), float(row["lat"]), pattern, held, expected)

@@ -91,9 +91,10 @@ def _by_pattern(pattern: Pattern) -> str:
     return {
         "new": f"{than} for the first time",
         "consecutive": f"{than} for the last {months} months, not before",
-        "intensifying": f"{than} in {of}, and ever more",
+        # which way they go stands beside them as the trend
+        "intensifying": f"{than} in {of}",
         "persistent": f"{than} in {of}",
-        "diminishing": f"{than} in {of}, and ever less so",
+        "diminishing": f"{than} in {of}",
         "sporadic": f"{than} now and on and off ({of})",
         "oscillating": f"{than} now, was {'cold' if side == 'hot' else 'hot'} before ({of})",
         "historical": f"{than} in {of}, not in the last",

@@ -1,6 +1,7 @@
 -- What is known of each neighbourhood (LSOA 2021) of a patch for one group, beside its hot spot class: its pattern over the months, how a
--- hot spot holds on other grids, a point inside it, and what its local area is called. One row a neighbourhood; row-level security applies.
--- Inputs: place.area, place.area_parent, analysis.emerging, analysis.stability. Parameters: group_id, period_start, period_end, district,
+-- hot spot holds on other grids, what is expected in the month after the last loaded one, a point inside it, and what its local area is
+-- called. One row a neighbourhood; row-level security applies. Inputs: place.area, place.area_parent, analysis.emerging,
+-- analysis.stability, analysis.foretold. Parameters: group_id, period_start, period_end, district,
 -- msoa (a district, an MSOA, or '' for all that the person may see).
 WITH
 -- a pattern ends with the last loaded month, which is not the period's last one where that is a gap
@@ -26,7 +27,12 @@ SELECT
   held.grids_same,
   held.grids_double,
   held.holds_without_busiest,
-  held.busiest_share
+  held.busiest_share,
+  next.target_month,
+  next.rule,
+  next.expected,
+  next.low,
+  next.high
 FROM place.area AS area
 INNER JOIN place.area_parent AS district
   ON
@@ -48,6 +54,8 @@ LEFT JOIN analysis.stability AS held
   ON
     area.geography = held.geography AND area.edition = held.edition AND area.code = held.code AND held.group_id = :group_id
     AND held.period_end = cast(:period_end AS DATE)
+LEFT JOIN analysis.foretold AS next
+  ON area.geography = next.geography AND area.edition = next.edition AND area.code = next.code AND next.group_id = :group_id
 WHERE
   area.geography = 'lsoa' AND area.edition = '2021' AND area.geom IS NOT NULL
   AND analysis.area_visible(district.parent_code)

@@ -134,6 +134,18 @@ def test_a_kind_that_is_not_there_is_the_first_one(invented_county: str, as_port
     assert named(app)["kind"] == "serious_violence"
 
 
+def test_the_sheet_is_offered_and_made_only_when_asked_for(
+    invented_county: str, as_portal: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.patch import page as my_patch
+
+    made = []
+    monkeypatch.setattr(my_patch, "patrol_sheet", lambda *args, **values: made.append(values) or b"%PDF")
+    app = page(as_portal)
+    assert [b.label for b in app.button if "PDF" in b.label] == ["Sheet (PDF)"]
+    assert made == []
+
+
 def test_looking_is_recorded_once_for_each_view(invented_county: str, as_portal: Callable[..., object]) -> None:
     def views() -> list[dict[str, object]]:
         with db.transaction(Role.OWNER) as connection:

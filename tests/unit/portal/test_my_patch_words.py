@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,9 +14,9 @@ from app.hotspots.trust_store import Held
 from app.look.palette import DARK, LIGHT
 from app.patch import words
 from app.patch.choice import Wanted, neighbourhood_analyses
-from app.patch.content import last_and_usual, ranked, series_of, stands_until
+from app.patch.content import last_and_usual, next_month, order_of, ranked, series_of, stands_until, strength
 from app.patch.sparkline import sparkline
-from app.patch.store import Pattern
+from app.patch.store import Known, Next, Pattern
 from app.person.store import MonthStatus
 from core.periods import Period
 
@@ -64,7 +65,9 @@ def test_a_trend_is_one_only_beyond_chance() -> None:
 
 def test_every_pattern_of_the_analysis_has_words_of_its_own() -> None:
     said = {p.label: words.why(spot("A", "hot", 95), pattern(p.label, hot=6, cold=5)) for p in EmergingPattern}
-    assert len(set(said.values())) == len(EmergingPattern) == 17
+    assert len(EmergingPattern) == 17
+    # intensifying, persistent and diminishing differ by their trend, which stands beside them
+    assert len(set(said.values())) == 13
     for label, text in said.items():
         assert text != label, label
         assert ("more than chance" in text) == label.endswith("hot spot"), label
@@ -78,7 +81,25 @@ def test_hot_come_before_cold_and_the_most_recorded_first() -> None:
     spots = [spot("A", "cold", 99), spot("B"), spot("C", "hot", 99), spot("D", "hot", 95), spot("E")]
     series = {"A": (90, 90), "B": (5, 7), "C": (3, 3), "D": (8, None), "E": (6, 6)}
     # B and E are alike in an average month: by name
-    assert [s.code for s in ranked(spots, series)] == ["D", "B", "E", "C", "A"]
+    assert [s.code for s in ranked(spots, {c: strength(n, None) for c, n in series.items()})] == ["D", "B", "E", "C", "A"]
+
+
+def test_what_is_expected_goes_before_what_was_recorded() -> None:
+    expects = Next(date(2025, 5, 1), "foretold", 7.5, 3, 12)
+    assert strength((1, 1), expects) == 7.5
+    assert strength((1, 4, None), None) == 2.5
+    known = {"A": Known("A", "", -1.2, 51.7, None, None, expects), "B": Known("B", "", -1.2, 51.7, None, None)}
+    months = [MonthStatus(m, True, 10, 0) for m in PERIOD.months()]
+    assert next_month(known, months) == {"A": expects}
+    # of an earlier period nothing is expected, and where its last months were not loaded the month is another
+    assert next_month(known, months[:-1]) == {}
+    assert next_month(known, []) == {}
+    year_end = [MonthStatus(date(2025, 12, 1), True, 10, 0)]
+    january = replace(expects, month=date(2026, 1, 1))
+    assert next_month({"A": replace(known["A"], next=january)}, year_end) == {"A": january}
+    assert "expected in May 2025, by a rule that foretold" in order_of({"A": expects})
+    assert "by the counts of the months before" in order_of({"A": replace(expects, rule="counts")})
+    assert "an average month" in order_of({})
 
 
 def test_a_month_that_was_not_loaded_is_no_zero() -> None:

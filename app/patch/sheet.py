@@ -1,0 +1,179 @@
+"""My patch on paper: the five places with their map, as one side of A4 that says until when it stands and who asked for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.hotspots import report
+from app.hotspots.store import HotSpot
+from app.look import wording
+from app.look.outlines import bounds_of
+from app.look.palette import Palette
+from app.patch.content import MyPatch, Place
+from app.patch.sparkline import months_in_words, sparkline
+from app.person.sign_in import ROLE_NAMES, Person
+from briefs import drawing
+from briefs.sheet import Drawing, Sheet, SheetPlace, set_sheet
+
+# black on white, whatever the screen that it was asked on shows
+PAPER = Palette(
+    page="#ffffff", text="#111111", muted="#444444", line="#888888", accent="#111111", outline="#555555", selected="#111111",
+    neutral="#ffffff", pattern="#555555", sequential=("#ffffff",) * 5, hot=("#8a8a8a", "#bdbdbd", "#e4e4e4"), cold=("#ffffff",) * 3,
+)  # fmt: skip
+_KEY = (
+    "Thick outline and number: the places of this sheet. Dark and middle grey: hot spots with 99% and 95% confidence. Dots: cold spots."
+    " White: neither. North is up."
+)
+_WIDTH, _HEIGHT = 660.0, 430.0
+_METRES_A_DEGREE = 111_320.0
+_BARS_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
+
+
+def patrol_sheet(content: MyPatch, person: Person, *, synthetic: bool, now: datetime | None = None) -> bytes:
+    """The PDF, for this person. now: by default this minute."""
+    return set_sheet(sheet_of(content, person, synthetic=synthetic, now=now or datetime.now(tz=UTC)))
+
+
+def sheet_of(content: MyPatch, person: Person, *, synthetic: bool, now: datetime) -> Sheet:
+    """What the sheet says."""
+    choice, patch = content.asked.choice, content.asked.patch
+    when = now.astimezone(UTC)
+    return Sheet(
+        title=f"Patrol sheet: {patch.name}",
+        subtitle=f"{content.asked.group.label}, {choice.period}",
+        stands=content.stands,
+        handling=wording.HANDLING.removesuffix("."),
+        asked=f"Asked for by {person.name}, {report.lower(ROLE_NAMES[person.role])}, on {when.day} {when:%b %Y}, {when:%H:%M} UTC",
+        synthetic_label="Synthetic data: these places and figures are invented." if synthetic else "",
+        made_at=when,
+        places=tuple(_line(p) for p in content.places),
+        map=draw_map(content.spots, content.places, patch.name),
+        key=_KEY,
+        notes=tuple(
+            s
+            for s in (
+                content.order,
+                content.missing,
+                "Strong, fair, weak: how sure it is that a place stands out by more than chance; the rule is on the page My patch. It says"
+                " where recorded harm clusters, not why, and nothing about any person. It is no reason to stop or search anybody.",
+            )
+            if s
+        ),
+    )
+
+
+def _line(place: Place) -> SheetPlace:
+    return SheetPlace(
+        number=place.number,
+        name=place.name,
+        beside=place.beside,
+        recorded=place.recorded,
+        why=place.why,
+        expected=place.expected,
+        trend=place.trend or "no trend yet",
+        sure=place.sure,
+        months=Drawing(sparkline(place.series, PAPER), months_in_words(place.series) or "No month is loaded"),
+    )
+
+
+@dataclass(frozen=True)
+class _View:
+    """A window of degrees laid on the drawing: a degree of longitude as short as it is there."""
+
+    west: float
+    north: float
+    per_degree: float
+    narrow: float
+
+    def xy(self, lon: float, lat: float) -> tuple[float, float]:
+        return (lon - self.west) * self.narrow * self.per_degree, (self.north - lat) * self.per_degree
+
+    @classmethod
+    def around(cls, bounds: tuple[float, float, float, float]) -> _View:
+        """With a margin of an eighth on each side."""
+        west, south, east, north = bounds
+        narrow = math.cos(math.radians((south + north) / 2))
+        per_degree = min(_WIDTH / max((east - west) * narrow, 1e-6), _HEIGHT / max(north - south, 1e-6)) * 0.8
+        middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
+        return cls(middle_lon - _WIDTH / per_degree / narrow / 2, middle_lat + _HEIGHT / per_degree / 2, per_degree, narrow)
+
+
+def draw_map(spots: Sequence[HotSpot], places: Sequence[Place], name: str) -> Drawing | None:
+    """The places with their numbers among their neighbours; None where no outline of them is held."""
+    outlines = {s.code: s.outline for s in spots if s.outline is not None}
+    numbered = [p for p in places if p.code in outlines]
+    if not numbered:
+        return None
+    view = _View.around(bounds_of({p.code: outlines[p.code] for p in numbered}))
+    chosen = {p.code for p in numbered}
+    shown = [s for s in spots if s.outline is not None and _in_sight(view, s.outline)]
+    below = "".join(f'<path d="{_path(view, s.outline)}" fill="{_fill(s)}"/>' for s in shown if s.outline is not None)
+    above = "".join(f'<path d="{_path(view, outlines[code])}" fill="none"/>' for code in sorted(chosen))
+    dots = (
+        '<pattern id="dots" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#ffffff"/>'
+        '<circle cx="3" cy="3" r="1" fill="#111111"/></pattern>'
+    )
+    parts = [
+        f'<defs>{dots}<clipPath id="sheet"><rect width="{_WIDTH:g}" height="{_HEIGHT:g}"/></clipPath></defs>',
+        f'<g clip-path="url(#sheet)"><g stroke="{PAPER.outline}" stroke-width="0.6" stroke-linejoin="round">{below}</g>',
+        f'<g stroke="{PAPER.text}" stroke-width="2.6" stroke-linejoin="round">{above}</g></g>',
+        *(part for p in numbered for part in _number(view, p)),
+        *_scale_bar(view),
+        drawing.rect(0.5, 0.5, _WIDTH - 1, _HEIGHT - 1, stroke=PAPER.line),
+    ]
+    words = f"Map of {name} with the places numbered: " + "; ".join(f"{p.number}, {p.name}" for p in numbered)
+    return Drawing(drawing.frame(_WIDTH, _HEIGHT, f"Map of {name}", words, parts), f"{words}.")
+
+
+def _fill(spot: HotSpot) -> str:
+    if spot.certainty is None or spot.certainty < 95:
+        return PAPER.neutral
+    return "url(#dots)" if spot.kind == "cold" else PAPER.hot[0 if spot.certainty >= 99 else 1]
+
+
+def _number(view: _View, place: Place) -> list[str]:
+    x, y = view.xy(place.lon, place.lat)
+    circle = (
+        f'<circle cx="{drawing.number(x)}" cy="{drawing.number(y)}" r="11" fill="{PAPER.text}" stroke="#ffffff" stroke-width="2"/>'
+    )
+    return [circle, drawing.text(x, y + 5, str(place.number), size=14, anchor="middle", colour="#ffffff", weight=700)]
+
+
+def _scale_bar(view: _View) -> list[str]:
+    per_m = view.per_degree / _METRES_A_DEGREE
+    metres = max((m for m in _BARS_M if m * per_m <= _WIDTH * 0.25), default=_BARS_M[0])
+    label = f"{metres // 1000} km" if metres >= 1_000 else f"{metres} m"
+    x, y = 14.0, _HEIGHT - 14
+    end = x + metres * per_m
+    return [
+        drawing.rect(x - 6, y - 20, end - x + 12, 28, fill="#ffffff", opacity=0.9),
+        drawing.line(x, y, end, y, width=1.5),
+        drawing.line(x, y - 4, x, y + 1, width=1.5),
+        drawing.line(end, y - 4, end, y + 1, width=1.5),
+        drawing.text((x + end) / 2, y - 7, label, size=12, anchor="middle"),
+    ]
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[list[list[float]]]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    for polygon in polygons:
+        yield from polygon
+
+
+def _path(view: _View, geometry: Mapping[str, Any]) -> str:
+    parts = []
+    for ring in _rings(geometry):
+        points = (view.xy(lon, lat) for lon, lat, *_ in ring[:-1])
+        parts.append("M" + " ".join(f"{drawing.number(x)},{drawing.number(y)}" for x, y in points) + "Z")
+    return "".join(parts)
+
+
+def _in_sight(view: _View, geometry: Mapping[str, Any]) -> bool:
+    west, south, east, north = bounds_of({"": geometry})
+    left, top = view.xy(west, north)
+    right, bottom = view.xy(east, south)
+    return right > 0 and left < _WIDTH and bottom > 0 and top < _HEIGHT
