@@ -135,6 +135,7 @@ _STAGES = {
     "likeness": "Similar areas",
     "emerging": "Patterns over time",
     "track_record": "Track record of the maps",
+    "foretell": "Where next",
     "stability": "Other grids",
     "risk_model": "Risk model",
 }

@@ -14,6 +14,7 @@ BENCHES = (
     "claims",
     "disclosure",
     "flow",
+    "forecast",
     "histories",
     "hotspots",
     "load",
@@ -49,7 +50,15 @@ WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
     "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many monthly releases; 6 unless told."
 )
 @click.option("--sample", type=click.IntRange(min=0), default=0, help="Of 'minimality': how many small counts; 24 unless told.")
-def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int, sample: int) -> None:
+@click.option(
+    "--source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Of 'forecast': a folder of police.uk street files in place of those of the real data.",
+)
+def bench(
+    name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int, sample: int, source: Path | None
+) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
     from bench.peers import what_next
     from core.paths import PROJECT_ROOT
@@ -57,7 +66,8 @@ def bench(name: str, as_json: bool, data: Path | None, rows: int, seeds: int, re
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir() and name not in WITHOUT_DATA:
         raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
-    options = {key: value for key, value in (("rows", rows), ("seeds", seeds), ("releases", releases), ("sample", sample)) if value}
+    given = (("rows", rows), ("seeds", seeds), ("releases", releases), ("sample", sample), ("source", source))
+    options = {key: value for key, value in given if value}
     result = importlib.import_module(f"bench.{name.replace('-', '_')}").run(folder, **options)
     click.echo(result.to_json() if as_json else result.as_text())
     hint = what_next(name)

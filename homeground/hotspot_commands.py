@@ -1,4 +1,4 @@
-"""`homeground hotspots`: hexagon grids in British National Grid, of a width and an area that a partnership chooses."""
+"""`homeground hotspots`: hexagon grids in British National Grid, of a width and an area that a partnership chooses; and where next."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import click
 from analytics import stage as analytics_stage
 from analytics.counts import loaded_months
 from core import migrate
+from core.contracts import H3_R8, H3_R9, LSOA_2021
 
 _ACTOR = "command line"
+_ON = {"lsoa": LSOA_2021, "r9": H3_R9, "r8": H3_R8}
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a grid.")
 _AREA = click.option(
     "--area", required=True, metavar="AREA", help="Code or name of a district, the name of a patch, or 'region' for all of it."
@@ -21,7 +23,7 @@ _WIDTH = click.option("--width", required=True, type=int, metavar="METRES", help
 
 @click.group()
 def hotspots() -> None:
-    """Hot spots on a hexagon grid of your own, beside those on neighbourhoods and H3."""
+    """Hot spots on a hexagon grid of your own, beside those on neighbourhoods and H3; and where next."""
 
 
 @hotspots.command()
@@ -74,6 +76,31 @@ def grids(as_json: bool) -> None:
         )
     if not found and not as_json:
         click.echo("no grid was chosen: homeground hotspots grid --area AREA --width METRES")
+
+
+@hotspots.command(name="next")
+@click.option(
+    "--place", required=True, metavar="AREA", help="Code or name of a district, the name of a patch, or 'region' for all of it."
+)
+@click.option("--kind", default="", metavar="GROUP", help="One group of categories, such as serious_violence; all unless told.")
+@click.option("--on", type=click.Choice(list(_ON)), default="lsoa", show_default=True, help="Neighbourhoods, or H3 cells.")
+@click.option("--top", type=click.IntRange(1, 1000), default=5, show_default=True, help="Places of each group.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a place.")
+def where_next(place: str, kind: str, on: str, top: int, as_json: bool) -> None:
+    """Where the next month's incidents are expected, and what the rule was worth before ('homeground analyse' foretells)."""
+    from analytics.foretelling.report import next_lines, next_places
+    from analytics.hotspots.chosen_grids import find_area
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        found = next_places(connection, find_area(connection, place), _ON[on], group_id=kind, most=top)
+    if as_json:
+        for row in found.places:
+            click.echo(json.dumps(row, default=str))
+        return
+    for line in next_lines(found):
+        click.echo(line)
 
 
 @hotspots.command()

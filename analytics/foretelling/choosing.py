@@ -36,9 +36,12 @@ def log_scores(foretold: Floats, came: Floats) -> Floats:
 
     How well the incidents were shared out over places, whatever their total was. 0 where nothing was foretold or nothing came.
     """
-    total = foretold.sum(axis=1, keepdims=True)
-    share = np.divide(foretold, total, out=np.ones_like(foretold), where=total > 0)
-    return np.asarray(np.einsum("ng,cng->cg", came, np.log(np.maximum(share, np.finfo(np.float64).tiny))))
+    held = came.any(axis=1)
+    least = np.finfo(np.float64).tiny
+    total = np.log(np.maximum(np.einsum("cng->cg", foretold), least))
+    asked = np.log(np.maximum(foretold[:, held], least))
+    score = np.einsum("ng,cng->cg", came[held], asked) - came.sum(axis=0) * total
+    return np.where(np.einsum("cng->cg", foretold) > 0, score, 0.0)
 
 
 @dataclass(frozen=True)

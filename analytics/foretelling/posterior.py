@@ -111,41 +111,60 @@ def posterior_means(history: History, month: date, constants: Sequence[Constants
         weight = 2.0 ** (-age / half_life)
         events = (weight @ counts.reshape(len(before), -1)).reshape(n, groups)
         exposed, exposed_twice = weight @ exposure, weight**2 @ exposure
-        parts = _parts_of_prior(history, events, exposed)
+        prior = _Prior(_parts_of_prior(history, events, exposed), events)
         for c, one in enumerate(constants):
             if one.half_life == half_life:
-                found[c] = _posterior_mean(events, exposed, exposed_twice, _prior_mean(parts, one))
-    return np.where(level > 0, found, 0.0)
+                found[c] = _posterior_mean(events, exposed, exposed_twice, prior, one)
+    found[:, :, level <= 0] = 0.0
+    return found
 
 
-def _parts_of_prior(history: History, events: Floats, exposed: Floats) -> tuple[Floats, Floats, Floats]:
-    """Rates a month, each (n x groups) with the region's total: the share of all incidents, the neighbours, the region."""
+def _parts_of_prior(history: History, events: Floats, exposed: Floats) -> Floats:
+    """Rates a month, (3 x n x groups): the share of all incidents, the neighbours, the region; each is the region's total or about that."""
     n = len(events)
     rate = np.divide(events, exposed, out=np.zeros_like(events), where=exposed > 0)
-    total = rate.sum(axis=0)
+    total = np.ones(n) @ rate
     everything = events[:, history.everything]
     share = everything / everything.sum() if everything.sum() > 0 else np.full(n, 1.0 / n)
     region = np.broadcast_to(total / n, rate.shape)
     alone = np.diff(history.neighbours.indptr) == 0
     near = np.where(alone[:, None], region, history.neighbours @ rate)
-    return share[:, None] * total, near, region
+    return np.stack([share[:, None] * total, near, region])
 
 
-def _prior_mean(parts: tuple[Floats, Floats, Floats], one: Constants) -> Floats:
-    everything, near, region = parts
-    mean = one.everything * everything + one.neighbours * near + one.region * region
-    # neighbours of the edge count less often than those of the middle, so their means do not add up to the region's total
-    total, wanted = mean.sum(axis=0), everything.sum(axis=0)
-    return np.asarray(mean * np.divide(wanted, total, out=np.zeros_like(total), where=total > 0))
+class _Prior:
+    """The parts of prior means and their sums over places: of a mixture everything but the mean itself follows from them."""
+
+    def __init__(self, parts: Floats, events: Floats) -> None:
+        self.parts = parts
+        self.total = np.einsum("png->pg", parts)
+        self.products = np.einsum("png,qng->pqg", parts, parts)
+        self.with_events = np.einsum("png,ng->pg", parts, events)
+        self.events_squared = np.einsum("ng,ng->g", events, events)
+
+    def mixed(self, one: Constants) -> tuple[Floats, Floats]:
+        """The part of each, (3 x groups), so that the mixture has the region's total; and the mixture, (n x groups)."""
+        part = np.array([one.everything, one.neighbours, one.region])
+        # neighbours of the edge count less often than those of the middle, so their means do not add up to the region's total
+        total = part @ self.total
+        scaled = part[:, None] * np.divide(self.total[0], total, out=np.zeros_like(total), where=total > 0)
+        return scaled, np.asarray(sum(share * rates for share, rates in zip(scaled, self.parts, strict=True)))
 
 
-def _posterior_mean(events: Floats, exposed: Floats, exposed_twice: Floats, mean: Floats) -> Floats:
-    expected = exposed * mean
-    noise = exposed_twice * mean
-    beyond, scale = ((events - expected) ** 2 - noise).sum(axis=0), (expected**2).sum(axis=0)
-    variation = np.divide(beyond, scale, out=np.zeros_like(scale), where=scale > 0)
+def _posterior_mean(events: Floats, exposed: Floats, exposed_twice: Floats, prior: _Prior, one: Constants) -> Floats:
+    part, mean = prior.mixed(one)
+    squared = exposed**2 * np.einsum("pg,pqg,qg->g", part, prior.products, part)
+    crossed = exposed * (part * prior.with_events).sum(axis=0)
+    noise = exposed_twice * (part * prior.total).sum(axis=0)
+    beyond = prior.events_squared - 2.0 * crossed + squared - noise
+    variation = np.divide(beyond, squared, out=np.zeros_like(squared), where=squared > 0)
     shape = 1.0 / np.clip(variation, _LEAST_VARIATION, _MOST_VARIATION)
-    return np.asarray(np.divide((shape + events) * mean, shape + expected))
+    below = exposed * mean
+    below += shape
+    found = events + shape
+    found *= mean
+    found /= below
+    return np.asarray(found)
 
 
 def _months_between(first: date, last: date) -> int:

@@ -16,11 +16,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.foretelling.calibration import calibrate, with_logarithm
+from analytics.foretelling.calibration import calibrate, seen, with_some_of_the_region
 from analytics.foretelling.choosing import FEWEST_TUNING, Scores, foretold_by, score_months, tuning_months
 from analytics.foretelling.posterior import CONSTANTS, Constants, Floats, History
 from analytics.statistics.accuracy import COVERAGES, Accuracy, accuracy, best_within
-from analytics.trust.back_test import targets
+from analytics.trust.back_test import FEWEST_EARLIER, targets
 from core.periods import add_months
 
 Rule = Literal["foretold", "counts"]
@@ -75,35 +75,32 @@ class Foreteller:
         history = self._history
         chosen = self._scores.chosen_before(month)
         fitted_on = tuning_months(history.months, month)[-CALIBRATED_ON:]
-        came = np.concatenate([history.at(one) for one in fitted_on])
 
         def foretold(one: date) -> Floats:
             return self._foretold(one, chosen)
 
         def counts(one: date) -> Floats:
-            return with_logarithm(history.usual(one))
+            return with_some_of_the_region(history.usual(one))
 
         by_rule: dict[Rule, Expected] = {
-            "foretold": _calibrated(foretold, month, fitted_on, came, ranked_by=foretold(month)),
-            # a logarithm is wanted for the calibration alone: places are ranked by the counts as they are, ties and all
-            "counts": _calibrated(counts, month, fitted_on, came, ranked_by=history.usual(month)),
+            "foretold": self._calibrated(foretold, month, fitted_on, ranked_by=foretold(month)),
+            # places are ranked by the counts as they are, ties and all
+            "counts": self._calibrated(counts, month, fitted_on, ranked_by=history.usual(month)),
         }
         return Word(month, tuple(self._constants[int(c)] for c in chosen), by_rule)
+
+    def _calibrated(self, say: Callable[[date], Floats], month: date, fitted_on: Sequence[date], *, ranked_by: Floats) -> Expected:
+        runs = [len(self._history.run_before(one)) >= FEWEST_EARLIER for one in fitted_on]
+        calibration = calibrate([seen(say(one), self._history.at(one)) for one in fitted_on], kind=runs)
+        raw = say(month)
+        expected = calibration.factor * raw
+        return Expected(ranked_by, raw, expected, *calibration.interval(expected))
 
     def _foretold(self, month: date, chosen: NDArray[np.int64]) -> Floats:
         key = (month, tuple(int(c) for c in chosen))
         if key not in self._made:
             self._made[key] = foretold_by(self._history, month, chosen, self._constants)
         return self._made[key]
-
-
-def _calibrated(
-    say: Callable[[date], Floats], month: date, fitted_on: Sequence[date], came: Floats, *, ranked_by: Floats
-) -> Expected:
-    calibration = calibrate(np.concatenate([say(one) for one in fitted_on]), came)
-    raw = say(month)
-    expected = calibration.expected(raw)
-    return Expected(ranked_by, raw, expected, *calibration.interval(expected))
 
 
 def score_record(history: History, area_km2: Floats, foreteller: Foreteller) -> list[Scored]:

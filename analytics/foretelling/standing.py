@@ -1,31 +1,32 @@
-"""Whether a rule beats the counts of the months before: a paired t interval of the monthly gain, and a false discovery rate over the cells.
+"""Whether a rule beats the counts of the months before: an interval of the monthly gain, and a false discovery rate over the cells.
 
 A cell is a group at a share of the area. 'beats' asks both that the 95% interval lies above 0 and that the cell stands after
-Benjamini-Hochberg over all cells of the geography; 'behind' asks the interval alone, the more cautious way (docs/decisions/0100).
+Benjamini-Hochberg over all cells of the geography; 'behind' asks the interval alone, the more cautious way (docs/decisions/0100). The
+interval allows for months that follow one another, as that of the track record does (docs/decisions/0103).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analytics.statistics.accuracy import FEWEST_MONTHS, mean_error
 from analytics.statistics.false_discovery import q_values
 
 Floats = NDArray[np.float64]
-Word = Literal["beats", "level", "behind", "too_few"]
 
-FEWEST_MONTHS = 6
 _LEVEL = 0.95
 _FALSE_DISCOVERY = 0.05
 
 
 @dataclass(frozen=True)
 class PairedGain:
-    """Mean gain over the months that have one, its t interval, two-sided p, and how many months; each (cells,). NaN below 2 months."""
+    """Mean gain over the months that have one, its interval, two-sided p, and how many months; each (cells,). NaN below 2 months."""
 
     mean: Floats
     low: Floats
@@ -34,23 +35,26 @@ class PairedGain:
     months: NDArray[np.int64]
 
 
-def paired_gain(ours: Floats, theirs: Floats, *, level: float = _LEVEL) -> PairedGain:
-    """Student's t of paired differences, (months x cells) each; a month in which either is missing is left out of its cell."""
+def paired_gain(ours: Floats, theirs: Floats, months: Sequence[date]) -> PairedGain:
+    """Gains of (months x cells) each; a month in which either is missing is left out of its cell."""
     difference = ours - theirs
+    when = np.array([12 * month.year + month.month for month in months], dtype=np.int64)
     held = ~np.isnan(difference)
-    months = held.sum(axis=0)
-    few = months < 2
-    n = np.where(few, 2, months)
-    mean = np.where(held, difference, 0.0).sum(axis=0) / n
-    spread = np.sqrt((np.where(held, difference - mean, 0.0) ** 2).sum(axis=0) / (n - 1))
-    error = spread / np.sqrt(n)
-    reach = stats.t.ppf(0.5 + level / 2.0, n - 1) * error
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2.0 * stats.t.sf(np.abs(mean) / error, n - 1)
-    # months that all differ by the same have no error: by nothing at all, they are equal
-    p = np.where(error > 0, p, np.where(mean == 0, 1.0, 0.0))
-    mean, low, high, p = (np.where(few, np.nan, column) for column in (mean, mean - reach, mean + reach, p))
-    return PairedGain(mean, low, high, p, months)
+    mean, low, high, p = (np.full(difference.shape[1], np.nan) for _ in range(4))
+    # cells that miss the same months, which is nearly all of them, at once
+    patterns, of = np.unique(held, axis=1, return_inverse=True)
+    for number in range(patterns.shape[1]):
+        kept, cells = patterns[:, number], np.flatnonzero(of.ravel() == number)
+        if kept.sum() < 2:
+            continue
+        middle, error, freedom = mean_error(difference[np.ix_(kept, cells)], when[kept])
+        reach = stats.t.ppf(0.5 + _LEVEL / 2.0, freedom) * error
+        with np.errstate(divide="ignore", invalid="ignore"):
+            chance = 2.0 * stats.t.sf(np.abs(middle) / error, freedom)
+        mean[cells], low[cells], high[cells] = middle, middle - reach, middle + reach
+        # months that all differ by the same have no error: by nothing at all, they are equal
+        p[cells] = np.where(error > 0, chance, np.where(middle == 0, 1.0, 0.0))
+    return PairedGain(mean, low, high, p, held.sum(axis=0))
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ class Standings:
     word: NDArray[np.object_]
 
 
-def standings(ours: Floats, theirs: Floats) -> Standings:
+def standings(ours: Floats, theirs: Floats, months: Sequence[date]) -> Standings:
     """Judge hit rates of (months x cells) each: all cells of one geography at once."""
-    gain = paired_gain(ours, theirs)
+    gain = paired_gain(ours, theirs, months)
     enough = gain.months >= FEWEST_MONTHS
     q = q_values(np.where(enough, gain.p, np.nan)[:, None])[:, 0]
     word = np.full(len(q), "level", dtype=object)

@@ -103,7 +103,8 @@ def area_shares(density: Floats, area_km2: Floats) -> Floats:
 
 def judged(scored: Sequence[Scored]) -> Standings:
     """Standings of all cells of a geography, (groups x coverages) flattened group by group."""
-    return standings(*(_hit_rates(scored, rule) for rule in RULES))
+    ours, theirs = (_hit_rates(scored, rule) for rule in RULES)
+    return standings(ours, theirs, [one.word.month for one in scored])
 
 
 def _hit_rates(scored: Sequence[Scored], rule: Rule) -> Floats:

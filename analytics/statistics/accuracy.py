@@ -241,6 +241,15 @@ def mean_interval(
     that makes of it, the variance of a value is estimated without the bias that it causes, and degrees of freedom are Satterthwaite's.
     With an autocorrelation of 0 it is the plain t interval. Values that are less alike than that are covered more often than the level says.
     """
+    mean, error, freedom = mean_error(values, when, autocorrelation=autocorrelation)
+    half = stats.t.ppf(0.5 + level / 2, freedom) * error
+    return np.asarray(mean - half), np.asarray(mean + half)
+
+
+def mean_error(
+    values: Floats, when: NDArray[np.int64], *, autocorrelation: float = AUTOCORRELATION
+) -> tuple[Floats, Floats, float]:
+    """Mean, its standard error, (m,) each, and the degrees of freedom of that interval."""
     rows = len(values)
     alike = autocorrelation ** np.abs(when[:, None] - when[None, :]).astype(np.float64)
     # residuals from the mean have the covariance M R M, M = I - 1/n
@@ -249,5 +258,4 @@ def mean_interval(
     freedom = trace**2 / float(np.trace(left @ left))
     mean = values.mean(axis=0)
     variance = ((values - mean) ** 2).sum(axis=0) / trace
-    half = stats.t.ppf(0.5 + level / 2, freedom) * np.sqrt(variance * alike.sum()) / rows
-    return np.asarray(mean - half), np.asarray(mean + half)
+    return mean, np.sqrt(variance * alike.sum()) / rows, freedom

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.hotspots import report, store, time_report, time_store, trust_report, trust_store
+from app.hotspots import next_report, next_store, report, store, time_report, time_store, trust_report, trust_store
 from app.hotspots.store import Choice, Group, HotSpot
 from app.hotspots.trust_store import Held
 from app.look.markup import Table
@@ -75,7 +75,7 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> HotSpots:
         expired=expired,
         held=held,
         outlines=person_store.patch_outlines(reader, patch) if choice.on_hexagons else {},
-        record=trust_report.track_sentences(record, choice),
+        record=(*trust_report.track_sentences(record, choice), *next_report.beside(next_store.record(reader, choice))),
         trust=tuple(_trust(reader, asked, spots, held)),
         track=trust_report.track_table(record, choice) if record else None,
         when=when,

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from app.hotspots import report, store
+from app.hotspots import next_page, next_report, report, store
 from app.hotspots.content import Asked, HotSpots, build
 from app.hotspots.store import WITH_PROACTIVE, Choice, Group
 from app.look import wording
@@ -28,6 +28,15 @@ def show(person: Person) -> None:
     with reading(person) as reader:
         head(reader)
         heading = st.empty()
+        which = next_page.choose_map()
+        if which != next_page.HOT_SPOTS:
+            foretold = next_page.read(reader, which)
+            if foretold is not None:
+                heading.title(
+                    next_report.title(foretold.choice, foretold.group, foretold.patch, counts=foretold.counts), anchor=False
+                )
+                next_page.show(person, foretold)
+            return
         asked = _ask(reader)
         content = None if asked is None else build(reader, asked)
     if content is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Connection, text
 
 from analytics.counts.loaded_months import first_loaded_month, last_loaded_month
@@ -14,6 +16,7 @@ from core import db
 from core.db import Role
 from core.errors import UserError
 from core.periods import Period, add_months
+from homeground.command_line import commands
 
 pytestmark = pytest.mark.database
 
@@ -81,3 +84,24 @@ def test_two_months_are_too_few(
         last = last_loaded_month(connection)
         with pytest.raises(UserError, match="too few months in a row"):
             compute_foretold(connection, period=Period(add_months(last, -1), last))
+
+
+def test_a_command_prints_it(county: str) -> None:
+    with db.transaction(Role.PIPELINE) as connection:
+        rows = read(connection, "foretold")
+    district = rows["lad_code"].iloc[0]
+    wanted = rows[(rows["geography"] == "lsoa") & (rows["group_id"] == "serious_violence") & (rows["lad_code"] == district)]
+    command = ["hotspots", "next", "--place", district, "--kind", "serious_violence", "--top", "3"]
+    done = CliRunner().invoke(commands, [*command, "--json"], catch_exceptions=False)
+    found = [json.loads(line) for line in done.output.splitlines()]
+    assert [row["position"] for row in found] == sorted(wanted["position"])[:3]
+    assert [row["expected"] for row in found] == pytest.approx(sorted(wanted["expected"], reverse=True)[:3])
+    said = CliRunner().invoke(commands, command, catch_exceptions=False).output
+    assert said.startswith("serious_violence, ")
+    assert " caught in 5% of the area, the counts " in said
+    assert all(row["code"] in said for row in found)
+    everything = CliRunner().invoke(commands, ["hotspots", "next", "--place", "region", "--on", "r9", "--top", "1"]).output
+    assert everything.count("\n") == 3 * rows["group_id"].nunique()
+    wrong = CliRunner().invoke(commands, ["hotspots", "next", "--place", district, "--kind", "drugs_and_weapons"])
+    assert isinstance(wrong.exception, UserError)
+    assert "nothing was foretold of 'drugs_and_weapons'" in str(wrong.exception)
