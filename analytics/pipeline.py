@@ -25,6 +25,7 @@ from analytics.likeness.stage import compute_likeness
 from analytics.overlaps.definitions import load_factor_definitions
 from analytics.overlaps.stage import compute_factors
 from analytics.police_records import count_police_records
+from analytics.release.background import cut_background
 from analytics.release.build import audit_release, build_release
 from analytics.release.publish import publish
 from analytics.services.stage import compute_services
@@ -48,6 +49,13 @@ from feeds.loading.one_crime import set_repeats_aside
 
 def _geography(connection: Connection, context: Context) -> object:
     return prepare_geography(connection)
+
+
+def _background(connection: Connection, context: Context) -> object:
+    nothing = NotRun(
+        "no background of maps was loaded: 'homeground feeds load' takes OS Open Zoomstack or OpenStreetMap; see docs/feeds.md"
+    )
+    return cut_background(connection) or nothing
 
 
 def _weights(connection: Connection, context: Context) -> object:
@@ -187,6 +195,7 @@ _PLACED = ("place.location_place",)
 _COUNTED = ("analysis.count_month", "analysis.event_count", "analysis.month_status")
 ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("geography", "derive districts and the region; give postcodes and services their area", _geography),
+    Stage("background", "cut roads, water and names into the tiles under and above the maps", _background),
     Stage("weights", "estimate the residents of hexagons, for rates alone, and how far off that is", _weights, fills=("place",)),
     Stage("crime", "set aside what repeats a crime of an earlier month: one crime is one crime", _crime),
     Stage("place", "give every distinct location its LSOA, MSOA, district and H3 cell", _place, fills=_PLACED),

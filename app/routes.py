@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
 from app.area import downloads
+from app.look import background
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.web.kept_pages import KeptPages
@@ -40,6 +41,8 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/robots.txt", robots),
         Route("/vendor/leaflet/{path:path}", leaflet),
         Route("/vendor/fonts/{name}.woff2", font),
+        Route("/vendor/background.js", background.script),
+        Route(background.ADDRESS, background.tile),
     ]
     if audience == "professional":
         return [*shared, Route(take_away.ADDRESS + "{waits}", taken)]

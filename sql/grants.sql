@@ -8,7 +8,8 @@ GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA published TO homeground_pipeline;
 GRANT UPDATE (status) ON published.release TO homeground_pipeline;
 -- figures for areas of one's own were given until they became ranges that anybody can work out; none is given any more
 REVOKE INSERT ON published.answer FROM homeground_pipeline;
-GRANT DELETE ON published.postcode TO homeground_pipeline;
+-- what belongs to no release is replaced as a whole: the list of postcodes, and the background of maps
+GRANT DELETE ON published.postcode, published.background, published.background_tile TO homeground_pipeline;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA raw, place, record, analysis, published TO homeground_pipeline;
 GRANT SELECT ON audit.event, audit.head TO homeground_pipeline;
 

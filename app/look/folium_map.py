@@ -17,6 +17,7 @@ import streamlit_folium
 from streamlit_folium import st_folium
 
 from app import process
+from app.look.background import background_now
 from app.look.frame import theme
 from app.look.map_frame import MapArea, MapMark, Tiles, draw_map
 from app.look.palette import Palette
@@ -74,8 +75,9 @@ def _drawn(areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], title: str, p
     """What the component answers. Every word and colour is part of what a map is found by, so nobody is shown another's."""
     settings = process.settings()
     tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
+    background = background_now() if tiles is None else None
     shown = tuple((a.code, id(a.geometry), a.fill, a.words, a.selected, a.dashed) for a in areas)
-    named = (shown, marks, title, palette, tiles, key, height)
+    named = (shown, marks, title, palette, tiles, background, key, height)
     with _lock:
         found = _kept.get(named)
         if found is not None:
@@ -86,7 +88,7 @@ def _drawn(areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], title: str, p
     _noted.given = given
     try:
         answer = st_folium(
-            draw_map(areas, title=title, palette=palette, tiles=tiles, marks=marks),
+            draw_map(areas, title=title, palette=palette, tiles=tiles, marks=marks, background=background),
             key=key,
             height=height,
             use_container_width=True,

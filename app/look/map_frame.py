@@ -1,4 +1,4 @@
-"""A folium map that asks nobody but us for anything: Leaflet from our own route, one GeoJson layer, manners of our own.
+"""A folium map that asks nobody but us for anything: Leaflet from our own route, one GeoJson layer, manners and a background of our own.
 
 The manners are what Leaflet lacks for people who do not point: a name for the frame, areas that can be reached with the Tab key and
 chosen with Enter, a spoken label for each, and patterns (not only colours) for "withheld" and "no data".
@@ -15,8 +15,10 @@ import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
 
+from app.look.background import for_the_map, script_address
 from app.look.outlines import bounds_of
 from app.look.palette import Palette
+from published.background import Background
 
 LEAFLET_JS = "/vendor/leaflet/leaflet.js"
 LEAFLET_CSS = "/vendor/leaflet/leaflet.css"
@@ -142,11 +144,37 @@ class _Manners(MacroElement):
         self.pattern = palette.pattern
 
 
+class _Ground(MacroElement):
+    """Streets, water and green under the areas, and names above them (background.js)."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        if (window.homegroundBackground) { homegroundBackground({{ this._parent.get_name() }}, {{ this.given|tojson }}); }
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, background: Background, palette: Palette) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Ground"
+        self.given = for_the_map(background, palette)
+
+
 def draw_map(
-    areas: Sequence[MapArea], *, title: str, palette: Palette, tiles: Tiles | None = None, marks: Sequence[MapMark] = ()
+    areas: Sequence[MapArea],
+    *,
+    title: str,
+    palette: Palette,
+    tiles: Tiles | None = None,
+    marks: Sequence[MapMark] = (),
+    background: Background | None = None,
 ) -> OwnMap:
     """A map of areas, fitted to them, or to those that bear a mark. title: what the frame is called. ValueError where there is nothing to
-    draw."""
+    draw.
+
+    background: drawn where the operator has chosen no tiles.
+    """
     marked = {m.code for m in marks}
     west, south, east, north = bounds_of({a.code: a.geometry for a in areas if a.code in marked or not marked})
     result = OwnMap(
@@ -155,11 +183,15 @@ def draw_map(
         zoom_start=10,
         zoom_snap=0.25,
         prefer_canvas=len(areas) > _MOST_SVG_PATHS,
-        attribution_control=tiles is not None,
+        attribution_control=tiles is not None or background is not None,
         min_zoom=6,
     )
     if tiles is not None:
         folium.TileLayer(tiles.url, attr=tiles.attribution or " ", control=False).add_to(result)
+    elif background is not None:
+        # the frame loads the scripts that the map itself names, one after the other
+        result.default_js = [*OwnMap.default_js, ("homeground_background", script_address())]
+        _Ground(background, palette).add_to(result)
     looks = {a.code: _look(a, palette, over_tiles=tiles is not None, crowded=len(areas) > _CROWDED) for a in areas}
     layer = folium.GeoJson(
         {
@@ -201,6 +233,13 @@ def _look(area: MapArea, palette: Palette, *, over_tiles: bool, crowded: bool) -
     }
 
 
+def _halo(colour: str) -> str:
+    """The page's colour round each letter, so that a name can be read on a dark area and on a pale one."""
+    return ",".join(
+        f"{x}px {y}px 1.5px {colour}" for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
+    )
+
+
 def _style(palette: Palette) -> str:
     return (
         "<style>"
@@ -219,6 +258,16 @@ def _style(palette: Palette) -> str:
         "font-weight:700;font-size:13px;line-height:20px;text-align:center;pointer-events:none}"
         f".leaflet-bar a,.leaflet-bar a:hover{{background:{palette.page};color:{palette.text};border-color:{palette.line};"
         "width:32px;height:32px;line-height:32px}"
+        ".hg-name-at{background:none;border:0;width:0;height:0}"
+        ".hg-name{position:absolute;transform:translate(-50%,-50%);white-space:nowrap;line-height:1.1;"
+        f"color:{palette.text};text-shadow:{_halo(palette.page)}}}"
+        ".hg-name-city,.hg-name-town{font-weight:600}"
+        f".hg-name-station,.hg-name-hamlet{{color:{palette.muted}}}"
+        ".hg-name-station{transform:translate(-50%,-130%)}"
+        f".hg-name-station:after{{content:'';position:absolute;left:50%;top:calc(100% + 1px);width:5px;height:5px;margin-left:-3px;"
+        f"border:1px solid {palette.muted};border-radius:50%;background:{palette.page}}}"
+        f".leaflet-container .leaflet-control-attribution{{background:{palette.page};color:{palette.muted};font-size:10px}}"
+        f".leaflet-container .leaflet-control-attribution a{{color:{palette.muted}}}"
         ".foliumtooltip table{margin:0}.foliumtooltip td,.foliumtooltip tr{padding:0;background:transparent;border:0}"
         "</style>"
     )

@@ -14,6 +14,23 @@ NO_DATA_FILL = "url(#hg-no-data)"
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Colours of the background under the figures, muted: a road is told by its width more than by its colour.
+
+    blend: how figures lie on it (mix-blend-mode); where nothing is drawn under them they keep the very colour of the legend.
+    """
+
+    motorway: str
+    a_road: str
+    b_road: str
+    street: str
+    railway: str
+    water: str
+    park: str
+    blend: str
+
+
+@dataclass(frozen=True)
 class Palette:
     """Colours of one theme."""
 
@@ -30,6 +47,7 @@ class Palette:
     # by certainty 99, 95, 90 percent
     hot: tuple[str, str, str]
     cold: tuple[str, str, str]
+    ground: Ground
 
 
 LIGHT = Palette(
@@ -45,6 +63,16 @@ LIGHT = Palette(
     sequential=("#e3f1ef", "#b2d8d5", "#74b4b5", "#338a92", "#0b545f"),
     hot=("#a63603", "#e6752b", "#fdbe85"),
     cold=("#08519c", "#4a90c9", "#b3d2ea"),
+    ground=Ground(
+        motorway="#8f979c",
+        a_road="#a3abaf",
+        b_road="#b4bbbf",
+        street="#cdd2d5",
+        railway="#9aa2a6",
+        water="#bcd3de",
+        park="#dfe8da",
+        blend="multiply",
+    ),
 )
 DARK = Palette(
     page="#14191b",
@@ -59,6 +87,16 @@ DARK = Palette(
     sequential=("#20383c", "#27575d", "#2f7f86", "#52abb1", "#a9e3e3"),
     hot=("#ffb27a", "#e6752b", "#8c4213"),
     cold=("#a9d2f5", "#4a90c9", "#23527c"),
+    ground=Ground(
+        motorway="#6d787d",
+        a_road="#59646a",
+        b_road="#4a5459",
+        street="#363f43",
+        railway="#566065",
+        water="#1f3a47",
+        park="#1e2a22",
+        blend="screen",
+    ),
 )
 
 

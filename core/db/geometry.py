@@ -25,7 +25,9 @@ def ewkb(column: Column[Any], shapes: Sequence[Any] | _Shapes) -> _Shapes:
     """
     kind, given = _kind(column), np.asarray(shapes, dtype=object)
     there = given[~shapely.is_missing(given)]
-    strange = there[shapely.get_type_id(there) != shapely.GeometryType[kind.geometry_type]]
+    # a column of GEOMETRY holds any kind
+    of_any = kind.geometry_type == "GEOMETRY"
+    strange = there[:0] if of_any else there[shapely.get_type_id(there) != shapely.GeometryType[kind.geometry_type]]
     if strange.size:
         raise InternalError(f"{_named(column)} holds {kind.geometry_type}, {strange.size} shapes are none: {strange[0].geom_type}")
     # a shape that was never in a database bears no number, which shapely gives as 0

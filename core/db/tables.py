@@ -66,6 +66,17 @@ HEXAGON_CELL = Table(
     schema="analysis",
 )
 
+BACKGROUND = Table(
+    "background",
+    _TABLES,
+    *(Column(name, Text, nullable=False) for name in ("kind", "class", "name")),
+    Column("least_zoom", SmallInteger, nullable=False),
+    Column("delivery_id", BigInteger, nullable=False),
+    # points, lines and areas
+    _geom("GEOMETRY", 27700, nullable=False),
+    schema="place",
+)
+
 PUBLISHED_PLACE = Table(
     "place",
     _TABLES,
@@ -85,4 +96,4 @@ PUBLISHED_PLACE = Table(
     schema="published",
 )
 
-WITH_GEOMETRY = (AREA, H3_CELL, PATCH, HEXAGON_CELL, PUBLISHED_PLACE)
+WITH_GEOMETRY = (AREA, H3_CELL, PATCH, HEXAGON_CELL, BACKGROUND, PUBLISHED_PLACE)

@@ -13,13 +13,14 @@ from feeds.catalogue.check import Check
 from feeds.catalogue.shift import Shift
 from feeds.catalogue.source import LiveSource
 from feeds.catalogue.writes import STAGES, Write
+from feeds.catalogue.writes_background import BackgroundWrite
 
 Cadence = Literal["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]
 # how an hour that a spreadsheet holds as one is written
 HOUR = "%H:%M"
 _SUFFIXES = {
     "csv": (".csv", ".tsv"), "xlsx": (".xlsx",), "parquet": (".parquet",),
-    "vector": (".geojson", ".json", ".gpkg", ".zip", ".shp"),
+    "vector": (".geojson", ".json", ".gpkg", ".zip", ".shp", ".pbf"),
 }  # fmt: skip
 
 
@@ -28,10 +29,14 @@ class _Strict(BaseModel):
 
 
 class Recognise(_Strict):
-    """How a file is known: the pattern of its name (or of its path inside an archive), else the columns or properties it must have."""
+    """How a file is known: the pattern of its name (or of its path inside an archive), else the columns or properties it must have.
+
+    layers: of a file of many layers, those that it must have; such a file is known by its name or by them.
+    """
 
     file_name: str = ""
     columns: list[str] = []
+    layers: list[str] = []
 
     @field_validator("file_name")
     @classmethod
@@ -44,8 +49,8 @@ class Recognise(_Strict):
 
     @model_validator(mode="after")
     def _says_something(self) -> Recognise:
-        if not self.file_name and not self.columns:
-            raise ValueError("needs file_name or columns")
+        if not (self.file_name or self.columns or self.layers):
+            raise ValueError("needs file_name, columns or layers")
         return self
 
 
@@ -152,6 +157,24 @@ class Feed(_Strict):
         if published and (self.sensitivity != "open" or not self.licence):
             raise ValueError(f"only open data under a licence may be published as it stands: {', '.join(published)}")
         return self
+
+    @model_validator(mode="after")
+    def _layers_are_of_a_background(self) -> Feed:
+        backgrounds = [w for w in self.writes if w.shape == "background"]
+        if backgrounds and (len(self.writes) > 1 or self.read.format != "vector" or self.sensitivity != "open"):
+            raise ValueError("a feed of the shape background is open, read as vector, and writes nothing else: every map shows it")
+        if backgrounds and (self.recognise.columns or self.read.layer or self.only or self.checks):
+            raise ValueError(
+                "a feed of the shape background reads many layers: it is known by recognise.layers, and has no columns of its own"
+            )
+        if self.recognise.layers and not backgrounds:
+            raise ValueError("recognise.layers is for feeds of the shape background; name one layer in read.layer")
+        return self
+
+    @property
+    def background(self) -> BackgroundWrite | None:
+        """What it writes where it is the background of maps, whose files are read layer by layer."""
+        return next((w for w in self.writes if w.shape == "background"), None)
 
     @property
     def has_events(self) -> bool:

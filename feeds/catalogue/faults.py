@@ -45,7 +45,7 @@ def _useless(catalogue: Catalogue) -> list[str]:
     """Those that harm no other feed: an entry that no file will ever be of."""
     found = []
     for number, feed in enumerate(catalogue.feed):
-        if feed.writes and not feed.read.headerless and not feed.recognise.columns:
+        if feed.writes and not (feed.read.headerless or feed.recognise.columns or feed.recognise.layers):
             found.append(f"feed {feed.id}, key recognise.columns: name the columns by which a file of it is known")
         # a folder or a database of its own brings its files to it alone
         alone = feed.source is not None and feed.source.kind in ("folder", "database")
@@ -176,9 +176,14 @@ def _never_reached(feed: Feed, before: list[Feed]) -> Iterator[str]:
         if names and all(takers):
             yield f"key recognise.file_name: never gets a file, because feed {takers[0]}, which stands before it, takes them"
         return
+    if layers := set(feed.recognise.layers):
+        for other in before:
+            if other.recognise.layers and set(other.recognise.layers) <= layers:
+                yield f"key recognise.layers: never gets a file, because feed {other.id}, which stands before it, takes every file with them"
+        return
     columns = set(feed.recognise.columns)
     for other in before:
-        if other.recognise.file_name or other.read.format != feed.read.format:
+        if other.recognise.file_name or other.recognise.layers or other.read.format != feed.read.format:
             continue
         if set(other.recognise.columns) <= columns and _alike(other, feed):
             yield (

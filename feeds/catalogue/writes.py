@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from feeds.catalogue.writes_background import BackgroundWrite
 from feeds.catalogue.writes_police import OutcomeWrite, StopWrite
 
 Keep = Literal["all", "region", "nearby"]
@@ -331,11 +332,13 @@ Write = Annotated[
     | ServiceWrite
     | LabelWrite
     | LocalNameWrite
+    | BackgroundWrite
     | OutcomeWrite
     | StopWrite,
     Field(discriminator="shape"),
 ]
 # reference data before what is joined to it
 STAGES = (
-    "parent", "edition_change", "area", "label", "local_name", "postcode", "population", "indicator", "service", "event", "outcome", "stop",
+    "parent", "edition_change", "area", "label", "local_name", "postcode", "population", "indicator", "service", "background", "event",
+    "outcome", "stop",
 )  # fmt: skip

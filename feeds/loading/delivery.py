@@ -27,6 +27,7 @@ from feeds.catalogue.feed import Feed
 from feeds.loading.hold import profile_of, reasons_to_hold, withdraw_held, write_held
 from feeds.loading.refusal import refusals
 from feeds.loading.report import FileResult, Status
+from feeds.reading.many_layers import read_many_layers
 from feeds.reading.recognise import Recognised
 from feeds.reading.rows import MOST_REJECTED, Mask, Rows, Screening, too_many_rejected
 from feeds.reading.tabular import read_table
@@ -185,8 +186,7 @@ class Screened:
 def screen(data: bytes, arrival: Arrival) -> Screened:
     """Take the bytes apart and screen every row. FeedError where every row would be rejected."""
     feed = arrival.feed
-    read = read_features if feed.read.format == "vector" else read_table
-    rows = trimmed(read(data, feed, arrival.label), arrival.label)
+    rows = trimmed(_read(data, feed, arrival.label), arrival.label)
     screening = Screening(rows)
     notes: Notes = {"title": feed.title, "columns_not_used": _not_used(rows, feed), "sensitivity": feed.sensitivity, **rows.remarks}
     for write in feed.writes:
@@ -208,6 +208,12 @@ def screen(data: bytes, arrival: Arrival) -> Screened:
         first = screening.first_rejected()
         raise too_many_rejected(screening.rejected_count, f"line {first.line}, {first.field} {first.reason}", arrival.label)
     return Screened(rows, screening, accepted, unplaced, *_span(rows, feed, arrival, screening), notes)
+
+
+def _read(data: bytes, feed: Feed, label: str) -> Rows:
+    if (background := feed.background) is not None:
+        return read_many_layers(data, feed, background, label)
+    return (read_features if feed.read.format == "vector" else read_table)(data, feed, label)
 
 
 def store(incoming: Incoming, arrival: Arrival, actor: str, screened: Screened | None = None) -> FileResult:

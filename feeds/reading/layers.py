@@ -18,7 +18,7 @@ from feeds.reading.kind import require_columns_bound
 from feeds.reading.source import require_sound, shapefile_of, unpacked
 
 _NEEDED = (".shp", ".shx", ".dbf")
-_INSIDE = (".shp", ".gpkg", ".geojson", ".json")
+_INSIDE = (".shp", ".gpkg", ".geojson", ".json", ".pbf")
 # columns that are made of points (feeds.reading.vector), and stand in no file
 MADE_OF_POINTS = ("geometry.longitude", "geometry.latitude")
 # keys between the properties of one feature and the next that are not properties
@@ -47,6 +47,11 @@ class Layer:
     @property
     def label(self) -> str:
         return self.file or self.name
+
+    @property
+    def plain_name(self) -> str:
+        """Its name in small letters, without the number that Geofabrik puts after the names of shapefiles."""
+        return self.name.casefold().removesuffix("_1")
 
 
 def layers_of(data: bytes, feed: Feed | None, label: str) -> list[Layer]:

@@ -30,7 +30,7 @@ __all__ = ["DATA_SUFFIXES", "Recognised", "Source", "Unreadable", "discover", "r
 log = logging.getLogger(__name__)
 
 # of other files, those that hold data are named (feeds.reading.not_read); licences, read-me texts and notes are passed over without a word
-DATA_SUFFIXES = (".csv", ".txt.csv", ".tsv", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg", ".shp", ".zip")
+DATA_SUFFIXES = (".csv", ".txt.csv", ".tsv", ".xlsx", ".parquet", ".json", ".geojson", ".gpkg", ".shp", ".pbf", ".zip")
 # how many features of a GeoJSON file are asked for the names of their properties
 _FEATURES = 20
 _FEATURES_BEGIN = re.compile(r'"features"\s*:\s*\[\s*')
@@ -96,7 +96,16 @@ def discover(folder: Path, catalogue: Catalogue) -> Iterator[Recognised | Unread
 
 def _forget() -> None:
     """A file of the same name may have other bytes today: what was seen of files before is seen anew."""
-    for kept in (_peeked, _parquet_columns, _csv_columns, _properties_of_whole, _vector_fields, _sheet_rows, file_settings):
+    for kept in (
+        _peeked,
+        _parquet_columns,
+        _csv_columns,
+        _properties_of_whole,
+        _layer_names,
+        _vector_fields,
+        _sheet_rows,
+        file_settings,
+    ):
         kept.cache_clear()
 
 
@@ -206,6 +215,8 @@ def recognise(source: Source, catalogue: Catalogue) -> Recognised:
         return found
     for feed in catalogue.feed:
         if feed.recognise.columns and not feed.recognise.file_name and _has_columns(source, feed):
+            return Recognised(source, feed)
+        if feed.recognise.layers and set(feed.recognise.layers) <= _layer_names(source):
             return Recognised(source, feed)
     return Recognised(source, None)
 
@@ -388,6 +399,16 @@ def _properties_in(text: str) -> tuple[str, ...]:
             break
         at = between.end()
     return tuple(names)
+
+
+@lru_cache(maxsize=64)
+def _layer_names(source: Source) -> frozenset[str]:
+    if not source.name.lower().endswith((".gpkg", ".zip", ".pbf")):
+        return frozenset()
+    try:
+        return frozenset(layer.plain_name for layer in layers_of(source.read(), None, source.label))
+    except FeedError:
+        return frozenset()
 
 
 @lru_cache(maxsize=64)

@@ -44,10 +44,10 @@ def read_features(data: bytes, feed: Feed, label: str) -> Rows:
     else:
         found = Outlines(np.full(arrow.num_rows, None, dtype=object), np.array([], dtype=np.int64))
     geometry = found.geometry
-    epsg = _epsg(meta["crs"], feed, label)
-    _agrees_with_coordinates(geometry, epsg, label)
+    epsg = epsg_of(meta["crs"], feed, label)
+    agrees_with_coordinates(geometry, epsg, label)
     renamed = as_wanted(attributes, feed.required_columns)
-    columns = {renamed.get(c, c): _as_text(arrow.column(c)) for c in attributes}
+    columns = {renamed.get(c, c): as_text(arrow.column(c)) for c in attributes}
     if (points := _points_as_text(geometry, epsg)) is not None:
         columns |= points
     require_columns(list(columns), feed, label)
@@ -115,7 +115,8 @@ def _points_as_text(geometry: npt.NDArray[np.object_], epsg: int) -> dict[str, p
     return {"geometry.longitude": texts[0], "geometry.latitude": texts[1]}
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of whatever type as texts; '' for no value."""
     import pyarrow.compute as pc
 
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -126,7 +127,8 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array(["" if v is None else str(v) for v in column.to_pylist()], pa.string())])
 
 
-def _epsg(crs: str | None, feed: Feed, label: str) -> int:
+def epsg_of(crs: str | None, feed: Feed, label: str) -> int:
+    """The number of the coordinate system that a file says. FeedError where it says none, or one that the feed does not allow."""
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
@@ -157,7 +159,7 @@ def _epsg(crs: str | None, feed: Feed, label: str) -> int:
     return int(found)
 
 
-def _agrees_with_coordinates(geometry: npt.NDArray[np.object_], epsg: int, label: str) -> None:
+def agrees_with_coordinates(geometry: npt.NDArray[np.object_], epsg: int, label: str) -> None:
     """FeedError where coordinates cannot be of the declared system: metres called degrees, or latitude before longitude."""
     import shapely
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from feeds.catalogue import writes, writes_police
-from feeds.shapes import area, event, label, lookup, measure, point, police
+from feeds.catalogue import writes, writes_background, writes_police
+from feeds.shapes import area, background, event, label, lookup, measure, point, police
 from feeds.shapes.shape import Shape, Target
 
 SHAPES: dict[str, Target] = {
@@ -16,6 +16,7 @@ SHAPES: dict[str, Target] = {
     "population": Shape(writes.PopulationWrite, measure.screen_population, measure.store_population, measure.remove_population),
     "indicator": Shape(writes.IndicatorWrite, measure.screen_indicator, measure.store_indicator, measure.remove_indicator),
     "service": Shape(writes.ServiceWrite, point.screen_service, point.store_service, point.remove_service),
+    "background": Shape(writes_background.BackgroundWrite, background.screen, background.store, background.remove),
     "event": Shape(writes.EventWrite, event.screen, event.store, event.remove, event.span),
     "outcome": Shape(
         writes_police.OutcomeWrite, police.screen_outcome, police.store_outcome, police.remove_outcome, police.span_outcome

@@ -21,10 +21,12 @@ from feeds.synthetic.crime import NULL_CATEGORIES, PERIOD, VIOLENCE, Crime, make
 from feeds.synthetic.land import DISTRICT_CODES, FORCE_CODE, Land, make_land
 from feeds.synthetic.names import COUNTY, FORCE, PUBLISHER
 from feeds.synthetic.people import People, make_people
+from feeds.synthetic.publish_background import write_background
 from feeds.synthetic.publish_geography import write_boundaries, write_deprivation, write_lookups, write_population
 from feeds.synthetic.publish_police import write_outcomes, write_stops, write_street
 from feeds.synthetic.publish_services import make_postcodes, write_postcodes, write_services
 from feeds.synthetic.stops import make_stops
+from feeds.synthetic.streets import make_streets
 from feeds.synthetic.truth import CountyTruth
 
 __all__ = ["COUNTY_REGION", "DISTRICT_CODES", "FORCE_CODE", "TRUTH_FILE", "CountyTruth", "write_county"]
@@ -66,8 +68,8 @@ def write_county(folder: Path, *, seed: int) -> CountyTruth:
 
 def _write(folder: Path, seed: int) -> CountyTruth:
     # a stream of random numbers for each part: a change in one leaves the others as they were
-    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(8)
+    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes, on_streets = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(9)
     )
     land = make_land(on_land)
     people = make_people(on_people, land)
@@ -84,6 +86,7 @@ def _write(folder: Path, seed: int) -> CountyTruth:
     postcodes = make_postcodes(land, crime.anchors)
     write_postcodes(folder, land, postcodes, pd.Series(_old_codes(land, postcodes)))
     write_services(folder, land, postcodes, on_services)
+    write_background(folder, make_streets(on_streets, land))
     (folder / "README.md").write_text(_NOTICE, encoding="utf-8")
     truth = CountyTruth(
         name=COUNTY,

@@ -20,7 +20,8 @@ _Int = npt.NDArray[np.int64]
 
 CENTRE = (590_000.0, 430_000.0)
 LSOAS = 300
-_SEATS = ((-2_500.0, -1_500.0), (-12_500.0, 7_500.0), (-11_000.0, -9_500.0), (13_500.0, 8_500.0), (15_500.0, -7_000.0))
+# the middle of each settlement, from CENTRE
+SEATS = ((-2_500.0, -1_500.0), (-12_500.0, 7_500.0), (-11_000.0, -9_500.0), (13_500.0, 8_500.0), (15_500.0, -7_000.0))
 _LOBES = np.array([(0.0, 0.0), (0.0, 0.0), (0.9, 0.55), (-0.8, 0.7), (0.25, -1.0)])
 _DISTRICT_CENTRES = ((-3_000.0, -2_500.0), (-15_000.0, 2_000.0), (14_500.0, 2_000.0))
 # groups halve until an MSOA has at most this many LSOAs; the real mean is five
@@ -138,8 +139,8 @@ def _seeds(rng: np.random.Generator, coast: Any) -> tuple[_Float, _Int, _Float]:
                 spread = SETTLEMENTS[number][3]
                 # towns grow along their roads: three lobes rather than one round heap
                 lobe = _LOBES[int(rng.integers(0, len(_LOBES)))]
-                candidate = np.array(CENTRE) + _SEATS[number] + (lobe + rng.normal(0, 0.75, 2)) * spread
-                least = spread * (0.10 + 0.10 * np.hypot(*(candidate - CENTRE - _SEATS[number])) / spread)
+                candidate = np.array(CENTRE) + SEATS[number] + (lobe + rng.normal(0, 0.75, 2)) * spread
+                least = spread * (0.10 + 0.10 * np.hypot(*(candidate - CENTRE - SEATS[number])) / spread)
             else:
                 candidate = np.array(CENTRE) + rng.uniform((-27_000, -21_000), (27_000, 21_000))
                 least = 2_300.0
@@ -153,7 +154,7 @@ def _seeds(rng: np.random.Generator, coast: Any) -> tuple[_Float, _Int, _Float]:
             placed += 1
     seeds = np.array(points)
     town = np.zeros(len(seeds))
-    for (_, _, _, spread), seat in zip(SETTLEMENTS, _SEATS, strict=True):
+    for (_, _, _, spread), seat in zip(SETTLEMENTS, SEATS, strict=True):
         town = np.maximum(town, np.exp(-(np.hypot(*(seeds - CENTRE - seat).T) ** 2) / (2 * (1.1 * spread) ** 2)))
     return seeds, np.array(belongs), town
 
@@ -221,7 +222,7 @@ def _msoa_names(groups: list[_Int], district: _Int, seeds: _Float, urban: _Float
     middles = np.array([seeds[group].mean(axis=0) for group in groups])
     home = np.array([int(district[group[0]]) for group in groups])
     word: dict[int, str] = {}
-    for name, (_, of_district, _, _), seat in zip(MIDDLES, SETTLEMENTS, _SEATS, strict=True):
+    for name, (_, of_district, _, _), seat in zip(MIDDLES, SETTLEMENTS, SEATS, strict=True):
         distance = np.hypot(*(middles - CENTRE - seat).T) + 1e9 * (home != of_district)
         word[int(np.argmin(distance))] = name
     for d in range(len(DISTRICTS)):

@@ -50,5 +50,15 @@ STREETS = (
     "Nelson Terrace", "Alma Road", "Cambridge Gardens", "Fairfield", "Rectory Lane", "Back Lane", "Long Acre", "The Paddock",
 )  # fmt: skip
 
+RIVER = "River Wellow"
+PARKS = (
+    "Castle Gardens", "Abbey Fields", "The Moor", "Miller's Meadow", "Jubilee Gardens", "Lammas Field", "Quarry Park", "Friars Green",
+    "Osier Holt", "Cathedral Close", "Victoria Recreation Ground", "Long Meadow", "King George's Field", "The Butts", "Swan Green",
+    "Weir Field", "Orchard Park", "Bluebell Bank", "The Common", "Pound Green", "Harbour Gardens", "The Levels", "Dune Walk",
+)  # fmt: skip
+HAMLET_BEGINS = ("Ash", "Beck", "Brom", "Corn", "Dray", "Elm", "Fen", "Gorse", "Hazel", "Ling", "Mars", "Nether", "Oat", "Rush", "Stan",
+                 "Thorn", "Wether", "Wick", "Withy", "Yar")  # fmt: skip
+HAMLET_ENDS = ("bourne", "combe", "cote", "den", "field", "ham", "holt", "ley", "mere", "thorpe", "ton", "well", "wick", "worth")
+
 BUSY_SPOTS = ("Shopping Area", "Supermarket", "Nightclub", "Parking Area", "Bus/Coach Station", "Theatre/Concert Hall")
 QUIET_SPOTS = ("Petrol Station", "Supermarket", "Park/Open Space", "Sports/Recreation Area", "Parking Area", "Hospital")

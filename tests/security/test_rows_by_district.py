@@ -15,7 +15,7 @@ _OF_THE_REGION = {"analysis.service_site"}
 # geography that publishers print, and the outlines that the partnership drew: no figure of a record
 _REFERENCE = {
     "place.area", "place.area_label", "place.area_parent", "place.area_weight", "place.edition_change", "place.h3_cell", "place.local_name",
-    "place.patch", "place.patch_area", "place.population", "place.postcode", "place.region", "public.spatial_ref_sys",
+    "place.background", "place.patch", "place.patch_area", "place.population", "place.postcode", "place.region", "public.spatial_ref_sys",
 }  # fmt: skip
 
 

@@ -1,0 +1,2 @@
+-- Tells the planner how many features there are, and where.
+ANALYZE background_feature
