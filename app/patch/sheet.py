@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.hotspots import report
 from app.hotspots.store import HotSpot
 from app.look import wording
 from app.look.outlines import bounds_of
-from app.look.palette import Palette
+from app.look.palette import LIGHT
 from app.patch.content import MyPatch, Place
 from app.patch.sparkline import months_in_words, sparkline
 from app.person.sign_in import ROLE_NAMES, Person
@@ -20,9 +20,9 @@ from briefs import drawing
 from briefs.sheet import Drawing, Sheet, SheetPlace, set_sheet
 
 # black on white, whatever the screen that it was asked on shows
-PAPER = Palette(
-    page="#ffffff", text="#111111", muted="#444444", line="#888888", accent="#111111", outline="#555555", selected="#111111",
-    neutral="#ffffff", pattern="#555555", sequential=("#ffffff",) * 5, hot=("#8a8a8a", "#bdbdbd", "#e4e4e4"), cold=("#ffffff",) * 3,
+PAPER = replace(
+    LIGHT, page="#ffffff", text="#111111", muted="#444444", line="#888888", accent="#111111", outline="#555555",
+    selected="#111111", neutral="#ffffff", pattern="#555555", sequential=("#ffffff",) * 5, hot=("#8a8a8a", "#bdbdbd", "#e4e4e4"), cold=("#ffffff",) * 3,
 )  # fmt: skip
 _KEY = (
     "Thick outline and number: the places of this sheet. Dark and middle grey: hot spots with 99% and 95% confidence. Dots: cold spots."
