@@ -22,7 +22,8 @@ from briefs.sheet import Drawing, Sheet, SheetPlace, set_sheet
 # black on white, whatever the screen that it was asked on shows
 PAPER = replace(
     LIGHT, page="#ffffff", text="#111111", muted="#444444", line="#888888", accent="#111111", outline="#555555",
-    selected="#111111", neutral="#ffffff", pattern="#555555", sequential=("#ffffff",) * 5, hot=("#8a8a8a", "#bdbdbd", "#e4e4e4"), cold=("#ffffff",) * 3,
+    selected="#111111", neutral="#ffffff", pattern="#555555", sequential=("#ffffff",) * 5,
+    hot=("#8a8a8a", "#bdbdbd", "#e4e4e4"), cold=("#ffffff",) * 3,
 )  # fmt: skip
 _KEY = (
     "Thick outline and number: the places of this sheet. Dark and middle grey: hot spots with 99% and 95% confidence. Dots: cold spots."
