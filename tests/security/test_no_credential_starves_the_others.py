@@ -68,15 +68,14 @@ def test_a_statement_a_wait_and_an_idle_transaction_have_an_end(attacked: str, m
         migrate.prepare()
     db.dispose_engines()
     try:
-        with pytest.raises(DatabaseUnavailable, match="the database is busy"), db.transaction(role) as connection:
-            connection.execute(text("SELECT pg_sleep(20)"))
-        with attacking(Role.OWNER) as owner, attacking(role) as waiting:
-            owner.run("BEGIN; LOCK TABLE published.release IN ACCESS EXCLUSIVE MODE")
-            assert "lock timeout" in waiting.tried("SELECT * FROM published.release")
         with attacking(role) as idle:
+            # its second passes while the others wait for theirs, which takes three
             idle.run("BEGIN")
-            with attacking(Role.OWNER) as owner:
-                owner.run("SELECT pg_sleep(2.5)")
+            with pytest.raises(DatabaseUnavailable, match="the database is busy"), db.transaction(role) as connection:
+                connection.execute(text("SELECT pg_sleep(20)"))
+            with attacking(Role.OWNER) as owner, attacking(role) as waiting:
+                owner.run("BEGIN; LOCK TABLE published.release IN ACCESS EXCLUSIVE MODE")
+                assert "lock timeout" in waiting.tried("SELECT * FROM published.release")
             assert "idle-in-transaction timeout" in idle.tried("SELECT 1") or idle.gone
     finally:
         migrate.prepare()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from core.audit import first_broken_link
 from core.db import Role
 from core.settings import RegionSettings
 from tests.builders.shared_server import SuiteRun
+from tests.conftest import Command, Done
 
 pytestmark = pytest.mark.database
 
@@ -125,10 +124,11 @@ def test_running_the_analysis_again_gives_the_same_rows(
     use_database(make_database("county_rerun", template=county_database))
     context = analytics_stage.default_context(actor="test", region=COUNTY_REGION)
 
-    def rows() -> dict[str, str]:
+    def rows() -> dict[str, str | None]:
         found = {}
         with db.transaction(Role.PIPELINE) as connection:
-            for table in ("count_month", "rate", "hotspot", "factor_place", "factor_overlap"):
+            every = "SELECT tablename FROM pg_tables WHERE schemaname = 'analysis' AND tablename <> 'run'"
+            for table in connection.execute(text(every)).scalars():
                 columns = connection.execute(
                     text(
                         "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns"
@@ -141,32 +141,39 @@ def test_running_the_analysis_again_gives_the_same_rows(
         return found
 
     before = rows()
-    analytics_stage.run_stages(pipeline.ANALYSE_STAGES, context, say=lambda line: None)
+    assert {"count_month", "rate", "hotspot", "factor_place", "factor_overlap"} < {
+        name for name, digest in before.items() if digest
+    }
+    # of the two that take longest, the record and the stability of hot spots, their own tests (integration/trust) say the same
+    stages = tuple(stage for stage in pipeline.ANALYSE_STAGES if stage.name not in ("track", "stability"))
+    assert len(stages) == len(pipeline.ANALYSE_STAGES) - 2
+    analytics_stage.run_stages(stages, context, say=lambda line: None)
     assert rows() == before
 
 
-def test_the_command_line_writes_a_brief_and_an_export(county: str, suite_run: SuiteRun, tmp_path: Path) -> None:
+def test_the_command_line_writes_a_brief_and_an_export(
+    county: str, homeground: Command, suite_run: SuiteRun, tmp_path: Path
+) -> None:
     place = ""
     with db.transaction(Role.COMMUNITY) as connection:
         place = connection.execute(
             text("SELECT place_code FROM published.place WHERE geography = 'msoa' ORDER BY 1 LIMIT 1")
         ).scalar_one()
 
-    def homeground(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str) -> Done:
         # each command looks whether there is something to migrate, which no two processes on one server may do at once
         with suite_run.alone("migration"):
-            return subprocess.run(
-                [sys.executable, "-m", "homeground.command_line", *arguments], capture_output=True, text=True, check=False
-            )
+            return homeground(*arguments)
 
-    done = homeground("brief", place, "--format", "pdf,csv,html", "--out", str(tmp_path / "brief"))
+    done = run("brief", place, "--format", "pdf,csv,html", "--out", str(tmp_path / "brief"))
     assert done.returncode == 0, done.stderr
     written = {p.suffix for p in (tmp_path / "brief").iterdir()}
     assert {".pdf", ".html"} <= written
-    wrong = homeground("brief", "E99999999", "--out", str(tmp_path / "nothing"))
-    assert wrong.returncode == 2 and "Traceback" not in wrong.stderr
+    wrong = run("brief", "E99999999", "--out", str(tmp_path / "nothing"))
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("homeground: ")
     assert not (tmp_path / "nothing").exists() or not list((tmp_path / "nothing").iterdir())
-    done = homeground("release", "export", str(tmp_path / "export"))
+    done = run("release", "export", str(tmp_path / "export"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "export" / "certificate.json").is_file()
     tables = list((tmp_path / "export").glob("*.csv"))
