@@ -24,7 +24,6 @@ from sqlalchemy import Connection
 from core.db.connect import COPY_BYTES, driver_connection
 from core.errors import InternalError
 
-_NULL = "\x02"
 # few enough that PostgreSQL soon has something to do, and many enough that handing over costs nothing
 _COPY_ROWS = 8_192
 # Arrow writes a thousand rows at a time unless it is told otherwise
@@ -38,12 +37,20 @@ def copy_rows(connection: Connection, schema: str, table: str, columns: Sequence
 
 
 def copy_frame(connection: Connection, schema: str, table: str, frame: pd.DataFrame) -> int:
-    """COPY a frame into the columns of the same names inside this transaction. Missing values become NULL, an empty text stays empty."""
-    buffer = io.StringIO()
-    # the usual \\N would itself be escaped by escapechar, so a control character stands for NULL here
-    frame.to_csv(buffer, sep="\t", header=False, index=False, na_rep=_NULL, quoting=3, escapechar="\\", lineterminator="\n")
-    buffer.seek(0)
-    return copy_stream(connection, schema, table, list(frame.columns), buffer, null=_NULL)
+    """COPY a frame into the columns of the same names inside this transaction. Missing values become NULL, an empty text stays empty.
+
+    It goes through Arrow, which writes text five times as quick as pandas; until then that was a third of an analysis.
+    """
+    rows = pa.table({name: _column(frame[name]) for name in frame.columns})
+    return copy_arrow(connection, schema, table, rows)
+
+
+def _column(values: pd.Series) -> pa.Array | pa.ChunkedArray:
+    """A column as Arrow writes it: numbers, truths and texts as they are, everything else as the text that Python makes of it."""
+    if isinstance(values.dtype, pd.StringDtype) or values.dtype.kind in "biuf":
+        return pa.array(values, from_pandas=True)
+    held = values.astype(object)
+    return pa.array([None if gone else str(value) for value, gone in zip(held, held.isna(), strict=True)], pa.string())
 
 
 def copy_stream(

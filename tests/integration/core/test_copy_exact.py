@@ -1,10 +1,11 @@
-"""What goes in as binary COPY is what stands in the table: every type, nulls, empty texts, parts of larger arrays."""
+"""What goes in by COPY is what stands in the table: every type, nulls, empty texts, parts of larger arrays, frames of every kind."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import psycopg2
 import pyarrow as pa
 import pytest
@@ -110,3 +111,37 @@ def test_geometry_of_another_reference_system_is_refused(database: str) -> None:
     with pytest.raises(psycopg2.Error, match="SRID"), db.transaction(Role.PIPELINE) as connection:
         connection.execute(text("CREATE TEMP TABLE copied (geom GEOMETRY (POINT, 27700)) ON COMMIT DROP"))
         db.copy_arrow(connection, "", "copied", pa.table({"geom": pa.array([point], pa.binary())}), exact=True)
+
+
+# a frame goes as text: the kinds of column that stages make, each with what stands for a missing value in it
+_KINDS = {
+    "n": ("int64", st.integers(-(2**63), 2**63 - 1), "BIGINT"),
+    "f": ("float64", st.floats(allow_nan=True), "DOUBLE PRECISION"),
+    "q": ("float64", st.sampled_from([0.1, 1e-300, 1.7976931348623157e308, -0.0, 5e-324, 1 / 3, 123456789.123456789]), "DOUBLE PRECISION"),
+    "b": ("bool", st.booleans(), "BOOLEAN"),
+    "i": ("Int64", st.none() | st.integers(-(2**63), 2**63 - 1), "BIGINT"),
+    "g": ("Float64", st.none() | st.floats(allow_nan=False), "DOUBLE PRECISION"),
+    "t": (None, st.none() | st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=12), "TEXT"),
+    "x": ("object", st.none() | st.sampled_from(["", "\\N", "\\.", "\x02", 'a\tb\r\n"c"', "NULL"]), "TEXT"),
+    "c": ("category", st.none() | st.sampled_from(["", "Robbery"]), "TEXT"),
+    "d": ("object", st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1)), "DATE"),
+    "m": ("datetime64[us, UTC]", st.none() | _COLUMNS["m"][1], "TIMESTAMPTZ"),
+    "o": ("object", st.none() | st.integers(-5, 5) | st.just(np.int64(7)), "INTEGER"),
+}  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(*(values for _, values, _ in _KINDS.values())), max_size=20))
+def test_a_frame_comes_back_as_it_went_in(database: str, rows: list[tuple[object, ...]]) -> None:
+    frame = pd.DataFrame({
+        name: pd.Series([row[at] for row in rows], dtype=kind) for at, (name, (kind, _, _)) in enumerate(_KINDS.items())
+    })  # fmt: skip
+    listed = ", ".join(f"{name} {kind}" for name, (_, _, kind) in _KINDS.items())
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text(f"CREATE TEMP TABLE framed (line BIGINT GENERATED ALWAYS AS IDENTITY, {listed}) ON COMMIT DROP"))
+        assert db.copy_frame(connection, "pg_temp", "framed", frame) == len(rows)
+        found = connection.execute(text(f"SELECT {', '.join(_KINDS)} FROM framed ORDER BY line")).all()
+    # NaN is how a frame says that a number is missing
+    wanted = [tuple(None if isinstance(v, float) and np.isnan(v) else v for v in row) for row in rows]
+    assert [tuple(row) for row in found] == wanted
+    assert [str(row.q) for row in found] == [str(row[2]) for row in wanted]
