@@ -212,7 +212,7 @@ def serve(
         return process.poll() is not None
 
     try:
-        until(answers_or_ended, f"the {audience} portal", seconds=120)
+        until(answers_or_ended, f"the {audience} portal")
     except BaseException:
         process.kill()
         raise
@@ -224,7 +224,7 @@ def serve(
 def stop(process: subprocess.Popen[bytes]) -> int:
     process.send_signal(signal.SIGINT)
     try:
-        return process.wait(timeout=60)
+        return process.wait(timeout=300)
     except subprocess.TimeoutExpired:
         process.kill()
         return -9

@@ -11,7 +11,7 @@ import pytest
 T = TypeVar("T")
 
 
-def until(done: Callable[[], T | None], what: str, *, seconds: float = 60.0) -> T:
+def until(done: Callable[[], T | None], what: str, *, seconds: float = 300.0) -> T:
     """The first true answer; fails, saying what was waited for, where none comes. seconds: when to give up, far above what it takes."""
     deadline = time.monotonic() + seconds
     while True:

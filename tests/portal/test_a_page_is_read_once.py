@@ -40,7 +40,7 @@ def district_of(name: str) -> str:
 
 def opened(module: str, role: str) -> AppTest:
     district = district_of("Homeminster") if role == "officer" else ""
-    return AppTest.from_function(page, args=(module, role, district), default_timeout=120)
+    return AppTest.from_function(page, args=(module, role, district), default_timeout=600)
 
 
 @pytest.mark.parametrize("role", ["analyst", "officer"])

@@ -69,7 +69,7 @@ def wide_pair(release: Release) -> list[str]:
 def test_a_resident_reads_figures_and_ranges_of_the_area_they_choose(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="community")
     release = released()
-    app = AppTest.from_function(public, default_timeout=120).run()
+    app = AppTest.from_function(public, default_timeout=600).run()
     assert not app.exception and "What a range means" in words(app)
     pair = wide_pair(release)
     before = asked()
@@ -93,7 +93,7 @@ def test_a_whole_local_area_is_what_is_printed_of_it(county: str, as_portal: Cal
     total = release.total
     assert total is not None
     place = next(p for p in release.of(MSOA) if release.cells[MSOA, p.code, total.category].count is not None)
-    app = AppTest.from_function(public, default_timeout=120)
+    app = AppTest.from_function(public, default_timeout=600)
     app.query_params["areas"] = place.code
     said = words(app.run())
     assert not app.exception
@@ -104,7 +104,7 @@ def test_a_professional_is_read_once_and_each_question_is_one_event(county: str,
     """The release, kept by its id, and the neighbours of an area are read in transactions of their own."""
     as_portal(audience="professional", demo=True)
     pair = wide_pair(released())
-    app = AppTest.from_function(signed_in, default_timeout=120).run()
+    app = AppTest.from_function(signed_in, default_timeout=600).run()
     assert begun(app.run) == READ * 2
     before = asked()
     assert begun(app.multiselect(key="oa-chosen").set_value(pair).run) == READ * 4
@@ -117,7 +117,7 @@ def test_a_professional_is_read_once_and_each_question_is_one_event(county: str,
 def test_a_resident_is_answered_in_the_transactions_of_the_public(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="community")
     release = released()
-    app = AppTest.from_function(public, default_timeout=120).run()
+    app = AppTest.from_function(public, default_timeout=600).run()
     assert begun(app.multiselect(key="oa-chosen").set_value([p.code for p in release.of(LSOA)[:3]]).run) == COMMUNITY * 2
     assert begun(app.run) == COMMUNITY
 
@@ -126,7 +126,7 @@ def test_a_release_that_does_not_say_what_it_is_made_of_gets_one_sentence(
     invented_county: str, as_portal: Callable[..., object]
 ) -> None:
     as_portal(audience="community")
-    app = AppTest.from_function(public, default_timeout=120).run()
+    app = AppTest.from_function(public, default_timeout=600).run()
     app.multiselect(key="oa-chosen").set_value(["E01900001"]).run()
     assert not app.exception
     assert app.info[0].value == "This release does not say what its categories are made of."

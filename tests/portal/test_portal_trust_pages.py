@@ -221,7 +221,7 @@ def test_the_page_of_a_model_is_read_once(model_id: int, as_portal: Callable[...
         page.show(demo_person(ProfessionalRole.ANALYST, ""))
 
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_function(models, default_timeout=60)
+    app = AppTest.from_function(models, default_timeout=600)
     with transactions() as first:
         app.run()
     with transactions() as again:

@@ -107,7 +107,7 @@ def test_the_attack_on_histories_certifies_exactly_what_is_safe(policy):
             continue
         target, safe = _safe(history, visible, policy)
         report = audit(
-            system, visible, replace(policy, protect_implied=False), seed=seed, seconds=30, targets=history.targets,
+            system, visible, replace(policy, protect_implied=False), seed=seed, seconds=600, targets=history.targets,
             walk=walk_series(history.joint), prove=True, least=history.least,
         )  # fmt: skip
         unsafe = len(report.unsafe_cells) + len(report.unsafe_targets)

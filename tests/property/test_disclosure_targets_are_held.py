@@ -64,7 +64,13 @@ def test_what_is_certified_of_a_target_is_true():
     safe = certified = unsafe = 0
     for seed, system, visible, targets in _cases(30):
         report = audit(
-            system, visible, replace(POLICY, zeros=Zeros.MAY_BE_HIDDEN), seed=seed, seconds=20, targets=targets, protect_small=False
+            system,
+            visible,
+            replace(POLICY, zeros=Zeros.MAY_BE_HIDDEN),
+            seed=seed,
+            seconds=600,
+            targets=targets,
+            protect_small=False,
         )
         tables = possible_tables(system.incidence[visible].toarray(), system.cell_counts[visible], system.n_atoms)
         truly = _truly_possible(targets, tables @ targets.rows.toarray().T)

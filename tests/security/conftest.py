@@ -36,7 +36,7 @@ class Attacker:
             dbname=url.database,
             host=url.host or url.query["host"],
             port=url.port or url.query["port"],
-            connect_timeout=10,
+            connect_timeout=60,
         )
         self._session.autocommit = True
 

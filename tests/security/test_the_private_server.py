@@ -41,5 +41,5 @@ def test_databases_of_one_server_migrate_at_once(cluster: DatabaseSettings, make
         )
         for name in names
     ]
-    said = [process.communicate(timeout=120)[0] for process in begun]
+    said = [process.communicate(timeout=300)[0] for process in begun]
     assert [(process.returncode, words) for process, words in zip(begun, said, strict=True)] == [(0, "")] * len(names)

@@ -210,7 +210,7 @@ def test_a_map_is_written_once_and_nobody_is_shown_the_words_of_another(
     written: list[str] = []
     draw = folium_map.draw_map
     monkeypatch.setattr(folium_map, "draw_map", lambda areas, **given: (written.append(areas[0].words), draw(areas, **given))[1])
-    seen = AppTest.from_function(page, default_timeout=60).run()
+    seen = AppTest.from_function(page, default_timeout=600).run()
     assert not seen.exception
     seen.run()
     assert written == ["one crimes"]

@@ -73,7 +73,7 @@ def signed_in(portal: Portal) -> Iterator[Callable[..., httpx.Client]]:
 
     def sign_in(**claims: object) -> httpx.Client:
         portal.provider.claims = {**PLANNER, **claims}
-        browser = httpx.Client(base_url=portal.address, follow_redirects=True, timeout=60)
+        browser = httpx.Client(base_url=portal.address, follow_redirects=True, timeout=300)
         opened.append(browser)
         with StreamlitClient(portal.address) as page:
             page.run()
@@ -112,7 +112,7 @@ def test_a_file_is_handed_out_once_to_the_session_that_asked_and_recorded(
     with page_of(browser) as page:
         address = ask_for_a_file(page)
     # a stranger who knows the address, another signed-in person, a question for the head alone: nothing, and it is not used up
-    for asked in (httpx.get(portal.address + address, timeout=60), other.get(address), browser.head(address)):
+    for asked in (httpx.get(portal.address + address, timeout=300), other.get(address), browser.head(address)):
         assert asked.status_code == 404
         assert asked.headers["cache-control"] == "no-store"
     assert exports() == before
@@ -134,7 +134,7 @@ def test_a_file_asked_for_before_sign_out_is_not_to_be_had_after_it(signed_in: C
         address = ask_for_a_file(page)
     browser.get("/auth/logout")
     for cookies in (dict(browser.cookies), copied):
-        assert httpx.get(str(browser.base_url).rstrip("/") + address, cookies=cookies, timeout=60).status_code == 404
+        assert httpx.get(str(browser.base_url).rstrip("/") + address, cookies=cookies, timeout=300).status_code == 404
     assert exports() == before
 
 
@@ -171,7 +171,7 @@ def test_no_professional_page_puts_anything_into_the_media_store(portal: Portal,
 def test_addresses_of_streamlit_that_no_page_needs_are_closed(
     portal: Portal, signed_in: Callable[..., httpx.Client], path: str
 ) -> None:
-    assert httpx.get(portal.address + path, timeout=60).status_code == 404
+    assert httpx.get(portal.address + path, timeout=300).status_code == 404
 
 
 def test_a_cookie_copied_before_sign_out_opens_nothing_after_it(signed_in: Callable[..., httpx.Client]) -> None:
@@ -216,7 +216,7 @@ def test_the_browser_holds_a_number_and_no_identity(portal: Portal, signed_in: C
 
 def test_a_foreign_name_is_not_answered(portal: Portal) -> None:
     for host in ("attacker.example", "127.0.0.1.attacker.example", "127.0.0.1@attacker.example", ""):
-        answer = httpx.get(portal.address + "/health", headers={"Host": host}, timeout=60)
+        answer = httpx.get(portal.address + "/health", headers={"Host": host}, timeout=300)
         assert answer.status_code in (400, 421), host
         assert "ok" not in answer.text
         with pytest.raises(InvalidStatus) as refused:
@@ -233,12 +233,12 @@ def test_a_page_of_another_origin_is_not_answered(portal: Portal) -> None:
         "https://attacker.example",
         "null",
     ):
-        assert httpx.get(portal.address + "/", headers={"Origin": origin}, timeout=60).status_code == 403, origin
+        assert httpx.get(portal.address + "/", headers={"Origin": origin}, timeout=300).status_code == 403, origin
         with pytest.raises(InvalidStatus) as refused:
             StreamlitClient(portal.address, origin=origin).run()
         assert refused.value.response.status_code == 403, origin
-    assert httpx.get(portal.address + "/", headers={"Origin": portal.address}, timeout=60).status_code == 200
-    assert httpx.post(portal.address + "/health", timeout=60).status_code == 405
+    assert httpx.get(portal.address + "/", headers={"Origin": portal.address}, timeout=300).status_code == 200
+    assert httpx.post(portal.address + "/health", timeout=300).status_code == 405
 
 
 def test_half_a_request_is_hung_up_on(portal: Portal) -> None:

@@ -324,8 +324,8 @@ def visit(app, person):
     return app
 
 analyst, officer = demo_person(ProfessionalRole.ANALYST, ""), demo_person(ProfessionalRole.OFFICER, sys.argv[1])
-portal = visit(AppTest.from_file("app/portal.py", default_timeout=120), analyst)
-seen = [visit(AppTest.from_string(SHOW, default_timeout=120), person) for person in (analyst, officer)]
+portal = visit(AppTest.from_file("app/portal.py", default_timeout=600), analyst)
+seen = [visit(AppTest.from_string(SHOW, default_timeout=600), person) for person in (analyst, officer)]
 print(json.dumps({
     "links": [link.proto.label for link in portal.get("page_link")],
     "titles": [app.title[0].value for app in seen],

@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((PROJECT_ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 def ran(path: Path) -> str:
     """Execute a notebook in a kernel of its own; everything that it printed or showed, as text."""
     notebook: Any = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(PROJECT_ROOT)}}).execute()
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(PROJECT_ROOT)}}).execute()
     shown = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

@@ -71,7 +71,7 @@ class Spawner:
 
     def close(self) -> None:
         _pipe(self._process.stdin).close()
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=300)
         _pipe(self._process.stdout).close()
 
 

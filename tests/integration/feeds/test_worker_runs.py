@@ -220,7 +220,7 @@ def workers(*started: subprocess.Popen[str]) -> Iterator[None]:
         for process in started:
             if process.poll() is None:
                 process.kill()
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
 
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -274,7 +274,7 @@ def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_i
                 "the moment of the kill",
             )
             process.send_signal(signal.SIGKILL)
-            process.wait(timeout=60)
+            process.wait(timeout=300)
         if one("SELECT outcome FROM queue.run ORDER BY run_id DESC LIMIT 1") != "running":
             break
         killed_in_the_middle += 1
@@ -289,7 +289,7 @@ def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_i
     with workers(process):
         until(lambda: one("SELECT outcome FROM queue.run ORDER BY run_id DESC LIMIT 1") in ("loaded", "unchanged"), "the load")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=300) == 0
     assert agrees("aa") == 60_000
     outcomes = [r[0] for r in rows_of("SELECT outcome FROM queue.run ORDER BY run_id")]
     assert outcomes.count("interrupted") == killed_in_the_middle
@@ -318,7 +318,7 @@ def test_two_workers_share_the_feeds_and_never_run_one_twice_at_once(
         assert worker_status(patient, catalogue, datetime.now(UTC)).workers == 2
         for process in both:
             process.send_signal(signal.SIGTERM)
-        assert [p.wait(timeout=60) for p in both] == [0, 0]
+        assert [p.wait(timeout=300) for p in both] == [0, 0]
     overlapping = rows_of(
         "SELECT a.run_id FROM queue.run AS a INNER JOIN queue.run AS b ON a.feed = b.feed AND a.run_id < b.run_id"
         " AND a.finished_at > b.started_at"

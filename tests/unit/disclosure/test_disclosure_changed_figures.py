@@ -147,7 +147,7 @@ def test_intervals_are_never_certified_wrongly(seed):
     sums = tables @ np.array(rows).T
     inside = ((sums >= bands.low) & (sums <= bands.high)).all(axis=1)
     possible = sums[inside]
-    report = attack_intervals(system, bands, ROUNDING, seed=seed, seconds=20)
+    report = attack_intervals(system, bands, ROUNDING, seed=seed, seconds=600)
     _, attack = lay_out_intervals(system, bands, ROUNDING)
     unsafe = set(report.unsafe_cells.tolist())
     for cell in attack.cell[attack.target]:

@@ -24,7 +24,7 @@ from core.settings import ReleaseSettings
 from tests.builders import rolling_releases
 from tests.builders.disclosure_systems import possible_tables
 
-POLICY = replace(load_policy(ReleaseSettings().policy), audit_seconds=60.0)
+POLICY = replace(load_policy(ReleaseSettings().policy), audit_seconds=600.0)
 JANUARY = date(2025, 1, 1)
 KEY, OTHER = bytes(range(KEY_BYTES)), bytes(range(1, KEY_BYTES + 1))
 
@@ -161,17 +161,17 @@ def test_a_release_beside_earlier_ones_is_attacked_with_them():
     _, ledger = rolling_releases.roll(frame, POLICY, releases=2, length=2)
     now = rolling_releases.up_to(frame, date(2024, 4, 1))
     history = lay_in(rolling_releases.plan_of(Period.ending(date(2024, 4, 1), 2)), now, ledger, POLICY)
-    found = attack_choice(history, POLICY, None, sample=1, looks=1, seed=1, seconds=120)
+    found = attack_choice(history, POLICY, None, sample=1, looks=1, seed=1, seconds=600)
     assert found.measured[0].geography == "" and found.measured[0].surviving >= 1
 
 
 def test_words_are_for_the_owner_and_say_what_few_tries_mean():
     history = lay_in(*candidate(DRAWN), Ledger(), POLICY)
-    found = attack_choice(history, POLICY, None, sample=2, looks=3, seed=1, seconds=120)
+    found = attack_choice(history, POLICY, None, sample=2, looks=3, seed=1, seconds=600)
     words = found.in_words()
     assert words.startswith("FOR YOU ALONE") and "Do not publish" in words
     assert "may do so in others" in words and found.survivors[1] == 2
-    assert attack_choice(history, POLICY, None, sample=2, looks=3, seed=1, seconds=120).survivors == found.survivors
+    assert attack_choice(history, POLICY, None, sample=2, looks=3, seed=1, seconds=600).survivors == found.survivors
     assert "the time was over" in attack_choice(history, POLICY, None, sample=2, looks=3, seed=1, seconds=0).in_words()
 
 
