@@ -39,10 +39,9 @@ from boundaries.geography import prepare_geography
 from boundaries.placement import place_locations
 from core import db
 from core.db import Role
-from core.db.one_run import one_run
 from core.errors import UserError
 from core.periods import Period, add_months
-from core.provenance import finish_run, start_run
+from core.provenance import finish_run, noted_run, start_run
 from feeds.loading.load import LoadReport, load_source
 from feeds.loading.one_crime import set_repeats_aside
 
@@ -233,7 +232,7 @@ def stages_named(names: Sequence[str]) -> tuple[Stage, ...]:
 
 def load(folder: Path, context: Context, *, say: Say) -> LoadReport:
     """The first stage: files of a folder into the store; a transaction a file. UserError where a folder is being loaded already."""
-    with one_run("load", f"feeds load by {context.actor}"):
+    with noted_run("load", f"feeds load by {context.actor}"):
         return load_source(folder, region=context.region, actor=context.actor, say=say)
 
 

@@ -14,8 +14,7 @@ from core import db
 from core.audit import record_event
 from core.audit.anchors import note_head
 from core.db import Role
-from core.db.one_run import one_run
-from core.provenance import finish_run, start_run
+from core.provenance import finish_run, noted_run, start_run
 from core.settings import AnalysisSettings, RegionSettings, ReleaseSettings
 
 Say = Callable[[str], None]
@@ -84,7 +83,7 @@ def default_context(*, actor: str = "pipeline", region: RegionSettings | None = 
 def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list[StageReport]:
     """Run stages in order, a transaction each, saying one line a stage. UserError where a run of stages is under way in this database."""
     reports = []
-    with one_run(ANALYSIS, f"{stages[0].name if len(stages) == 1 else 'analyse'} by {context.actor}"):
+    with noted_run(ANALYSIS, f"{stages[0].name if len(stages) == 1 else 'analyse'} by {context.actor}"):
         for stage in stages:
             begun = time.perf_counter()
             with db.transaction(Role.PIPELINE) as connection:
@@ -98,5 +97,13 @@ def run_stages(stages: tuple[Stage, ...], context: Context, *, say: Say) -> list
             reports.append(StageReport(stage.name, seconds, result))
             said = f"not run: {result.reason.splitlines()[0]}" if isinstance(result, NotRun) else stage.purpose
             say(f"{stage.name:<10} {seconds:6.1f} s  {said}")
+            if left_out := _left_out(result):
+                say(f"{'':<10} {'':>8}  left out: {'; '.join(left_out)}")
     note_head(say, released=any(stage.name == "release" for stage in stages))
     return reports
+
+
+def _left_out(result: object) -> tuple[str, ...]:
+    """What a stage could not do and why, in words: a map of too few places, a need whose indicator is not loaded."""
+    skipped = getattr(result, "skipped", ())
+    return ((skipped,) if skipped else ()) if isinstance(skipped, str) else tuple(skipped)

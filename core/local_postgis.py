@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from core.db import Role
 from core.db.credentials import PRIVATE_PORT, password_of
 from core.errors import UserError
 from core.settings import DatabaseSettings
+
+log = logging.getLogger(__name__)
 
 # sun_path holds 107 characters; the socket's own name takes ".s.PGSQL.5432.lock"
 _SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
@@ -201,13 +205,51 @@ def up(settings: DatabaseSettings) -> Cluster:
             _make(cluster, pg_bin, settings)
         _note_socket(settings, cluster)
         if not is_running(cluster):
-            _remove_pid_file_of_the_dead(cluster)
-            _run(
-                cluster,
-                [str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60", "start"],
-                what="starting PostgreSQL",
-            )
+            _start(cluster, pg_bin)
         return cluster
+
+
+# a statement of the killed server that is still at work sees that its server is gone when it next waits for anything
+_LEFT_BEHIND_S = 60.0
+
+
+def _start(cluster: Cluster, pg_bin: Path) -> None:
+    """Start the server, and say what it had to mend. UserError where processes of a server that was killed do not end."""
+    _remove_pid_file_of_the_dead(cluster)
+    stopped_in_order = "shut down" in _run(
+        cluster, [str(pg_bin / "pg_controldata"), "-D", str(cluster.data)], what="asking PostgreSQL"
+    )
+    begun = time.monotonic()
+    while not stopped_in_order and (left := _left_behind(cluster)):
+        if time.monotonic() - begun > _LEFT_BEHIND_S:
+            raise UserError(
+                f"{len(left)} processes of a PostgreSQL that was killed are still at work, and no second may start beside them",
+                where=str(cluster.data),
+                hint=f"end them with 'kill {' '.join(map(str, left))}', then run this again.",
+            )
+        time.sleep(0.1)
+    _run(
+        cluster,
+        [str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60", "start"],
+        what="starting PostgreSQL",
+    )
+    if not stopped_in_order:
+        log.warning(
+            "the database had been stopped without warning and was started again in %.1f s; everything that was committed stands",
+            time.monotonic() - begun,
+        )
+
+
+def _left_behind(cluster: Cluster) -> list[int]:
+    """Processes of a server whose first process is dead. Each works in the folder of the data; elsewhere than on Linux none is seen."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "cwd").readlink() == cluster.data and (folder / "comm").read_text(encoding="utf-8").startswith("postgres"):
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return sorted(found)
 
 
 def _note_socket(settings: DatabaseSettings, cluster: Cluster) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from core import db, local_postgis
 from core.db import Role, describe
@@ -16,6 +22,12 @@ from core.errors import UserError
 from core.paths import SQL_ROOT
 from core.queue_schema import apply_queue_schema
 from core.settings import DatabaseSettings, LimitSettings
+
+log = logging.getLogger(__name__)
+
+_OTHER_ENDS_S = 300.0
+# a private cluster after a crash replays at most the log that max_wal_size allows
+_COMES_UP_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -50,10 +62,9 @@ def prepare(settings: DatabaseSettings | None = None, *, again: bool = False) ->
     settings = settings or DatabaseSettings()
     if _schema_is_kept_elsewhere(settings):
         return []
-    if local_postgis.uses_private_cluster(settings):
-        local_postgis.up(settings)
-        _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
-    return migrate(settings, again=again)
+    with _one_at_a_time(settings):
+        _bring_up(settings)
+        return migrate(settings, again=again)
 
 
 def prepare_empty(settings: DatabaseSettings) -> None:
@@ -61,9 +72,7 @@ def prepare_empty(settings: DatabaseSettings) -> None:
 
     UserError where the database has anything of ours: nothing is overwritten.
     """
-    if local_postgis.uses_private_cluster(settings):
-        local_postgis.up(settings)
-        _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
+    _bring_up(settings)
     with db.transaction(Role.OWNER) as connection:
         if db.scalar(connection, "server/anything_of_ours"):
             raise UserError(
@@ -72,6 +81,69 @@ def prepare_empty(settings: DatabaseSettings) -> None:
                 hint="set HOMEGROUND_DATABASE_NAME to a new name, or HOMEGROUND_DATABASE_URL to an empty database.",
             )
         _prepare_server(connection, settings)
+
+
+@contextmanager
+def _one_at_a_time(settings: DatabaseSettings) -> Iterator[None]:
+    """Two commands that begin at once would make the same roles and tables. Those of this folder take turns, by a lock on a file: a lock in
+    the database is one that any session could keep from them.
+
+    UserError where the other does not end.
+    """
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    with (settings.state_dir / "migrate.lock").open("w") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() - begun > _OTHER_ENDS_S:
+                    raise UserError(
+                        "another command has been bringing the database up to date for minutes",
+                        where=str(settings.state_dir),
+                        hint="wait until it ends, or end its process, then run this again.",
+                    ) from error
+                time.sleep(0.05)
+        yield
+
+
+def _bring_up(settings: DatabaseSettings) -> None:
+    """A server that answers: started where it is ours, waited for where it mends itself after a crash; then the database in it."""
+    private = local_postgis.uses_private_cluster(settings)
+    if private:
+        local_postgis.up(settings)
+    _await_answer(settings)
+    if private:
+        _ensure_database(url_for(Role.OWNER, settings), database_name(settings))
+
+
+def _await_answer(settings: DatabaseSettings) -> None:
+    """Wait while the server is there and takes nobody in, and say so. Any other fault is for the first transaction to tell."""
+    owner, private = url_for(Role.OWNER, settings), local_postgis.uses_private_cluster(settings)
+    server = create_engine(
+        owner.set(database="postgres") if private else owner, poolclass=NullPool, connect_args={"connect_timeout": 10}
+    )
+    begun = time.monotonic()
+    waited = False
+    while True:
+        try:
+            server.connect().close()
+        except OperationalError as error:
+            if not db.is_coming_up(error) or time.monotonic() - begun > _COMES_UP_S:
+                if waited and private:
+                    # it was on its way down, not up
+                    local_postgis.up(settings)
+                return
+            waited = True
+            time.sleep(0.1)
+            continue
+        if waited:
+            log.warning(
+                "the database was mending itself after it was killed, which took %.1f s more; what was committed stands",
+                time.monotonic() - begun,
+            )
+        return
 
 
 def _schema_is_kept_elsewhere(settings: DatabaseSettings) -> bool:

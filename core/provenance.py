@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
-from core.db import run_statement, scalar
+from core.db import Role, fetch, run_statement, scalar, transaction
+from core.db.one_run import one_run
+from core.errors import DatabaseUnavailable
 from core.paths import PROJECT_ROOT
+
+log = logging.getLogger(__name__)
 
 VERSION = "0.5.0"
 
@@ -59,3 +65,42 @@ def finish_run(connection: Connection, run_id: int, *, found: Mapping[str, Any] 
     """Close a run. found: what it measured about itself (the error of an estimate, say), kept with its parameters under 'found'."""
     measured = {} if found is None else {"found": dict(found)}
     run_statement(connection, "run/finish", {"run_id": run_id, "found": json.dumps(measured, default=str, sort_keys=True)})
+
+
+@contextmanager
+def noted_run(kind: str, what: str) -> Iterator[None]:
+    """Hold the turn of a kind of run (core.db.one_run) and note its beginning and its end; say of one before it that it never ended.
+
+    The note is a row of analysis.run whose stage is 'run:KIND'. It decides nothing: who has the turn is the lock's to say.
+    """
+    with one_run(kind, what):
+        with transaction(Role.PIPELINE) as connection:
+            for cut_off in fetch(connection, "run/cut_off", {"kind": f"run:{kind}"}).itertuples():
+                log.warning("%s", _in_words(cut_off))
+                finish_run(connection, int(cut_off.run_id), found={"cut_off": True})
+            noted = start_run(connection, f"run:{kind}", seed=None, parameters={"what": what}, delivery_ids=[])
+        try:
+            yield
+        except DatabaseUnavailable:
+            # the note stays open, and the next run tells of it
+            raise
+        except BaseException:
+            with suppress(DatabaseUnavailable):
+                _finish(noted)
+            raise
+        _finish(noted)
+
+
+def _finish(run_id: int) -> None:
+    with transaction(Role.PIPELINE) as connection:
+        finish_run(connection, run_id)
+
+
+def _in_words(run: Any) -> str:
+    if run.stages:
+        stands = f"its stages up to '{run.last_stage}' stand, and nothing of the one after"
+    elif run.files:
+        stands = f"files of it that stand, whole: {run.files}; nothing of any other"
+    else:
+        stands = "nothing of it was stored"
+    return f"'{run.what}', begun {run.started_at:%Y-%m-%d %H:%M} UTC, was cut off: {stands}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import click
@@ -29,6 +30,11 @@ from homeground.worker_commands import worker
 
 USER_MISTAKE = 2
 REFUSED = 3
+_ELSEWHERE = "name a folder that this account may write to; HOMEGROUND_STATE_DIR says where Homeground keeps its own."
+_FREE = "free some space, then run the same command again; what was committed to the database stands."
+_OF_THE_DISK = {
+    errno.EROFS: _ELSEWHERE, errno.EACCES: _ELSEWHERE, errno.EPERM: _ELSEWHERE, errno.ENOSPC: _FREE, errno.EDQUOT: _FREE, errno.EFBIG: _FREE,
+}  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -85,6 +91,15 @@ def main() -> None:
         sys.exit(REFUSED)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        # every command writes files somewhere: a disk that is full or that nobody may write to is the same mistake everywhere
+        if error.errno not in _OF_THE_DISK:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(
+            f"homeground: {where}a file cannot be written ({error.strerror})\n  What next: {_OF_THE_DISK[error.errno]}", err=True
+        )
+        sys.exit(USER_MISTAKE)
 
 
 if __name__ == "__main__":

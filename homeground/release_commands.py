@@ -15,9 +15,9 @@ import click
 from analytics import stage as analytics_stage
 from analytics.counts import loaded_months
 from core import migrate
-from core.db.one_run import one_run
 from core.errors import InternalError, UserError
 from core.periods import Period, month_from_text
+from core.provenance import noted_run
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -130,7 +130,7 @@ def _candidate(until: date | None) -> Candidate:
 
     migrate.prepare()
     context = analytics_stage.default_context(actor="command line")
-    with one_run(analytics_stage.ANALYSIS, "release build"), db.transaction(db.Role.PIPELINE) as connection:
+    with noted_run(analytics_stage.ANALYSIS, "release build"), db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         return build_release(connection, period=period, settings=context.release)
 
@@ -157,7 +157,7 @@ def publish(until: date | None) -> None:
     if until is None:
         analytics_stage.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
         return
-    with one_run(analytics_stage.ANALYSIS, "release publish"), db.transaction(db.Role.PIPELINE) as connection:
+    with noted_run(analytics_stage.ANALYSIS, "release publish"), db.transaction(db.Role.PIPELINE) as connection:
         period = _span(connection, context, until)
         number = pipeline.publish_period(connection, context, period)
     note_head(click.echo, released=True)

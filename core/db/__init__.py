@@ -1,6 +1,6 @@
 """The one way to the database: SQLAlchemy over psycopg2, a credential a role, SQL as text in sql/. These names are its face."""
 
-from core.db.connect import dispose_engines, engine, read_elsewhere, settle, transaction, translated, unavailable
+from core.db.connect import dispose_engines, engine, is_coming_up, read_elsewhere, settle, transaction, translated, unavailable
 from core.db.read import fetch, fetch_arrow, fetch_geo, one, one_or_none, rows, run_script, run_statement, scalar
 from core.db.role import Role, describe, parse_url
 from core.db.write import (
@@ -33,6 +33,7 @@ __all__ = [
     "fetch",
     "fetch_arrow",
     "fetch_geo",
+    "is_coming_up",
     "one",
     "one_or_none",
     "parse_url",

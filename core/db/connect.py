@@ -25,11 +25,13 @@ from core.errors import DatabaseUnavailable, InternalError, UserError
 
 # the driver asks for eight kilobytes at a time unless it is told otherwise
 COPY_BYTES = 1 << 20
+# a server over the network that falls silent is given up after a minute; a socket of this machine needs none of it
+_GIVE_UP = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 
 
 @lru_cache(maxsize=16)
 def _engine_for(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4, connect_args={"connect_timeout": 5})
+    return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4, connect_args={"connect_timeout": 5, **_GIVE_UP})
 
 
 _settled: dict[Role, Engine] = {}
@@ -70,7 +72,7 @@ def transaction(
     this person and no other (audit.record). analyst: whether this person may also see models that no ethics board has approved
     (analysis.risk_model_open). pool: the role's, from engine(role), for many short transactions in a row: finding out where the server is
     takes longer than some of them.
-    Raises DatabaseUnavailable when the server is down, UserError when the disk of the server is full.
+    Raises DatabaseUnavailable when the server is down or goes down meanwhile, UserError when the disk of the server is full.
     """
     handle = engine(role) if pool is None else pool
     try:
@@ -119,14 +121,24 @@ def read_elsewhere(address: str, name: str, *, timeout_s: int) -> Iterator[Conne
 
 
 def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:
-    reason = str(getattr(error, "orig", error)).strip().splitlines()
-    return DatabaseUnavailable(
-        f"the database does not answer ({reason[0] if reason else 'no reason given'})",
-        where=describe(url),
-        hint="wait until others have ended, or raise HOMEGROUND_LIMIT_..._CONNECTIONS and run 'homeground db migrate'."
-        if reason and "too many connections for role" in reason[0]
-        else "start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs.",
-    )
+    lines = str(getattr(error, "orig", error)).strip().splitlines()
+    reason = lines[0] if lines else "no reason given"
+    hint = "start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs."
+    if "too many connections for role" in reason:
+        hint = "wait until others have ended, or raise HOMEGROUND_LIMIT_..._CONNECTIONS and run 'homeground db migrate'."
+    elif is_coming_up(error):
+        hint = "it is starting, or mending itself after it was killed: try again in a minute."
+    return DatabaseUnavailable(f"the database does not answer ({reason})", where=describe(url), hint=hint)
+
+
+# what a server says while it starts, replays its log after a crash, or ends: no connection, and no code in the driver's error
+_COMING_UP = ("the database system is starting up", "the database system is in recovery mode", "is not yet accepting connections",
+              "the database system is shutting down")  # fmt: skip
+
+
+def is_coming_up(error: Exception) -> bool:
+    """Whether a server is there and takes no connection for the moment."""
+    return any(words in str(error) for words in _COMING_UP)
 
 
 def translated(url: URL, error: Exception) -> Exception:
@@ -145,9 +157,40 @@ def translated(url: URL, error: Exception) -> Exception:
             where=describe(url),
             hint="try again in a minute; HOMEGROUND_LIMIT_STATEMENT_S and HOMEGROUND_LIMIT_LOCK_S say how long.",
         )
-    if code.startswith(("57P", "08")) or getattr(error, "connection_invalidated", False):
-        return unavailable(url, error)
+    if is_lost(error):
+        return went_away(url, error)
     return error if isinstance(error, Exception) else InternalError(str(error))
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the connection went away under a statement: the server was stopped or killed, or the session was ended."""
+    original = getattr(error, "orig", error)
+    code = getattr(original, "pgcode", None) or ""
+    # what the driver itself says where it met a closed socket, as in the middle of a COPY, has no code
+    unsaid = isinstance(original, psycopg2.OperationalError) and not code
+    return code.startswith(("57P", "08")) or unsaid or bool(getattr(error, "connection_invalidated", False))
+
+
+def went_away(url: URL, error: BaseException | None = None) -> DatabaseUnavailable:
+    """For a server that was there and is no longer. A commit that was under way may have been made: it is never half made."""
+    reason = _first_words(error)
+    return DatabaseUnavailable(
+        f"the database went away in the middle of this step{f' ({reason})' if reason else ''}; every step before it stands, and of this"
+        " one all or nothing",
+        where=describe(url),
+        hint="run the same command again: it starts the private database, or waits until yours is up (HOMEGROUND_DATABASE_URL).",
+    )
+
+
+def _first_words(error: BaseException | None) -> str:
+    """The first line of what the driver met first: the rollback of a lost connection fails too, and says less."""
+    found = ""
+    while error is not None:
+        original = getattr(error, "orig", error)
+        if isinstance(original, psycopg2.Error) and (lines := str(original).strip().splitlines()):
+            found = lines[0]
+        error = error.__cause__ or error.__context__
+    return found
 
 
 # classes of PostgreSQL's codes that say something of a value: data, constraints, types, limits, what PostGIS says of a geometry, a COPY

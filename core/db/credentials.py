@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -29,9 +31,12 @@ def password_of(role: Role, settings: DatabaseSettings) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{role.value}.password"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-            handle.write(secrets.token_urlsafe(24))
+        # whole or not there: of two commands that begin at once in a new folder the second reads the first one's
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=folder) as draft:
+            draft.write(secrets.token_urlsafe(24))
+            draft.flush()
+            with suppress(FileExistsError):
+                os.link(draft.name, path)
     return path.read_text(encoding="ascii").strip()
 
 

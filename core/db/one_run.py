@@ -1,17 +1,26 @@
 """One run at a time of what must not run twice in one database: the analysis with its releases, and the load of a folder.
 
 The lock is that of an open transaction: when the process that has it is killed, the server lets it go at once. Who has it, and since when,
-is read from the name and the start of that session, so there is no note that could be left behind.
+is read from the name and the start of that session, so no note that was left behind can bar the way. (core.provenance.noted_run leaves one
+that tells what was cut off.)
+
+The session of the lock is watched too. A stage may reckon for minutes without a word to the server; where that goes away, it is said at once.
 """
 
 from __future__ import annotations
 
 import os
+import select
+import signal
 import socket
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.db.connect import transaction
+from sqlalchemy import Connection
+
+from core.db.connect import driver_connection, transaction, went_away
 from core.db.read import one_or_none, run_statement, scalar
 from core.db.role import Role
 from core.errors import UserError
@@ -24,7 +33,8 @@ _LONGEST = 63
 def one_run(kind: str, what: str) -> Iterator[None]:
     """Hold the lock of a kind of run ('analysis', 'load') while the block runs. what: the run as the one who has to wait reads it.
 
-    UserError at once, with who runs and since when, where somebody holds it.
+    UserError at once, with who runs and since when, where somebody holds it. DatabaseUnavailable in the middle of the block, a moment after
+    the server went away or as soon as compiled code gives way.
     """
     with transaction(Role.PIPELINE) as connection:
         name = f"{what}, process {os.getpid()} on {socket.gethostname()}".encode()[:_LONGEST].decode(errors="ignore")
@@ -38,4 +48,51 @@ def one_run(kind: str, what: str) -> Iterator[None]:
                 where=what,
                 hint="wait until it ends, then run this again; a run that hangs is ended by ending its process.",
             )
+        with _watched(connection):
+            yield
+
+
+# the peer hung up; elsewhere than on Linux its last words show it too, as does the next statement
+_HUNG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
+_AGAIN_MS = 1_000
+
+
+@contextmanager
+def _watched(connection: Connection) -> Iterator[None]:
+    """While the block runs, a thread waits for the end of a session that nobody uses, and then interrupts the block.
+
+    By a signal, which also ends what waits for another thread. Only the main thread is given signals; elsewhere nothing is watched.
+    """
+    main = threading.main_thread()
+    if threading.current_thread() is not main:
         yield
+        return
+    ended, tell_end = os.pipe()
+    session = driver_connection(connection).fileno()
+
+    def interrupt(number: int, frame: object) -> None:
+        # what met it by itself is on its way out, and is not disturbed while it cleans up
+        if sys.exc_info()[1] is None:
+            raise went_away(connection.engine.url)
+
+    def watch() -> None:
+        poll = select.poll()
+        poll.register(session, _HUNG_UP)
+        poll.register(ended, select.POLLIN | select.POLLHUP)
+        found = poll.poll()
+        poll.unregister(session)
+        # once more where the moment was a bad one
+        while main.ident is not None and ended not in [handle for handle, _ in found]:
+            signal.pthread_kill(main.ident, signal.SIGUSR1)
+            found = poll.poll(_AGAIN_MS)
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    watcher = threading.Thread(target=watch, name="watch the database", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        os.close(tell_end)
+        watcher.join()
+        os.close(ended)
+        signal.signal(signal.SIGUSR1, before)

@@ -96,7 +96,7 @@ def load_source(
         hint = "" if ours else "; HOMEGROUND_REGION_FORCE_NAME or HOMEGROUND_REGION_FORCE_SLUG says which force is served"
         feed_id = found.feed.id if found.feed else ""
         results.append(FileResult(found.source.label, feed_id, "elsewhere" if ours else "refused", message=message + hint))
-    for line in _say_elsewhere(elsewhere, region):
+    for line in _say_elsewhere(elsewhere, region, ours=ours):
         say(line)
     for result in _load_in_order(queue, region, catalogue, actor, again):
         note(result)
@@ -118,8 +118,9 @@ def is_elsewhere(found: Recognised, region: RegionSettings) -> bool:
     return found.groups.get("force", region.slug) != region.slug
 
 
-def _say_elsewhere(found: list[Recognised], region: RegionSettings) -> Iterator[str]:
-    """One line an archive or folder, not one a file: the archive of three years holds some 4,600 files of other forces."""
+def _say_elsewhere(found: list[Recognised], region: RegionSettings, *, ours: bool) -> Iterator[str]:
+    """One line an archive or folder, not one a file: the archive of three years holds some 4,600 files of other forces. ours: whether
+    any file here is the region's; where none is, these are refused."""
     by_holder: dict[str, list[Recognised]] = {}
     for one in found:
         holder = one.source.path.name if one.source.member else f"{Path(one.source.label).parent.as_posix()}/"
@@ -127,7 +128,13 @@ def _say_elsewhere(found: list[Recognised], region: RegionSettings) -> Iterator[
     for holder, files in by_holder.items():
         forces = sorted({f.groups["force"] for f in files})
         named = ", ".join(forces[:3]) + (f" and {len(forces) - 3} more" if len(forces) > 3 else "")
-        yield f"elsewhere {holder}: {len(files):,} files of other forces than {region.slug} left alone ({named})"
+        if ours:
+            yield f"elsewhere {holder}: {len(files):,} files of other forces than {region.slug} left alone ({named})"
+        else:
+            yield (
+                f"refused {holder}: {len(files):,} files of {named}, and no police file here is of {region.slug}, which"
+                " HOMEGROUND_REGION_FORCE_NAME says is served"
+            )
 
 
 def load_file(

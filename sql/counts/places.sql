@@ -1,6 +1,8 @@
 -- One row a place of the region: areas of each geography, and the H3 cells that held at least one incident in any loaded month.
 -- residents: census 2021 (mid-2020 for LSOA 2011); NULL where any part's is unknown. Of cells: the estimate of stage weights, 0 for a
 -- cell that it gives nobody, NULL before it ran. lad_code is '' for the region.
+-- An LSOA 2011 that was cut up between districts counts with the one that it lay in in 2021; where the cut is the region's border its
+-- residents are NULL, because its incidents beyond it are not counted.
 -- Inputs: place.region, place.area_parent, place.population, analysis.count_month. Parameters: geography, edition.
 WITH
 district AS (
@@ -34,6 +36,43 @@ lsoa AS (
     AND p.parent_edition = '2022'
 ),
 
+-- of the region in part at least, and in no one district of 2022
+cut_2011 AS (
+  SELECT
+    c.from_code AS code,
+    coalesce(max(d.code) FILTER (WHERE d.code = b.parent_code), min(d.code)) AS lad_code,
+    CASE WHEN bool_and(d.code IS NOT NULL) THEN max(w.people) END AS residents
+  FROM place.edition_change AS c
+  INNER JOIN place.area_parent AS p
+    ON
+      c.to_code = p.child_code
+      AND p.child_geography = 'lsoa'
+      AND p.child_edition = '2021'
+      AND p.parent_geography = 'lad'
+      AND p.parent_edition = '2022'
+  LEFT JOIN district AS d ON p.parent_code = d.code
+  LEFT JOIN place.area_parent AS b
+    ON
+      c.from_code = b.child_code
+      AND b.child_geography = 'lsoa'
+      AND b.child_edition = '2011'
+      AND b.parent_geography = 'lad'
+      AND b.parent_edition = '2021'
+  LEFT JOIN place.population AS w
+    ON
+      c.from_code = w.code
+      AND w.geography = 'lsoa'
+      AND w.edition = '2011'
+      AND w.measure = 'residents'
+      AND w.reference = 'mid2020'
+  WHERE
+    c.geography = 'lsoa'
+    AND c.from_edition = '2011'
+    AND c.to_edition = '2021'
+  GROUP BY c.from_code
+  HAVING count(DISTINCT p.parent_code) > 1 AND count(d.code) > 0
+),
+
 cell AS (
   SELECT DISTINCT
     geography,
@@ -60,6 +99,14 @@ place AS (
     lad_code,
     residents
   FROM lsoa
+  UNION ALL
+  SELECT
+    'lsoa' AS geography,
+    '2011' AS edition,
+    code,
+    lad_code,
+    residents
+  FROM cut_2011
   UNION ALL
   SELECT
     'msoa' AS geography,

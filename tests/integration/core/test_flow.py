@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from analytics import stage as analytics_stage
 from analytics import up_to_date
+from analytics.stage import Stage, default_context, run_stages
 from core import db
 from core.audit import first_broken_link
 from core.db import Role
@@ -199,3 +201,21 @@ def test_a_region_setting_that_fits_no_lookup_is_refused(database: str, county_f
         street = [f for f in report.files if f.feed.startswith("police_uk_street")]
         assert street and all(f.status == "refused" for f in street)
     assert number("SELECT count(*) FROM record.incident") == 0
+
+
+def test_what_a_stage_left_out_is_said(database: str) -> None:
+    """A force of six neighbourhoods has too few for a map: that is no failure, and is not kept quiet."""
+
+    @dataclass(frozen=True)
+    class Report:
+        skipped: tuple[str, ...] | str
+
+    left_out = ("lsoa 2021: 6 places, at least 30 are needed", "msoa 2021: 1 places, at least 30 are needed")
+    stages = tuple(
+        Stage(name, "a map", lambda c, x, r=r: Report(r)) for name, r in [("a", left_out), ("b", left_out[0]), ("c", "")]
+    )
+    said: list[str] = []
+    run_stages(stages, default_context(actor="test"), say=said.append)
+    told = [line.strip() for line in said if "left out" in line]
+    assert told == [f"left out: {'; '.join(left_out)}", f"left out: {left_out[0]}"]
+    assert len(said) == 5

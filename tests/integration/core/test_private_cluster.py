@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,30 +13,10 @@ from core import db, local_postgis, migrate
 from core.db import Role
 from core.errors import DatabaseUnavailable, UserError
 from core.settings import DatabaseSettings
-from tests.builders.shared_server import LIMITS
+from tests.builders.kills.own_server import is_running, own_cluster, running_of
 from tests.builders.waiting import until
 
 pytestmark = pytest.mark.database
-
-
-@contextmanager
-def own_cluster() -> Iterator[DatabaseSettings]:
-    """A folder for a cluster of one's own, to which the code is pointed."""
-    folder = Path(tempfile.mkdtemp(prefix="hg-own-"))
-    folder.chmod(0o755)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOMEGROUND_STATE_DIR", str(folder))
-        patch.setenv("HOMEGROUND_DATABASE_NAME", "homeground")
-        for limit in LIMITS:
-            patch.delenv(limit)
-        db.dispose_engines()
-        own = DatabaseSettings()
-        try:
-            yield own
-        finally:
-            db.dispose_engines()
-            local_postgis.down(own)
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -56,27 +32,6 @@ def prepared(cluster: DatabaseSettings) -> Iterator[DatabaseSettings]:
     with own_cluster() as own:
         migrate.prepare(own)
         yield own
-
-
-def running_of(postmaster: int) -> list[int]:
-    """The processes of a server that still run, the postmaster's children among them; one that only waits to be reaped does not."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            pid = int(stat.parent.name)
-            state, parent = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:2]
-        except (OSError, ValueError):
-            continue
-        if postmaster in (pid, int(parent)) and state != "Z":
-            found.append(pid)
-    return found
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def count() -> int:

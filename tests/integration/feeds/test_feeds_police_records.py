@@ -134,8 +134,13 @@ def test_an_archive_of_many_forces_gives_this_one(database: str, tmp_path: Path)
     assert rows("SELECT (SELECT count(*) FROM record.outcome), (SELECT count(*) FROM record.stop)") == [(2, 2)]
     # where not one file is ours, the setting is wrong or the files are: that is said, and is an error
     elsewhere = REGION.model_copy(update={"force_name": "Nowhere Police"})
-    wrong = load_source(tmp_path / "archive.zip", region=elsewhere)
+    said.clear()
+    wrong = load_source(tmp_path / "archive.zip", region=elsewhere, say=said.append)
     assert len(wrong.refused) == len(wrong.files) == 18
+    assert said == [
+        "refused archive.zip: 18 files of avon-and-somerset, btp, testshire, and no police file here is of nowhere, which"
+        " HOMEGROUND_REGION_FORCE_NAME says is served"
+    ]
     assert "HOMEGROUND_REGION_FORCE_NAME" in wrong.files[0].message
 
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 import pytest
 from sqlalchemy import text
@@ -23,10 +20,10 @@ from sqlalchemy import text
 from core import db
 from core.audit import first_broken_link
 from core.db import Role
-from core.paths import PROJECT_ROOT
 from feeds.loading.load import load_source
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import REGION
+from tests.builders.kills.child import Spawner
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -46,43 +43,9 @@ def rows(statement: str) -> list[tuple[object, ...]]:
         return [tuple(r) for r in connection.execute(text(statement))]
 
 
-class Spawner:
-    """Loads in children of a process that has its imports behind it."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.builders.partners_spawner"],
-            cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def start(self, folder: Path, at: int = 0, *, stops: bool = False) -> int:
-        """A load's process, once it has come to that statement of its own; 0: at once."""
-        _pipe(self._process.stdin).write(f"{folder}\t{at}\t{'stops' if stops else 'goes on'}\n")
-        _pipe(self._process.stdin).flush()
-        pid = int(_pipe(self._process.stdout).readline())
-        if at:
-            assert _pipe(self._process.stdout).readline() == "there\n"
-        return pid
-
-    def ended(self) -> tuple[int, int]:
-        """Exit code, and how many statements it made."""
-        code, made = _pipe(self._process.stdout).readline().split()
-        return int(code), int(made)
-
-    def close(self) -> None:
-        _pipe(self._process.stdin).close()
-        self._process.wait(timeout=300)
-        _pipe(self._process.stdout).close()
-
-
-def _pipe(pipe: IO[str] | None) -> IO[str]:
-    assert pipe is not None
-    return pipe
-
-
 @pytest.fixture
 def spawner(database: str) -> Iterator[Spawner]:
-    made = Spawner()
+    made = Spawner("tests.builders.kills.loads")
     yield made
     made.close()
 
