@@ -11,12 +11,14 @@ import streamlit as st
 from app.hotspots import store
 from app.hotspots.store import Group
 from app.look import wording
+from app.look.background import background_now
 from app.look.markup import Cell, Table, paragraphs, table
 from app.person import store as person_store
 from app.person.entrance import head
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.store import MonthStatus, Run
+from published.background import Background
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,17 @@ def show(person: Person) -> None:
         st.html(table(content.groups))
         st.header("When it was worked out", anchor=False)
         st.html(table(content.runs))
+    st.html(paragraphs([_streets(background_now())]))
+
+
+def _streets(background: Background | None) -> str:
+    """Where the streets on the maps come from, or how they get there."""
+    if background is not None:
+        return f"Streets and names on the maps: {background.attribution}."
+    return (
+        "The maps show no streets and no names of places. Load OS Open Zoomstack or an extract of OpenStreetMap (homeground feeds load), then"
+        " run homeground analyse --only background."
+    )
 
 
 def build(reader: Reader) -> DataStatus | None:

@@ -58,6 +58,7 @@ def prepare_geography(connection: Connection) -> GeographyReport:
     run_statement(connection, "boundaries/store_parents")
     msoas, districts = _derive_coarser(connection, new, region)
     run_statement(connection, "boundaries/local_names")
+    run_statement(connection, "boundaries/names_around")
     run_statement(connection, "boundaries/measure_areas")
     index_of_old = index_of(old, LSOA_2011) if not old.empty else None
     area_km2 = sum(shape.area for shape in districts.values()) / 1e6

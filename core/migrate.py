@@ -268,6 +268,7 @@ _FUNCTIONS = (
     "record_ensure_month",
     "refresh_statistics",
     "count_month_indexes",
+    "shown_name",
     "area_visible",
     "risk_model_open",
 )

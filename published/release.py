@@ -42,11 +42,17 @@ class Place:
     residents_reference: str
     deprivation_decile: int | None
     deprivation_reference: str
+    # what people call the area around a neighbourhood
+    around: str = ""
 
     @property
     def label(self) -> str:
-        """The name that people use, with the official one where they differ."""
-        return f"{self.local_name} ({self.name})" if self.local_name and self.local_name != self.name else self.name
+        """The name that people use, of the place or of the area around it, with the official one, which says the district.
+
+        One that says the former already stands alone (place.shown_name is the same rule).
+        """
+        said = self.local_name or self.around
+        return self.name if self.name.startswith(said) else f"{said} ({self.name})"
 
 
 @dataclass(frozen=True)
@@ -286,7 +292,8 @@ def read_release(connection: Connection) -> Release | None:
     which = {"release_id": int(row.release_id)}
     period = Period(row.period_start, row.period_end)
     span = {"period_start": period.start, "period_end": period.end}
-    places = rows_of(fetch(connection, "published/release_places", which))
+    places = list(rows_of(fetch(connection, "published/release_places", which)))
+    called = {p.place_code: p.local_name or "" for p in places if p.geography == "msoa"}
     cells = _cells_by_period(rows_of(fetch(connection, "published/release_values", which)))
     categories = rows_of(fetch(connection, "published/release_categories", which))
     sources = rows_of(fetch(connection, "published/release_sources", which))
@@ -303,7 +310,7 @@ def read_release(connection: Connection) -> Release | None:
         synthetic=bool(row.synthetic),
         policy=dict(row.policy),
         certificate=dict(row.certificate),
-        places={(p.geography, p.place_code): _place(p) for p in places},
+        places={(p.geography, p.place_code): _place(p, called) for p in places},
         cells=cells.get(period, {}),
         categories=tuple(Category(*c) for c in categories),
         sources=tuple(_source(s) for s in sources),
@@ -365,7 +372,8 @@ def _source(row: Any) -> Source:
     return found if found.months_missing is None else replace(found, months_missing=tuple(found.months_missing))
 
 
-def _place(row: Any) -> Place:
+def _place(row: Any, called: Mapping[str, str]) -> Place:
+    """called: what people call each MSOA."""
     return Place(
         geography=row.geography,
         edition=row.edition,
@@ -378,4 +386,5 @@ def _place(row: Any) -> Place:
         residents_reference=row.residents_reference or "",
         deprivation_decile=None if row.deprivation_decile is None else int(row.deprivation_decile),
         deprivation_reference=row.deprivation_reference or "",
+        around=called.get(row.parent_msoa, "") if row.geography == "lsoa" else "",
     )

@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -20,9 +21,14 @@ _LONGEST_QUERY = 80
 _MOST_MATCHES = 20
 # the shape of a UK postcode, lenient about the space; whether it exists is for the table to say
 _POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
+# its first part, and that with the number of a sector: half of a postcode is what people remember
+_PART_OF_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?( ?[0-9])?[A-Z]?$")
 _AREA_CODE = re.compile(r"^[A-Z][0-9]{8}$")
 _LARGE_FIRST = {"lad": 0, "msoa": 1, "lsoa": 2, "all": 3}
 _MOST_CODES = 8
+# how like a word of a name a mistyped one must be (difflib), and how many words are looked at
+_ALIKE = 0.7
+_MOST_WORDS = 5
 # what a brief can be made of; the whole region is no place
 _ONE_PLACE = ("lsoa", "msoa", "lad")
 
@@ -62,6 +68,11 @@ def find_places(release: Release, text: str, role: Role = Role.COMMUNITY) -> Fou
     if _AREA_CODE.match(squeezed):
         places = tuple(p for p in release.places.values() if p.code == squeezed)
         return Found(places) if places else Found((), f"{squeezed} is not an area of this release.")
+    if _PART_OF_POSTCODE.match(typed.upper()):
+        with transaction(role) as connection:
+            found = _by_part_of_postcode(connection, release, typed.upper())
+        if found is not None:
+            return found
     return _by_name(release, typed)
 
 
@@ -131,6 +142,8 @@ def _only_place_of(postcode: _Postcode) -> Place:
 def _by_name(release: Release, typed: str) -> Found:
     words = typed.casefold().split()
     matches = [p for p in release.places.values() if all(w in f"{p.name} {p.local_name}".casefold() for w in words)]
+    if not matches and (like := _like(release, words)):
+        return Found(tuple(like[:_MOST_CODES]), "No place of that name is part of this release. Did you mean one of these?")
     if not matches:
         if any(c.isdigit() for c in typed) and len(_squeezed(typed)) <= 8:
             return Found((), "That is not a whole postcode. A postcode looks like OX1 1AA; or search by the name of a place.")
@@ -144,6 +157,51 @@ def _by_name(release: Release, typed: str) -> Found:
     more = len(matches) - _MOST_MATCHES
     message = f"{more:,} more places match. Add a word to narrow the search." if more > 0 else ""
     return Found(tuple(matches[:_MOST_MATCHES]), message)
+
+
+def _by_part_of_postcode(connection: Connection, release: Release, typed: str) -> Found | None:
+    """The neighbourhoods in which postcodes begin so, the areas around them where those are many; None where none begins so."""
+    part = " ".join(typed.split())
+    key = _squeezed(typed)
+    # OX42 is the district OX42 or the sector OX4 2, and the postcodes that are held say which
+    begins = {"district": f"{part} %", "sector": f"{key[:-1]} {key[-1]}%", "as_typed": f"{part}%" if " " in part else f"{part} %"}
+    rows = fetch(connection, "published/part_of_postcode", begins)
+    places = [p for p in (release.place("lsoa", str(c)) for c in rows["lsoa21_code"]) if p is not None]
+    if not places:
+        return None
+    shown = places
+    if len(places) > _MOST_CODES:
+        codes = dict.fromkeys(p.parent_msoa for p in places)
+        shown = [m for m in (release.place("msoa", c) for c in codes) if m is not None] or places
+    count = len(places)
+    said = f"{part} reaches into {count} neighbourhood{'' if count == 1 else 's'}. A whole postcode finds one of them."
+    return Found(tuple(shown[:_MOST_MATCHES]), said)
+
+
+@lru_cache(maxsize=4)
+def _words_of(release: Release) -> dict[str, frozenset[str]]:
+    """Words of the names of a release, each with the keys of the places that have it."""
+    found: dict[str, set[str]] = {}
+    for place in release.places.values():
+        for word in re.findall(r"[^\W\d_]{3,}", f"{place.name} {place.local_name}".casefold()):
+            found.setdefault(word, set()).add(f"{place.geography} {place.code}")
+    return {word: frozenset(keys) for word, keys in found.items()}
+
+
+def _like(release: Release, words: Sequence[str]) -> list[Place]:
+    """Places each of whose words is nearly one that was typed, the likest first; none for a number or a word that is like none."""
+    known = _words_of(release)
+    score: dict[str, float] = {}
+    lettered = [w for w in words if any(c.isalpha() for c in w)]
+    for number, word in enumerate(lettered[:_MOST_WORDS]):
+        near = difflib.get_close_matches(word, known, n=6, cutoff=_ALIKE)
+        of_word: dict[str, float] = {}
+        for match in near:
+            likeness = difflib.SequenceMatcher(None, word, match).ratio()
+            of_word |= {key: max(likeness, of_word.get(key, 0.0)) for key in known[match]}
+        score = {key: score.get(key, 0.0) + value for key, value in of_word.items() if number == 0 or key in score}
+    keys = {f"{p.geography} {p.code}": p for p in release.places.values()}
+    return sorted((keys[k] for k in score), key=lambda p: (-score[f"{p.geography} {p.code}"], _LARGE_FIRST[p.geography], p.name))
 
 
 def _near_matches(places: Sequence[Place], wanted: str) -> list[Place]:

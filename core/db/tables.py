@@ -28,6 +28,7 @@ AREA = Table(
     Column("delivery_id", BigInteger),
     _geom("MULTIPOLYGON", 27700, nullable=True),
     Column("area_m2", Double),
+    Column("around", Text, nullable=False),
     schema="place",
 )
 

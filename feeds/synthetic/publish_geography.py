@@ -82,6 +82,14 @@ def write_lookups(folder: Path, land: Land) -> None:
         }
     )  # fmt: skip
     write_csv(folder, "lookups/lookup_msoa11_msoa21_ltla22.csv.gz", msoas)
+    called = pd.DataFrame(
+        {
+            "msoa21cd": land.msoa_codes, "msoa21nm": land.msoa_names, "msoa21nmw": "",
+            "msoa21hclnm": [name.rsplit(" ", 1)[0] for name in land.msoa_names], "msoa21hclnmw": "",
+            "localauthorityname": np.array(DISTRICTS)[of_msoa],
+        }
+    )  # fmt: skip
+    write_csv(folder, "lookups/msoa_names.csv", called)
     districts = pd.DataFrame(
         {
             "ltla24_code": DISTRICT_CODES, "ltla24_name": DISTRICTS, "csp24_code": [f"E22999{n + 1:03}" for n in range(len(DISTRICTS))],

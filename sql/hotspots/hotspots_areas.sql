@@ -1,7 +1,7 @@
 -- Hot spots on census areas of a patch (a district, an MSOA, or '' for all that the person may see), with residents. One row a place.
 SELECT
   spot.code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   spot.lad_code,
   spot.incidents,
   spot.value,

@@ -3,7 +3,7 @@
 SELECT
   found.combination,
   hot.code,
-  area.name
+  place.shown_name(area.name, area.local_name, area.around) AS name
 FROM analysis.factor_overlap AS found
 INNER JOIN analysis.hotspot AS hot
   ON

@@ -3,7 +3,7 @@
 -- Inputs: place.area, place.area_parent, place.region. Parameters: district, msoa, tolerance (metres).
 SELECT
   area.code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   in_district.parent_code AS lad_code,
   st_asgeojson(st_transform(st_simplifypreservetopology(area.geom, :tolerance), 4326), 5) AS outline
 FROM place.area AS area

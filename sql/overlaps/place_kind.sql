@@ -2,7 +2,7 @@
 -- Inputs: place.area, place.area_parent, place.region, analysis.place_type_member, analysis.place_type. Parameters: code.
 SELECT
   area.code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   member.type_id,
   member.certainty,
   member.next_type_id,

@@ -2,7 +2,7 @@
 -- Inputs: analysis.risk_estimate, place.area. Parameters: model_id, district ('' for all that the person may see), tolerance (metres).
 SELECT
   estimate.code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   estimate.observed,
   estimate.expected,
   estimate.lower,

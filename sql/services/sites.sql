@@ -8,7 +8,7 @@ SELECT
   site.position,
   site.code,
   site.lad_code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   district.name AS district,
   site.lon,
   site.lat,

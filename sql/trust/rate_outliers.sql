@@ -2,7 +2,7 @@
 -- Inputs: analysis.rate_outlier, place.area. Parameters: geography, edition, group_id, period_end, district.
 SELECT
   outlier.code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   outlier.class,
   outlier.incidents,
   outlier.residents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -48,6 +49,30 @@ def test_a_name_of_two_places_asks_for_a_code() -> None:
     assert caught.value.hint == "give a code: E02000001 (msoa 2021), E02000002 (msoa 2021)"
     # a page shows both instead
     assert [p.code for p in find_places(RELEASE, "mill lane").places] == ["E02000001", "E02000002"]
+
+
+def test_a_neighbourhood_is_shown_by_the_name_around_it_and_a_name_that_says_so_already_stands_alone() -> None:
+    named = {"Blackbird Leys (Oxford 017)": place("msoa", "E02000003", "Oxford 017", "Blackbird Leys")}
+    named["Blackbird Leys (Oxford 017B)"] = replace(place("lsoa", "E01000003", "Oxford 017B"), around="Blackbird Leys")
+    named["Oxford 017C"] = place("lsoa", "E01000004", "Oxford 017C")
+    named["Old Quay 003A"] = replace(place("lsoa", "E01000005", "Old Quay 003A"), around="Old Quay")
+    assert [p.label for p in named.values()] == list(named)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("mil lnae", ["E02000001", "E02000002"]),
+        ("Northfrod", ["E07000001", "E02000001", "E02000002", "E01000001", "E01000002"]),
+        ("Northfrod 001", ["E07000001", "E02000001", "E02000002", "E01000001", "E01000002"]),
+        ("mill zzzzz", []),
+        ("Nowhere-upon-Sea", []),
+    ],
+)
+def test_a_mistyped_name_offers_what_is_like_it(typed: str, codes: list[str]) -> None:
+    found_places = find_places(RELEASE, typed)
+    assert [p.code for p in found_places.places] == codes
+    assert ("Did you mean" in found_places.message) == bool(codes)
 
 
 def test_a_place_that_is_not_there_names_the_nearest() -> None:
