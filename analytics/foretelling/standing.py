@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from analytics.statistics.accuracy import FEWEST_MONTHS, mean_error
 from analytics.statistics.false_discovery import q_values
@@ -48,9 +48,9 @@ def paired_gain(ours: Floats, theirs: Floats, months: Sequence[date]) -> PairedG
         if kept.sum() < 2:
             continue
         middle, error, freedom = mean_error(difference[np.ix_(kept, cells)], when[kept])
-        reach = stats.t.ppf(0.5 + _LEVEL / 2.0, freedom) * error
+        reach = scipy.stats.t.ppf(0.5 + _LEVEL / 2.0, freedom) * error
         with np.errstate(divide="ignore", invalid="ignore"):
-            chance = 2.0 * stats.t.sf(np.abs(middle) / error, freedom)
+            chance = 2.0 * scipy.stats.t.sf(np.abs(middle) / error, freedom)
         mean[cells], low[cells], high[cells] = middle, middle - reach, middle + reach
         # months that all differ by the same have no error: by nothing at all, they are equal
         p[cells] = np.where(error > 0, chance, np.where(middle == 0, 1.0, 0.0))

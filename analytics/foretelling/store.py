@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 from sqlalchemy import Connection
 
 from analytics.counts.monthly import read_monthly_counts
@@ -82,7 +82,7 @@ def foretold_rows(places: Places, word: Word, rules: Sequence[Rule], groups: Seq
                 "high": said.high[:, column],
                 "last_month": last[:, column].astype(np.int64),
                 "usual": usual[:, column],
-                "position": stats.rankdata(-said.ranked_by[:, column], method="min").astype(np.int64),
+                "position": scipy.stats.rankdata(-said.ranked_by[:, column], method="min").astype(np.int64),
                 "area_share": area_shares(said.ranked_by[:, column] / places.area_km2, places.area_km2),
             }
         )[stored]

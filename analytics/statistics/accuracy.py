@@ -20,8 +20,8 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from core.errors import InternalError, UserError
 
@@ -242,7 +242,7 @@ def mean_interval(
     With an autocorrelation of 0 it is the plain t interval. Values that are less alike than that are covered more often than the level says.
     """
     mean, error, freedom = mean_error(values, when, autocorrelation=autocorrelation)
-    half = stats.t.ppf(0.5 + level / 2, freedom) * error
+    half = scipy.stats.t.ppf(0.5 + level / 2, freedom) * error
     return np.asarray(mean - half), np.asarray(mean + half)
 
 

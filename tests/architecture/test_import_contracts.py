@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -134,6 +135,15 @@ PLANTED = {
 
 def test_each_contract_has_something_that_would_break_it() -> None:
     assert sorted(PLANTED) == sorted(CONTRACTS)
+
+
+def test_what_few_commands_need_is_imported_where_it_is_used() -> None:
+    """SciPy's distributions and frames of shapes are a third of what a command would take to start."""
+    distributions = re.compile(r"^from scipy(\.stats import| import .*\bstats\b)|^import scipy\.stats", re.M)
+    shapes = re.compile(r"^(import|from) geopandas", re.M)
+    sources = {path: path.read_text(encoding="utf-8") for name in PACKAGES for path in (PROJECT_ROOT / name).rglob("*.py")}
+    assert [str(path) for path, code in sources.items() if distributions.search(code)] == []
+    assert [str(path) for path, code in sources.items() if path.is_relative_to(PROJECT_ROOT / "core") and shapes.search(code)] == []
 
 
 @pytest.mark.parametrize(
