@@ -55,10 +55,19 @@ def running_of(postmaster: int) -> list[int]:
 
 
 def is_running(pid: int) -> bool:
+    return _state(pid) not in ("", "Z")
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether it stopped itself (SIGSTOP) and waits to be told to go on."""
+    return _state(pid) == "T"
+
+
+def _state(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
     except OSError:
-        return False
+        return ""
 
 
 def postmaster(settings: DatabaseSettings) -> int:

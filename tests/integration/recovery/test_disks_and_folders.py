@@ -18,6 +18,7 @@ from core.audit import first_broken_link
 from core.db import Role
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings
+from tests.builders.briefs_release import lsoa, publish_release
 from tests.builders.kills.contents import contents
 from tests.builders.kills.own_server import own_cluster
 from tests.builders.shared_server import LIMITS
@@ -67,10 +68,11 @@ def read_only() -> Iterator[Path]:
         yield folder
 
 
-def test_a_folder_that_may_not_be_written_to_is_one_message(county: str, read_only: Path) -> None:
+def test_a_folder_that_may_not_be_written_to_is_one_message(database: str, read_only: Path) -> None:
+    publish_release()
     before = contents()
     commands = (
-        ("brief", "E06999001", "--format", "csv", "--out", str(read_only / "briefs")),
+        ("brief", lsoa(3), "--format", "csv", "--out", str(read_only / "briefs")),
         ("release", "export", str(read_only / "crate")),
         ("release", "key", str(read_only / "key.pem")),
         ("db", "backup", str(read_only / "homeground.backup")),
