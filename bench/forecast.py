@@ -11,6 +11,7 @@ or the same on files given later (--source), force by force. On the same places 
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ class ForecastResult(BenchResult):
 
     skipped: Sequence[str] = ()
     lines: Sequence[str] = field(default=())
+
+    def to_json(self) -> str:
+        """The six fields, and what was skipped; the table says the same as the figures."""
+        return json.dumps({key: value for key, value in json.loads(super().to_json()).items() if key != "lines"})
 
     def as_text(self) -> str:
         return "\n".join([f"{self.name} on {self.input}", f"machine: {self.machine}", *self.lines, *self.skipped])
@@ -216,8 +221,8 @@ def _score(one: Map, placed: Placed, scored: Sequence[Scored], group_ids: Sequen
     judged = standings(rates["foretold"], rates["counts"], months)
     words = judged.word.reshape(len(group_ids), len(COVERAGES))
     kept = survives(words)
-    pai, pei = ({rule: np.nanmean(_stack(scored, rule, name), axis=0) for rule in rates} for name in ("pai", "pei"))
-    mean = {name: np.nanmean(found, axis=0) for name, found in {**rates, **peers}.items()}
+    pai, pei = ({rule: _mean(_stack(scored, rule, name)) for rule in rates} for name in ("pai", "pei"))
+    mean = {name: _mean(found) for name, found in {**rates, **peers}.items()}
     over = {name: paired_gain(rates["foretold"], found, months) for name, found in peers.items()}
     figures: dict[str, float] = {"scored_months": len(scored)}
     heads = f"{'group':<31}{'area':>5}{'rule':>7}{'counts':>7}{'gain':>7} {'95% interval':<16}{'word':<9}"
@@ -247,7 +252,16 @@ def _score(one: Map, placed: Placed, scored: Sequence[Scored], group_ids: Sequen
             f"against {name}: ahead in {(found.low > 0).sum()}, behind in {(found.high < 0).sum()} of {len(flat)} by the interval alone"
         )
     more, told = _reliability(scored, group_ids)
-    return figures | more | {f"cells_{word}": n for word, n in counted.items()}, lines + told
+    # a kind of which nothing came in these months has no figure
+    figures = {key: value for key, value in (figures | more).items() if np.isfinite(value)}
+    return figures | {f"cells_{word}": n for word, n in counted.items()}, lines + told
+
+
+def _mean(rows: Floats) -> Floats:
+    """Mean over the months that have the figure; NaN where none has."""
+    held = ~np.isnan(rows)
+    count = held.sum(axis=0)
+    return np.asarray(np.divide(np.where(held, rows, 0.0).sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0))
 
 
 def _stack(scored: Sequence[Scored], rule: Any, measure: str) -> Floats:

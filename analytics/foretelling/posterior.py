@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +68,13 @@ class History:
             raise InternalError(
                 f"history: counts {self.by_month.shape}, {len(self.months)} months, neighbours {self.neighbours.shape}"
             )
+        if any(one >= other for one, other in pairwise(self.months)):
+            raise InternalError("history: months are out of order, or one stands twice")
+
+    @cached_property
+    def totals(self) -> Floats:
+        """Counts of the region, (months x groups)."""
+        return np.asarray(np.einsum("mng->mg", self.by_month))
 
     def at(self, month: date) -> Floats:
         """Counts of one loaded month, (n x groups)."""
@@ -97,24 +106,25 @@ def posterior_means(history: History, month: date, constants: Sequence[Constants
     A group without a single incident in its unbroken run expects none anywhere.
     """
     run = history.run_before(month)
-    before = [i for i, one in enumerate(history.months) if one < month]
     if not run:
         raise InternalError(f"no month is loaded right before {month:%Y-%m}")
-    counts = history.by_month[before]
+    # the months stand in order, so those before are a part of the same memory
+    counts = history.by_month[: history.months.index(run[-1]) + 1]
     n, groups = counts.shape[1:]
-    totals = counts.sum(axis=1)
-    level = totals[[history.months.index(one) for one in run]].mean(axis=0)
+    totals = history.totals[: len(counts)]
+    level = totals[-len(run) :].mean(axis=0)
     exposure = np.divide(totals, level, out=np.zeros_like(totals), where=level > 0)
-    age = np.array([_months_between(history.months[i], run[-1]) for i in before], dtype=np.float64)
+    age = np.array([_months_between(one, run[-1]) for one in history.months[: len(counts)]], dtype=np.float64)
+    half_lives = sorted({one.half_life for one in constants})
+    weights = 2.0 ** (-age / np.array(half_lives)[:, None])
+    events = (weights @ counts.reshape(len(counts), -1)).reshape(-1, n, groups)
+    exposed, exposed_twice = weights @ exposure, weights**2 @ exposure
     found = np.empty((len(constants), n, groups))
-    for half_life in sorted({one.half_life for one in constants}):
-        weight = 2.0 ** (-age / half_life)
-        events = (weight @ counts.reshape(len(before), -1)).reshape(n, groups)
-        exposed, exposed_twice = weight @ exposure, weight**2 @ exposure
-        prior = _Prior(_parts_of_prior(history, events, exposed), events)
+    for number, half_life in enumerate(half_lives):
+        prior = _Prior(_parts_of_prior(history, events[number], exposed[number]), events[number])
         for c, one in enumerate(constants):
             if one.half_life == half_life:
-                found[c] = _posterior_mean(events, exposed, exposed_twice, prior, one)
+                found[c] = _posterior_mean(events[number], exposed[number], exposed_twice[number], prior, one)
     found[:, :, level <= 0] = 0.0
     return found
 

@@ -126,14 +126,12 @@ def record_rows(geography: Geography, scored: Sequence[Scored], groups: Sequence
 
 def standing_rows(geography: Geography, found: Standings, record: pd.DataFrame, groups: Sequence[Group]) -> pd.DataFrame:
     """Rows of analysis.foretold_standing without the run; record: those of `record_rows`."""
-    means = record.pivot_table(index=["group_id", "coverage"], columns="rule", values=["hit_rate", "pai", "pei"], aggfunc="mean")
+    means = record.groupby(["group_id", "coverage", "rule"])[["hit_rate", "pai", "pei"]].mean().unstack("rule")
     rows = []
     for cell, (group, coverage) in enumerate((group.id, coverage) for group in groups for coverage in COVERAGES):
         gain = found.gain
-        mean = means.loc[(group, coverage)] if (group, coverage) in means.index else None
-        measured = [
-            float("nan") if mean is None else float(mean[measure, rule]) for measure in ("hit_rate", "pai", "pei") for rule in RULES
-        ]
+        mean = means.loc[(group, coverage)]
+        measured = [float(mean[measure, rule]) for measure in ("hit_rate", "pai", "pei") for rule in RULES]
         judged_as = (found.word[cell], int(gain.months[cell]), gain.mean[cell], gain.low[cell], gain.high[cell], found.q[cell])
         rows.append((group, coverage, *judged_as, *measured))
     columns = (
