@@ -28,14 +28,12 @@ from scipy import sparse
 
 from analytics.emerging.analysis import emerging_hot_spots
 from analytics.emerging.patterns import Pattern
+from analytics.hotspots.stage import judge
 from analytics.neighbours.weights import contiguity
-from analytics.statistics.false_discovery import q_values
-from analytics.statistics.gi_star import getis_ord_gi_star
-from analytics.statistics.gi_star_permutation import permutation_p
 from analytics.statistics.near_repeat import knox_table
 from analytics.statistics.scan.analysis import permutation_scan
 from analytics.statistics.scan.windows import circular_windows
-from analytics.statistics.smoothing import empirical_bayes
+from analytics.statistics.tested_rate import deviations_of_rates
 from bench.result import BenchResult, machine
 from bench.scan import scan_seconds
 from feeds.synthetic.crime import CATEGORIES, NULL_CATEGORIES, PERIOD, VIOLENCE, Crime, make_crime
@@ -104,13 +102,8 @@ def make_county(seed: int) -> County:
 
 def hot_calls(counts: Floats, people: Floats, weights: sparse.csr_matrix, *, seed: int) -> NDArray[np.int8]:
     """1 hot, -1 cold, 0 neither for the map of smoothed rates, as the hot spot stage makes it; counts (n,)."""
-    if not counts.any():
-        return np.zeros(len(counts), dtype=np.int8)
-    tested = np.log(empirical_bayes(counts[:, None], people))
-    z = getis_ord_gi_star(tested, weights).z[:, 0]
-    p = permutation_p(tested, weights, permutations=PERMUTATIONS, seed=seed)
-    q = q_values(np.where(np.isnan(z), np.nan, p[:, 0])[:, None])[:, 0]
-    return np.where(q <= ALPHA, np.sign(z), 0).astype(np.int8)
+    found = judge(deviations_of_rates(counts[:, None], people), weights, permutations=PERMUTATIONS, seed=seed)
+    return np.where(found.q[:, 0] <= ALPHA, np.sign(np.nan_to_num(found.gi.z[:, 0])), 0).astype(np.int8)
 
 
 def score(seed: int, tally: Tally) -> None:

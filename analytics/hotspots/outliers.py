@@ -21,6 +21,7 @@ from analytics.counts.places import Group, PlaceTable, deliveries_of, months_loa
 from analytics.hotspots.stage import FEWEST_PLACES
 from analytics.neighbours.place_weights import place_weights
 from analytics.statistics.local_moran import LocalMoran, Quadrant, local_moran, rate_index
+from analytics.statistics.tested_rate import signed_log
 from core.contracts import LSOA_2021
 from core.db import replaced_rows
 from core.periods import Period
@@ -93,11 +94,6 @@ def compute_rate_outliers(
             maps = [_map(group, labels[:, column]) for column, group in enumerate(groups)]
     finish_run(connection, run_id)
     return RateOutlierReport(places, result.rows, tuple(maps), skipped, run_id)
-
-
-def signed_log(deviation: np.ndarray) -> np.ndarray:
-    """sign(x) log(1 + |x|): 0 stays the region's rate and the order stays, but one place no longer outweighs a hundred."""
-    return np.asarray(np.sign(deviation) * np.log1p(np.abs(deviation)))
 
 
 def outlier_rows(

@@ -11,10 +11,12 @@ Counts show where officers meet most harm, rates where residents bear most of it
 second. Offences that police activity produces are no input, so `incidents` here is less than in analysis.rate; the map with them stands
 beside the map without, so that what patrols add can be seen, and is never the one shown first. A row expires (`expires_on`).
 
-How, with the reasons in docs/decisions/0030 and 0031: Gi* with binary weights on the logarithm of the measure; p from random
-permutations of the whole map (without permutations: the normal approximation); Benjamini-Hochberg over the places of a map; class hot
-or cold at 90, 95 or 99%. Study area: every LSOA of the region; of hexagons those in which an incident was ever recorded, because
-published points are snapped to anchor points and a hexagon without one can never be anything but empty.
+How, with the reasons in docs/decisions/0030, 0031 and 0102: Gi* with binary weights on the logarithm of a count, or on the signed logarithm
+of the rate index where the region's rate gives at least one incident (`analytics.statistics.tested_rate`; the other places of a map by rate
+have a rate and no z, p or class); p from random permutations of the whole map (without permutations: the normal approximation);
+Benjamini-Hochberg over the places of a map; class hot or cold at 90, 95 or 99%. Study area: every LSOA of the region; of hexagons those in
+which an incident was ever recorded, because published points are snapped to anchor points and a hexagon without one can never be anything
+but empty.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sqlalchemy import Connection
 
 from analytics.counts.places import Group, PlaceTable, deliveries_of, months_loaded, period_values, read_groups, read_places
@@ -33,9 +36,10 @@ from analytics.hotspots.harm_weights import HarmWeights, read_harm
 from analytics.neighbours.place_weights import place_weights
 from analytics.neighbours.weights import CONTIGUITY_TOLERANCE_M, SpatialWeights
 from analytics.statistics.false_discovery import CERTAINTIES, certainty_of, q_values
-from analytics.statistics.gi_star import Floats, GiStar, getis_ord_gi_star
+from analytics.statistics.gi_star import Floats, GiStar, by_tested, getis_ord_gi_star
 from analytics.statistics.gi_star_permutation import permutation_p
 from analytics.statistics.smoothing import empirical_bayes
+from analytics.statistics.tested_rate import FEWEST_EXPECTED, deviations_of_rates
 from core.contracts import H3_R8, H3_R9, LSOA_2021, Geography
 from core.db import replaced_rows
 from core.periods import Period, add_months
@@ -92,7 +96,10 @@ class HotspotReport:
 
 @dataclass(frozen=True)
 class Slice:
-    """One map to be tested: the measure as people read it, the scale it is tested on, and the incidents behind it; each (n)."""
+    """One map to be tested: the measure as people read it, the scale it is tested on, and the incidents behind it; each (n).
+
+    tested is NaN where a place is not tested.
+    """
 
     measure: Measure
     group: Group
@@ -133,7 +140,7 @@ def compute_hotspots(
         "statistic": "Getis-Ord Gi*, binary weights with self",
         "scale": {
             "count": "log(1 + incidents)",
-            "smoothed_rate": "log(smoothed rate)",
+            "smoothed_rate": f"signed log of the rate index where at least {FEWEST_EXPECTED:g} incident is expected",
             "count_with_proactive": "log(1 + incidents), offences that police activity produces included",
         },
         "null": f"{permutations} permutations of the whole map" if permutations else "normal approximation",
@@ -186,8 +193,7 @@ def slices_of(table: PlaceTable, groups: Sequence[Group], harm: Floats | None = 
         slices.append(Slice("count", group, counts, np.log1p(counts), counts))
         if table.geography in RATE_GEOGRAPHIES and np.isfinite(table.residents).all() and table.residents.sum() > 0:
             rate = 1000.0 * empirical_bayes(counts[:, None], table.residents)[:, 0]
-            # a smoothed rate is zero only where nothing was recorded in the whole region: a constant map, not one to take logarithms of
-            tested = np.log(rate) if counts.any() else np.zeros(len(rate))
+            tested = deviations_of_rates(counts[:, None], table.residents)[:, 0]
             slices.append(Slice("smoothed_rate", group, rate, tested, counts))
         with_found = table.incidents[:, column].astype(np.float64)
         if (with_found != counts).any():
@@ -205,13 +211,26 @@ def differs_in_more_than_scale(harm: Floats, counts: Floats) -> bool:
 
 def judge_maps(slices: Sequence[Slice], weights: SpatialWeights, *, permutations: int, seed: int) -> Verdicts:
     """Gi*, p, q and certainty of every map at once."""
-    values = np.column_stack([s.tested for s in slices])
-    gi = getis_ord_gi_star(values, weights.matrix)
-    p = permutation_p(values, weights.matrix, permutations=permutations, seed=seed) if permutations else gi.p
+    return judge(np.column_stack([s.tested for s in slices]), weights.matrix, permutations=permutations, seed=seed)
+
+
+def judge(values: Floats, weights: sparse.csr_matrix, *, permutations: int, seed: int) -> Verdicts:
+    """The same of values (n x m) on the scale of the test. Where some are NaN the others are tested among themselves, if FEWEST_PLACES."""
+    n, m = values.shape
+    z, normal_p, p = (np.full((n, m), np.nan) for _ in range(3))
+    degenerate = np.ones(m, dtype=bool)
+    for places, columns, within in by_tested(values, weights):
+        if len(places) < min(n, FEWEST_PLACES):
+            continue
+        here = np.ix_(places, columns)
+        part = values[here]
+        gi = getis_ord_gi_star(part, within)
+        z[here], normal_p[here], degenerate[columns] = gi.z, gi.p, gi.degenerate
+        p[here] = permutation_p(part, within, permutations=permutations, seed=seed) if permutations else gi.p
     # what has no z has no p either, whichever way p was had
-    p = np.where(np.isnan(gi.z), np.nan, p)
+    p = np.where(np.isnan(z), np.nan, p)
     q = q_values(p)
-    return Verdicts(gi, p, q, certainty_of(q))
+    return Verdicts(GiStar(z, normal_p, degenerate, np.isnan(z).all(axis=1)), p, q, certainty_of(q))
 
 
 def hotspot_rows(table: PlaceTable, slices: Sequence[Slice], verdicts: Verdicts) -> pd.DataFrame:

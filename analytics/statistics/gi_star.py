@@ -16,6 +16,7 @@ standard normal, while the formula above gives the same z for both (docs/decisio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ from core.errors import InternalError
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,20 @@ def _z(values: Floats, weights: sparse.csr_matrix) -> tuple[Floats, Bools, Bools
     z /= scale[:, None]
     z /= deviation
     return z, degenerate, untestable
+
+
+def by_tested(values: Floats, weights: sparse.csr_matrix) -> Iterator[tuple[Ints, Ints, sparse.csr_matrix]]:
+    """Places, slices and weights that go together where some values (n x m) are NaN, not to be tested and nobody's neighbour.
+
+    Slices with the same places come together; a slice without any does not come.
+    """
+    known = ~np.isnan(values)
+    patterns, which = np.unique(known, axis=1, return_inverse=True)
+    for number in range(patterns.shape[1]):
+        places = np.flatnonzero(patterns[:, number])
+        if len(places):
+            within = weights if len(places) == len(values) else weights[places][:, places].tocsr()
+            yield places, np.flatnonzero(which.ravel() == number), within
 
 
 def two_sided_p(z: Floats) -> Floats:

@@ -21,12 +21,12 @@ from scipy import sparse
 
 from analytics.counts.month_runs import months_before
 from analytics.statistics.accuracy import COVERAGES, Accuracy, Track, accuracy, best_within, gain, track
-from analytics.statistics.gi_star import Floats, gi_star_z
+from analytics.statistics.gi_star import Floats, by_tested, gi_star_z
 from analytics.statistics.smoothing import empirical_bayes
 from core.errors import InternalError, UserError
 
 Standing = Literal["beats", "level", "behind", "too_few"]
-# counts of a run of months (n x groups) on the scale that the map is tested on
+# counts of a run of months (n x groups) on the scale that the map is tested on, NaN where it is not
 Scale = Callable[[Floats], Floats]
 CalibrationRule = Literal["mean", "smoothed"]
 
@@ -126,8 +126,12 @@ def back_test(
         for month in target.earlier:
             before += by_month[column[month]]
         after = by_month[column[target.month]]
-        # a map of one single value has no Gi*: every cell is as good as any other
-        z = np.nan_to_num(gi_star_z(scale(before), grid.weights))
+        # a map of one single value has no Gi*: every cell is as good as any other, and so is one that is not tested
+        values = scale(before)
+        z = np.zeros(values.shape)
+        for places, slices, within in by_tested(values, grid.weights):
+            here = np.ix_(places, slices)
+            z[here] = np.nan_to_num(gi_star_z(values[here], within))
         for group in range(counts.shape[1]):
             observed = np.ascontiguousarray(after[:, group])
             best = best_within(observed, grid.area_km2, coverages)

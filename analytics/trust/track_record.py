@@ -35,7 +35,7 @@ from analytics.neighbours.hexagon_grid import HexagonGrid, other_grids, rings
 from analytics.neighbours.national_hexagons import cell_m2, grid_of_width
 from analytics.neighbours.place_weights import place_weights
 from analytics.statistics.accuracy import Accuracy, track
-from analytics.statistics.smoothing import empirical_bayes
+from analytics.statistics.tested_rate import deviations_of_rates
 from analytics.trust.back_test import (
     FEWEST_EARLIER,
     MOST_EARLIER,
@@ -217,7 +217,7 @@ def _stored_places(connection: Connection, geography: Geography, located: Locate
     grid = Grid(area_m2 / 1e6, place_weights(connection, geography, codes).matrix)
     scales: dict[str, Scale] = {"count": np.log1p}
     if geography in RATE_GEOGRAPHIES and np.isfinite(residents).all() and residents.sum() > 0:
-        scales["smoothed_rate"] = lambda before: _log_rate(before, residents)
+        scales["smoothed_rate"] = lambda before: deviations_of_rates(before, residents)
     return counts, grid, scales
 
 
@@ -226,12 +226,6 @@ def _chosen_cells(chosen: ChosenGrid, located: LocatedCounts) -> tuple[Floats, G
     cells = cells_with_locations(grid_of_width(chosen.width_m), located, np.ones(len(located), dtype=bool))
     n = len(cells.keys)
     return located.summed_by(cells.at, n), Grid(np.full(n, cell_m2(chosen.width_m) / 1e6), rings(cells.keys))
-
-
-def _log_rate(before: Floats, residents: Floats) -> Floats:
-    """The scale of the map by smoothed rate; a group without a single incident is a constant map, not one to take logarithms of."""
-    rate = empirical_bayes(before, residents)
-    return np.asarray(np.log(np.where(before.any(axis=0), rate, 1.0)))
 
 
 def _on_grid(grid: HexagonGrid, located: LocatedCounts, region: shapely.Geometry) -> tuple[Any, tuple[date, ...], Grid]:

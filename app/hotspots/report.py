@@ -28,7 +28,9 @@ MEASURE_NOTES = {
     "rate": "Residents are the people who live in a place. A town centre has many visitors and few residents, so its rate is high for that"
     " reason too.",
     "smoothed_rate": "Rates of places with few residents jump about by chance, so each is drawn towards its surroundings as far as its own"
-    " number is small (empirical Bayes). Residents are the people who live in a place: a town centre has many visitors and few residents.",
+    " number is small (empirical Bayes). A rate is tested only where so many people live that the region's rate gives at least one"
+    " incident; elsewhere it cannot be told from chance. Residents are the people who live in a place: a town centre has many visitors and"
+    " few residents.",
     "count": "A number without a population also shows where people are: shops, stations and evenings out draw it up.",
 }
 MEASURE_NOTES["harm"] = (
@@ -37,6 +39,16 @@ MEASURE_NOTES["harm"] = (
 )
 MEASURE_NOTES["incidents"] = MEASURE_NOTES["count"]
 MEASURE_NOTES["count_with_proactive"] = MEASURE_NOTES["count"]
+
+# what is shuffled to see what chance gives
+_LAID_ANYWHERE = {
+    "rate": "the same rates",
+    "smoothed_rate": "the same rates",
+    "count": "the same counts",
+    "count_with_proactive": "the same counts",
+    "incidents": "the same counts",
+    "harm": "the same weighted counts",
+}
 
 # of a hot spot that was looked for on no other grid
 NOT_EXAMINED = "not examined"
@@ -119,6 +131,7 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
     n = tally(spots)
     of = f"Of {n.places:,} {place_word(choice.geography, n.places)} in {patch.name}"
     correction = f"after correcting for testing every place of {compared_with(choice)} at once"
+    chance = f"Chance means {_LAID_ANYWHERE.get(choice.measure, 'the same numbers')} laid anywhere in {compared_with(choice)}."
     if n.hot_90 == 0:
         first = f"No hot spot beyond chance: {lower(of)}, none is a hot spot even with 90% confidence, {correction}."
     else:
@@ -126,6 +139,12 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
         if n.hot_90 > n.hot_95:
             more = n.hot_90 - n.hot_95
             first += f" {more:,} more {_are(more, 'hot spot')} with 90% confidence."
+    first += f" {chance}"
+    untested = sum(s.gi_z is None for s in spots) if choice.measure == "smoothed_rate" else 0
+    if untested:
+        first += (
+            f" {untested:,} {'was' if untested == 1 else 'were'} not tested: too few people live there to tell a rate from chance."
+        )
     second = (
         f"{n.cold_95:,} {_are(n.cold_95, 'cold spot')} with at least 95% confidence."
         if n.cold_95

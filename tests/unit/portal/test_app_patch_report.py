@@ -56,6 +56,16 @@ def test_certainty_is_said_with_its_correction() -> None:
     assert "does not say why" in third
 
 
+def test_what_chance_means_is_said_with_the_first_words() -> None:
+    places = [spot("A"), spot("B")]
+    assert statement(places, HEX, PATCH)[0].endswith("Chance means the same counts laid anywhere in the region.")
+    assert statement(places, LSOA, PATCH)[0].endswith("Chance means the same rates laid anywhere in the region.")
+    quiet = [spot("A", z=None), spot("B")]
+    assert statement(quiet, LSOA, PATCH)[0].endswith("1 was not tested: too few people live there to tell a rate from chance.")
+    # a map of counts tests every place: where none has a z, the map is one single value
+    assert "not tested" not in statement(quiet, HEX, PATCH)[0]
+
+
 def test_no_cluster_beyond_chance_is_said_as_plainly() -> None:
     first, second, _ = statement([spot("A"), spot("B")], HEX, PATCH)
     assert first.startswith("No hot spot beyond chance: of 2 hexagons in Oxford, none is a hot spot even with 90% confidence")
