@@ -18,6 +18,7 @@ from app.person.entrance import head
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.store import MonthStatus, Run
+from core.periods import Period, months_in_words
 from published.background import Background
 
 
@@ -73,33 +74,13 @@ def build(reader: Reader) -> DataStatus | None:
     months = person_store.months(reader)
     if not months:
         return None
-    gaps = [m for m in months if not m.loaded]
+    covered = person_store.covered(reader, Period(months[0].month, months[-1].month))
     return DataStatus(
-        lead=(
-            f"{len(months) - len(gaps)} of {len(months)} months from {wording.month(months[0].month)} to"
-            f" {wording.month(months[-1].month)} are loaded."
-        ),
-        missing=_runs_of(gaps),
+        lead=f"Loaded: {covered}.",
+        missing=months_in_words(covered.missing),
         months=_months_table(months),
         groups=_groups_table(store.groups(reader)),
         runs=_runs_table(person_store.runs(reader)),
-    )
-
-
-def _runs_of(gaps: list[MonthStatus]) -> str:
-    """'June 2021 to October 2021 and July 2025': runs of months, not each one."""
-    spans: list[list[MonthStatus]] = []
-    for gap in gaps:
-        last = spans[-1][-1].month if spans else None
-        if last is not None and (gap.month.year * 12 + gap.month.month) - (last.year * 12 + last.month) == 1:
-            spans[-1].append(gap)
-        else:
-            spans.append([gap])
-    return wording.listed(
-        [
-            wording.month(s[0].month) if len(s) == 1 else f"{wording.month(s[0].month)} to {wording.month(s[-1].month)}"
-            for s in spans
-        ]
     )
 
 

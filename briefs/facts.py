@@ -12,7 +12,7 @@ from core.contracts import LSOA_2021, NOT_AVAILABLE
 from published.earlier import Earlier
 from published.outlines import Outline
 from published.release import Cell, Place, Release, Source
-from published.services import Service
+from published.services import NearService, Service
 
 # a place that the release has no cell for
 NO_CELL = Cell(None, NOT_AVAILABLE)
@@ -23,7 +23,7 @@ class Facts:
     """The release, the place, and what a brief needs beside them.
 
     services: all of the release's. outlines: every district's, and those inside the place's own district.
-    earlier: what releases of other periods said of the place, newest first.
+    earlier: what releases of other periods said of the place, newest first. nearest: the nearest service of each kind.
     """
 
     release: Release
@@ -31,6 +31,7 @@ class Facts:
     services: tuple[Service, ...]
     outlines: tuple[Outline, ...]
     earlier: tuple[Earlier, ...]
+    nearest: tuple[NearService, ...]
 
     def cell(self, place: Place, category: str) -> Cell:
         return self.release.cell(place, category) or NO_CELL

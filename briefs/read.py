@@ -10,7 +10,7 @@ from published.earlier import earlier_releases
 from published.outlines import outlines_around
 from published.release import read_release
 from published.search import find_place
-from published.services import services_of
+from published.services import nearest_services, services_of
 
 
 def read_facts(connection: Connection, wanted: str) -> Facts:
@@ -29,4 +29,5 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
         services_of(connection, release),
         outlines_around(connection, release, place),
         earlier_releases(connection, release, place),
+        nearest_services(connection, release, place.geography, place.code, 1),
     )

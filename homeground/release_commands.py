@@ -164,9 +164,9 @@ def publish(until: date | None) -> None:
     found = current_release(db.Role.COMMUNITY)
     if found is None or found.release_id != number:
         raise InternalError("the release that was published is not the current one")
-    click.echo(f"release {number} is published: {found.period}. It is the current one until another is published.")
+    click.echo(f"release {number} is published: {found.covered}. It is the current one until another is published.")
     for geography, view in found.levels.items():
-        click.echo(f"  {geography}: {view.period}, carried until it is renewed")
+        click.echo(f"  {geography}: {view.covered}, carried until it is renewed")
 
 
 @release.command("list")
@@ -220,7 +220,11 @@ def _answer_as_json(name: str, answer: OwnArea, current: Release) -> str:
         {
             "patch": name,
             "release": answer.release_id,
-            "period": str(current.period),
+            "period": str(current.covered),
+            "period_start": current.period.start.isoformat(),
+            "period_end": current.covered.last_day.isoformat(),
+            "months_loaded": current.covered.loaded_listed,
+            "months_missing": current.covered.gaps_listed.split(),
             "category": figure.category,
             "members": answer.members,
             "residents": answer.residents,
@@ -234,7 +238,7 @@ def _answer_as_json(name: str, answer: OwnArea, current: Release) -> str:
 
 def _answer_in_words(name: str, answer: OwnArea, current: Release) -> str:
     figure = answer.figures[0]
-    lines = [f"{name}: {figure.possible.words} ({figure.category}, {current.period}, release {answer.release_id})"]
+    lines = [f"{name}: {figure.possible.words} ({figure.category}, {current.covered}, release {answer.release_id})"]
     if figure.possible.exact:
         return lines[0]
     lines.append("  worked out from published figures alone: they leave each of these counts possible.")

@@ -27,13 +27,20 @@ class Service:
 
 @dataclass(frozen=True)
 class NearService:
-    """A service near a place. km is the straight line from the middle of the place; inside: it lies in the place itself."""
+    """A service near a place. km is the straight line from the middle of the place; inside: it lies in the place itself.
+
+    Whatever says which is nearest says it by nearest_services and in these words: two rules would name two services, or two distances.
+    """
 
     kind: str
     name: str
     postcode: str
     inside: bool
     km: float
+
+    @property
+    def where(self) -> str:
+        return "in this area" if self.inside else f"{self.km:,.1f} km from its middle"
 
 
 def services_of(connection: Connection, release: Release) -> tuple[Service, ...]:

@@ -18,7 +18,7 @@ from analytics.disclosure.suppress.choice import load_choice_key
 from analytics.release.past import read_ledger
 from core.db import fetch
 from core.errors import InternalError, UserError
-from core.periods import Period, add_months
+from core.periods import CoveredPeriod, Period, add_months
 from core.settings import ReleaseSettings
 
 # columns of sql/release/areas.sql by the level they hold
@@ -48,6 +48,11 @@ class Candidate:
     synthetic: bool
     categories: pd.DataFrame
     choice_key: bytes | None = field(default=None, repr=False)
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        """The newest period with what was loaded of it."""
+        return CoveredPeriod.of(self.period, self.months_loaded)
 
 
 def build_release(connection: Connection, *, period: Period, settings: ReleaseSettings | None = None) -> Candidate:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from analytics.release.crate.contents import read_contents
 from analytics.release.crate.write import write_crate
 from core.db import fetch
+from core.periods import CoveredPeriod, Period
 from core.settings import ReleaseSettings
 from core.signing_keys import load_key
 
@@ -27,11 +28,18 @@ class ReleaseLine:
     status: str
     synthetic: bool
     digest: str
+    months_loaded: list[date]
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        """The period with what was loaded of it."""
+        return CoveredPeriod.of(Period(self.period_start, self.period_end), self.months_loaded)
 
     def __str__(self) -> str:
+        gaps = f", without {self.covered.gaps_listed}" if self.covered.missing else ""
         kind = " synthetic" if self.synthetic else ""
         return (
-            f"{self.release_id:>4}  {self.status:<10}  {self.period_start:%Y-%m} to {self.period_end:%Y-%m}  "
+            f"{self.release_id:>4}  {self.status:<10}  {self.period_start:%Y-%m} to {self.period_end:%Y-%m} ({self.covered.over}{gaps})  "
             f"{self.published_at:%Y-%m-%d %H:%M}  {self.digest[:12]}  {self.title}{kind}"
         )
 

@@ -9,10 +9,11 @@ from typing import Any
 def card_text(card: Mapping[str, Any]) -> str:
     """Plain Markdown."""
     family = "negative binomial" if card["family"] == "negative_binomial" else "Poisson"
+    covered = card.get("coverage", f"{card['months']} months held")
     lines = [
         f"# {card['title']}",
         "",
-        f"{card['group_label']}, {card['period_start']} to {card['period_end']} ({card['months']} months held),"
+        f"{card['group_label']}, {card['period_start']} to {card['period_end']} ({covered}),"
         f" {card['places']:,} neighbourhoods, {card['incidents']:,} incidents. {family} regression with residents as exposure."
         f" Made {card['made_on']}, expires {card['expires_on']}, seed {card['seed']}, code {card['code_version']}.",
         "",

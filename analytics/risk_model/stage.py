@@ -45,7 +45,7 @@ from core.audit import record_event
 from core.contracts import LSOA_2021
 from core.db import fetch, one, one_or_none, replaced_rows, run_statement, scalar
 from core.errors import UserError
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 from core.provenance import code_version, finish_run, start_run
 
 BLOCKS = 8
@@ -230,6 +230,7 @@ def _card(
         "period_start": f"{months[0]:%B %Y}",
         "period_end": f"{months[-1]:%B %Y}",
         "months": len(months),
+        "coverage": CoveredPeriod.of(Period(months[0], months[-1]), months).coverage,
         "terms": [
             {"term": named(name), "ratio": ratio, "lower": lower, "upper": upper, "spatial": name.startswith("spatial pattern")}
             for name, ratio, lower, upper in model.terms()

@@ -14,17 +14,12 @@ from published.services import nearest_services
 
 @dataclass(frozen=True)
 class Service:
-    """A public service. km is the straight line from the middle of the place; inside: it lies in the place itself."""
+    """A public service, as a page names it; where: in the place itself, or how far from its middle."""
 
     kind: str
     name: str
     postcode: str
-    inside: bool
-    km: float
-
-    @property
-    def where(self) -> str:
-        return "in this area" if self.inside else f"{self.km:.1f} km from its middle"
+    where: str
 
 
 @lru_cache(maxsize=512)
@@ -33,8 +28,6 @@ def services_near(release: Release, geography: str, code: str, most: int = 3, ro
     with transaction(role) as connection:
         found = nearest_services(connection, release, geography, code, most)
     return tuple(
-        Service(
-            wording.service_kind(s.kind), proper_name(s.name), wording.postcode(s.postcode) if s.postcode else "", s.inside, s.km
-        )
+        Service(wording.service_kind(s.kind), proper_name(s.name), wording.postcode(s.postcode) if s.postcode else "", s.where)
         for s in found
     )

@@ -66,11 +66,11 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> HotSpots:
     when, times = _when(reader, choice, patch)
     return HotSpots(
         asked=asked,
-        title=f"Hot spots of {report.lower(asked.group.label)} in {patch.name}, {choice.period}",
+        title=f"Hot spots of {report.lower(asked.group.label)} in {patch.name}, {choice.covered}",
         spots=spots,
         certainty=tuple(certainty),
         meaning=meaning,
-        missing=report.months_missing(months, choice),
+        missing=report.months_missing(choice),
         until=until,
         expired=expired,
         held=held,

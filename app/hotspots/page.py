@@ -126,7 +126,7 @@ def _view(asked: Asked) -> dict[str, str]:
         "group": choice.group_id,
         "measure": choice.measure,
         "geography": f"{choice.geography} {choice.edition}",
-        "period_end": choice.period.end.isoformat(),
+        "period_end": choice.covered.last_day.isoformat(),
     }
 
 
@@ -142,7 +142,7 @@ def _tables(content: HotSpots) -> None:
     asked, spots = content.asked, content.spots
     significant = [s for s in spots if s.kind != "not_significant"]
     st.header("Hot and cold spots", anchor=False)
-    caption = f"{asked.group.label} in {asked.patch.name}, {asked.choice.period}, by name. {wording.HANDLING}"
+    caption = f"{asked.group.label} in {asked.patch.name}, {asked.choice.covered.in_sentence}, by name. {wording.HANDLING}"
     if content.held:
         caption += " Other grids: on how many it holds, at half, the same and double the cell size."
     if significant:
@@ -159,7 +159,7 @@ def _map(content: HotSpots) -> None:
     # on the map itself, before a colour is seen: what this layer is worth as a forecast, and until when it stands
     lines = [*content.record, "" if content.expired else content.until]
     st.html('<div class="hg-trust">' + "".join(f"<p>{escape(line)}</p>" for line in lines if line) + "</div>")
-    st.html(legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
+    st.html(legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.covered}"))
     holds = {code: f"Other grids: {words}" for code, words in content.holds.items()}
     areas = report.areas_of(content.spots, choice, content.outlines, theme(), holds=holds)
     if not areas:
@@ -182,7 +182,13 @@ def _download(person: Person, content: HotSpots) -> None:
     choice, patch = asked.choice, asked.patch
     with st.expander(f"All {len(spots):,} {report.place_word(choice.geography)} as a table"):
         if len(spots) <= _MOST_ROWS:
-            st.html(table(report.spots_table(spots, choice, f"Every place of {patch.name}, by name. {wording.HANDLING}")))
+            st.html(
+                table(
+                    report.spots_table(
+                        spots, choice, f"Every place of {patch.name}, {choice.covered.in_sentence}, by name. {wording.HANDLING}"
+                    )
+                )
+            )
         else:
             st.html(f"<p>More than {_MOST_ROWS:,} rows: use the download, or choose a part of the patch.</p>")
 

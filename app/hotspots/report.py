@@ -167,17 +167,9 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def months_missing(months: Sequence[MonthStatus], choice: Choice) -> str:
-    inside = [m for m in months if choice.period.start <= m.month <= choice.period.end]
-    gaps = [m.month for m in inside if not m.loaded]
-    if not gaps:
-        return ""
-    verb = "is" if len(gaps) == 1 else "are"
-    names = wording.listed([wording.month(m) for m in gaps])
-    return (
-        f"{names} {verb} missing: never delivered. A missing month is a gap, not a zero; {len(inside) - len(gaps)} of {len(inside)} months"
-        " are in this map."
-    )
+def months_missing(choice: Choice) -> str:
+    """Which months of the map's period were not loaded, and what that does to a rate; empty where all twelve were."""
+    return " ".join(filter(None, (choice.covered.gaps_note, "" if choice.on_hexagons else choice.covered.year_note)))
 
 
 def unplaced_note(months: Sequence[MonthStatus], choice: Choice) -> str:
@@ -260,7 +252,12 @@ def areas_of(
 def _area_words(spot: HotSpot, choice: Choice) -> str:
     number = f"{spot.incidents:,} recorded"
     if spot.rate is not None:
-        number += f", {wording.rate(spot.rate.per_1000)} per 1,000 residents (95% interval {wording.interval(spot.rate)})"
+        year = wording.a_year(spot.rate.per_1000, choice.covered)
+        number += (
+            f", {wording.rate(spot.rate.per_1000)} per 1,000 residents over {choice.covered.over} (95% interval"
+            f" {wording.interval(spot.rate)})"
+            f"{f', or {year}' if year else ''}"
+        )
     name = f"Hexagon in {spot.name}" if choice.on_hexagons else spot.name
     return f"{name}. {spot_words(spot)}. {number}"
 
@@ -280,13 +277,14 @@ def spots_table(spots: Sequence[HotSpot], choice: Choice, caption: str, holds: M
     with_rate = not choice.on_hexagons
     columns = [Cell(place_word(choice.geography, 1).capitalize()), Cell("Class, confidence"), Cell("Recorded", number=True)]
     if with_rate:
-        columns.append(Cell("Rate per 1,000", number=True))
+        columns.append(Cell("Rate per 1,000", (f"over {choice.covered.over}",), number=True))
     if holds:
         columns.append(Cell("Other grids"))
-    return Table(caption, columns, [_spot_cells(s, holds, with_rate=with_rate) for s in spots])
+    return Table(caption, columns, [_spot_cells(s, choice, holds) for s in spots])
 
 
-def _spot_cells(spot: HotSpot, holds: Mapping[str, str] | None, *, with_rate: bool) -> list[Cell]:
+def _spot_cells(spot: HotSpot, choice: Choice, holds: Mapping[str, str] | None) -> list[Cell]:
+    with_rate = not choice.on_hexagons
     cells = [
         Cell(spot.name, () if spot.name == spot.code else (spot.code,), unbroken=True),
         Cell(spot_words_short(spot)),
@@ -295,7 +293,8 @@ def _spot_cells(spot: HotSpot, holds: Mapping[str, str] | None, *, with_rate: bo
     if with_rate and spot.rate is None:
         cells.append(Cell("", number=True))
     elif with_rate and spot.rate is not None:
-        cells.append(Cell(wording.rate(spot.rate.per_1000), (f"({wording.interval(spot.rate)})",), number=True, unbroken=True))
+        year = wording.a_year(spot.rate.per_1000, choice.covered)
+        cells.append(Cell(wording.rate(spot.rate.per_1000), (f"({wording.interval(spot.rate)})", year), number=True, unbroken=True))
     if holds:
         asked = spot.kind == "hot" and spot.certainty is not None and spot.certainty >= 95
         cells.append(Cell(holds.get(spot.code, NOT_EXAMINED) if asked else ""))
@@ -307,17 +306,21 @@ def spots_csv(spots: Sequence[HotSpot], choice: Choice, holds: Mapping[str, str]
     columns = (
         "geography", "edition", "code", "name", "district", "group", "measure", "period_start", "period_end", "incidents", "value",
         "rate_per_1000", "lower_per_1000", "upper_per_1000", "gi_z", "q_value", "class", "certainty_percent", "holds_on_other_grids",
-        "expires_on", "handling",
+        "expires_on", "months_loaded", "months_missing", "rate_per_1000_year", "lower_per_1000_year", "upper_per_1000_year", "handling",
     )  # fmt: skip
     return csv_text(columns, (_csv_row(s, choice, (holds or {}).get(s.code, "")) for s in spots))
 
 
 def _csv_row(spot: HotSpot, choice: Choice, holds: str) -> tuple[object, ...]:
+    covered = choice.covered
     rate = (None, None, None) if spot.rate is None else (spot.rate.per_1000, spot.rate.lower, spot.rate.upper)
     figures = (spot.value, *rate, spot.gi_z, spot.q_value)
+    # twelve months are a year
+    year = (None if v is None else v * (covered.per_year or 1.0) for v in rate)
     return (
         choice.geography, choice.edition, spot.code, spot.name, spot.lad_code, choice.group_id, choice.measure,
-        choice.period.start.isoformat(), choice.period.end.isoformat(), spot.incidents,
+        choice.period.start.isoformat(), covered.last_day.isoformat(), spot.incidents,
         *(None if v is None else f"{v:.6g}" for v in figures), spot.kind, spot.certainty, holds,
-        None if choice.expires_on is None else choice.expires_on.isoformat(), HANDLING,
+        None if choice.expires_on is None else choice.expires_on.isoformat(), covered.loaded_listed, covered.gaps_listed,
+        *(None if v is None else f"{v:.6g}" for v in year), HANDLING,
     )  # fmt: skip

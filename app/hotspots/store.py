@@ -12,8 +12,8 @@ import pandas as pd
 
 from app.look.rate_interval import rate_where_known
 from app.person.reading import Reader, kept
-from app.person.store import Patch, number, runs, whole
-from core.periods import Period
+from app.person.store import Patch, months, number, runs, whole
+from core.periods import CoveredPeriod, Period
 from core.poisson import Rate
 
 HEXAGON = "h3"
@@ -55,6 +55,13 @@ class Choice:
     grid_area: str = ""
     grid_width_m: int = 0
     grid_districts: tuple[str, ...] = ()
+    # months of the period that were not loaded
+    missing: tuple[date, ...] = ()
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        """The period with what was loaded of it: the way to say it."""
+        return CoveredPeriod(self.period, self.missing)
 
     @property
     def on_hexagons(self) -> bool:
@@ -118,6 +125,7 @@ def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
     if rows.empty:
         return ()
     latest = rows[rows["period_end"] == rows["period_end"].max()]
+    loaded = {m.month for m in months(reader) if m.loaded}
     return tuple(
         Choice(
             r.geography,
@@ -132,6 +140,7 @@ def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
             r.grid_area or "",
             whole(r.grid_width_m) or 0,
             tuple(r.districts or ()),
+            CoveredPeriod.of(Period(r.period_start, r.period_end), loaded).missing,
         )
         for r in latest.itertuples()
     )
@@ -169,9 +178,9 @@ def overlaps(reader: Reader, choice: Choice) -> list[Overlap]:
 
 
 def overlap_places(reader: Reader, choice: Choice, patch: Patch) -> dict[str, list[str]]:
-    """Names of the patch's places that are hot and meet the factor, by overlap."""
+    """Names of the patch's places that are hot and meet the factor, by overlap: of the part of a district that was chosen, where one was."""
     found: dict[str, list[str]] = {}
-    rows = reader.frame("hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district})
+    rows = reader.frame("hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district, "msoa": patch.msoa})
     for row in rows.itertuples():
         found.setdefault(str(row.combination), []).append(str(row.name))
     return found

@@ -25,7 +25,7 @@ def season_sentences(found: Season | None, where: str) -> tuple[str, ...]:
             "Too few years to speak of a season: at least 2 calendar years with 9 loaded months each are needed, because the course of one"
             " year is not a season.",
         )
-    span = f"{where}, {wording.month(found.first)} to {wording.month(found.last)}"
+    span = f"{where}, {found.covered}"
     if found.p_value is None or found.p_value > 0.05:
         return (
             f"No season beyond chance ({span}): the months differ no more than chance and differences between years would make them.",
@@ -90,7 +90,7 @@ def source_name(source: str) -> str:
 
 def week_caption(times: WeekTimes) -> str:
     total = sum(times.records.values())
-    text = f"{source_name(times.source)}: {total:,} records, {wording.month(times.first)} to {wording.month(times.last)}, share in percent"
+    text = f"{source_name(times.source)}: {total:,} records, {times.covered.in_sentence}, share in percent"
     if times.source == STOP_SEARCH:
         return (
             f"{text}. Searches are police activity: this shows when officers search, not when harm happens. Only the hour is kept."

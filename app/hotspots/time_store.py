@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from app.hotspots.store import Choice
 from app.person.reading import Reader
-from app.person.store import Patch, number, whole
+from app.person.store import Patch, covered, number, whole
+from core.periods import CoveredPeriod, Period
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,7 @@ class Season:
 
     months: tuple[SeasonMonth, ...]
     years: int
-    first: date
-    last: date
+    covered: CoveredPeriod
     p_value: float | None
 
 
@@ -39,8 +38,7 @@ class WeekTimes:
 
     source: str
     records: Mapping[tuple[int | None, int | None], int]
-    first: date
-    last: date
+    covered: CoveredPeriod
 
 
 def season(reader: Reader, choice: Choice, patch: Patch) -> Season | None:
@@ -53,18 +51,24 @@ def season(reader: Reader, choice: Choice, patch: Patch) -> Season | None:
         for r in rows.itertuples(index=False)
     )
     first = rows.iloc[0]
-    return Season(months, int(rows["years"].max()), first["period_start"], first["period_end"], number(first["p_value"]))
+    return Season(
+        months,
+        int(rows["years"].max()),
+        covered(reader, Period(first["period_start"], first["period_end"])),
+        number(first["p_value"]),
+    )
 
 
 def week_times(reader: Reader, patch: Patch) -> list[WeekTimes]:
     """Every source with times in the patch's district."""
     rows = reader.frame("times/week_counts", {"district": patch.district})
+    searched = [r["month"] for r in reader.rows("outcomes/stop_months")]
     return [
         WeekTimes(
             str(source),
             {(whole(r.weekday), whole(r.hour)): int(r.records) for r in some.itertuples(index=False)},
-            some["period_start"].min(),
-            some["period_end"].max(),
+            # of partners' records it is not kept which months were delivered
+            CoveredPeriod.of(Period(some["period_start"].min(), some["period_end"].max()), searched, noted=source == "stop_search"),
         )
         for source, some in rows.groupby("source")
     ]

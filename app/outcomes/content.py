@@ -15,7 +15,7 @@ from app.outcomes.report import KindShare
 from app.outcomes.search_report import FoundRate
 from app.outcomes.store import Month
 from app.person.reading import Reader
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 from core.waiting_time import Waited
 
 NOT_PUBLISHED = (
@@ -137,7 +137,7 @@ def _crimes(reader: Reader, place: Place, asked: CrimesAsked, months: tuple[Mont
     caption = f"{label} in {where}, crimes of {period}"
     shares = report.shares(crimes)
     waited = report.enough_watched(report.waiting(months, counts, delays, group.categories))
-    of = Where(where, district, label, period)
+    of = Where(where, district, label, period, report.covered_by(report.followed(months, asked.at_least)))
     return Crimes(
         lead=report.lead_sentences(crimes, months, asked.at_least, what, where),
         months_note=report.months_note(months, asked.at_least),
@@ -157,18 +157,18 @@ def _crimes(reader: Reader, place: Place, asked: CrimesAsked, months: tuple[Mont
 def _stops(reader: Reader, place: Place, period: Period) -> Stops:
     months = search_store.months(reader, place.made)
     searches = search_store.searches(reader, place.made, period)
-    loaded = sum(period.start <= m.month <= period.end for m in months)
+    covered = search_report.covered_by(months, period)
     total = search_report.all_searches(searches, place.district)
     return Stops(
-        lead=search_report.lead_sentences(total, period, loaded, place.where),
+        lead=search_report.lead_sentences(total, covered, place.where),
         not_counted=search_report.not_counted_note(months, period),
-        found=_found(reader, place, period, searches) if total.stops else None,
+        found=_found(reader, place, covered, searches) if total.stops else None,
     )
 
 
-def _found(reader: Reader, place: Place, period: Period, searches: tuple[search_store.Searches, ...]) -> Found:
-    district, where = place.district, place.where
-    caption = f"{where[:1].upper()}{where[1:]}, {period}"
+def _found(reader: Reader, place: Place, covered: CoveredPeriod, searches: tuple[search_store.Searches, ...]) -> Found:
+    district, where, period = place.district, place.where, covered.period
+    caption = f"{where[:1].upper()}{where[1:]}, {covered}"
     objects = search_report.found_rates(searches, district, lambda r: r.object_of_search)
     laws = search_report.found_rates(searches, district, lambda r: r.legislation)
     districts = search_report.found_rates(searches, "", lambda r: place.names.get(r.lad_code, r.lad_code))
@@ -177,13 +177,13 @@ def _found(reader: Reader, place: Place, period: Period, searches: tuple[search_
         search_store.ratio_sums(reader, place.made, district, period),
         search_store.residents(reader, place.made, district),
     )
-    of = Where(where, district, "", str(period))
+    of = Where(where, district, "", str(period), covered)
     return Found(
         objects=objects,
         by_object=search_tables.found_table(objects, "Searched for", caption),
         by_law=search_tables.found_table(laws, "Law", caption),
         by_outcome=search_tables.came_of_table(searches, district, caption),
-        by_district=search_tables.found_table(districts, "District", str(period)) if len(place.names) > 1 else None,
+        by_district=search_tables.found_table(districts, "District", str(covered)) if len(place.names) > 1 else None,
         ethnic=search_report.disparity_sentences(ethnic, where),
         by_ethnicity=search_tables.disparity_table(ethnic, caption) if ethnic.persons else None,
         rows=(

@@ -9,23 +9,26 @@ from app.look.csv_text import csv_text
 from app.look.wording import HANDLING
 from app.outcomes.report import FEWEST, KindShare
 from app.outcomes.search_report import Disparity, FoundRate
+from core.periods import CoveredPeriod
 from core.proportion import Proportion, Ratio
 from core.waiting_time import Waited
 
 COLUMNS = (
     "table", "place", "place_code", "crimes", "period", "row", "number", "out_of", "measure", "value", "lower_95", "upper_95", "note",
-    "handling",
+    "months_loaded", "months_missing", "handling",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Where:
-    """What every row of the file carries. crimes: the kind of crimes chosen, '' for searches; period: the months in words."""
+    """What every row of the file carries. crimes: the kind of crimes chosen, '' for searches; period: the months in words; covered: the same
+    from the first to the last, None where there is none."""
 
     place: str
     place_code: str
     crimes: str
     period: str
+    covered: CoveredPeriod | None
 
 
 Row = tuple[object, ...]
@@ -105,6 +108,8 @@ def _row(
         measure,
         *digits,
         note,
+        None if where.covered is None else where.covered.loaded_listed,
+        None if where.covered is None else where.covered.gaps_listed,
         HANDLING,
     )
 

@@ -11,7 +11,7 @@ from app.hotspots.store import Group
 from app.look import wording
 from app.outcomes.store import Delay, Month, MonthCount, Outcome
 from app.outcomes.words import CHARGED, KINDS, NO_SUSPECT, NONE_PUBLISHED, NONE_YET, Kind, kind_of
-from core.periods import Period, add_months
+from core.periods import CoveredPeriod, Period, months_in_words
 from core.proportion import Proportion, proportion
 from core.waiting_time import Waited, share_within
 
@@ -90,13 +90,13 @@ def follow_label(at_least: int) -> str:
 
 def spans(months: Iterable[Month]) -> str:
     """'March 2021 to May 2021 and November 2021': runs of months."""
-    runs: list[Period] = []
-    for month in sorted(m.month for m in months):
-        if runs and add_months(runs[-1].end, 1) == month:
-            runs[-1] = Period(runs[-1].start, month)
-        else:
-            runs.append(Period(month, month))
-    return wording.listed([wording.month(r.start) if r.start == r.end else str(r) for r in runs])
+    return months_in_words(m.month for m in months)
+
+
+def covered_by(months: Sequence[Month]) -> CoveredPeriod | None:
+    """From the first to the last of some months, with those between that are none of them; None of no month."""
+    there = sorted(m.month for m in months)
+    return CoveredPeriod.of(Period(there[0], there[-1]), there) if there else None
 
 
 def lead_sentences(crimes: Mapping[str, int], months: Sequence[Month], at_least: int, what: str, where: str) -> tuple[str, ...]:

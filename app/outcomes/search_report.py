@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.look import wording
 from app.outcomes.report import FEWEST
 from app.outcomes.search_store import EthnicSearches, RatioSum, Searches, SearchMonth
-from core.periods import Period, add_months
+from core.periods import CoveredPeriod, Period, add_months
 from core.proportion import Proportion, Ratio, pooled_rate_ratio, proportion, rate_ratio
 
 # above this share unknown, what is known may be a picked part of the whole: no found rate and no ratio is given
@@ -87,10 +87,15 @@ def outcome_counts(rows: Iterable[Searches], district: str) -> tuple[tuple[str, 
     return tuple((name, share) for name, share in pairs if share is not None)
 
 
-def lead_sentences(total: FoundRate, period: Period, loaded: int, where: str) -> tuple[str, ...]:
+def covered_by(months: Sequence[SearchMonth], period: Period) -> CoveredPeriod:
+    """A span with the months of searches that were loaded of it."""
+    return CoveredPeriod.of(period, [m.month for m in months])
+
+
+def lead_sentences(total: FoundRate, covered: CoveredPeriod, where: str) -> tuple[str, ...]:
     if not total.stops:
-        return (f"No search was recorded in {where} from {period}.",)
-    of = f"{wording.plural(total.stops, 'search', 'searches')} in {where}, {period} ({wording.plural(loaded, 'month')} loaded)."
+        return (f"No search was recorded in {where} {covered.during}.",)
+    of = f"{wording.plural(total.stops, 'search', 'searches')} in {where}, {covered}."
     if total.share is None:
         return (of, f"How often they found what was looked for cannot be said: {total.why_not}.")
     s = total.share
@@ -114,16 +119,14 @@ def not_counted_note(months: Sequence[SearchMonth], period: Period) -> str:
     """Searches that are in no figure, of all that is held."""
     within = [m for m in months if period.start <= m.month <= period.end]
     everything, without = sum(m.searches for m in within), sum(m.without_place for m in within)
-    outside, missing = sum(m.outside for m in within), len(period) - len(within)
+    outside, covered = sum(m.outside for m in within), covered_by(months, period)
     said = ""
     if without or outside:
         said = (
             f"Of {everything:,} searches in the files of these months, {without:,} came without a place and {outside:,} lie outside the"
             " region: they are in no figure here."
         )
-    if missing:
-        said += f" {wording.plural(missing, 'month')} of the span {'is' if missing == 1 else 'are'} not loaded: a gap, not a zero."
-    return said.strip()
+    return " ".join(filter(None, (said, covered.gaps_note)))
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,17 @@ from core.periods import Period
 def choose_period(reader: Reader, place: Place) -> Period | None:
     """A span of searches; None, with a word on the page, where no search is loaded."""
     st.header("Stop and search", anchor=False)
-    offered = report.periods(search_store.months(reader, place.made))
+    months = search_store.months(reader, place.made)
+    offered = report.periods(months)
     if not offered:
         st.html(
             '<p class="hg-lead">No stop and search of this region is loaded. That is a gap in the data, not an absence of searches.</p>'
             '<div class="hg-text"><p>The files are named YYYY-MM-FORCE-stop-and-search.csv.</p></div>'
         )
         return None
-    return st.selectbox("Searches of", offered, format_func=str, key="oc-period") or offered[0]
+    return (
+        st.selectbox("Searches of", offered, format_func=lambda p: str(report.covered_by(months, p)), key="oc-period") or offered[0]
+    )
 
 
 def draw_searches(stops: Stops) -> None:

@@ -69,13 +69,13 @@ def build(reader: Reader, asked: Asked) -> Overlaps:
     tallies = store.tallies(reader)
     return Overlaps(
         asked=asked,
-        title=f"Risk factors that fall together in {patch.name}, {analysis.period}",
+        title=f"Risk factors that fall together in {patch.name}, {analysis.covered}",
         places=places,
         joins=joins,
         lead=(report.patch_sentence(places, chosen, patch), *said[:3]),
         more=said[3:],
         together=tables.together_tables(places, chosen, analysis, joins, patch),
-        nowhere="" if any(report.meets_all(p, chosen) for p in places) else report.NOWHERE,
+        nowhere=report.nowhere_sentence(places, chosen),
         explained=_explained(reader, asked, places, members, kinds),
         at_once=(
             tables.tally_table(tallies, "risk", "risk factors", analysis),
@@ -83,7 +83,7 @@ def build(reader: Reader, asked: Asked) -> Overlaps:
         ),
         beside=tuple(report.beside_sentences(store.besides(reader), analysis)),
         kinds=tables.kinds_table(kinds, [members[p.code].type_id for p in places if p.code in members], patch) if kinds else None,
-        sure=report.sure_sentences(analysis, found),
+        sure=(analysis.covered.gaps_note, analysis.covered.year_note, *report.sure_sentences(analysis, found)),
     )
 
 
@@ -103,6 +103,6 @@ def _explained(
         risk=tables.factor_table(place, asked.analysis, "risk", levels, "Risk factors"),
         protective=tables.factor_table(place, asked.analysis, "protective", levels, "What protects"),
         kind=report.kind_sentence(member, kind.description) if member is not None and kind is not None else "",
-        similar=tables.similar_table(place, rates) if rates else None,
+        similar=tables.similar_table(place, rates, asked.analysis.covered) if rates else None,
         similar_to=report.similar_sentence(store.similar_names(reader, place.code)) if rates else "",
     )

@@ -59,7 +59,7 @@ def _ask(reader: Reader, heading: st.delta_generator.DeltaGenerator) -> Asked | 
     patch = choose_patch(reader, key="ro")
     if patch is None:
         return None
-    heading.title(f"Risk factors that fall together in {patch.name}, {analysis.period}", anchor=False)
+    heading.title(f"Risk factors that fall together in {patch.name}, {analysis.covered}", anchor=False)
     chosen = _choose_factors(analysis)
     if len(chosen) < 2:
         st.info("Choose at least two risk factors.")

@@ -324,7 +324,13 @@ def without_data(analysis: Analysis) -> str:
     return f"{wording.listed(names)} (whoever runs this portal reads why with: homeground overlap factors)"
 
 
-NOWHERE = "No neighbourhood of this patch has them all. That is a finding too. The map shows where some of them are."
+def nowhere_sentence(places: Sequence[Neighbourhood], chosen: Sequence[Chosen]) -> str:
+    """What stands in the place of a table where no place has them all, with what the map then shows; empty where one has."""
+    most = max((met(p, chosen) for p in places), default=0)
+    if most == len(chosen):
+        return ""
+    shows = "The map shows where some of them are." if most else "None of them is on the map: no neighbourhood here has even one."
+    return f"No neighbourhood of this patch has them all. That is a finding too. {shows}"
 
 
 def sure_sentences(analysis: Analysis, found: Together | None) -> tuple[str, ...]:
@@ -348,9 +354,12 @@ def csv_of(places: Sequence[Neighbourhood], chosen: Sequence[Chosen], analysis: 
     columns = (
         "code", "name", "district", "chosen_met", "chosen_unsure", "neighbours", "neighbours_alike", "q_value",
         *(f"{f.factor_id}_{part}" for f in used for part in ("value", "level", "sure_level", "possible_level")),
-        "period_start", "period_end", "run", "handling",
+        "period_start", "period_end", "months_loaded", "months_missing", "run", "handling",
     )  # fmt: skip
-    about = (analysis.period.start.isoformat(), analysis.period.end.isoformat(), analysis.run_id, HANDLING)
+    covered = analysis.covered
+    about = (
+        covered.period.start.isoformat(), covered.last_day.isoformat(), covered.loaded_listed, covered.gaps_listed, analysis.run_id, HANDLING,
+    )  # fmt: skip
     return csv_text(
         columns,
         (

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from app.person.reading import Reader, kept
-from app.person.store import Patch
-from core.periods import Period
+from app.person.store import Patch, covered
+from core.periods import CoveredPeriod, Period
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,18 @@ class Factor:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The latest run and its factors in order."""
+    """The latest run and its factors in order. missing: months of the period that were not loaded."""
 
     run_id: int
     made_at: datetime
     period: Period
     factors: tuple[Factor, ...]
+    missing: tuple[date, ...] = ()
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        """The period with what was loaded of it: the way to say it."""
+        return CoveredPeriod(self.period, self.missing)
 
     def on(self, side: str) -> tuple[Factor, ...]:
         """Factors of a side that have data."""
@@ -202,9 +208,8 @@ def analysis(reader: Reader) -> Analysis | None:
         for row in rows
     )  # fmt: skip
     first = rows[0]
-    return Analysis(
-        int(first["run_id"]), first["finished_at"], Period(date.fromisoformat(first["period_start"]), first["period_end"]), found
-    )
+    period = Period(date.fromisoformat(first["period_start"]), first["period_end"])
+    return Analysis(int(first["run_id"]), first["finished_at"], period, found, covered(reader, period).missing)
 
 
 @kept(32)

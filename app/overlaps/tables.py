@@ -11,6 +11,7 @@ from app.overlaps import report
 from app.overlaps.report import Chosen
 from app.overlaps.store import Analysis, Join, Kind, Level, Neighbourhood, SimilarRate, Tally
 from app.person.store import Patch
+from core.periods import CoveredPeriod
 
 
 def together_tables(
@@ -44,18 +45,26 @@ def factor_table(place: Neighbourhood, analysis: Analysis, side: str, levels: Ma
     return Table(f"{title} of {place.name}: which thresholds it meets, with its value", [Cell("Factor"), Cell("Here")], rows)
 
 
-def similar_table(place: Neighbourhood, rates: Sequence[SimilarRate]) -> Table:
+def similar_table(place: Neighbourhood, rates: Sequence[SimilarRate], covered: CoveredPeriod) -> Table:
+    factor = covered.per_year
     rows = [
         [
             Cell(r.label, (report.similar_words(r),)),
-            Cell(wording.rate(r.rate), (f"{r.incidents:,} recorded",), number=True),
-            Cell(f"{wording.rate(r.lower_quarter)} to {wording.rate(r.upper_quarter)}", number=True),
+            Cell(wording.rate(r.rate), (wording.a_year(r.rate, covered), f"{r.incidents:,} recorded"), number=True),
+            Cell(_quarters(r, 1.0), () if factor is None else (f"{_quarters(r, factor)} a year",), number=True),
         ]
         for r in rates
     ]
-    caption = f"{place.name} beside its {rates[0].areas} most similar neighbourhoods: recorded per 1,000 residents. {HANDLING}"
+    caption = (
+        f"{place.name} beside its {rates[0].areas} most similar neighbourhoods, {covered.in_sentence}: recorded per 1,000 residents over"
+        f" {covered.over}. {HANDLING}"
+    )
     columns = [Cell("Kind, and how it compares"), Cell("Here", number=True), Cell("Middle half of similar", number=True)]
     return Table(caption, columns, rows)
+
+
+def _quarters(rate: SimilarRate, factor: float) -> str:
+    return f"{wording.rate(rate.lower_quarter * factor)} to {wording.rate(rate.upper_quarter * factor)}"
 
 
 def tally_table(tallies: Sequence[Tally], side: str, title: str, analysis: Analysis) -> Table | None:
@@ -74,7 +83,7 @@ def tally_table(tallies: Sequence[Tally], side: str, title: str, analysis: Analy
     ]
     caption = (
         f"Neighbourhoods with so many of the {of_side[0].factors} {title} that have data, each at its usual threshold,"
-        f" {analysis.period}"
+        f" {analysis.covered}"
     )
     columns = [Cell("At once"), Cell("Places", number=True), Cell("By chance (95%)", number=True), Cell("So")]
     return Table(caption, columns, rows)

@@ -14,6 +14,7 @@ from app.person.reading import Reader
 from app.person.sign_in import Person
 from core.audit import record_event
 from core.db import Role, fetch, transaction
+from core.periods import CoveredPeriod, Period
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,11 @@ def months(reader: Reader) -> list[MonthStatus]:
         MonthStatus(r["month"], r["status"] == "loaded", whole(r["incidents"]), whole(r["unplaced"]))
         for r in reader.rows("person/months")
     ]
+
+
+def covered(reader: Reader, period: Period) -> CoveredPeriod:
+    """A period of the analysis with what was loaded of it."""
+    return CoveredPeriod.of(period, [m.month for m in months(reader) if m.loaded])
 
 
 def runs(reader: Reader) -> list[Run]:

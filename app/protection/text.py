@@ -64,7 +64,9 @@ def level_shares(release: Release) -> tuple[LevelShare, ...]:
 def facts(release: Release) -> tuple[tuple[str, str], ...]:
     """The certificate's plain facts, as label and value."""
     certificate = release.certificate
-    found = [("Published", wording.day(release.published_at)), ("Numbers withheld", f"1 to {release.threshold - 1}")]
+    carried = [view.covered for view in release.views if view is not release and view.period != release.period]
+    periods = [("Period", str(release.covered)), *(("Also carried", str(covered)) for covered in carried)]
+    found = [("Published", wording.day(release.published_at)), *periods, ("Numbers withheld", f"1 to {release.threshold - 1}")]
     for key, label in (
         ("cells", "Figures in the release"),
         ("withheld", "Withheld, small or to protect small ones"),

@@ -42,9 +42,11 @@ def approval_sentence(model: RiskModel, today: date) -> str:
 
 def lead(model: RiskModel) -> str:
     card = model.card
+    covered = card.get("coverage", f"{card['months']} months held")
     return (
         f"How many incidents of the kind '{card['group_label']}' were recorded in neighbourhoods from {card['period_start']} to"
-        f" {card['period_end']}, given what is published about them. It informs; it decides nothing, and says nothing of any person."
+        f" {card['period_end']} ({covered}), given what is published about them. It informs; it decides nothing, and says nothing of any"
+        " person."
     )
 
 

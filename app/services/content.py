@@ -61,7 +61,7 @@ def build(reader: Reader, analysed: Analysed, asked: Asked) -> Services:
         points=tuple(store.points(reader, kind.kind)),
         sites=tuple(store.sites(reader, kind.kind)),
         lead=report.patch_sentences(kind, places, reach, patch),
-        out_of_reach=report.gaps_table(gaps, patch, kind) if gaps else None,
+        out_of_reach=report.gaps_table(gaps, patch, kind, analysed.analysis.covered) if gaps else None,
         everything=report.places_table(places, reach, patch, kind),
         sure=report.sure_sentences(kind, analysed.kinds),
     )

@@ -16,6 +16,7 @@ from app.look.wording import HANDLING, distance
 from app.overlaps.store import Analysis, Neighbourhood
 from app.person.store import Patch
 from app.services.store import Point, Reach, ServiceKind, Site
+from core.periods import CoveredPeriod
 
 # shares of homes within reach, and how the map names them
 CLASSES = (0.25, 0.5, 0.75, 0.95)
@@ -209,7 +210,8 @@ def plan_sentences(sites: Sequence[Site], need: str, further: int, kind: Service
     return tuple(said)
 
 
-def gaps_table(found: Sequence[Gap], patch: Patch, kind: ServiceKind) -> Table:
+def gaps_table(found: Sequence[Gap], patch: Patch, kind: ServiceKind, covered: CoveredPeriod) -> Table:
+    """covered: the period of the risk factors."""
     rows = [
         [
             Cell(g.place.name, (g.place.code,)),
@@ -223,7 +225,8 @@ def gaps_table(found: Sequence[Gap], patch: Patch, kind: ServiceKind) -> Table:
     ]
     caption = (
         f"Neighbourhoods of {patch.name} where fewer than half of the homes are within {distance(kind.reach_m)}, by name: distance of the"
-        " middle home and of all but the nearest and farthest tenth, and which risk factors they have. Straight lines."
+        " middle home and of all but the nearest and farthest tenth, and which risk factors they have,"
+        f" {covered.in_sentence}. Straight lines."
     )
     return Table(caption, [Cell("Place"), Cell("Distance", number=True), Cell("Also there")], rows)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from briefs import wording
 from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
 from briefs.facts import Facts
+from core.contracts import NOT_AVAILABLE
 from published.services import Service
 
 _MOST_NAMED = 8
@@ -59,7 +58,7 @@ def _table(facts: Facts) -> Table:
         columns.append(Column(f"In {lad.name}", numeric=True))
     small = facts.place.geography != "lad" and facts.outline is not None
     if small:
-        columns.append(Column("Nearest to the middle of the area, in a straight line", weight=1.6))
+        columns.append(Column("Nearest: in the area, else from its middle in a straight line", weight=1.6))
     rows = []
     for kind in facts.service_kinds:
         of_kind = [s for s in facts.services if s.kind == kind]
@@ -71,24 +70,15 @@ def _table(facts: Facts) -> Table:
         if lad:
             row.append(f"{sum(p.parent_lad == lad.code for p in lie_in):,}")
         if small:
-            row.append(_nearest(facts, of_kind))
+            row.append(_nearest(facts, kind))
         rows.append(tuple(row))
     return Table(f"Services in and near {facts.place.label}, as listed by their publishers", tuple(columns), tuple(rows))
 
 
-def _nearest(facts: Facts, services: list[Service]) -> str:
-    if facts.outline is None:
-        return "[x]"
-    middle = facts.outline.shape.representative_point()
-    placed = [
-        (math.hypot(s.easting - middle.x, s.northing - middle.y), s.name, s.service_id)
-        for s in services
-        if s.easting is not None and s.northing is not None
-    ]
-    if not placed:
-        return "[x]"
-    metres, name, _ = min(placed)
-    return f"{wording.proper_name(name)}, {metres / 1000:,.1f} km"
+def _nearest(facts: Facts, kind: str) -> str:
+    """As the portal names it and says how far it is: both ask published.services."""
+    found = next((s for s in facts.nearest if s.kind == kind), None)
+    return NOT_AVAILABLE if found is None else f"{wording.proper_name(found.name)}, {found.where}"
 
 
 def _named(facts: Facts) -> tuple[str, ...]:

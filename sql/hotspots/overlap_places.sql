@@ -1,5 +1,6 @@
--- Places of a patch that are a hot spot of the map and meet the declared factor that the map is set against. One row a place; row-level
--- security applies. Inputs: analysis.factor_overlap (see overlap_summary), analysis.hotspot, analysis.factor_place, place.area.
+-- Places of a patch (a district, an MSOA of it, or '' for all that the person may see) that are a hot spot of the map and meet
+-- the declared factor that the map is set against. One row a place; row-level security applies.
+-- Inputs: analysis.factor_overlap (see overlap_summary), analysis.hotspot, analysis.factor_place, place.area, place.area_parent.
 SELECT
   found.combination,
   hot.code,
@@ -21,4 +22,13 @@ WHERE
   AND found.period_end = :period_end AND :geography = 'lsoa' AND :edition = '2021'
   AND hot.geography = :geography AND hot.edition = :edition AND hot.group_id = :group_id AND hot.measure = :measure
   AND (:district = '' OR hot.lad_code = :district)
+  AND (
+    :msoa = '' OR EXISTS (
+      SELECT 1
+      FROM place.area_parent AS parent
+      WHERE
+        parent.child_geography = hot.geography AND parent.child_edition = hot.edition AND parent.child_code = hot.code
+        AND parent.parent_geography = 'msoa' AND parent.parent_code = :msoa
+    )
+  )
 ORDER BY area.name;

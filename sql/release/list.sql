@@ -8,6 +8,7 @@ SELECT
   period_end,
   status,
   synthetic,
-  cast(certificate ->> 'digest' AS TEXT) AS digest
+  cast(certificate ->> 'digest' AS TEXT) AS digest,
+  months_loaded
 FROM published.release
 ORDER BY release_id DESC

@@ -8,7 +8,15 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.area.services_nearby import services_near
+from app.look import wording
+from briefs.content import Table
+from briefs.describe.services import services_and_gaps
+from briefs.read import read_facts
+from core import db
+from core.db import Role
 from core.paths import PROJECT_ROOT
+from published.release import current_release
 from tests.builders import portal_data
 
 pytestmark = pytest.mark.database
@@ -151,3 +159,25 @@ def test_no_page_ranks_places_or_gives_causes(invented_county: str, as_portal: C
     for query in ({}, {"area": "lsoa.E01900019"}, {"area": "lad.E07900001"}):
         found = forbidden.search(words(page(as_portal, **query)))
         assert found is None, found
+
+
+def test_page_and_brief_name_the_same_nearest_services(invented_county: str, as_portal: Callable[..., object]) -> None:
+    """By one rule, to the same tenth of a kilometre; and what is inside the place on the page is counted inside it in the brief."""
+    as_portal(audience="community")
+    release = current_release()
+    assert release is not None
+    compared = inside = 0
+    for place in (*release.of("lsoa")[::4], *release.of("msoa")):
+        said: dict[str, str] = {}
+        every = services_near(release, place.geography, place.code, 100)
+        for one in services_near(release, place.geography, place.code):
+            said.setdefault(one.kind, f"{one.name}, {one.where}")
+        with db.transaction(Role.COMMUNITY) as connection:
+            facts = read_facts(connection, place.code)
+        (table,) = (b for b in services_and_gaps(facts).blocks if isinstance(b, Table))
+        for kind, row in zip(facts.service_kinds, table.rows, strict=True):
+            assert row[-1] == said[wording.service_kind(kind)], (place.label, kind)
+            here = sum(s.kind == wording.service_kind(kind) and s.where == "in this area" for s in every)
+            assert row[1] == f"{here:,}", (place.label, kind)
+            compared, inside = compared + 1, inside + here
+    assert compared > 20 and inside > 5

@@ -85,7 +85,7 @@ def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal
         "SELECT sum(stops) FROM analysis.stop_outcome_count"
         " WHERE month > (SELECT max(month) FROM analysis.stop_month) - interval '12 months'"
     )
-    assert f"{searches:,} searches in all districts, January 2025 to December 2025 (12 months loaded)." in said
+    assert f"{searches:,} searches in all districts, January 2025 to December 2025; all 12 months." in said
     assert re.search(r"In \d+% of those whose link is known \(\d+% to \d+%\)", said)
     assert "Residents are not the people on the street." in said
     assert "Two ways of noting ethnicity" in said

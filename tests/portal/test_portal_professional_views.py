@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from app.hotspots import store, trust_store
+from app.person import store as person_store
+from app.person.reading import reading
 from app.person.sign_in import Person, ProfessionalRole, demo_person
+from app.person.store import Patch
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
@@ -17,6 +22,10 @@ from core.paths import PROJECT_ROOT
 pytestmark = pytest.mark.database
 OFFICER = demo_person(ProfessionalRole.OFFICER, "E07900001")
 ANALYST = demo_person(ProfessionalRole.ANALYST, "")
+OUTLIER = text(
+    "INSERT INTO analysis.rate_outlier (geography, edition, code, lad_code, group_id, period_start, period_end, incidents, residents, class,"
+    " run_id) VALUES ('lsoa', '2021', :code, :lad, 'violence', :start, :end, 9, 1500, 'high_low', :run)"
+)
 
 
 def page(as_portal: Callable[..., object], person: Person | None) -> AppTest:
@@ -68,7 +77,7 @@ def test_a_page_says_how_certain_what_is_missing_and_what_was_left_out(
     app = hot_spots(as_portal, ANALYST)
     said = words(app)
     assert "Of 20 neighbourhoods in Ashmoor, 5 are hot spots with at least 95% confidence, after correcting" in said
-    assert "July 2025 is missing: never delivered" in said
+    assert "July 2025 is missing: the figures were not delivered" in said
     assert "came without a place and are on no map" in said
     assert "Not for publication" in said
     assert "Synthetic data" in said
@@ -133,6 +142,50 @@ def test_the_data_page_names_every_month_and_its_gaps(invented_county: str, as_p
 
     as_portal(audience="professional", demo=True)
     said = words(AppTest.from_function(data, default_timeout=600).run())
-    assert "11 of 12 months from December 2024 to November 2025 are loaded" in said
+    assert "Loaded: December 2024 to November 2025; 11 of 12 months, without July 2025." in said
     assert "July 2025 missing [x]" in said
     assert "Produced by police activity: Drugs" in said
+
+
+def test_lists_of_a_chosen_part_hold_its_own_places_and_no_other(invented_county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    with reading(ANALYST) as reader:
+        choice = next(c for c in store.choices(reader) if (c.geography, c.group_id, c.measure) == ("lsoa", "violence", "rate"))
+        whole = Patch("E07900001", "", "Ashmoor")
+        parts = [Patch(whole.district, a.code, a.name) for a in person_store.msoas_of(reader, whole.district)]
+        inside = {part: {spot.name: spot.code for spot in store.hot_spots(reader, choice, part)} for part in parts}
+    with db.transaction(Role.OWNER) as connection:
+        for part in parts:
+            # one place of each part stands against its neighbours
+            row = {
+                "code": min(inside[part].values()),
+                "lad": whole.district,
+                "start": choice.period.start,
+                "end": choice.period.end,
+            }
+            connection.execute(OUTLIER, row | {"run": choice.run_id})
+    with reading(ANALYST) as reader:
+        everywhere = {n for names in store.overlap_places(reader, choice, whole).values() for n in names}
+        listed = [{n for names in store.overlap_places(reader, choice, part).values() for n in names} for part in parts]
+        against = [{o.code for o in trust_store.outliers(reader, choice, part)} for part in parts]
+        all_against = {o.code for o in trust_store.outliers(reader, choice, whole)}
+    assert len(parts) > 1 and everywhere and set().union(*listed) == everywhere
+    for part, names, codes in zip(parts, listed, against, strict=True):
+        assert names <= set(inside[part]), part.name
+        assert codes == {min(inside[part].values())}, part.name
+    assert all_against == set().union(*against)
+    assert sum(map(len, listed)) == len(everywhere), "no place is in two parts"
+
+
+def test_the_list_beside_low_incomes_follows_the_measure_that_was_chosen(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    as_portal(audience="professional", demo=True)
+    everything = Patch("", "", "all districts")
+    with reading(ANALYST) as reader:
+        by_rate = next(c for c in store.choices(reader) if (c.geography, c.group_id, c.measure) == ("lsoa", "violence", "rate"))
+        # low incomes were set against the map by number too, on which nothing is hot
+        by_number = replace(by_rate, measure="count")
+        assert store.overlaps(reader, by_number)
+        assert any(store.overlap_places(reader, by_rate, everything).values())
+        assert not any(store.overlap_places(reader, by_number, everything).values())

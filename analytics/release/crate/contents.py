@@ -16,6 +16,7 @@ from analytics.release.past import LSOA
 from core.db import fetch, fetch_geo
 from core.db.tables import PUBLISHED_PLACE
 from core.errors import UserError
+from core.periods import CoveredPeriod, Period
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,19 @@ class PublishedRelease:
     certificate: Mapping[str, Any]
     groups: Mapping[str, frozenset[str]]
     layout_noted: bool = True
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        """Its newest period with what was loaded of it."""
+        return CoveredPeriod.of(Period(self.period_start, self.period_end), self.months_loaded)
+
+    @property
+    def carried(self) -> tuple[CoveredPeriod, ...]:
+        """The other periods of its figures, newest first. A release that left no layout noted the months of its newest period alone."""
+        rows = self.values[["period_start", "period_end"]].drop_duplicates()
+        found = {Period(s, e) for s, e in zip(rows["period_start"], rows["period_end"], strict=True)} - {self.covered.period}
+        newest_first = sorted(found, key=lambda p: (p.end, p.start), reverse=True)
+        return tuple(CoveredPeriod.of(p, self.months_loaded, noted=self.layout_noted) for p in newest_first)
 
 
 @dataclass(frozen=True)

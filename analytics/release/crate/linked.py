@@ -43,7 +43,7 @@ def name_of(path: str) -> str:
 def dataset(contents: CrateContents, folder: Path, paths: list[str]) -> dict[str, Any]:
     """dataset.jsonld: the release as dcat:Dataset and schema.org Dataset, each file as a distribution with its checksum."""
     release = contents.current
-    temporal = {"start": release.period_start.isoformat(), "end": release.period_end.isoformat()}
+    temporal = {"start": release.period_start.isoformat(), "end": release.covered.last_day.isoformat()}
     terms = [licence_address(name) or name for name in licences(contents)]
     return {
         "@context": {
@@ -144,7 +144,7 @@ def ro_crate(contents: CrateContents, paths: list[str]) -> dict[str, Any]:
             "identifier": str(release.certificate.get("digest", release.release)),
             "version": str(release.release),
             "datePublished": release.published_at.isoformat(),
-            "temporalCoverage": f"{release.period_start.isoformat()}/{release.period_end.isoformat()}",
+            "temporalCoverage": f"{release.period_start.isoformat()}/{release.covered.last_day.isoformat()}",
             "spatialCoverage": {"@id": "#region"},
             "license": [{"@id": t["@id"]} for t in terms.values()] or "See the licences of the sources.",
             "author": {"@id": "#partnership"},

@@ -10,6 +10,7 @@ from typing import Any
 from analytics.release.crate.contents import CrateContents
 from analytics.release.crate.tables import SYMBOLS, VALUE_COLUMNS, Column, WrittenTable
 from core.errors import InternalError
+from core.periods import CoveredPeriod
 
 OPEN_GOVERNMENT_3 = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 MEDIA_TYPES = {
@@ -94,9 +95,20 @@ def datapackage(contents: CrateContents, tables: Sequence[WrittenTable], folder:
         "description": describe(contents),
         "version": str(release.release),
         "created": release.published_at.isoformat(),
+        "periods": [_period(covered) for covered in (release.covered, *release.carried)],
         "licenses": [_package_licence(name) for name in licences(contents)],
         "sources": [{"title": f"{s.title} ({s.publisher}, {s.edition})"} for s in contents.sources.itertuples()],
         "resources": [_resource(table, folder) for table in tables],
+    }
+
+
+def _period(covered: CoveredPeriod) -> dict[str, Any]:
+    """First and last day of a period, how many of its months were loaded, and which were not; null and none where that was not noted."""
+    return {
+        "start": covered.period.start.isoformat(),
+        "end": covered.last_day.isoformat(),
+        "months_loaded": covered.loaded_listed,
+        "months_missing": [f"{m:%Y-%m}" for m in covered.missing],
     }
 
 
@@ -147,10 +159,11 @@ def licences(contents: CrateContents) -> list[str]:
 
 
 def describe(contents: CrateContents) -> str:
-    """The release in two sentences."""
+    """The release in a few sentences: what it is, of which months, and how it was tested."""
     release = contents.current
+    carried = "".join(f" It carries figures of {covered} too." for covered in release.carried)
     invented = " The county is invented: these figures say nothing of any real place." if contents.synthetic else ""
     return (
-        f"{release.title}: {contents.region_name}, {release.period_start:%Y-%m} to {release.period_end:%Y-%m}. Small numbers are"
+        f"{release.title}: {contents.region_name}, {release.covered}.{carried} Small numbers are"
         f" withheld; certificate.json says how that was tested, and verify.py tests it anew.{invented}"
     )

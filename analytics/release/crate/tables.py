@@ -53,7 +53,8 @@ _KNOWN = {
         Column("place_code", "string", "The publisher's code of the place, such as E01000001."),
         Column("category", "string", "Category group, as plan/plan.json defines it by the publisher's categories."),
         Column("period_start", "date", "First day of the first month."),
-        Column("period_end", "date", "First day of the last month."),
+        Column("period_end", "date", "First day of the last month, which the period holds whole; datapackage.json says its last day and"
+               " which of its months were loaded."),
         Column("count", "integer", "Recorded incidents; empty where a symbol stands instead. Never rounded or changed, unless the policy's"
                " method says so.", may_be_empty=True),
         Column("symbol", "string", "Why there is no count: [c] or [x].", may_be_empty=True, pattern=r"\[[cxkuz]\]"),

@@ -142,7 +142,10 @@ def test_dcat_and_schema_org(crate: Path) -> None:
         "dct:issued",
     ):
         assert told[name], name
-    assert told["temporalCoverage"] == "2024-01-01/2024-12-01" and "invented" in told["description"]
+    assert told["temporalCoverage"] == "2024-01-01/2024-12-31" and "invented" in told["description"]
+    assert "January 2024 to December 2024; 11 of 12 months, without July 2024." in told["description"]
+    package = json.loads((crate / "datapackage.json").read_text())
+    assert package["periods"][0] == {"start": "2024-01-01", "end": "2024-12-31", "months_loaded": 11, "months_missing": ["2024-07"]}
     for one in told["dcat:distribution"]:
         data = (crate / one["@id"]).read_bytes()
         assert one["@type"] == ["dcat:Distribution", "DataDownload"] and one["contentUrl"] == one["@id"]

@@ -13,7 +13,7 @@ from app.outcomes import search_report as report
 from app.outcomes.download import Where
 from app.outcomes.search_report import FoundRate
 from app.outcomes.search_store import EthnicSearches, RatioSum, Searches, SearchMonth
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 
 YEAR = Period(date(2024, 12, 1), date(2025, 11, 1))
 RESIDENTS = {"white": 80_000.0, "black": 4_000.0, "asian": 9_000.0, "mixed": 3_000.0, "other": 2_000.0}
@@ -41,8 +41,8 @@ def test_rates_are_summed_by_place_and_listed_by_name() -> None:
     assert [(r.name, r.stops, r.found, r.known) for r in found] == [("Controlled drugs", 30, 0, 20), ("Stolen goods", 10, 5, 10)]
     assert report.all_searches(rows, "").stops == 47
     assert [(name, share.part) for name, share in report.outcome_counts(rows, "")] == [("No further action", 30), ("Arrest", 17)]
-    said = report.lead_sentences(FoundRate("All searches", 40, 10, 36), YEAR, 11, "Ashmoor")
-    assert said[0] == "40 searches in Ashmoor, December 2024 to November 2025 (11 months loaded)."
+    said = report.lead_sentences(FoundRate("All searches", 40, 10, 36), CoveredPeriod.of(YEAR, list(YEAR.months())[:11]), "Ashmoor")
+    assert said[0] == "40 searches in Ashmoor, December 2024 to November 2025; 11 of 12 months, without November 2025."
     assert "In 28% of those whose link is known (16% to 44%)" in said[1]
     assert "In 4 the force does not say." in said[1]
 
@@ -51,7 +51,7 @@ def test_what_is_in_no_figure_is_said() -> None:
     months = [SearchMonth(m, 100, 5, 2) for m in list(YEAR.months())[:11]]
     said = report.not_counted_note(months, YEAR)
     assert "Of 1,100 searches in the files of these months, 55 came without a place and 22 lie outside the region" in said
-    assert "1 month of the span is not loaded: a gap, not a zero." in said
+    assert "November 2025 is missing: the figures were not delivered. A missing month is a gap, not a zero" in said
     assert report.periods(months) == (Period(YEAR.start, date(2025, 10, 1)),)
     two_years = [SearchMonth(m, 1, 0, 0) for m in Period(date(2023, 1, 1), date(2024, 12, 1)).months()]
     assert [len(p) for p in report.periods(two_years)] == [12, 24]
@@ -104,7 +104,7 @@ def test_alike_groups_are_said_to_be_alike() -> None:
 
 
 def test_the_download_says_of_each_row_what_it_is_and_hides_what_the_page_hides() -> None:
-    where = Where("Ashmoor", "E1", "", str(YEAR))
+    where = Where("Ashmoor", "E1", "", str(YEAR), CoveredPeriod(YEAR, (YEAR.start,)))
     rows = outcome_csv.found_rows("object of search", where, [FoundRate("=Drugs", 100, 3, 10)])
     rows += outcome_csv.disparity_rows(where, report.disparity(searched(400), [], RESIDENTS))
     read = list(csv.DictReader(io.StringIO(outcome_csv.csv_of(rows))))

@@ -11,12 +11,13 @@ import pytest
 
 from app.look.palette import DARK, LIGHT
 from app.overlaps import report as overlap_report
+from app.overlaps import tables
 from app.overlaps.report import Chosen
 from app.overlaps.store import Analysis, Factor, Join, Level, Neighbourhood, SimilarRate, Tally, Together, Value
 from app.person.store import Patch
 from app.services import report as reach_report
 from app.services.store import Reach, ServiceKind, Site
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 
 SQUARE = {"type": "Polygon", "coordinates": [[[-1.2, 51.7], [-1.1, 51.7], [-1.1, 51.8], [-1.2, 51.8], [-1.2, 51.7]]]}
 LEVELS = (Level(1, "highest fifth", True, 10.0, 30, 5), Level(2, "highest tenth", False, 20.0, 15, 2))
@@ -137,6 +138,28 @@ def test_every_row_of_a_download_says_how_it_may_be_handled() -> None:
     assert rows[0]["neighbours_alike"] == "2"
     assert rows[4]["reports_level"] == ""
     assert "gone_value" not in rows[0]
+    assert (rows[0]["period_end"], rows[0]["months_loaded"], rows[0]["months_missing"]) == ("2025-11-30", "12", "")
+
+
+def test_what_the_map_shows_is_said_only_where_it_shows_it() -> None:
+    assert overlap_report.nowhere_sentence(PLACES, CHOSEN) == ""
+    some = overlap_report.nowhere_sentence((ONE, EMPTY), CHOSEN)
+    assert some.endswith("The map shows where some of them are.")
+    none = overlap_report.nowhere_sentence((EMPTY,), CHOSEN)
+    assert none.startswith("No neighbourhood of this patch has them all.")
+    assert "shows where some of them are" not in none and none.endswith(
+        "None of them is on the map: no neighbourhood here has even one."
+    )
+
+
+def test_rates_beside_similar_areas_say_their_months_and_the_same_for_a_year() -> None:
+    rate = SimilarRate("Violence", 30, 20.0, 10, 10.0, 15.0, 25.0, 1.3, 0.9, 1.8)
+    drawn = tables.similar_table(BOTH, [rate], CoveredPeriod(ANALYSIS.period, (ANALYSIS.period.start, date(2025, 3, 1))))
+    assert (
+        "(10 of 12 months, without December 2024 and March 2025): recorded per 1,000 residents over 10 of 12 months"
+        in drawn.caption
+    )
+    assert drawn.rows[0][1].notes[0] == "24.0 a year" and drawn.rows[0][2].notes == ("12.0 to 30.0 a year",)
 
 
 KIND = ServiceKind("pharmacy", "Pharmacies", 1600, 5000, "", "", 12, 0, 9_000.0, 1_000.0, 200.0)

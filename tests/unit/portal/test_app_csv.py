@@ -52,7 +52,7 @@ def service_reach(name: str) -> str:
 
 
 def outcomes_and_searches(name: str) -> str:
-    of = outcomes.Where(name, "E07900001", name, str(YEAR))
+    of = outcomes.Where(name, "E07900001", name, str(YEAR), None)
     rates = search_report.found_rates([Searches("E07900001", name, name, name, 40, 10, 40)], "", lambda r: r.object_of_search)
     shares = outcome_report.shares({name: 30, "Suspect charged": 12})
     return outcomes.csv_of([*outcomes.outcome_rows(of, shares), *outcomes.found_rows("object of search", of, rates)])

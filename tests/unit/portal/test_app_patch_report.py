@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from app.hotspots.report import (
     proactive_note,
     spot_words,
     spots_csv,
+    spots_table,
     statement,
     unplaced_note,
 )
@@ -80,13 +82,16 @@ def test_gaps_and_unplaced_records_are_those_of_the_period_alone() -> None:
         MonthStatus(date(2025, 3, 1), True, 1_000, 100),
         MonthStatus(date(2025, 4, 1), True, 1_000, 30),
     ]
-    said = months_missing(months, LSOA)
+    gapped = replace(LSOA, missing=(date(2025, 2, 1),))
+    said = months_missing(gapped)
     assert said.startswith("February 2025 is missing")
-    assert "3 of 4 months" in said
+    assert "3 of the 4 months" in said
+    assert "A rate over 3 months is not a rate for a year." in said
+    assert "not a rate for a year" not in months_missing(replace(HEX, missing=gapped.missing)), "hexagons have no rate per resident"
     assert unplaced_note(months, LSOA).startswith(
         "5.0% of the records of these months came without a place and are on no map (from 2.0% to 10.0%"
     )
-    assert months_missing(months[:2], LSOA) == ""
+    assert months_missing(replace(LSOA, period=Period(date(2024, 5, 1), date(2025, 4, 1)))) == ""
 
 
 @pytest.mark.parametrize(
@@ -142,6 +147,20 @@ def test_every_row_of_the_download_says_how_it_may_be_handled() -> None:
     assert all(r["handling"].startswith("Not for publication") for r in rows)
     assert rows[1]["gi_z"] == ""
     assert rows[0]["certainty_percent"] == "99"
+    assert {(r["period_start"], r["period_end"], r["months_loaded"], r["months_missing"]) for r in rows} == {
+        ("2025-01-01", "2025-04-30", "4", ""),
+    }  # fmt: skip
+    assert float(rows[0]["rate_per_1000_year"]) == pytest.approx(3 * float(rows[0]["rate_per_1000"]), rel=1e-4)
+
+
+def test_a_rate_stands_with_its_months_and_with_the_same_for_a_year() -> None:
+    drawn = spots_table([spot("A", "hot", 99)], LSOA, "c")
+    assert ("Rate per 1,000", ("over 4 months",)) in [(c.text, c.notes) for c in drawn.columns]
+    assert any(note.endswith(" a year") for cell in drawn.rows[0] for note in cell.notes)
+    assert re.search(
+        r"per 1,000 residents over 4 months \(95% interval .+?\), or [\d.,]+ a year",
+        areas_of([spot("A")], LSOA, {}, LIGHT)[0].words,
+    )
 
 
 def release(cells: dict[tuple[str, str, str], Cell], residents: int | None = 1_000) -> Release:

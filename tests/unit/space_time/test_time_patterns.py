@@ -12,6 +12,7 @@ from analytics.times.patterns import season, years_used
 from app.hotspots.time_report import NO_TIMES, season_sentences, week_caption, week_rows
 from app.hotspots.time_store import Season, SeasonMonth, WeekTimes
 from core.errors import InternalError
+from core.periods import CoveredPeriod, Period
 from feeds.shapes.event_times import _hour, _weekday
 
 MONTHS = [date(y, m, 1) for y in (2023, 2024, 2025) for m in range(1, 13)]
@@ -82,21 +83,21 @@ def test_the_page_says_that_published_crime_has_no_times() -> None:
     assert "not the day or the hour" in NO_TIMES
     assert "Too few years" in season_sentences(None, "the district")[0]
     months = tuple(SeasonMonth(m, 1.3 if m == 7 else 1.0, 1.1 if m == 7 else 0.9, 1.5 if m == 7 else 1.1, 50) for m in range(1, 13))
-    found = Season(months, 3, date(2023, 1, 1), date(2025, 12, 1), 0.001)
+    found = Season(months, 3, CoveredPeriod(Period(date(2023, 1, 1), date(2025, 12, 1))), 0.001)
     said = season_sentences(found, "the district")
     assert said[1] == "More a day than on the average day of the same years: July (30% more)."
-    none = Season(months, 3, date(2023, 1, 1), date(2025, 12, 1), 0.2)
+    none = Season(months, 3, CoveredPeriod(Period(date(2023, 1, 1), date(2025, 12, 1))), 0.2)
     assert season_sentences(none, "the district")[0].startswith("No season beyond chance")
 
 
 def test_hours_of_the_week_add_up_and_say_whose_activity_they_are() -> None:
     records = {(4, 23): 30, (5, 1): 50, (5, None): 20}
-    times = WeekTimes("partner_ed_injuries", records, date(2025, 1, 1), date(2025, 3, 1))
+    times = WeekTimes("partner_ed_injuries", records, CoveredPeriod(Period(date(2025, 1, 1), date(2025, 3, 1))))
     heads, rows = week_rows(times)
     assert heads[-1] == "hour unknown"
     assert [name for name, _ in rows] == ["Friday", "Saturday"]
     assert sum(float(c) for _, cells in rows for c in cells) == pytest.approx(100.0)
-    stops = WeekTimes("stop_search", {(None, 14): 10}, date(2025, 1, 1), date(2025, 3, 1))
+    stops = WeekTimes("stop_search", {(None, 14): 10}, CoveredPeriod(Period(date(2025, 1, 1), date(2025, 3, 1))))
     assert "when officers search, not when harm happens" in week_caption(stops)
     assert week_rows(stops)[1][0][0] == "Any day"
 
