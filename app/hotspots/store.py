@@ -107,6 +107,13 @@ def groups(reader: Reader) -> list[Group]:
 
 def choices(reader: Reader) -> tuple[Choice, ...]:
     """Analyses that this person may look at, those of the latest period only."""
+    found = choices_of_all_periods(reader)
+    latest = max((c.period.end for c in found), default=None)
+    return tuple(c for c in found if c.period.end == latest)
+
+
+def choices_of_all_periods(reader: Reader) -> tuple[Choice, ...]:
+    """Analyses that this person may look at, the latest period first."""
     # a grid that was chosen since is there at once
     latest = max((r.finished_at for r in runs(reader) if r.stage in ("hotspot", "grid")), default=None)
     return _choices(reader, latest)
@@ -115,9 +122,6 @@ def choices(reader: Reader) -> tuple[Choice, ...]:
 @kept(64)
 def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
     rows = reader.frame("hotspots/hotspot_choices")
-    if rows.empty:
-        return ()
-    latest = rows[rows["period_end"] == rows["period_end"].max()]
     return tuple(
         Choice(
             r.geography,
@@ -133,7 +137,7 @@ def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
             whole(r.grid_width_m) or 0,
             tuple(r.districts or ()),
         )
-        for r in latest.itertuples()
+        for r in rows.itertuples()
     )
 
 

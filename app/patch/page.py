@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -23,14 +25,15 @@ from app.person.sign_in import Person
 from app.person.take_away import download
 
 
-def show(person: Person) -> None:
+def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> None:
+    """pages: those with which the portal can open, titles by address."""
     with st.container(key="hg-patch"):
         with reading(person) as reader:
             head(reader)
             heading = st.empty()
             bar = st.container(horizontal=True, key="hg-patch-bar")
             with bar:
-                asked = choose(reader)
+                asked = choose(reader, pages)
             content = None if asked is None else build(reader, asked)
             region = person_store.region(reader)
         if content is None:
@@ -69,7 +72,7 @@ def _map(content: MyPatch) -> None:
     show_map(
         report.areas_of(content.spots, choice, {}, theme()),
         title=f"Map of {patch.name}, the five places numbered",
-        key=f"mp-{patch.district}-{patch.msoa}-{choice.group_id}",
+        key=f"mp-{patch.district}-{patch.msoa}-{choice.group_id}-{choice.period.end}",
         height=420,
         marks=marks,
     )

@@ -142,11 +142,12 @@ def test_maps_by_number_are_preferred_and_maps_of_hexagons_left_alone() -> None:
             choice("asb", "smoothed_rate"), choice("theft", "count", "h3", "r9"), choice("theft", "rate", "lsoa", "2011"),
         ]
     )  # fmt: skip
-    assert {group: c.measure for group, c in found.items()} == {"violence": "count", "asb": "smoothed_rate"}
+    assert {key: c.measure for key, c in found.items()} == {("violence", PERIOD.end): "count", ("asb", PERIOD.end): "smoothed_rate"}
 
 
 def test_an_address_names_what_it_names_and_nothing_else() -> None:
     wanted = Wanted.named_by({"patch": "E07000178", "kind": "robbery", "other": "x"})
     assert wanted.named() == {"patch": "E07000178", "kind": "robbery"}
+    assert Wanted.named_by({"until": "2025-11"}) == Wanted("", "", "2025-11")
     assert Wanted.named_by({}).named() == {}
     assert len(Wanted.named_by({"patch": "E" * 500}).patch) == 20
