@@ -92,6 +92,18 @@ def test_a_place_says_why_which_way_and_how_sure(invented_county: str, as_portal
     assert any(row.endswith("no trend yet fair") for row in found)
 
 
+def test_what_changes_is_listed_and_is_a_layer_of_the_map(invented_county: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal, kind="violence")
+    found = re.findall(r'<ul class="hg-places hg-changes">(.*?)</ul>', html(app), flags=re.DOTALL)
+    said = " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+    # the middle alone: the other pattern of the county is cold, lasts, and lies in the other district
+    assert said == "Ashmoor 003C Hot spot, on and off: more than chance now and on and off (6 of 11 months)"
+    assert app.expander[0].label == "What changes: 1 place"
+    assert "hot spot, 99% confidence" in html(app)
+    app.button_group(key="mp-layer").set_value("What changes").run()
+    assert "hot spot that begins, grows or turned" in html(app) and "hot spot, 99% confidence" not in html(app)
+
+
 def test_hot_come_before_cold_though_few_are_hot(invented_county: str, as_portal: Callable[..., object]) -> None:
     # a column of five neighbourhoods, the last of them cold
     app = page(as_portal, district=LINFIELD, patch="E02900008", kind="violence")

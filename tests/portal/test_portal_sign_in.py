@@ -92,7 +92,9 @@ def test_a_link_leads_where_it_says_after_the_sign_in_too(
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
     seen.settled()
-    expect(page.get_by_text("That link leads to a patch that your account does not open")).to_have_count(1 if "E07900001" in link else 0)
+    expect(page.get_by_text("That link leads to a patch that your account does not open")).to_have_count(
+        1 if "E07900001" in link else 0
+    )
     # the way in is walked once
     assert [c for c in page.context.cookies() if c["name"] == "homeground-way-in"] == []
 
