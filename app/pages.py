@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.look.frame import dress
+
+if TYPE_CHECKING:
+    from app.person.sign_in import Person
 
 
 def community() -> None:
@@ -33,15 +38,15 @@ def professional() -> None:
     from app.own_area import page as own_area
     from app.patch import page as my_patch
     from app.person.entrance import signed_in
-    from app.person.sign_in import Person
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
     dress()
     person: Person
+    titles: dict[str, str]
     pages = [
-        st.Page(lambda: my_patch.show(person), title="My patch", url_path="my-patch", default=True),
+        st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path="my-patch", default=True),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
@@ -57,7 +62,26 @@ def professional() -> None:
     if visitor is None:
         return
     person = visitor
+    titles = {p.url_path: p.title for p in pages}
+    _open_as_left(person, current, pages)
     _run(current, pages, "Homeground for professionals", short=True)
+
+
+def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitPage]) -> None:
+    """Once a session, and only where the address names no page: the one that this person wants the portal to open with."""
+    from app.person.reading import reading
+    from app.person.settings import settings_of
+
+    if st.session_state.get("hg-opened"):
+        return
+    st.session_state["hg-opened"] = True
+    if current.url_path != pages[0].url_path or st.query_params:
+        return
+    with reading(person) as reader:
+        wanted = settings_of(reader).page
+    chosen = next((p for p in pages if wanted and p.url_path == wanted), None)
+    if chosen is not None:
+        st.switch_page(chosen)
 
 
 def _run(current: StreamlitPage, pages: list[StreamlitPage], name: str, *, short: bool = False) -> None:

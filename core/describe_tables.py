@@ -23,6 +23,7 @@ _SCHEMAS = {
     "analysis": "Counts, rates, hot spots, overlaps. Written by `analytics`, read by professionals through row-level security.",
     "published": "What everyone may see: protected values with their release and certificate. Written by `analytics.release`.",
     "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
+    "person": "What a professional chose last. Written and read by the professional portal, by each person for themselves alone.",
     "audit": "Append-only, hash-chained events. Written through one database function.",
 }
 _CREATE = re.compile(r"^CREATE TABLE (?P<schema>\w+)\.(?P<table>\w+) \($")

@@ -114,6 +114,13 @@ def groups(reader: Reader) -> list[Group]:
 
 def choices(reader: Reader) -> tuple[Choice, ...]:
     """Analyses that this person may look at, those of the latest period only."""
+    found = choices_of_all_periods(reader)
+    latest = max((c.period.end for c in found), default=None)
+    return tuple(c for c in found if c.period.end == latest)
+
+
+def choices_of_all_periods(reader: Reader) -> tuple[Choice, ...]:
+    """Analyses that this person may look at, the latest period first."""
     # a grid that was chosen since is there at once
     latest = max((r.finished_at for r in runs(reader) if r.stage in ("hotspot", "grid")), default=None)
     return _choices(reader, latest)
@@ -122,9 +129,6 @@ def choices(reader: Reader) -> tuple[Choice, ...]:
 @kept(64)
 def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
     rows = reader.frame("hotspots/hotspot_choices")
-    if rows.empty:
-        return ()
-    latest = rows[rows["period_end"] == rows["period_end"].max()]
     loaded = {m.month for m in months(reader) if m.loaded}
     return tuple(
         Choice(
@@ -142,7 +146,7 @@ def _choices(reader: Reader, made_at: datetime | None) -> tuple[Choice, ...]:
             tuple(r.districts or ()),
             CoveredPeriod.of(Period(r.period_start, r.period_end), loaded).missing,
         )
-        for r in latest.itertuples()
+        for r in rows.itertuples()
     )
 
 

@@ -11,6 +11,7 @@ from app.hotspots import store as hot_spots
 from app.hotspots.store import Choice, Group, HotSpot
 from app.look import wording
 from app.patch import store, words
+from app.patch.changes import Change, changes_of
 from app.patch.store import Known, Next
 from app.person import store as person_store
 from app.person.reading import Reader
@@ -54,7 +55,7 @@ class Place:
 @dataclass(frozen=True)
 class MyPatch:
     """The page of a patch. stands: until when its advice may be followed; expired: whether that is over; order: what the list is sorted
-    by; how: what is known of the way in which this was made, paragraphs under headings."""
+    by; changes: every place whose months have a pattern; how: what is known of the way in which this was made, paragraphs under headings."""
 
     asked: Asked
     title: str
@@ -65,6 +66,7 @@ class MyPatch:
     places: tuple[Place, ...]
     spots: tuple[HotSpot, ...]
     how: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
+    changes: tuple[Change, ...] = ()
 
 
 def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
@@ -93,6 +95,7 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
         ),
         spots=spots,
         how=tuple(_how(reader, asked, spots, status)),
+        changes=changes_of(spots, known, series),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -12,9 +14,10 @@ from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.map_frame import MapMark
 from app.look.markup import legend, paragraphs
+from app.patch import changes
 from app.patch.choice import choose
 from app.patch.content import MyPatch, build
-from app.patch.drawing import places_list
+from app.patch.drawing import changes_list, places_list
 from app.patch.sheet import patrol_sheet
 from app.person import store as person_store
 from app.person.entrance import head
@@ -22,15 +25,19 @@ from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
 
+_LAYER, _LAYERS = "mp-layer", ("Hot spots", "What changes")
+_MOST_CHANGES = 20
 
-def show(person: Person) -> None:
+
+def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> None:
+    """pages: those with which the portal can open, titles by address."""
     with st.container(key="hg-patch"):
         with reading(person) as reader:
             head(reader)
             heading = st.empty()
             bar = st.container(horizontal=True, key="hg-patch-bar")
             with bar:
-                asked = choose(reader)
+                asked = choose(reader, pages)
             content = None if asked is None else build(reader, asked)
             region = person_store.region(reader)
         if content is None:
@@ -49,6 +56,7 @@ def show(person: Person) -> None:
         with right:
             _map(content)
         st.html(paragraphs([content.order, content.missing]))
+        _changes(content)
         with st.expander("How we know"):
             for title, said in content.how:
                 st.html(f'<h2 class="hg-how">{escape(title)}</h2>' + paragraphs(said))
@@ -64,16 +72,36 @@ def _stands(content: MyPatch) -> str:
 
 
 def _map(content: MyPatch) -> None:
+    """The five places on the layer that was chosen below the map, where the choice does not push the map down."""
     choice, patch = content.asked.choice, content.asked.patch
+    changing = st.session_state.get(_LAYER) == _LAYERS[1]
     marks = tuple(MapMark(p.code, p.lat, p.lon, str(p.number)) for p in content.places)
     show_map(
-        report.areas_of(content.spots, choice, {}, theme()),
+        changes.areas_of(content.spots, content.changes, theme())
+        if changing
+        else report.areas_of(content.spots, choice, {}, theme()),
         title=f"Map of {patch.name}, the five places numbered",
-        key=f"mp-{patch.district}-{patch.msoa}-{choice.group_id}",
+        key=f"mp-{patch.district}-{patch.msoa}-{choice.group_id}-{choice.period.end}-{changing}",
         height=420,
         marks=marks,
     )
-    st.html(legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}"))
+    st.segmented_control("The map shows", _LAYERS, default=_LAYERS[0], required=True, key=_LAYER)
+    if changing:
+        st.html(legend(changes.legend_of(theme()), "Patterns of the months loaded"))
+    else:
+        st.html(
+            legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}")
+        )
+
+
+def _changes(content: MyPatch) -> None:
+    found = changes.that_change(content.changes)
+    with st.expander(f"What changes: {wording.plural(len(found), 'place')}"):
+        if not found:
+            st.html(paragraphs(["No place of this patch begins, grows, turns, comes and goes, wanes or has ended beyond chance."]))
+        st.html(changes_list(found[:_MOST_CHANGES], theme()))
+        more = len(found) - _MOST_CHANGES
+        st.html(paragraphs([f"{more:,} more are on the map: choose “What changes” below it." if more > 0 else "", changes.MEANS]))
 
 
 def _sheet(person: Person, content: MyPatch, *, synthetic: bool) -> None:

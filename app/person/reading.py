@@ -1,4 +1,5 @@
-"""A page is read once: everything that it shows comes out of one transaction of the person, under row-level security by their districts.
+"""A page is read once: everything that it shows comes out of one transaction of the person, under row-level security by their districts,
+and for what is their own by their name.
 
 What a person may not see is not filtered here: the database does not return it.
 """
@@ -48,7 +49,9 @@ def reading(person: Person, *, analyst: bool = False) -> Iterator[Reader]:
     with ExitStack() as ends:
         yield Reader(
             person,
-            lambda: ends.enter_context(transaction(Role.PROFESSIONAL, districts=person.districts, analyst=analyst)),
+            lambda: ends.enter_context(
+                transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor, analyst=analyst)
+            ),
         )
 
 

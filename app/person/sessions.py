@@ -19,6 +19,8 @@ from threading import Lock
 from typing import Any
 
 from app import process
+from app.person.way_in import COOKIE as WAY_IN
+from app.person.way_in import asked_for, is_a_page
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -32,6 +34,9 @@ _MOST = 10_000
 # what Streamlit calls the cookies of a signed-in person: claims, tokens, and the parts of either that is too long for one
 _IDENTITY = "_streamlit_user"
 _SIGN_OUT = "/auth/logout"
+_SIGN_IN = "/auth/login"
+# long enough to find a second factor
+_WAY_IN_S = 900
 
 
 @dataclass
@@ -142,7 +147,9 @@ class KeptSessions:
         if identity:
             SESSIONS.end(number)
             claims = claims_in(identity)
-            return kept if claims is None else [*kept, self._cookie(SESSIONS.begin(claims, identity))]
+            return kept if claims is None else [*self._led_back(scope, kept), self._cookie(SESSIONS.begin(claims, identity))]
+        if scope["path"] == _SIGN_IN and (page := asked_for(scope)):
+            return [*kept, self._set(WAY_IN, page, f"Max-Age={_WAY_IN_S}")]
         if given or scope["path"] == _SIGN_OUT:
             SESSIONS.end(number)
             return [*kept, self._cookie("")]
@@ -150,9 +157,20 @@ class KeptSessions:
             return [*kept, self._cookie(SESSIONS.begin())]
         return kept
 
+    def _led_back(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The answer that begins a session, which leads to the page from which its person went to sign in."""
+        page = cookies_of(scope).get(WAY_IN, "")
+        if not is_a_page(page):
+            return headers
+        led = [(n, page.encode("ascii") if n.lower() == b"location" else v) for n, v in headers]
+        return [*led, self._set(WAY_IN, "", "Max-Age=0")]
+
     def _cookie(self, number: str) -> tuple[bytes, bytes]:
-        parts = [f"{self.name}={number}", "Path=/", "HttpOnly", "SameSite=Lax", *(["Secure"] if self.secure else [])]
-        return (b"set-cookie", "; ".join(parts if number else [*parts, "Max-Age=0"]).encode())
+        return self._set(self.name, number, *([] if number else ["Max-Age=0"]))
+
+    def _set(self, name: str, value: str, *more: str) -> tuple[bytes, bytes]:
+        parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax", *(["Secure"] if self.secure else []), *more]
+        return (b"set-cookie", "; ".join(parts).encode())
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:

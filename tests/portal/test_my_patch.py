@@ -18,6 +18,19 @@ pytestmark = pytest.mark.database
 ASHMOOR, LINFIELD = "E07900001", "E07900002"
 
 
+@pytest.fixture(autouse=True)
+def nothing_chosen_before(invented_county: str) -> None:
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("DELETE FROM person.setting"))
+
+
+def kept() -> dict[str, tuple[str, str, str, str]]:
+    """What is kept of each person, read as the owner."""
+    with db.transaction(Role.OWNER) as connection:
+        found = connection.execute(text("SELECT person, patch, kind, until, page FROM person.setting"))
+        return {r.person: (r.patch, r.kind, r.until, r.page) for r in found}
+
+
 def page(as_portal: Callable[..., object], role: str = "officer", district: str = ASHMOOR, **address: str) -> AppTest:
     """The whole portal, which opens with My patch; address: what stands behind the ? of the address."""
     from app.person.sign_in import ProfessionalRole, demo_person
@@ -79,6 +92,18 @@ def test_a_place_says_why_which_way_and_how_sure(invented_county: str, as_portal
     assert any(row.endswith("no trend yet fair") for row in found)
 
 
+def test_what_changes_is_listed_and_is_a_layer_of_the_map(invented_county: str, as_portal: Callable[..., object]) -> None:
+    app = page(as_portal, kind="violence")
+    found = re.findall(r'<ul class="hg-places hg-changes">(.*?)</ul>', html(app), flags=re.DOTALL)
+    said = " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+    # the middle alone: the other pattern of the county is cold, lasts, and lies in the other district
+    assert said == "Ashmoor 003C Hot spot, on and off: more than chance now and on and off (6 of 11 months)"
+    assert app.expander[0].label == "What changes: 1 place"
+    assert "hot spot, 99% confidence" in html(app)
+    app.button_group(key="mp-layer").set_value("What changes").run()
+    assert "hot spot that begins, grows or turned" in html(app) and "hot spot, 99% confidence" not in html(app)
+
+
 def test_hot_come_before_cold_though_few_are_hot(invented_county: str, as_portal: Callable[..., object]) -> None:
     # a column of five neighbourhoods, the last of them cold
     app = page(as_portal, district=LINFIELD, patch="E02900008", kind="violence")
@@ -127,6 +152,71 @@ def test_a_link_to_a_patch_that_one_may_not_see_says_so_and_shows_ones_own(
     # said once, not on every run
     app.run()
     assert "That link leads" not in html(app)
+
+
+def test_what_a_person_chose_is_there_the_next_time_and_is_nobody_elses(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    app = page(as_portal, "analyst", "")
+    assert kept() == {}
+    app.selectbox(key="mp-district").set_value(LINFIELD).run()
+    app.selectbox(key="mp-kind").set_value("burglary").run()
+    assert kept() == {"demo:analyst": (LINFIELD, "burglary", "", "")}
+    # another session, as after signing in again
+    again = page(as_portal, "analyst", "")
+    assert named(again) == {"patch": LINFIELD, "kind": "burglary"}
+    assert named(page(as_portal, "planner", "")) == {"patch": ASHMOOR, "kind": "serious_violence"}
+    # a link leads elsewhere and leaves what was chosen as it was
+    assert page(as_portal, "analyst", "", patch=ASHMOOR).title[0].value == "My patch: Ashmoor"
+    assert kept() == {"demo:analyst": (LINFIELD, "burglary", "", "")}
+
+
+def test_what_was_kept_opens_nothing_that_one_may_not_see_any_more(invented_county: str, as_portal: Callable[..., object]) -> None:
+    page(as_portal, district=LINFIELD).selectbox(key=f"mp-part-{LINFIELD}").set_value("E02900006").run()
+    assert kept() == {"demo:officer": ("E02900006", "serious_violence", "", "")}
+    # the same account, now of another district: no word of the old one
+    app = page(as_portal, district=ASHMOOR)
+    assert app.title[0].value == "My patch: Ashmoor"
+    assert "Linfield" not in html(app) and "That link leads" not in html(app)
+
+
+def test_the_portal_opens_with_the_page_that_one_chose_unless_the_address_says_otherwise(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    app = page(as_portal)
+    app.selectbox(key="mp-page").set_value("data").run()
+    assert kept()["demo:officer"][3] == "data"
+    assert app.title[0].value == "My patch: Ashmoor"
+    assert page(as_portal).title[0].value == "The data behind the maps"
+    assert page(as_portal, patch=ASHMOOR).title[0].value == "My patch: Ashmoor"
+
+
+def test_an_earlier_period_is_chosen_named_and_left_out_of_the_address_again(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    earlier = (
+        "INSERT INTO analysis.hotspot SELECT geography, edition, code, lad_code, group_id, measure, DATE '2024-06-01', DATE '2025-05-01',"
+        " incidents, value, gi_z, p_value, q_value, class, certainty, run_id, NULL FROM analysis.hotspot"
+        " WHERE geography = 'lsoa' AND period_end = DATE '2025-11-01'"
+    )
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text(earlier))
+        connection.execute(text("UPDATE analysis.run SET finished_at = clock_timestamp()"))
+    try:
+        app = page(as_portal)
+        assert "December 2024 to November 2025" in html(app)
+        app.selectbox(key="mp-until").set_value("2025-05").run()
+        assert named(app)["until"] == "2025-05"
+        assert "June 2024 to May 2025" in html(app)
+        assert " in May, usually " in " ".join(rows(app))
+        assert rows(page(as_portal, "planner", "", **named(app))) == rows(app)
+        app.selectbox(key="mp-until").set_value("").run()
+        assert "until" not in named(app)
+        assert named(page(as_portal, until="1999-01")).get("until") is None
+    finally:
+        with db.transaction(Role.OWNER) as connection:
+            connection.execute(text("DELETE FROM analysis.hotspot WHERE period_end = DATE '2025-05-01'"))
+            connection.execute(text("UPDATE analysis.run SET finished_at = clock_timestamp()"))
 
 
 def test_a_kind_that_is_not_there_is_the_first_one(invented_county: str, as_portal: Callable[..., object]) -> None:

@@ -75,6 +75,31 @@ def test_an_officer_signs_in_and_sees_their_district_alone(portal: Portal, visit
 
 
 @pytest.mark.parametrize(
+    ("link", "heading"),
+    [
+        ("/?patch=E02900006&kind=burglary", "My patch: Linfield 002"),
+        ("/data", "The data behind the maps"),
+        ("/?patch=E07900001", "My patch: Linfield"),
+        ("/", "My patch: Linfield"),
+    ],
+)
+def test_a_link_leads_where_it_says_after_the_sign_in_too(
+    portal: Portal, visit: Callable[..., Visit], link: str, heading: str
+) -> None:
+    portal.provider.claims = OFFICER
+    seen = visit(portal.address)
+    page = seen.open(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
+    seen.settled()
+    expect(page.get_by_text("That link leads to a patch that your account does not open")).to_have_count(
+        1 if "E07900001" in link else 0
+    )
+    # the way in is walked once
+    assert [c for c in page.context.cookies() if c["name"] == "homeground-way-in"] == []
+
+
+@pytest.mark.parametrize(
     ("claims", "reason"),
     [
         ({"homeground_role": "admin"}, "no role in this portal"),

@@ -13,6 +13,7 @@ from app.hotspots.store import Choice, HotSpot
 from app.hotspots.trust_store import Held
 from app.look.palette import DARK, LIGHT
 from app.patch import words
+from app.patch.changes import areas_of, changes_of, legend_of, said, that_change
 from app.patch.choice import Wanted, neighbourhood_analyses
 from app.patch.content import last_and_usual, next_month, order_of, ranked, series_of, stands_until, strength
 from app.patch.sparkline import sparkline
@@ -142,11 +143,45 @@ def test_maps_by_number_are_preferred_and_maps_of_hexagons_left_alone() -> None:
             choice("asb", "smoothed_rate"), choice("theft", "count", "h3", "r9"), choice("theft", "rate", "lsoa", "2011"),
         ]
     )  # fmt: skip
-    assert {group: c.measure for group, c in found.items()} == {"violence": "count", "asb": "smoothed_rate"}
+    assert {key: c.measure for key, c in found.items()} == {("violence", PERIOD.end): "count", ("asb", PERIOD.end): "smoothed_rate"}
 
 
 def test_an_address_names_what_it_names_and_nothing_else() -> None:
     wanted = Wanted.named_by({"patch": "E07000178", "kind": "robbery", "other": "x"})
     assert wanted.named() == {"patch": "E07000178", "kind": "robbery"}
+    assert Wanted.named_by({"until": "2025-11"}) == Wanted("", "", "2025-11")
     assert Wanted.named_by({}).named() == {}
     assert len(Wanted.named_by({"patch": "E" * 500}).patch) == 20
+
+
+def test_what_changes_is_listed_hot_before_cold_and_what_begins_first() -> None:
+    names = {
+        "A": "no pattern", "B": "persistent hot spot", "C": "historical hot spot", "D": "new hot spot", "E": "consecutive hot spot",
+        "F": "new cold spot", "G": "oscillating hot spot", "H": "diminishing hot spot",
+    }  # fmt: skip
+    known = {c: Known(c, "", -1.2, 51.7, pattern(n), None) for c, n in names.items()} | {"I": Known("I", "", 0.0, 0.0, None, None)}
+    series = dict.fromkeys(known, (1, None, 2)) | {"E": (9, 9, 9)}
+    found = changes_of([spot(c) for c in known], known, series)
+    assert [(c.code, c.side, c.course) for c in found] == [
+        ("E", "hot", "begins"), ("D", "hot", "begins"), ("G", "hot", "turned"), ("B", "hot", "lasts"), ("H", "hot", "wanes"),
+        ("C", "hot", "ended"), ("F", "cold", "begins"),
+    ]  # fmt: skip
+    assert [c.code for c in that_change(found)] == ["E", "D", "G", "H", "C", "F"]
+    assert said(found[1]) == "Hot spot, begins: more than chance for the first time"
+
+
+def test_every_pattern_has_a_course_and_a_look_on_the_map() -> None:
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    labels = [p.label for p in EmergingPattern]
+    spots = [replace(spot(str(n)), outline=square) for n in range(len(labels))]
+    known = {str(n): Known(str(n), "", 0.5, 0.5, pattern(label), None) for n, label in enumerate(labels)}
+    found = changes_of(spots, known, {s.code: (1, 2) for s in spots})
+    assert len(found) == 16
+    drawn = {a.code: a for a in areas_of(spots, found, LIGHT)}
+    in_the_key = {e.label: e.colour for e in legend_of(LIGHT)}
+    assert len(in_the_key) == len(set(in_the_key.values())) == 7
+    for n, label in enumerate(labels):
+        area = drawn[str(n)]
+        side = "hot" if label.endswith("hot spot") else "cold" if label.endswith("cold spot") else "no"
+        assert next(text for text, colour in in_the_key.items() if colour == area.fill).startswith(side), label
+        assert ("No pattern" in area.words) == (side == "no")
