@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import socket
 import subprocess
@@ -17,8 +18,8 @@ import click
 
 from analytics import stage as analytics_stage
 from analytics import up_to_date
-from core import local_postgis, migrate
-from core.db import dispose_engines
+from core import db, local_postgis, migrate
+from core.db import Role, dispose_engines
 from core.db.credentials import choose_database
 from core.errors import UserError
 from core.settings import DatabaseSettings, PortalSettings, RegionSettings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from feeds.loading.report import FileResult, LoadReport
 
 _START_LIMIT_S = 90.0
+_SESSIONS_END_S = 3.0
 
 
 @click.command()
@@ -57,8 +59,30 @@ def demo(source: Path | None, no_portal: bool) -> None:
         _serve(settings, begun)
     finally:
         if private and not was_running:
-            dispose_engines()
-            local_postgis.down(settings)
+            stop_unless_used(settings)
+
+
+def stop_unless_used(settings: DatabaseSettings) -> bool:
+    """Stop the private cluster that this demo started; not under another command that came to use it meanwhile. True where it was stopped."""
+    dispose_engines()
+    until = time.monotonic() + _SESSIONS_END_S
+    try:
+        while True:
+            with db.transaction(Role.OWNER) as connection:
+                others = int(db.scalar(connection, "server/other_sessions"))
+            # sessions of our own that were closed a moment ago may still be on their way out
+            if not others or time.monotonic() > until:
+                break
+            time.sleep(0.1)
+    except UserError:
+        # it does not answer, so nobody uses it
+        others = 0
+    finally:
+        dispose_engines()
+    if others:
+        click.echo("the database is left running: another command uses it ('homeground db down' stops it).")
+        return False
+    return local_postgis.down(settings)
 
 
 def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
@@ -127,9 +151,12 @@ def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple
     from feeds.synthetic.county import COUNTY_REGION, DEMO_SEED, TRUTH_FILE, write_county
 
     folder = settings.state_dir / "synthetic-county"
-    if not (folder / TRUTH_FILE).is_file():
-        click.echo("making the synthetic county (no real place, no real incident)")
-        write_county(folder, seed=DEMO_SEED)
+    # of two demos that begin at once the second would put its county in place of the one that the first is loading
+    with (settings.state_dir / "county.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not (folder / TRUTH_FILE).is_file():
+            click.echo("making the synthetic county (no real place, no real incident)")
+            write_county(folder, seed=DEMO_SEED)
     return COUNTY_REGION, folder
 
 

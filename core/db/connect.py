@@ -126,6 +126,12 @@ def unavailable(url: URL, error: Exception) -> DatabaseUnavailable:
     hint = "start it with 'homeground db up', or set HOMEGROUND_DATABASE_URL to a server that runs."
     if "too many connections for role" in reason:
         hint = "wait until others have ended, or raise HOMEGROUND_LIMIT_..._CONNECTIONS and run 'homeground db migrate'."
+    elif "could not write init file" in reason or "No space left on device" in reason:
+        return DatabaseUnavailable(
+            f"the disk of the database is full, and no session can begin ({reason})",
+            where=describe(url),
+            hint="free some space, then run the same command again; what was committed stands.",
+        )
     elif is_coming_up(error):
         hint = "it is starting, or mending itself after it was killed: try again in a minute."
     return DatabaseUnavailable(f"the database does not answer ({reason})", where=describe(url), hint=hint)

@@ -297,6 +297,23 @@ def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_i
     assert one("SELECT count(*) FROM raw.delivery WHERE feed = 'aa' AND status = 'loaded'") == 1
 
 
+def test_a_worker_told_to_stop_in_the_middle_of_a_load_finishes_it_and_the_next_one_finds_nothing_to_do(
+    database: str, settings: WorkerSettings, start: Start, tmp_path: Path
+) -> None:
+    catalogue = write_catalogue(tmp_path / "c.toml", ["aa"])
+    inbox = tmp_path / "in"
+    write_calls(inbox / "aa", 60_000)
+    process = start(catalogue, inbox)
+    with workers(process):
+        until(lambda: one("SELECT count(*) FROM queue.run"), "the run to begin")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=120) == 0
+    assert agrees("aa") == 60_000
+    work(settings, catalogue, until_idle=True)
+    assert [r[0] for r in rows_of("SELECT outcome FROM queue.run ORDER BY run_id")] == ["loaded"]
+    assert one("SELECT count(*) FROM queue.procrastinate_jobs WHERE status IN ('todo', 'doing')") == 0
+
+
 def test_two_workers_share_the_feeds_and_never_run_one_twice_at_once(
     database: str, settings: WorkerSettings, start: Start, tmp_path: Path
 ) -> None:

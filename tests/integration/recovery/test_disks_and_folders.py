@@ -12,12 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
-from core import db, local_postgis
+from core import db, local_postgis, migrate
 from core.audit import first_broken_link
 from core.db import Role
+from core.db.credentials import url_for
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings
+from homeground.demo_commands import stop_unless_used
+from tests.builders import feeds_files
 from tests.builders.briefs_release import lsoa, publish_release
 from tests.builders.kills.contents import contents
 from tests.builders.kills.own_server import own_cluster
@@ -108,7 +113,20 @@ def test_two_commands_that_begin_at_once_in_an_empty_folder_take_turns(cluster: 
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_full_disk_under_the_whole_database_is_said_and_nothing_is_lost(cluster: DatabaseSettings, county_files: Path) -> None:
+def test_a_demo_that_ends_does_not_stop_the_database_under_another(cluster: DatabaseSettings) -> None:
+    with own_cluster() as settings:
+        migrate.prepare(settings)
+        other = create_engine(url_for(Role.PIPELINE, settings), poolclass=NullPool)
+        with other.connect() as session:
+            session.execute(text("SELECT 1"))
+            assert not stop_unless_used(settings)
+            assert session.execute(text("SELECT 1")).scalar_one() == 1
+        assert stop_unless_used(settings)
+        assert not local_postgis.is_running(local_postgis.locate(settings))
+
+
+def test_a_full_disk_under_the_whole_database_is_said_and_nothing_is_lost(cluster: DatabaseSettings, tmp_path: Path) -> None:
+    feeds_files.write_county(tmp_path)
     with mounted(f"size={_DISK}") as disk, own_cluster() as settings, pytest.MonkeyPatch.context() as patch:
         shutil.rmtree(settings.state_dir)
         patch.setenv("HOMEGROUND_STATE_DIR", str(disk / "state"))
@@ -124,7 +142,7 @@ def test_a_full_disk_under_the_whole_database_is_said_and_nothing_is_lost(cluste
                     filler.flush()
             except OSError:
                 pass
-        code, said = ended(homeground("feeds", "load", "--source", str(county_files)))
+        code, said = ended(homeground("feeds", "load", "--source", str(tmp_path)))
         assert code == 2, said
         assert "the disk of the database is full" in said or "the database went away in the middle of this step" in said, said
         code, said = ended(homeground("db", "backup", str(disk / "one.backup")))
