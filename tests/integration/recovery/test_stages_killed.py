@@ -80,6 +80,8 @@ def test_a_stage_that_is_killed_leaves_each_table_whole_and_can_be_run_again(spa
         kills = turns.count(name)
         if not kills:
             continue
+        # another span of months beside the first would have the release attacked together with it, which takes minutes
+        asked = BEFORE if name == "release" else NOW
         # how many statements it makes, from a run that is let finish in the state of before
         begun = time.perf_counter()
         spawner.start(name, *BEFORE)
@@ -90,7 +92,7 @@ def test_a_stage_that_is_killed_leaves_each_table_whole_and_can_be_run_again(spa
         stood = stored = 0
         after: dict[str, tuple[object, ...]] | None = None
         for kill in range(kills):
-            pid = spawner.start(name, *NOW, at=dice.randint(1, statements), stops=kill % 2 == 0)
+            pid = spawner.start(name, *asked, at=dice.randint(1, statements), stops=kill % 2 == 0)
             if kill % 2:
                 time.sleep(dice.random() * took)
             with suppress(ProcessLookupError):
@@ -111,7 +113,7 @@ def test_a_stage_that_is_killed_leaves_each_table_whole_and_can_be_run_again(spa
             else:
                 assert found == after, f"{name}: neither as before nor as after: {_differing(found, before, after)}"
         for _ in range(2):
-            spawner.start(name, *NOW)
+            spawner.start(name, *asked)
             assert spawner.ended()[0] == 0, name
             found = state(name)
             if name == "release":
