@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from core import db
 from core.audit import record_event
+from core.contracts import BRITISH_NATIONAL_GRID
 from core.db import Role
 from core.errors import FeedError, InternalError
 from core.periods import month_from_text
@@ -27,12 +28,13 @@ from feeds.catalogue.feed import Feed
 from feeds.loading.hold import profile_of, reasons_to_hold, withdraw_held, write_held
 from feeds.loading.refusal import refusals
 from feeds.loading.report import FileResult, Status
-from feeds.reading.many_layers import read_many_layers
+from feeds.reading.many_layers import cut_to_box, read_many_layers
 from feeds.reading.recognise import Recognised
 from feeds.reading.rows import MOST_REJECTED, Mask, Rows, Screening, too_many_rejected
 from feeds.reading.tabular import read_table
 from feeds.reading.texts import trimmed
 from feeds.reading.vector import read_features
+from feeds.shapes.background import NEARBY_M
 from feeds.shapes.checks import screen_columns
 from feeds.shapes.event import EARLIEST, this_month
 from feeds.shapes.scope import Scope
@@ -41,6 +43,9 @@ from feeds.shapes.targets import SHAPES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# a GeoPackage of the background larger than this is cut to the region before it is read
+_LARGE_BYTES = 64 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def _prepare(found: Recognised, feed: Feed, scope: Scope, known: frozenset[str])
     started = time.perf_counter()
     label = found.source.label
     require_in_force(feed.agreement, feed.id, datetime.now(UTC).date())
-    data = found.source.read()
+    data = _bytes_of(found, feed, scope)
     sha256 = hashlib.sha256(data).hexdigest()
     arrival = Arrival(feed, found.slot, label, None, scope)
     screened = None
@@ -79,6 +84,21 @@ def _prepare(found: Recognised, feed: Feed, scope: Scope, known: frozenset[str])
         arrival = replace(arrival, month=month_of(feed, found.groups, label))
         screened = screen(data, arrival)
     return Prepared(arrival, found.groups, data, sha256, screened, time.perf_counter() - started)
+
+
+def _bytes_of(found: Recognised, feed: Feed, scope: Scope) -> bytes:
+    """The bytes of a file; of a large GeoPackage of the background what lies in the region's box, once its boundary is known."""
+    source, write = found.source, feed.background
+    of_grid = feed.read.crs == [BRITISH_NATIONAL_GRID]
+    if write is None or not (source.is_geopackage and of_grid) or source.path.stat().st_size < _LARGE_BYTES:
+        return source.read()
+    outline = scope.outline
+    if outline is None:
+        return source.read()
+    west, south, east, north = outline.bounds
+    return cut_to_box(
+        source.path, feed, write, (west - NEARBY_M, south - NEARBY_M, east + NEARBY_M, north + NEARBY_M), source.label
+    )
 
 
 def load_prepared(prepared: Prepared, *, actor: str, again: bool = False, pool: Engine | None = None) -> FileResult:

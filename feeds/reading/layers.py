@@ -10,7 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from core.errors import FeedError
 from feeds.catalogue.feed import Feed
@@ -50,8 +50,12 @@ class Layer:
 
     @property
     def plain_name(self) -> str:
-        """Its name in small letters, without the number that Geofabrik puts after the names of shapefiles."""
-        return self.name.casefold().removesuffix("_1")
+        return plain_name(self.name)
+
+
+def plain_name(layer: str) -> str:
+    """The name of a layer in small letters, without the number that Geofabrik puts after the names of shapefiles."""
+    return layer.casefold().removesuffix("_1")
 
 
 def layers_of(data: bytes, feed: Feed | None, label: str) -> list[Layer]:
@@ -85,6 +89,19 @@ def layers_of(data: bytes, feed: Feed | None, label: str) -> list[Layer]:
             # whatever GDAL has to say of bytes that it cannot read
             raise unreadable(label) from error
     return found
+
+
+def geopackage_layers(path: Path, label: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The layers of a GeoPackage by their plain names, each with its fields, read where it lies. FeedError where it is none."""
+    import pyogrio
+
+    try:
+        layers = [(str(layer), pyogrio.read_info(path, layer=layer)["fields"]) for layer, _ in pyogrio.list_layers(path)]
+    except Exception as error:
+        raise unreadable(label) from error
+    for _, fields in layers:
+        require_columns_bound(len(fields), label)
+    return [(plain_name(layer), tuple(map(str, fields))) for layer, fields in layers]
 
 
 def _is_geojson(data: bytes) -> bool:

@@ -6,7 +6,9 @@ Each row says its layer. Columns are those that the catalogue names, '' where a 
 from __future__ import annotations
 
 import re
+import tempfile
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from core.errors import FeedError
 from feeds.catalogue.feed import Feed
 from feeds.catalogue.writes_background import BackgroundWrite
 from feeds.reading.kind import require_kind, require_rows_bound
-from feeds.reading.layers import Layer, as_wanted, layers_of, unreadable
+from feeds.reading.layers import Layer, as_wanted, layers_of, plain_name, unreadable
 from feeds.reading.outlines import read_outlines
 from feeds.reading.rows import Rows
 from feeds.reading.vector import agrees_with_coordinates, as_text, epsg_of
@@ -94,6 +96,47 @@ def _read(layer: Layer, columns: list[str], label: str) -> tuple[dict[str, Any],
     except Exception as error:
         raise unreadable(label) from error
     return meta, arrow
+
+
+def cut_to_box(path: Path, feed: Feed, write: BackgroundWrite, box: tuple[float, float, float, float], label: str) -> bytes:
+    """What a GeoPackage holds inside a box (of its own coordinate system), as a GeoPackage: a national one is larger than what is read.
+
+    The same file and box give the same bytes.
+    """
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2026-01-01T00:00:00Z"})
+    try:
+        with tempfile.TemporaryDirectory(prefix="hg-background-") as folder:
+            cut = Path(folder) / "cut.gpkg"
+            for layer, kind in pyogrio.list_layers(path):
+                name = plain_name(str(layer))
+                if kind is None or name not in write.layer_names:
+                    continue
+                wanted = {c.casefold() for c in write.columns_of(name)}
+                info = pyogrio.read_info(path, layer=layer)
+                epsg_of(info["crs"], feed, label)
+                mine = [f for f in info["fields"] if str(f).casefold() in wanted]
+                meta, rows = pyogrio.read_arrow(path, layer=layer, columns=mine, bbox=box)
+                geometry = meta["geometry_name"] or "wkb_geometry"
+                pyogrio.write_arrow(
+                    rows.drop_columns([c for c in (meta["fid_column"],) if c in rows.column_names]),
+                    cut,
+                    layer=name,
+                    driver="GPKG",
+                    geometry_name=geometry,
+                    geometry_type=meta["geometry_type"],
+                    crs=meta["crs"],
+                    append=cut.exists(),
+                )
+            return cut.read_bytes()
+    except FeedError:
+        raise
+    except Exception as error:
+        raise unreadable(label) from error
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def tag(texts: pa.Array, name: str) -> pa.Array:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from core.errors import FeedError
 from feeds.catalogue.feed import Catalogue, Feed, Reading
 from feeds.reading.kind import kind_of
-from feeds.reading.layers import geodatabase, has_columns, is_geodatabase, layers_of
+from feeds.reading.layers import geodatabase, geopackage_layers, has_columns, is_geodatabase, layers_of
 from feeds.reading.layout import elsewhere, first_lines, in_line, read_header
 from feeds.reading.not_read import not_read
 from feeds.reading.source import Source, content_mark, file_settings, require_sound
@@ -406,6 +406,9 @@ def _layer_names(source: Source) -> frozenset[str]:
     if not source.name.lower().endswith((".gpkg", ".zip", ".pbf")):
         return frozenset()
     try:
+        if source.is_geopackage:
+            # not read whole: a national one is larger than what is read
+            return frozenset(name for name, _ in geopackage_layers(source.path, source.label))
         return frozenset(layer.plain_name for layer in layers_of(source.read(), None, source.label))
     except FeedError:
         return frozenset()
@@ -414,6 +417,8 @@ def _layer_names(source: Source) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _vector_fields(source: Source) -> Alternatives:
     try:
+        if source.is_geopackage:
+            return tuple(fields for _, fields in geopackage_layers(source.path, source.label))
         return tuple(layer.fields or () for layer in layers_of(source.read(), None, source.label))
     except FeedError:
         return ()

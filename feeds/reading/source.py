@@ -63,6 +63,11 @@ class Source:
         """The path that feeds' patterns are matched with, without .gz."""
         return (self.member or self.path.as_posix()).removesuffix(".gz")
 
+    @property
+    def is_geopackage(self) -> bool:
+        """Whether it is a plain GeoPackage, of which GDAL reads a part without the rest."""
+        return not self.member and self.path.name.lower().endswith(".gpkg")
+
     def read(self) -> bytes:
         """The bytes, unpacked. FeedError where the file is cut short, corrupt, too large, under a password or cannot be opened."""
         try:

@@ -24,7 +24,8 @@ from feeds.reading.rows import Mask, Rows, Screening, is_in, plain
 from feeds.reading.vector import repair, to_national_grid
 from feeds.shapes.shape import Arrival, Notes, constant, nothing_kept
 
-_NEARBY_M = 3_000
+# how far round the region features are kept
+NEARBY_M = 3_000
 _POINT, _LINE, _AREA = 0, 1, 2
 # metres a pixel at zoom 0, at the latitude of Britain's middle (53 degrees north)
 _PIXEL_M = 94_200.0
@@ -162,7 +163,7 @@ def _near(geometry: npt.NDArray[np.object_], arrival: Arrival) -> Mask:
         return np.ones(len(geometry), dtype=bool)
     import shapely
 
-    around = outline.simplify(200.0).buffer(_NEARBY_M)
+    around = outline.simplify(200.0).buffer(NEARBY_M)
     shapely.prepare(around)
     near: Mask = shapely.intersects(around, geometry)
     return near

@@ -23,7 +23,7 @@ from core.settings import PortalSettings, RegionSettings
 from feeds.loading.load import load_source
 from published.background import Background, current_background
 from tests.builders.files import backgrounds
-from tests.builders.portal_processes import PATHS, Visit
+from tests.builders.portal_processes import PATHS, Visit, enter
 
 pytestmark = pytest.mark.database
 # the tile of zoom 14 in which the middle of Westford lies, and one at the other end of the world
@@ -109,9 +109,7 @@ def test_a_browser_draws_streets_under_the_areas_and_names_above_them(
     seen = visit(county_portal, dark=dark)
     got: list[str] = []
     seen.page.on("response", lambda r: got.append(f"{r.status} {r.url}") if "/background/" in r.url else None)
-    seen.open("/")
-    seen.page.get_by_role("button", name="Enter").click()
-    seen.page.goto(f"{county_portal}/hot-spots")
+    enter(seen, "Analyst")
     frame = seen.one_map("Map of")
     expect(frame.locator(PATHS).first).to_be_visible()
     expect(frame.locator(".hg-name-city")).to_have_text("Homeminster")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pyogrio
 import pytest
+from pydantic import ValidationError
+from shapely import box
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,8 +18,12 @@ from analytics.release.background import BackgroundReport, cut_background
 from core import db
 from core.db import Role
 from core.settings import RegionSettings
+from feeds.catalogue.feed import Feed, read_catalogue
+from feeds.loading import delivery
 from feeds.loading.load import load_source
 from feeds.loading.report import FileResult
+from feeds.reading.source import Source
+from feeds.shapes.scope import Scope
 from published.background import current_background, tile
 from tests.builders.files import backgrounds
 
@@ -99,6 +105,22 @@ def test_a_file_without_any_of_the_layers_is_unknown_and_one_without_some_says_s
     assert "coordinate system EPSG:4326 is not one" in loaded(degrees).message
 
 
+def test_a_national_file_is_cut_to_the_region_before_it_is_read(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the whole country has more bytes than are read. The same file gives the same bytes, so it is known again."""
+    monkeypatch.setattr(delivery, "_LARGE_BYTES", 0)
+    monkeypatch.setattr(Scope, "outline", property(lambda _scope: box(589_000, 429_000, 591_000, 431_000)))
+    far = ({"type": "Local", "name": "Far Away", "number": ""}, backgrounds.line((400_000, 300_000), (400_100, 300_000)))
+    layers = {**backgrounds.ZOOMSTACK, "roads_local": [*backgrounds.ZOOMSTACK["roads_local"], far], "contours": [far]}
+    path = backgrounds.geopackage(tmp_path / "national.gpkg", layers)
+    monkeypatch.setattr(Source, "read", lambda _source: pytest.fail("read whole"))
+    result = loaded(path)
+    assert (result.status, result.rows_in) == ("loaded", 14)
+    assert ("road", "street", "Église Lane", 13) in features()
+    assert loaded(path).status == "unchanged"
+
+
 def test_tiles_are_cut_once_and_read_by_the_public(database: str, tmp_path: Path) -> None:
     assert cut() is None
     assert seen(*_WESTFORD) is None
@@ -164,6 +186,18 @@ def seen_packed() -> bytes:
         zoom, x, y = _WESTFORD
         query = "SELECT body FROM published.background_tile WHERE zoom = :zoom AND x = :x AND y = :y"
         return bytes(connection.execute(text(query), {"zoom": zoom, "x": x, "y": y}).scalar_one())
+
+
+def test_a_feed_that_is_not_open_is_no_background() -> None:
+    """Everybody sees it on every map."""
+    feed = read_catalogue().get("os_open_roads").model_dump(exclude_none=True)
+    assert Feed.model_validate(feed).background is not None
+    agreement = read_catalogue().get("partner_housing_asb").agreement
+    assert agreement is not None
+    with pytest.raises(ValidationError, match="background is open"):
+        Feed.model_validate({**feed, "sensitivity": "restricted", "licence": "", "agreement": agreement.model_dump()})
+    with pytest.raises(ValidationError, match="background is open"):
+        Feed.model_validate({**feed, "read": {"format": "csv"}})
 
 
 @pytest.mark.parametrize("table", ["published.background", "published.background_tile"])
