@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
+from analytics.hotspots import chosen_grids
+from analytics.hotspots.chosen_grids import GridArea
 from app.hotspots import next_report, next_store
 from app.person.reading import reading
 from app.person.sign_in import ProfessionalRole, demo_person
 from app.person.store import Patch
+from core.errors import UserError
+from homeground.command_line import commands
 from tests.builders import portal_data
 
 pytestmark = pytest.mark.database
@@ -147,3 +153,29 @@ def test_before_the_first_forecast_the_page_says_what_to_run(invented_county: st
     app = AppTest.from_function(show, default_timeout=600).run()
     assert not app.exception
     assert "homeground analyse --only foretell" in words(app)
+
+
+def test_the_command_prints_the_same_list(invented_county: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # this county has no lookup of its force, which is how the command finds a district by name
+    monkeypatch.setattr(chosen_grids, "find_area", lambda connection, wanted: GridArea("district", ASHMOOR, "Ashmoor"))
+    command = ["hotspots", "next", "--place", "Ashmoor", "--kind", "violence", "--top", "3"]
+    found = [
+        json.loads(line) for line in CliRunner().invoke(commands, [*command, "--json"], catch_exceptions=False).output.splitlines()
+    ]
+    counts = own("violence")
+    most = sorted(counts.values(), reverse=True)[:3]
+    assert [row["expected"] for row in found] == [portal_data.expected_of(n) for n in most]
+    assert [counts[row["name"]] for row in found] == most
+    lines = CliRunner().invoke(commands, command, catch_exceptions=False).output.splitlines()
+    assert lines[0] == "violence, Ashmoor, December 2025: foretold"
+    assert (
+        "the rule beats the counts: 72% caught in 5% of the area, the counts 66% (gain +2.0 to +10.0 points, 8 months)" in lines[1]
+    )
+    assert [line.split()[-1] for line in lines[2:]] == [row["name"].split()[-1] for row in found]
+    command[command.index("violence")] = "robbery"
+    shown = CliRunner().invoke(commands, command, catch_exceptions=False).output
+    assert "the counts of the 4 months before" in shown
+    assert "the rule does not beat the counts, which are shown" in shown
+    command[command.index("robbery")] = "drugs"
+    with pytest.raises(UserError, match="nothing was foretold of 'drugs'"):
+        CliRunner().invoke(commands, command, catch_exceptions=False)
