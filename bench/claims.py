@@ -2,12 +2,18 @@
 
 track       two rules that are equal: share of records in which one is said to beat the other at 95%, by the interval of the track
             record, the plain t interval and the percentile bootstrap (docs/decisions/0103)
+rates       hot spots by rate on a hexagon grid (docs/decisions/0102). Null maps: every place has one rate, or rates that differ and do
+            not cluster; share of maps with any hot or cold place at 95%. Planted maps: a place and its neighbours at three times the
+            rate; share of clusters with a hot place, share of places, false discoveries. By the scale of the test, and by the
+            logarithm of the smoothed rate that stood there before
+terms       the risk model where what no term knows is shared over long distances: share of terms inside their 95% interval, own terms
+            and terms of neighbours, with and without spatial patterns (docs/decisions/0038)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +38,7 @@ NULL_MAPS = 200
 PLANTED_MAPS = 40
 PERMUTATIONS = 99_999
 ALPHA = 0.05
+MODELS = 40
 
 
 def track_claims(*, records: int = RECORDS) -> dict[str, float]:
@@ -143,10 +150,48 @@ def planted_claims(
     return figures
 
 
+def term_claims(*, models: int = MODELS, side: int = 24, reaches: Sequence[float] = (2.0, 5.0, 20.0)) -> dict[str, float]:
+    """Coverage of 95% intervals by how far the unknown reaches, in places; terms reach 5."""
+    from analytics.risk_model.model import blocks_of, design_of, fit, normal_scores
+    from analytics.risk_model.stage import ERROR_BLOCKS
+    from analytics.statistics.spectral_randomisation import spatial_patterns
+
+    line = sparse.diags([1.0, 1.0, 1.0], [-1, 0, 1], shape=(side, side))
+    weights = sparse.csr_matrix(sparse.kron(line, line))
+    points = np.indices((side, side)).reshape(2, -1).T.astype(float)
+    distance = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    n = side * side
+    blocks, found = blocks_of(points, ERROR_BLOCKS), spatial_patterns(weights)[:, :10]
+    smooth = np.linalg.cholesky(np.exp(-distance / 5.0) + 1e-8 * np.eye(n))
+    figures: dict[str, float] = {}
+    for reach in reaches:
+        root = np.linalg.cholesky(np.exp(-distance / reach) + 1e-8 * np.eye(n))
+        held: dict[str, list[bool]] = {}
+        for number in range(models):
+            rng = np.random.default_rng([int(reach), number])
+            drawn = {f"term {k}": smooth @ rng.standard_normal(n) for k in range(5)}
+            terms = {name: normal_scores(values, lowest_is_most=False) for name, values in drawn.items()}
+            exposure = rng.uniform(1_000, 2_000, n)
+            unknown = 0.5 * (root @ rng.standard_normal(n))
+            mu = exposure * np.exp(-4.0 + 0.3 * terms["term 0"] + unknown) * rng.gamma(5.0, 0.2, n)
+            counts = rng.poisson(mu).astype(float)
+            for kind, patterns in (("patterns", found), ("no_patterns", np.empty((n, 0)))):
+                design, names = design_of(terms, weights, neighbours=True, patterns=patterns)
+                for name, _, low, high in fit(counts, design, names, exposure, blocks).terms():
+                    if name.startswith("spatial"):
+                        continue
+                    truth = np.exp(0.3) if name == "term 0" else 1.0
+                    held.setdefault(f"{'neighbours' if 'neighbours' in name else 'own'}_{kind}", []).append(
+                        bool(low <= truth <= high)
+                    )
+        figures |= {f"terms_reach_{reach:g}_{key}": float(np.mean(inside)) for key, inside in held.items()}
+    return figures
+
+
 def run(data: Path) -> BenchResult:
     """data is not read: everything is drawn. Shares, and the seconds that each part took."""
     figures: dict[str, float] = {}
-    for name, part in (("track", track_claims), ("rates", rate_claims)):
+    for name, part in (("track", track_claims), ("rates", rate_claims), ("terms", term_claims)):
         begun = time.perf_counter()
         figures |= part()
         figures[f"{name}_s"] = time.perf_counter() - begun

@@ -5,8 +5,10 @@
 Terms are normal scores of ranks (mean 0, standard deviation 1), so no single place pulls a coefficient. Spatial terms: the terms' means
 over neighbours (the SLX model of LeSage and Pace 2009), and the coarsest Moran eigenvectors of the neighbour graph (spatial filtering:
 Griffith 2003; Dray, Legendre and Peres-Neto 2006). Overdispersion: the auxiliary regression of Cameron and Trivedi (1990); where it is
-significant the family is negative binomial (NB2). Standard errors are robust to dependence within clusters of places. Estimation is
-statsmodels'.
+significant the family is negative binomial (NB2). Estimation is statsmodels'. Standard errors are a jackknife over wide blocks of places,
+with Student's t of as many degrees of freedom as blocks less one (few large clusters: Bester, Conley and Hansen 2011, Journal of Econometrics
+165, 137-151; the jackknife: MacKinnon, Nielsen and Webb 2023, Journal of Applied Econometrics 38, 671-694), because what no term knows is
+shared over longer distances than a handful of places.
 
 Cross-validated in space (whole blocks of neighbouring places held out) and in time (earlier months foretell later ones), beside what is
 known without a model: residents alone, and the counts of the months before.
@@ -17,7 +19,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import scipy
@@ -38,21 +40,22 @@ _DISPERSION_P = 0.05
 
 @dataclass(frozen=True)
 class Fit:
-    """beta (k), covariance (k x k), alpha of NB2 (0 for Poisson), dispersion test z."""
+    """beta (k), covariance (k x k) and its degrees of freedom, alpha of NB2 (0 for Poisson), dispersion test z."""
 
     family: Family
     names: tuple[str, ...]
     beta: Floats
     covariance: Floats
+    freedom: int
     alpha: float
     dispersion_z: float
 
     def terms(self) -> list[tuple[str, float, float, float]]:
         """Name, rate ratio for one standard deviation more, and its 95% limits; the constant left out."""
         error = np.sqrt(np.diag(self.covariance))
-        z = scipy.stats.norm.ppf(0.5 + LEVEL / 2)
+        t = scipy.stats.t.ppf(0.5 + LEVEL / 2, self.freedom)
         return [
-            (name, float(np.exp(b)), float(np.exp(b - z * e)), float(np.exp(b + z * e)))
+            (name, float(np.exp(b)), float(np.exp(b - t * e)), float(np.exp(b + t * e)))
             for name, b, e in zip(self.names, self.beta, error, strict=True)
             if name != "constant"
         ]
@@ -102,7 +105,10 @@ def design_of(
 
 
 def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, clusters: Ints) -> Fit:
-    """Fit counts (n) on a design (n x k) with exposure (n, above 0). UserError where there is too little to fit."""
+    """Fit counts (n) on a design (n x k) with exposure (n, above 0); clusters (n): wide blocks of places, from which the errors come.
+
+    UserError where there is too little to fit.
+    """
     import statsmodels.api as sm
 
     n, k = design.shape
@@ -114,11 +120,12 @@ def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, 
             where="analytics/risk_model/risk_model.toml",
             hint="take terms out, fewer spatial patterns, or a group with more incidents.",
         )
-    robust: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": clusters}}
+    if len(np.unique(clusters)) < 2:
+        raise InternalError("risk model: errors need at least two blocks of places")
     offset = np.log(exposure)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = sm.GLM(counts, design, family=sm.families.Poisson(), offset=offset).fit(**robust)
+        found = sm.GLM(counts, design, family=sm.families.Poisson(), offset=offset).fit()
         mu = np.asarray(found.fittedvalues)
         alpha, z = overdispersion(counts, mu)
         family: Family = "poisson"
@@ -126,11 +133,28 @@ def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, 
             family = "negative_binomial"
             # alpha and the means depend on one another; three rounds change neither any more
             for _ in range(3):
-                found = sm.GLM(counts, design, family=sm.families.NegativeBinomial(alpha=alpha), offset=offset).fit(**robust)
+                found = sm.GLM(counts, design, family=sm.families.NegativeBinomial(alpha=alpha), offset=offset).fit()
                 alpha = max(overdispersion(counts, np.asarray(found.fittedvalues))[0], 1e-6)
         else:
             alpha = 0.0
-    return Fit(family, tuple(names), np.asarray(found.params), np.asarray(found.cov_params()), float(alpha), float(z))
+    mu = np.asarray(found.fittedvalues)
+    covariance = jackknife_covariance(counts, design, mu, alpha, clusters)
+    freedom = len(np.unique(clusters)) - 1
+    return Fit(family, tuple(names), np.asarray(found.params), covariance, freedom, float(alpha), float(z))
+
+
+def jackknife_covariance(counts: Floats, design: Floats, mu: Floats, alpha: float, clusters: Ints) -> Floats:
+    """Covariance of the terms (k x k) from leaving out one cluster at a time, each by one step of the scoring that fitted the whole."""
+    scored = design * ((counts - mu) / (1.0 + alpha * mu))[:, None]
+    weighted = design * (mu / (1.0 + alpha * mu))[:, None]
+    whole = weighted.T @ design
+    moved = []
+    for cluster in np.unique(clusters):
+        out = clusters == cluster
+        rest = whole - weighted[out].T @ design[out]
+        moved.append(np.linalg.pinv(rest, hermitian=True) @ scored[out].sum(axis=0))
+    steps = np.array(moved)
+    return np.asarray((len(steps) - 1) / len(steps) * steps.T @ steps)
 
 
 def overdispersion(counts: Floats, mu: Floats) -> tuple[float, float]:

@@ -49,6 +49,8 @@ from core.periods import CoveredPeriod, Period
 from core.provenance import code_version, finish_run, start_run
 
 BLOCKS = 8
+# wide blocks of places, left out one at a time for the errors of the terms
+ERROR_BLOCKS = 16
 FEWEST_HELD_BACK = 2
 _RESIDUAL_PERMUTATIONS = 999
 
@@ -173,11 +175,9 @@ def _read_inputs(connection: Connection, terms: ModelTerms, months: Sequence[dat
     scores = {t.id: normal_scores(values[t.id][kept], lowest_is_most=t.lowest_is_most) for t in terms.term}
     middles = shapely.centroid(read_areas(connection, LSOA_2021).loc[codes].geometry.to_numpy())
     points = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)])
-    # standard errors are robust to dependence inside blocks of about five places, the size of an MSOA
-    small = 2 ** int(np.log2(max(len(codes) / 5, BLOCKS)))
     return Inputs(
         counts, kept, residents[kept], scores, points, place_weights(connection, LSOA_2021, codes).matrix,
-        blocks_of(points, small), sorted(deliveries),
+        blocks_of(points, ERROR_BLOCKS), sorted(deliveries),
     )  # fmt: skip
 
 

@@ -22,7 +22,10 @@ LIMITS = (
     "A rate ratio is an association between places. It is no cause, and it says nothing of any person who lives in a place.",
     "Terms go together (deprivation in one domain with that in another), so single ratios must not be read alone.",
     "Residents are the denominator: where people come to work, shop or go out, more is recorded than residents explain.",
-    "The interval takes the model as true; where the model is wrong it is too narrow. How often it held is printed beside it.",
+    "The interval of a ratio comes from leaving out one of 16 wide blocks of places at a time. In simulated models whose unknown causes"
+    " reach over many places it held the truth 94% to 96% of the time, for terms of neighbours too; without spatial patterns, 82% to 94%"
+    " for terms of neighbours.",
+    "The interval of a place takes the model as true; where the model is wrong it is too narrow. How often it held is printed beside it.",
 )
 MUST_NOT = (
     "decide anything about a person, a home or a group of people",

@@ -53,8 +53,8 @@ class Change:
     def caveat(self) -> str:
         months = months_note(self.spans[-2].covered, self.spans[-1].covered)
         return f"{months} " * bool(months) + (
-            f"Of {len(self.rows)} kinds about 1 in 20 would seem to change by chance alone. A change is of what was recorded: reporting and"
-            " recording change, too."
+            f"Of {len(self.rows)} kinds at least 1 in 20 would seem to change by chance alone, and more where incidents come in series."
+            " A change is of what was recorded: reporting and recording change, too."
         )
 
 

@@ -43,7 +43,7 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         f"The earlier figures are those of release {earlier}, as published then."
         if len(spans) == 2
         else f"The earlier figures are those of releases {earlier}, as published then.",
-        f"Of {len(rows):,} groups about 1 in 20 would seem to change by chance alone.",
+        f"Of {len(rows):,} groups at least 1 in 20 would seem to change by chance alone, and more where incidents come in series.",
         "A change is of what was recorded. Reporting and recording change, too.",
     )
     return (Section("Change over time", (Paragraph(_lead(facts, spans)), table, Bullets(said))),)

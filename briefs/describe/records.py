@@ -195,7 +195,9 @@ def _compared(facts: Facts) -> list[Block]:
         (None, "cannot be given, because a count is withheld or given as a range, or there is no population"),
     )
     tested = sum(len(groups) for which, groups in sides.items() if which is not None)
-    chance = f" Of {tested:,} such comparisons, about 1 in 20 would fall outside by chance alone." if tested >= 5 else ""
+    # the interval is that of incidents one by one; real counts vary more (docs/method.md)
+    often = "at least 1 in 20 would fall outside by chance alone, and more where incidents come in series"
+    chance = f" Of {tested:,} such comparisons, {often}." if tested >= 5 else ""
     return [
         Paragraph(f"For each group the 95% interval of {facts.place.label} is set against the rate of {other.name}.{chance}"),
         Bullets(tuple(f"The interval {where}: {_named(sides[which])}." for which, where in said if sides[which])),

@@ -23,6 +23,7 @@ from analytics.risk_model.model import (
     residual_autocorrelation,
 )
 from analytics.risk_model.terms import load_terms
+from bench.claims import term_claims
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
@@ -58,6 +59,29 @@ def test_the_planted_ratio_is_found_and_the_idle_term_is_not(alpha: float, famil
     assert ratios["real"][1] > 1.2
     for quiet in ("idle", "real of neighbours", "idle of neighbours"):
         assert ratios[quiet][1] < 1.0 < ratios[quiet][2]
+
+
+def test_intervals_of_terms_hold_where_what_no_term_knows_reaches_far() -> None:
+    # with errors from blocks of five places and the normal distribution 86% of the terms of neighbours; homeground bench claims draws more
+    held = term_claims(models=24, reaches=(5.0,))
+    # 120 terms: 95% less three standard errors
+    assert held["terms_reach_5_own_patterns"] >= 0.89
+    assert held["terms_reach_5_neighbours_patterns"] >= 0.89
+    assert held["terms_reach_5_neighbours_no_patterns"] >= 0.82
+
+
+def test_the_jackknife_is_that_of_fitting_without_each_block() -> None:
+    counts, exposure, terms, points = world(6, alpha=0.0)
+    design, names = design_of(terms, queen_star(), neighbours=False, patterns=np.empty((N, 0)))
+    blocks = blocks_of(points, 16)
+    model = fit(counts, design, names, exposure, blocks)
+    left_out = []
+    for block in range(16):
+        kept = blocks != block
+        left_out.append(fit(counts[kept], design[kept], names, exposure[kept], blocks[kept]).beta - model.beta)
+    whole = 15 / 16 * np.array(left_out).T @ np.array(left_out)
+    np.testing.assert_allclose(np.diag(model.covariance), np.diag(whole), rtol=0.05)
+    assert model.freedom == 15
 
 
 def test_intervals_hold_as_often_as_they_say_on_new_places() -> None:
