@@ -14,6 +14,7 @@ from app.outcomes.download import Row, Where
 from app.outcomes.report import KindShare
 from app.outcomes.search_report import FoundRate
 from app.outcomes.store import Month
+from app.person import store as person_store
 from app.person.reading import Reader
 from core.periods import CoveredPeriod, Period
 from core.waiting_time import Waited
@@ -110,6 +111,12 @@ def groups_with_outcomes(reader: Reader, made: datetime) -> dict[str, Group]:
 
 def build(reader: Reader, place: Place, crimes: CrimesAsked | None, stops: Period | None) -> Outcomes:
     months = store.months(reader, place.made)
+    held = {
+        "crimes": [m.month for m in person_store.months(reader) if m.loaded],
+        # a month is followed where the outcome file of its own month is loaded
+        "outcomes": [m.month for m in report.followed(months)],
+        "searches": [m.month for m in search_store.months(reader, place.made)],
+    }
     return Outcomes(
         place=place,
         title=f"Outcomes and searches in {place.where}",
@@ -121,7 +128,7 @@ def build(reader: Reader, place: Place, crimes: CrimesAsked | None, stops: Perio
             "Crimes without an identifier, without a place, or with one outside the region are in no share here.",
             NOT_PUBLISHED,
         ),
-        sources=tables.sources_table(store.sources(reader, place.made), place.made),
+        sources=tables.sources_table(store.sources(reader, place.made), place.made, held),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from app.hotspots.store import Group
 from app.look import wording
@@ -14,6 +14,7 @@ from app.outcomes import report
 from app.outcomes.report import KindShare
 from app.outcomes.store import Month, MonthCount, Outcome, RecordSource
 from app.outcomes.words import CHARGED, NO_SUSPECT, NONE_YET, OUT_OF_COURT
+from core.periods import CoveredPeriod, Period
 from core.proportion import proportion
 from core.waiting_time import Waited
 
@@ -98,12 +99,14 @@ def months_table(months: Sequence[Month], counts: Sequence[MonthCount], group: G
     return Table(caption, columns, rows)
 
 
-def sources_table(sources: Sequence[RecordSource], made: datetime) -> Table:
+def sources_table(sources: Sequence[RecordSource], made: datetime, held: Mapping[str, Sequence[date]]) -> Table:
+    """held: the months that were loaded, by the subject of a source that comes by month."""
     rows = []
     for s in sources:
         span = s.edition
         if s.first_month is not None and s.last_month is not None:
-            span = f"{wording.month(s.first_month)} to {wording.month(s.last_month)}"
+            there = held.get(s.subject)
+            span = str(CoveredPeriod.of(Period(s.first_month, s.last_month), there or (), noted=there is not None))
         files = f"{wording.plural(s.files, 'file')}, {s.rows_in:,} rows, {s.rows_rejected:,} rejected, loaded {wording.day(s.loaded_at)}"
         rows.append([Cell(_SUBJECTS.get(s.subject, s.subject), (span,)), Cell(s.publisher, (s.licence,)), Cell(files)])
     return Table(f"Files behind this page, counted on {wording.day(made)}", [Cell("What"), Cell("Publisher"), Cell("Files")], rows)

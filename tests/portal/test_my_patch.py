@@ -78,7 +78,7 @@ def test_the_portal_opens_with_five_places_of_ones_own_district(invented_county:
         assert row.startswith(f"{number} {names[code]} {last} in November, usually {sum(before) / 10:.0f} "), row
     said = html(app)
     assert "Stands until new months are loaded." in said
-    assert "December 2024 to November 2025" in said
+    assert "December 2024 to November 2025; 11 of 12 months, without July 2025" in said
     assert "Not for publication" in said
     assert "Jul 2025 not loaded" in said
     assert "Linfield" not in said
