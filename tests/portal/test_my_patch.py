@@ -13,6 +13,7 @@ from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
 from tests.builders import portal_data
+from tests.builders.transactions import transactions
 
 pytestmark = pytest.mark.database
 ASHMOOR, LINFIELD = "E07900001", "E07900002"
@@ -87,7 +88,7 @@ def test_the_portal_opens_with_five_places_of_ones_own_district(invented_county:
 def test_a_place_says_why_which_way_and_how_sure(invented_county: str, as_portal: Callable[..., object]) -> None:
     found = rows(page(as_portal, kind="violence"))
     middle = next(row for row in found if "Ashmoor 003C" in row)
-    assert middle.endswith("more than chance now and on and off (6 of 11 months) \u2197 rising strong")
+    assert middle.endswith("more than chance now, and in 6 of 11 months \u2197 rising strong")
     # hot, and looked for on no other grid
     assert any(row.endswith("no trend yet fair") for row in found)
 
@@ -97,7 +98,7 @@ def test_what_changes_is_listed_and_is_a_layer_of_the_map(invented_county: str, 
     found = re.findall(r'<ul class="hg-places hg-changes">(.*?)</ul>', html(app), flags=re.DOTALL)
     said = " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
     # the middle alone: the other pattern of the county is cold, lasts, and lies in the other district
-    assert said == "Ashmoor 003C Hot spot, on and off: more than chance now and on and off (6 of 11 months)"
+    assert said == "Ashmoor 003C Hot spot, on and off: more than chance now, and in 6 of 11 months"
     assert app.expander[0].label == "What changes: 1 place"
     assert "hot spot, 99% confidence" in html(app)
     app.button_group(key="mp-layer").set_value("What changes").run()
@@ -234,6 +235,29 @@ def test_the_sheet_is_offered_and_made_only_when_asked_for(
     app = page(as_portal)
     assert [b.label for b in app.button if "PDF" in b.label] == ["Sheet (PDF)"]
     assert made == []
+
+
+def test_the_page_is_read_once_and_a_view_and_a_choice_add_one_transaction_each(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    def show() -> None:
+        from app.patch import page
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        page.show(demo_person(ProfessionalRole.ANALYST, ""))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(show, default_timeout=600)
+    professional = Role.PROFESSIONAL.value
+    for run, most in (
+        (app.run, 2),
+        (app.run, 1),
+        (lambda: app.selectbox(key="mp-kind").set_value("burglary").run(), 3),
+    ):
+        with transactions() as begun:
+            run()
+        assert not app.exception
+        assert begun == [professional] * most
 
 
 def test_looking_is_recorded_once_for_each_view(invented_county: str, as_portal: Callable[..., object]) -> None:

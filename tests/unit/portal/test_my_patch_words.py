@@ -73,7 +73,7 @@ def test_every_pattern_of_the_analysis_has_words_of_its_own() -> None:
         assert text != label, label
         assert ("more than chance" in text) == label.endswith("hot spot"), label
         assert ("fewer than chance" in text) == label.endswith("cold spot"), label
-    assert said["sporadic hot spot"] == "more than chance now and on and off (6 of 12 months)"
+    assert said["sporadic hot spot"] == "more than chance now, and in 6 of 12 months"
     assert said["no pattern"] == words.why(spot("A", "hot", 95), None) == "hot spot over all these months (95%)"
     assert words.why(spot("A"), None) == "no more than chance would give"
 
