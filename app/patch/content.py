@@ -88,7 +88,7 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
         stands=stands_until(choice.expires_on, today),
         expired=choice.expires_on is not None and today > choice.expires_on,
         order=order_of(ahead),
-        missing=report.months_missing(status, choice),
+        missing=report.months_missing(choice),
         places=tuple(
             _place(n, s, known[s.code], ahead.get(s.code), series[s.code], months)
             for n, s in enumerate(chosen[:MOST_PLACES], start=1)

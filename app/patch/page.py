@@ -68,7 +68,7 @@ def _stands(content: MyPatch) -> str:
     stands = escape(content.stands)
     if content.expired:
         stands = f"<strong>{stands}</strong>"
-    return f'<p class="hg-stands">{stands} {escape(str(content.asked.choice.period))}.</p>'
+    return f'<p class="hg-stands">{stands} {escape(str(content.asked.choice.covered))}.</p>'
 
 
 def _map(content: MyPatch) -> None:
@@ -90,7 +90,7 @@ def _map(content: MyPatch) -> None:
         st.html(legend(changes.legend_of(theme()), "Patterns of the months loaded"))
     else:
         st.html(
-            legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.period}")
+            legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.covered}")
         )
 
 

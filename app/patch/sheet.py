@@ -45,7 +45,7 @@ def sheet_of(content: MyPatch, person: Person, *, synthetic: bool, now: datetime
     when = now.astimezone(UTC)
     return Sheet(
         title=f"Patrol sheet: {patch.name}",
-        subtitle=f"{content.asked.group.label}, {choice.period}",
+        subtitle=f"{content.asked.group.label}, {choice.covered}",
         stands=content.stands,
         handling=wording.HANDLING.removesuffix("."),
         asked=f"Asked for by {person.name}, {report.lower(ROLE_NAMES[person.role])}, on {when.day} {when:%b %Y}, {when:%H:%M} UTC",
