@@ -13,7 +13,6 @@ from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
 from tests.builders import portal_data
-from tests.builders.transactions import transactions
 
 pytestmark = pytest.mark.database
 ASHMOOR, LINFIELD = "E07900001", "E07900002"
@@ -235,29 +234,6 @@ def test_the_sheet_is_offered_and_made_only_when_asked_for(
     app = page(as_portal)
     assert [b.label for b in app.button if "PDF" in b.label] == ["Sheet (PDF)"]
     assert made == []
-
-
-def test_the_page_is_read_once_and_a_view_and_a_choice_add_one_transaction_each(
-    invented_county: str, as_portal: Callable[..., object]
-) -> None:
-    def show() -> None:
-        from app.patch import page
-        from app.person.sign_in import ProfessionalRole, demo_person
-
-        page.show(demo_person(ProfessionalRole.ANALYST, ""))
-
-    as_portal(audience="professional", demo=True)
-    app = AppTest.from_function(show, default_timeout=600)
-    professional = Role.PROFESSIONAL.value
-    for run, most in (
-        (app.run, 2),
-        (app.run, 1),
-        (lambda: app.selectbox(key="mp-kind").set_value("burglary").run(), 3),
-    ):
-        with transactions() as begun:
-            run()
-        assert not app.exception
-        assert begun == [professional] * most
 
 
 def test_looking_is_recorded_once_for_each_view(invented_county: str, as_portal: Callable[..., object]) -> None:
