@@ -58,8 +58,8 @@ def _change(spot: HotSpot, known: Known, series: tuple[int | None, ...]) -> Chan
     kind, _, side = pattern.name.removesuffix(" spot").rpartition(" ")
     if kind not in _COURSE:
         return None
-    beside = spot.name if known.near else ""
-    return Change(spot.code, known.near or spot.name, beside, side, _COURSE[kind], words.why(spot, pattern), series)
+    beside = known.name if known.near else ""
+    return Change(spot.code, known.near or known.name, beside, side, _COURSE[kind], words.why(spot, pattern), series)
 
 
 def that_change(changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -165,9 +165,8 @@ def _place(
     return Place(
         number=number,
         code=spot.code,
-        name=known.near or spot.name,
-        # shown as 'Old Quay (Homeminster 014E)', of which the first stands before it already
-        beside=spot.name.removeprefix(f"{known.near} (").removesuffix(")") if known.near else "",
+        name=known.near or known.name,
+        beside=known.name if known.near else "",
         recorded=words.recorded(last, "" if month is None else f"{month:%B}", usual),
         why=words.why(spot, known.pattern),
         trend=trend,

@@ -42,9 +42,11 @@ class Next:
 
 @dataclass(frozen=True)
 class Known:
-    """A neighbourhood. near: what its local area is called, '' where that is not known; lon, lat: a point inside it, in degrees."""
+    """A neighbourhood. name: that of the statistics; near: what its local area is called, '' where that is not known or the name says it;
+    lon, lat: a point inside it, in degrees."""
 
     code: str
+    name: str
     near: str
     lon: float
     lat: float
@@ -94,4 +96,7 @@ def _known(row: Mapping[Any, Any]) -> Known:
         )  # fmt: skip
     if not pd.isna(row["expected"]):
         expected = Next(row["target_month"], str(row["rule"]), float(row["expected"]), int(row["low"]), int(row["high"]))
-    return Known(str(row["code"]), str(row["near"]), float(row["lon"]), float(row["lat"]), pattern, held, expected)
+    name, near = str(row["name"]), str(row["near"])
+    # as place.shown_name has it: a name that already says the other stands alone
+    names = str(row["code"]), name, "" if name.startswith(near) else near
+    return Known(*names, float(row["lon"]), float(row["lat"]), pattern, held, expected)

@@ -95,7 +95,7 @@ def _by_pattern(pattern: Pattern) -> str:
         "intensifying": f"{than} in {of}",
         "persistent": f"{than} in {of}",
         "diminishing": f"{than} in {of}",
-        "sporadic": f"{than} now and on and off ({of})",
+        "sporadic": f"{than} now, and in {of}",
         "oscillating": f"{than} now, was {'cold' if side == 'hot' else 'hot'} before ({of})",
         "historical": f"{than} in {of}, not in the last",
     }.get(kind, pattern.name)

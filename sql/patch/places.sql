@@ -13,6 +13,7 @@ newest AS (
 
 SELECT
   area.code,
+  area.name,
   coalesce(local_area.local_name, '') AS near,
   st_x(st_transform(st_pointonsurface(area.geom), 4326)) AS lon,
   st_y(st_transform(st_pointonsurface(area.geom), 4326)) AS lat,

@@ -73,7 +73,7 @@ def test_every_pattern_of_the_analysis_has_words_of_its_own() -> None:
         assert text != label, label
         assert ("more than chance" in text) == label.endswith("hot spot"), label
         assert ("fewer than chance" in text) == label.endswith("cold spot"), label
-    assert said["sporadic hot spot"] == "more than chance now and on and off (6 of 12 months)"
+    assert said["sporadic hot spot"] == "more than chance now, and in 6 of 12 months"
     assert said["no pattern"] == words.why(spot("A", "hot", 95), None) == "hot spot over all these months (95%)"
     assert words.why(spot("A"), None) == "no more than chance would give"
 
@@ -89,7 +89,7 @@ def test_what_is_expected_goes_before_what_was_recorded() -> None:
     expects = Next(date(2025, 5, 1), "foretold", 7.5, 3, 12)
     assert strength((1, 1), expects) == 7.5
     assert strength((1, 4, None), None) == 2.5
-    known = {"A": Known("A", "", -1.2, 51.7, None, None, expects), "B": Known("B", "", -1.2, 51.7, None, None)}
+    known = {"A": Known("A", "", "", -1.2, 51.7, None, None, expects), "B": Known("B", "", "", -1.2, 51.7, None, None)}
     months = [MonthStatus(m, True, 10, 0) for m in PERIOD.months()]
     assert next_month(known, months) == {"A": expects}
     # of an earlier period nothing is expected, and where its last months were not loaded the month is another
@@ -159,7 +159,9 @@ def test_what_changes_is_listed_hot_before_cold_and_what_begins_first() -> None:
         "A": "no pattern", "B": "persistent hot spot", "C": "historical hot spot", "D": "new hot spot", "E": "consecutive hot spot",
         "F": "new cold spot", "G": "oscillating hot spot", "H": "diminishing hot spot",
     }  # fmt: skip
-    known = {c: Known(c, "", -1.2, 51.7, pattern(n), None) for c, n in names.items()} | {"I": Known("I", "", 0.0, 0.0, None, None)}
+    known = {c: Known(c, "", "", -1.2, 51.7, pattern(n), None) for c, n in names.items()} | {
+        "I": Known("I", "", "", 0.0, 0.0, None, None)
+    }
     series = dict.fromkeys(known, (1, None, 2)) | {"E": (9, 9, 9)}
     found = changes_of([spot(c) for c in known], known, series)
     assert [(c.code, c.side, c.course) for c in found] == [
@@ -174,7 +176,7 @@ def test_every_pattern_has_a_course_and_a_look_on_the_map() -> None:
     square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
     labels = [p.label for p in EmergingPattern]
     spots = [replace(spot(str(n)), outline=square) for n in range(len(labels))]
-    known = {str(n): Known(str(n), "", 0.5, 0.5, pattern(label), None) for n, label in enumerate(labels)}
+    known = {str(n): Known(str(n), "", "", 0.5, 0.5, pattern(label), None) for n, label in enumerate(labels)}
     found = changes_of(spots, known, {s.code: (1, 2) for s in spots})
     assert len(found) == 16
     drawn = {a.code: a for a in areas_of(spots, found, LIGHT)}

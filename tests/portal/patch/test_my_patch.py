@@ -87,7 +87,7 @@ def test_the_portal_opens_with_five_places_of_ones_own_district(invented_county:
 def test_a_place_says_why_which_way_and_how_sure(invented_county: str, as_portal: Callable[..., object]) -> None:
     found = rows(page(as_portal, kind="violence"))
     middle = next(row for row in found if "Ashmoor 003C" in row)
-    assert middle.endswith("more than chance now and on and off (6 of 11 months) \u2197 rising strong")
+    assert middle.endswith("more than chance now, and in 6 of 11 months \u2197 rising strong")
     # hot, and looked for on no other grid
     assert any(row.endswith("no trend yet fair") for row in found)
 
@@ -97,7 +97,7 @@ def test_what_changes_is_listed_and_is_a_layer_of_the_map(invented_county: str, 
     found = re.findall(r'<ul class="hg-places hg-changes">(.*?)</ul>', html(app), flags=re.DOTALL)
     said = " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
     # the middle alone: the other pattern of the county is cold, lasts, and lies in the other district
-    assert said == "Ashmoor 003C Hot spot, on and off: more than chance now and on and off (6 of 11 months)"
+    assert said == "Ashmoor 003C Hot spot, on and off: more than chance now, and in 6 of 11 months"
     assert app.expander[0].label == "What changes: 1 place"
     assert "hot spot, 99% confidence" in html(app)
     app.button_group(key="mp-layer").set_value("What changes").run()
