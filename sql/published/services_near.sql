@@ -1,5 +1,5 @@
--- The nearest services of each kind to a place: inside it, or by straight line from its middle. Up to :most rows a kind. A service is inside
--- where its neighbourhood is: a brief counts services by that, so both say the same.
+-- The nearest services of each kind to a place: inside it, or by straight line from its middle. Up to :most rows a kind. A service is
+-- inside where its neighbourhood is: a brief counts services by that, so both say the same.
 -- Distance is equirectangular (111.2 km a degree, longitude shortened by latitude): within 0.1% at these distances, and it needs no
 -- table of coordinate systems, which the community role may not read.
 WITH middle AS (
