@@ -1,13 +1,18 @@
-"""Every professional page takes what it shows, and what its boxes offer, from one transaction; a view adds one event in one of its own."""
+"""Every professional page takes what it shows, and what its boxes offer, from one transaction; a view adds one event in one of its own.
+
+Which streets lie under the maps is the process's own question, asked every few seconds whatever the page: here it was asked before.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from app.look import background
 from core import db
 from core.db import Role
 from tests.builders.transactions import transactions
@@ -15,6 +20,12 @@ from tests.builders.transactions import transactions
 pytestmark = pytest.mark.database
 READ = [Role.PROFESSIONAL.value]
 READ_AND_RECORDED = READ * 2
+
+
+@pytest.fixture(autouse=True)
+def streets_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "_asked", (time.monotonic(), None))
+    monkeypatch.setattr(background, "_STALE_S", 3_600.0)
 
 
 def page(module: str, role: str, district: str) -> None:
@@ -44,7 +55,9 @@ def opened(module: str, role: str) -> AppTest:
 
 
 @pytest.mark.parametrize("role", ["analyst", "officer"])
-@pytest.mark.parametrize("module", ["app.hotspots.page", "app.overlaps.page", "app.services.page", "app.outcomes.page"])
+@pytest.mark.parametrize(
+    "module", ["app.patch.page", "app.hotspots.page", "app.overlaps.page", "app.services.page", "app.outcomes.page"]
+)
 def test_a_page_is_read_once_whoever_looks(county: str, as_portal: Callable[..., object], module: str, role: str) -> None:
     as_portal(audience="professional", demo=True)
     app = opened(module, role)

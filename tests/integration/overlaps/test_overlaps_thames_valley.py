@@ -16,18 +16,18 @@ def rows(statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(text(statement))]
 
 
-def test_hot_spots_and_low_incomes_fall_together_and_qualifications_do_not_say(thames_valley: str) -> None:
+def test_hot_spots_and_low_incomes_fall_together_and_housing_does_not_say(thames_valley: str) -> None:
     found = {str(key): values for key, *values in rows(
         "SELECT combination, meeting, expected, expected_lower, expected_upper, p_value, p_independent FROM analysis.factor_overlap"
         " WHERE at_defaults AND size = 2 AND combination LIKE 'serious_violence:2+%'")}  # fmt: skip
     meeting, expected, lower, upper, p, textbook = found["serious_violence:2+income:2"]
-    assert (meeting, lower) == (17, 0)
+    assert (meeting, lower) == (15, 0)
     # a limit of 1,999 random maps, which are made of eigenvectors whose signs differ from processor to processor
     assert upper in (10, 11)
-    assert expected == pytest.approx(4.0, abs=0.3)
+    assert expected == pytest.approx(3.8, abs=0.3)
     assert p <= 0.01  # type: ignore[operator]
-    assert textbook < 1e-8  # type: ignore[operator]
-    *_, p, textbook = found["serious_violence:2+education:2"]
+    assert textbook < 1e-7  # type: ignore[operator]
+    *_, p, textbook = found["serious_violence:2+housing_and_services:2"]
     assert textbook < 0.01 < 0.05 < p  # type: ignore[operator]
 
 
