@@ -5,14 +5,12 @@ Which streets lie under the maps is the process's own question, asked every few 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from app.look import background
 from core import db
 from core.db import Role
 from tests.builders.transactions import transactions
@@ -20,12 +18,6 @@ from tests.builders.transactions import transactions
 pytestmark = pytest.mark.database
 READ = [Role.PROFESSIONAL.value]
 READ_AND_RECORDED = READ * 2
-
-
-@pytest.fixture(autouse=True)
-def streets_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "_asked", (time.monotonic(), None))
-    monkeypatch.setattr(background, "_STALE_S", 3_600.0)
 
 
 def page(module: str, role: str, district: str) -> None:

@@ -11,20 +11,22 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from app.person.sign_in import ProfessionalRole, demo_person
 from core import db
 from core.db import Role
-from core.paths import PROJECT_ROOT
 from core.provenance import finish_run, start_run
 
 pytestmark = pytest.mark.database
 
 
 def shown(as_portal: Callable[..., object]) -> AppTest:
+    def show() -> None:
+        from app.hotspots import page
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        page.show(demo_person(ProfessionalRole.ANALYST, ""))
+
     as_portal(audience="professional", demo=True)
-    app = AppTest.from_file(str(PROJECT_ROOT / "app" / "portal.py"), default_timeout=600)
-    app.session_state["hg-demo-person"] = demo_person(ProfessionalRole.ANALYST, "")
-    app = app.run()
+    app = AppTest.from_function(show, default_timeout=600).run()
     app.selectbox(key="hs-group").set_value("all_recorded").run()
     assert not app.exception
     return app
@@ -65,6 +67,7 @@ def _add_what_was_tested() -> None:
                 ),
                 values | {"coverage": coverage},
             )
+        connection.execute(text("DELETE FROM analysis.stability"))
         connection.execute(
             text(
                 "INSERT INTO analysis.stability SELECT geography, edition, code, lad_code, group_id, period_start, period_end, 20, 3, 9,"
