@@ -97,7 +97,9 @@ def test_a_whole_local_area_is_what_is_printed_of_it(county: str, as_portal: Cal
     app.query_params["areas"] = place.code
     said = words(app.run())
     assert not app.exception
-    assert f"{total.label}, {release.period}: exactly {release.cells[MSOA, place.code, total.category].count:,}." in said
+    assert (
+        f"{total.label}, {release.covered.in_sentence}: exactly {release.cells[MSOA, place.code, total.category].count:,}." in said
+    )
 
 
 def test_a_professional_is_read_once_and_each_question_is_one_event(county: str, as_portal: Callable[..., object]) -> None:
