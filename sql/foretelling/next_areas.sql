@@ -2,7 +2,7 @@
 -- Inputs: analysis.foretold, place.area, place.area_parent. Parameters: geography, edition, group_id, district, msoa, tolerance (metres).
 SELECT
   foretold.code,
-  area.name,
+  place.shown_name(area.name, area.local_name, area.around) AS name,
   foretold.lad_code,
   foretold.expected,
   foretold.low,

@@ -5,7 +5,7 @@ WITH
 wanted AS (
   SELECT
     foretold.*,
-    coalesce(area.name, foretold.code) AS name,
+    coalesce(place.shown_name(area.name, area.local_name, area.around), foretold.code) AS name,
     row_number() OVER (PARTITION BY foretold.group_id ORDER BY foretold.position, foretold.code) AS here
   FROM analysis.foretold AS foretold
   LEFT JOIN place.area AS area
