@@ -14,6 +14,8 @@ HAIRLINE = "#c9cfd4"
 ACCENT = "#0b5f6a"
 LAND = "#f1f0ec"
 LAND_NEAR = "#dfe3e4"
+# lengths that a scale bar may have, in metres
+_BARS_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
 def number(value: float) -> str:
@@ -43,6 +45,20 @@ def rect(x: float, y: float, width: float, height: float, *, fill: str = "none",
         f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" fill="{fill}" stroke="{stroke}"'
         f"{see_through}/>"
     )
+
+
+def scale_bar(x: float, y: float, per_m: float, *, most: float) -> list[str]:
+    """A bar of round metres from a point to the right, at most `most` wide. per_m: how wide a metre is drawn."""
+    metres = max((m for m in _BARS_M if m * per_m <= most), default=_BARS_M[0])
+    label = f"{metres // 1000} km" if metres >= 1_000 else f"{metres} m"
+    end = x + metres * per_m
+    return [
+        rect(x - 5, y - 20, end - x + 10, 27, fill="#ffffff", opacity=0.85),
+        line(x, y, end, y, width=1.5),
+        line(x, y - 4, x, y + 1, width=1.5),
+        line(end, y - 4, end, y + 1, width=1.5),
+        text((x + end) / 2, y - 7, label, size=12, anchor="middle"),
+    ]
 
 
 def frame(width: float, height: float, title: str, description: str, parts: list[str]) -> str:

@@ -16,8 +16,6 @@ WIDTH, HEIGHT = 660.0, 350.0
 _PANEL = 318.0
 _TOP = 26.0
 _LEFT, _RIGHT = 1.0, WIDTH - _PANEL - 1.0
-# lengths that a scale bar may have, in metres
-_BARS_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
 @dataclass(frozen=True)
@@ -87,22 +85,8 @@ def _panel(name: str, view: _View, heading: str, areas: list[Outline], here: Out
         drawing.rect(view.left, _TOP, _PANEL, _PANEL, fill="#ffffff"),
         f'<g clip-path="url(#{name})">{around}{place}</g>',
         drawing.rect(view.left, _TOP, _PANEL, _PANEL, stroke=drawing.HAIRLINE),
-        *_scale_bar(view),
+        *drawing.scale_bar(view.left + 10, _TOP + _PANEL - 12, view.per_m, most=_PANEL * 0.33),
         *_north(view),
-    ]
-
-
-def _scale_bar(view: _View) -> list[str]:
-    metres = max((m for m in _BARS_M if m * view.per_m <= _PANEL * 0.33), default=_BARS_M[0])
-    label = f"{metres // 1000} km" if metres >= 1_000 else f"{metres} m"
-    x, y = view.left + 10, _TOP + _PANEL - 12
-    end = x + metres * view.per_m
-    return [
-        drawing.rect(x - 5, y - 20, end - x + 10, 27, fill="#ffffff", opacity=0.85),
-        drawing.line(x, y, end, y, width=1.5),
-        drawing.line(x, y - 4, x, y + 1, width=1.5),
-        drawing.line(end, y - 4, end, y + 1, width=1.5),
-        drawing.text((x + end) / 2, y - 7, label, size=12, anchor="middle"),
     ]
 
 

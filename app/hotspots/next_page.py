@@ -14,7 +14,7 @@ from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
-from app.person import store as person_store
+from app.person.entrance import record_once
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader
 from app.person.sign_in import Person
@@ -70,7 +70,8 @@ def read(reader: Reader, which: str) -> Next | None:
 def show(person: Person, content: Next) -> None:
     """The list first, then the map, then what it is worth."""
     choice, patch, counts = content.choice, content.patch, content.counts
-    _record_once(person, content)
+    view = _view(content)
+    record_once(person, "where_next", {**view, "places": len(content.places)}, view=view)
     said = next_report.sentences(choice, content.record, counts=counts)
     st.html(paragraphs(said[:1], lead=True) + paragraphs(said[1:]))
     places = next_report.ordered(content.places, counts=counts)
@@ -126,10 +127,3 @@ def _view(content: Next) -> dict[str, str]:
         "geography": f"{choice.geography} {choice.edition}",
         "target_month": choice.month.isoformat(),
     }
-
-
-def _record_once(person: Person, content: Next) -> None:
-    view = _view(content)
-    if st.session_state.get("hs-next-recorded") != view:
-        person_store.record(person, "view", "where_next", {**view, "places": len(content.places)})
-        st.session_state["hs-next-recorded"] = view

@@ -14,8 +14,7 @@ from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
-from app.person import store as person_store
-from app.person.entrance import head
+from app.person.entrance import head, record_once
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
@@ -42,7 +41,8 @@ def show(person: Person) -> None:
     if content is None:
         return
     heading.title(content.title, anchor=False)
-    _record_once(person, content)
+    view = _view(content.asked)
+    record_once(person, "hot_spots", {**view, "places": len(content.spots)}, view=view)
     if not content.spots:
         st.info(f"No {report.place_word(content.asked.choice.geography)} of {content.asked.patch.name} are part of this analysis.")
         return
@@ -128,14 +128,6 @@ def _view(asked: Asked) -> dict[str, str]:
         "geography": f"{choice.geography} {choice.edition}",
         "period_end": choice.covered.last_day.isoformat(),
     }
-
-
-def _record_once(person: Person, content: HotSpots) -> None:
-    """One audit event for each view, not one for each redraw of the same view."""
-    view = _view(content.asked)
-    if st.session_state.get("hs-recorded") != view:
-        person_store.record(person, "view", "hot_spots", {**view, "places": len(content.spots)})
-        st.session_state["hs-recorded"] = view
 
 
 def _tables(content: HotSpots) -> None:

@@ -14,7 +14,7 @@ from app.outcomes.content import Crimes, CrimesAsked, Outcomes, Place, build, gr
 from app.outcomes.searches import choose_period, draw_searches
 from app.person import store as person_store
 from app.person import take_away
-from app.person.entrance import head
+from app.person.entrance import head, record_once
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 
@@ -33,7 +33,8 @@ def show(person: Person) -> None:
             period = choose_period(reader, place)
         content = build(reader, place, crimes, period)
     heading.title(content.title, anchor=False)
-    _record_once(person, place.district)
+    view = {"district": place.district or "*"}
+    record_once(person, "outcomes_and_searches", view, view=view)
     if content.crimes is not None:
         with crimes_part:
             _draw_crimes(content.crimes)
@@ -81,13 +82,6 @@ def _ask_crimes(reader: Reader, place: Place) -> CrimesAsked | None:
         st.info("No crime with an identifier was recorded in the months that were followed.")
         return None
     return CrimesAsked(groups, group, at_least)
-
-
-def _record_once(person: Person, district: str) -> None:
-    view = {"district": district or "*"}
-    if st.session_state.get("oc-recorded") != view:
-        person_store.record(person, "view", "outcomes_and_searches", view)
-        st.session_state["oc-recorded"] = view
 
 
 def _draw_crimes(crimes: Crimes) -> None:

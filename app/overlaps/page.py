@@ -12,8 +12,7 @@ from app.overlaps import report, store
 from app.overlaps.content import Asked, Overlaps, build
 from app.overlaps.report import Chosen
 from app.overlaps.store import Analysis
-from app.person import store as person_store
-from app.person.entrance import head
+from app.person.entrance import head, record_once
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
@@ -28,7 +27,8 @@ def show(person: Person) -> None:
         content = None if asked is None else build(reader, asked)
     if content is None:
         return
-    _record_once(person, content)
+    view = _view(content.asked)
+    record_once(person, "risk_overlaps", {**view, "places": len(content.places)}, view=view)
     st.html(paragraphs(content.lead, lead=True) + paragraphs(content.more))
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -95,14 +95,6 @@ def _choose_factors(analysis: Analysis) -> list[Chosen]:
 def _view(asked: Asked) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
     return {"district": asked.patch.district or "*", "msoa": asked.patch.msoa, "combination": asked.combination}
-
-
-def _record_once(person: Person, content: Overlaps) -> None:
-    """One audit event for each view, not one for each redraw of the same view."""
-    view = _view(content.asked)
-    if st.session_state.get("ro-recorded") != view:
-        person_store.record(person, "view", "risk_overlaps", {**view, "places": len(content.places)})
-        st.session_state["ro-recorded"] = view
 
 
 def _map(content: Overlaps) -> None:

@@ -7,8 +7,7 @@ import streamlit as st
 from app.look.frame import nothing_published, synthetic_label
 from app.look.markup import paragraphs, table
 from app.own_area.content import HOW_TO_NARROW, MOST_CHOICES, WHAT_A_RANGE_IS, Answered, answer, build, choices, members_of
-from app.person import store as person_store
-from app.person.entrance import identity_line
+from app.person.entrance import identity_line, record_once
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from core.db import Role
@@ -53,7 +52,7 @@ def show_to(person: Person) -> None:
             )
     members = members_of(release, patches[name] if name else _choose(release))
     if members and _answer(release, members, Role.PROFESSIONAL, name):
-        _record_once(person, release, members, name)
+        _record(person, release, members, name)
     _explain()
 
 
@@ -127,10 +126,6 @@ def _explain() -> None:
     st.html(paragraphs([WHAT_A_RANGE_IS, HOW_TO_NARROW]))
 
 
-def _record_once(person: Person, release: Release, members: tuple[str, ...], name: str) -> None:
-    """One event a question, however often Streamlit runs the script."""
-    asked = (release.release_id, members, name)
-    if st.session_state.get("oa-recorded") != asked:
-        detail = {"release": release.release_id, "patch": name, "areas": len(members)}
-        person_store.record(person, "figure_asked", "own_area", detail)
-        st.session_state["oa-recorded"] = asked
+def _record(person: Person, release: Release, members: tuple[str, ...], name: str) -> None:
+    detail = {"release": release.release_id, "patch": name, "areas": len(members)}
+    record_once(person, "own_area", detail, view=(release.release_id, members, name), action="figure_asked")

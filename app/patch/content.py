@@ -16,6 +16,7 @@ from app.patch.store import Known, Next
 from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import MonthStatus, Patch
+from core.periods import add_months
 
 MOST_PLACES = 5
 
@@ -118,8 +119,8 @@ def next_month(known: Mapping[str, Known], months: Sequence[MonthStatus]) -> dic
     loaded = [m.month for m in months if m.loaded]
     if not loaded:
         return {}
-    year, month = divmod(loaded[-1].year * 12 + loaded[-1].month, 12)
-    return {code: k.next for code, k in known.items() if k.next is not None and k.next.month == date(year, month + 1, 1)}
+    following = add_months(loaded[-1], 1)
+    return {code: k.next for code, k in known.items() if k.next is not None and k.next.month == following}
 
 
 def strength(series: Sequence[int | None], ahead: Next | None) -> float:

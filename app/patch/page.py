@@ -20,7 +20,7 @@ from app.patch.content import MyPatch, build
 from app.patch.drawing import changes_list, places_list
 from app.patch.sheet import patrol_sheet
 from app.person import store as person_store
-from app.person.entrance import head
+from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
@@ -43,7 +43,8 @@ def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> Non
         if content is None:
             return
         heading.title(content.title, anchor=False)
-        _record_once(person, content)
+        view = _view(content)
+        record_once(person, "my_patch", {**view, "places": len(content.places)}, view=view)
         if not content.places:
             st.info(f"No neighbourhood of {content.asked.patch.name} is part of this analysis.")
             return
@@ -119,11 +120,3 @@ def _view(content: MyPatch) -> dict[str, str]:
     return {
         "district": patch.district or "*", "msoa": patch.msoa, "group": choice.group_id, "period_end": choice.period.end.isoformat(),
     }  # fmt: skip
-
-
-def _record_once(person: Person, content: MyPatch) -> None:
-    """One audit event for each view, not one for each redraw of the same view."""
-    view = _view(content)
-    if st.session_state.get("mp-recorded") != view:
-        person_store.record(person, "view", "my_patch", {**view, "places": len(content.places)})
-        st.session_state["mp-recorded"] = view

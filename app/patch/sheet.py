@@ -31,7 +31,6 @@ _KEY = (
 )
 _WIDTH, _HEIGHT = 660.0, 430.0
 _METRES_A_DEGREE = 111_320.0
-_BARS_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 
 
 def patrol_sheet(content: MyPatch, person: Person, *, synthetic: bool, now: datetime | None = None) -> bytes:
@@ -123,7 +122,7 @@ def draw_map(spots: Sequence[HotSpot], places: Sequence[Place], name: str) -> Dr
         f'<g clip-path="url(#sheet)"><g stroke="{PAPER.outline}" stroke-width="0.6" stroke-linejoin="round">{below}</g>',
         f'<g stroke="{PAPER.text}" stroke-width="2.6" stroke-linejoin="round">{above}</g></g>',
         *(part for p in numbered for part in _number(view, p)),
-        *_scale_bar(view),
+        *drawing.scale_bar(14.0, _HEIGHT - 14, view.per_degree / _METRES_A_DEGREE, most=_WIDTH * 0.25),
         drawing.rect(0.5, 0.5, _WIDTH - 1, _HEIGHT - 1, stroke=PAPER.line),
     ]
     words = f"Map of {name} with the places numbered: " + "; ".join(f"{p.number}, {p.name}" for p in numbered)
@@ -142,21 +141,6 @@ def _number(view: _View, place: Place) -> list[str]:
         f'<circle cx="{drawing.number(x)}" cy="{drawing.number(y)}" r="11" fill="{PAPER.text}" stroke="#ffffff" stroke-width="2"/>'
     )
     return [circle, drawing.text(x, y + 5, str(place.number), size=14, anchor="middle", colour="#ffffff", weight=700)]
-
-
-def _scale_bar(view: _View) -> list[str]:
-    per_m = view.per_degree / _METRES_A_DEGREE
-    metres = max((m for m in _BARS_M if m * per_m <= _WIDTH * 0.25), default=_BARS_M[0])
-    label = f"{metres // 1000} km" if metres >= 1_000 else f"{metres} m"
-    x, y = 14.0, _HEIGHT - 14
-    end = x + metres * per_m
-    return [
-        drawing.rect(x - 6, y - 20, end - x + 12, 28, fill="#ffffff", opacity=0.9),
-        drawing.line(x, y, end, y, width=1.5),
-        drawing.line(x, y - 4, x, y + 1, width=1.5),
-        drawing.line(end, y - 4, end, y + 1, width=1.5),
-        drawing.text((x + end) / 2, y - 7, label, size=12, anchor="middle"),
-    ]
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[list[list[float]]]:

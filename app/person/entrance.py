@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from app import process
@@ -12,6 +15,14 @@ from app.person.sessions import SESSIONS, number_in
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
 
 _DEMO_PERSON = "hg-demo-person"
+
+
+def record_once(person: Person, subject: str, detail: Mapping[str, Any], *, view: object, action: str = "view") -> None:
+    """One audit event for each view, not one for each redraw of the same view. view: what makes two the same."""
+    key = f"hg-recorded-{subject}"
+    if st.session_state.get(key) != view:
+        person_store.record(person, action, subject, detail)
+        st.session_state[key] = view
 
 
 def signed_in() -> Person | None:

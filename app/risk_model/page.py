@@ -10,7 +10,7 @@ from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import legend, paragraphs, table
 from app.person import store as person_store
-from app.person.entrance import head
+from app.person.entrance import head, record_once
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from app.person.store import Area
@@ -72,9 +72,7 @@ def _places(person: Person, model: RiskModel, places: Places) -> None:
         st.info("No neighbourhood of this district is part of the model.")
         return
     view = {"model": model.model_id, "district": places.district.code}
-    if st.session_state.get("rm-recorded") != view:
-        person_store.record(person, "view", "risk_model", {**view, "places": len(places.estimates)})
-        st.session_state["rm-recorded"] = view
+    record_once(person, "risk_model", {**view, "places": len(places.estimates)}, view=view)
     st.html(paragraphs([places.said]))
     left, right = st.columns([1, 1], gap="medium")
     with left:

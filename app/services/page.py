@@ -11,8 +11,7 @@ from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
 from app.look.wording import HANDLING, distance
 from app.overlaps import store as overlap_store
-from app.person import store as person_store
-from app.person.entrance import head
+from app.person.entrance import head, record_once
 from app.person.patch_choice import choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
@@ -32,7 +31,8 @@ def show(person: Person) -> None:
     if content is None:
         return
     heading.title(content.title, anchor=False)
-    _record_once(person, content)
+    view = _view(content.asked)
+    record_once(person, "service_reach", {**view, "places": len(content.places)}, view=view)
     st.html(paragraphs(content.lead, lead=True))
     need, further = _choose_need(content.sites)
     left, right = st.columns([2, 3], gap="medium")
@@ -90,13 +90,6 @@ def _choose_need(sites: Sequence[Site]) -> tuple[str, int]:
 def _view(asked: Asked) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
     return {"district": asked.patch.district or "*", "msoa": asked.patch.msoa, "kind": asked.kind.kind}
-
-
-def _record_once(person: Person, content: Services) -> None:
-    view = _view(content.asked)
-    if st.session_state.get("sr-recorded") != view:
-        person_store.record(person, "view", "service_reach", {**view, "places": len(content.places)})
-        st.session_state["sr-recorded"] = view
 
 
 def _map(content: Services, sites: Sequence[Site]) -> None:
