@@ -155,7 +155,6 @@ def back_test_region(
     """Every map and every kind of grid; reads only."""
     located = read_located_counts(connection, groups, months)
     region = read_areas(connection, ALL_AREA).geometry.iloc[0]
-    shapely.prepare(region)
     lines: list[Line] = []
     calibrations: dict[tuple[str, int, CalibrationRule], Calibration] = {}
     for geography in GEOGRAPHIES:
@@ -236,7 +235,12 @@ def _on_grid(grid: HexagonGrid, located: LocatedCounts, region: shapely.Geometry
 
 
 def cells_of_region(grid: HexagonGrid, region: shapely.Geometry) -> Any:
-    """Cells whose centre lies in the region, in rising order."""
+    """Cells whose centre lies in the region, in rising order. Several threads may ask of one region.
+
+    Each asks of a copy of its own: GEOS makes the index of a geometry when it is first asked, in the geometry itself and without a lock. Two
+    threads that did so at once wrote over each other's memory, and now and then the process was aborted.
+    """
+    region = shapely.from_wkb(shapely.to_wkb(region))
     west, south, east, north = region.bounds
     # the largest circle inside a cell has a radius of 0.87 sides, so points 1.2 sides apart leave no cell out
     step = 1.2 * grid.side_m
