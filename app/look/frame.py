@@ -30,6 +30,8 @@ _STREAMLIT = """
 .st-key-hg-nav > .stElementContainer { min-height: 2rem; margin: 0; }
 .stMainBlockContainer [data-testid="stCaptionContainer"] { opacity: 1; }
 .stMainBlockContainer [data-testid="stCaptionContainer"] p { color: var(--hg-muted); }
+/* the accent on a tint of it, which tells the chosen one of a row, is 3.5 to 1 on a dark page */
+[data-testid="stButtonGroup"] [aria-checked="true"] p { color: var(--hg-text); font-weight: 600; }
 .hg-brand { font-family: "Source Serif", Georgia, serif; font-weight: 600; font-size: 1.15rem; white-space: nowrap; }
 .stMainBlockContainer button { min-height: 2rem; }
 [data-testid="stHeaderActionElements"] { display: none; }
