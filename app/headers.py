@@ -92,12 +92,12 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
+                present = {name.lower() for name, _ in message.get("headers", ())}
                 added = {**_FIXED, "content-security-policy": policy}
                 if self.tls:
                     added["strict-transport-security"] = _TLS_ONLY
                 message["headers"] = [
-                    *(_for_tls_alone(h) if self.tls else h for h in message["headers"]),
+                    *(_for_tls_alone(h) if self.tls else h for h in message.get("headers", ())),
                     *((k.encode(), v.encode()) for k, v in added.items() if k.encode() not in present),
                 ]
             await send(message)

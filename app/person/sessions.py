@@ -132,7 +132,7 @@ class KeptSessions:
 
         async def send_without_identity(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._headers(scope, message["headers"], number, session)}
+                message = {**message, "headers": self._headers(scope, message.get("headers", []), number, session)}
             await send(message)
 
         await self.app(inner, receive, send_without_identity)

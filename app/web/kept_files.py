@@ -6,6 +6,7 @@ alone that it calls public, so a name that is made up takes no room.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -44,7 +45,7 @@ class KeptFiles:
         asked = Headers(scope=scope)
         found = self._held.get(scope["path"])
         if found is None and "range" not in asked:
-            found = await self._read(scope, receive, send)
+            found = await self._read(scope, send)
             if found is None:
                 return
         if found is None or "range" in asked:
@@ -52,20 +53,30 @@ class KeptFiles:
             return
         await found.answer(asked)(scope, receive, send)
 
-    async def _read(self, scope: Scope, receive: Receive, send: Send) -> Packed | None:
-        """The file, kept; None where the answer is none that can be kept and was sent on as it came."""
+    async def _read(self, scope: Scope, send: Send) -> Packed | None:
+        """The file, kept; None where the answer is none that can be kept and was sent on as it came.
+
+        It is read to its end for those who ask next, whether or not the asker waits for it: an answer cut off where the asker left would
+        be kept cut off.
+        """
         plain = {**scope, "headers": [h for h in scope["headers"] if h[0] not in _ABOUT_KEPT]}
         start: Message = {}
         parts: list[bytes] = []
+        ended = False
 
         async def take(message: Message) -> None:
+            nonlocal ended
             if message["type"] == "http.response.start":
                 start.update(message)
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
+                ended = not message.get("more_body", False)
 
-        await self.app(plain, receive, take)
-        headers = Headers(raw=start["headers"])
+        await self.app(plain, _Stays(), take)
+        if not ended:
+            start = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"1")]}
+            parts.clear()
+        headers = Headers(raw=start.get("headers", []))
         if start["status"] != 200 or "public" not in headers.get("cache-control", ""):
             await send(start)
             await send({"type": "http.response.body", "body": b"".join(parts)})
@@ -79,6 +90,20 @@ class KeptFiles:
             self._held[scope["path"]] = packed
             self._bytes += len(packed.body)
         return packed
+
+
+class _Stays:
+    """What an asker who waits to the end sends: the request, then nothing."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    async def __call__(self) -> Message:
+        if self._asked:
+            # whoever listens for a leave-taking is cancelled when the answer is whole
+            await asyncio.Event().wait()
+        self._asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
 
 
 _ABOUT_KEPT = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")

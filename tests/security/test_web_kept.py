@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -162,6 +164,46 @@ def test_files_are_packed_once_and_names_that_are_made_up_take_no_room() -> None
     assert browser.get("/static/a.js", headers={"range": "bytes=0-9"}).content == whole[:10]
     assert browser.get("/static/none.js").text == browser.get("/static/none.js").text
     assert read == ["/static/a.js", "/static/a.js", "/static/none.js", "/static/none.js"]
+
+
+@pytest.mark.parametrize("spec_version", ["2.3", "2.4"])
+def test_a_file_is_kept_whole_where_its_first_asker_leaves(spec_version: str) -> None:
+    parts = [b"a" * 2_000, b"b" * 2_000, b"c" * 2_000]
+
+    async def file(_request: Request) -> Response:
+        async def content() -> AsyncIterator[bytes]:
+            for part in parts:
+                await asyncio.sleep(0.01)
+                yield part
+
+        return StreamingResponse(content(), headers={"cache-control": "public, max-age=60"})
+
+    kept = KeptFiles(Starlette(routes=[Route("/static/{path:path}", file)]))
+    asked = {"type": "http", "asgi": {"version": "3.0", "spec_version": spec_version}, "method": "GET", "path": "/static/a.js"}
+    asked |= {"query_string": b"", "headers": [], "http_version": "1.1", "scheme": "http", "root_path": ""}
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def unheard(_message: MutableMapping[str, Any]) -> None:
+        pass
+
+    asyncio.run(kept(asked, gone, unheard))
+    assert TestClient(kept).get("/static/a.js").content == b"".join(parts)
+
+
+def test_an_answer_that_breaks_off_is_not_kept_and_is_one_status() -> None:
+    begun = False
+
+    async def broken(_scope: object, _receive: object, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"cache-control", b"public")]})
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    browser = TestClient(KeptFiles(broken))
+    for begun in (False, True):  # noqa: B007 -- read by `broken`
+        answer = browser.get("/static/a.js")
+        assert answer.status_code == 503 and answer.content == b""
 
 
 def test_one_address_cannot_search_or_open_sessions_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
