@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
@@ -230,9 +231,13 @@ def _start(cluster: Cluster, pg_bin: Path) -> None:
         time.sleep(0.1)
     _run(
         cluster,
-        [str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60", "start"],
+        # the socket of where the folder is now: a folder that was moved or copied would otherwise answer at its old place
+        [
+            str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60",
+            "-o", f"-k {shlex.quote(str(cluster.socket))}", "start",
+        ],
         what="starting PostgreSQL",
-    )
+    )  # fmt: skip
     if not stopped_in_order:
         log.warning(
             "the database had been stopped without warning and was started again in %.1f s; everything that was committed stands",

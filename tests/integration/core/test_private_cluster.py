@@ -70,6 +70,27 @@ def test_made_stopped_killed_and_started_again(settings: DatabaseSettings) -> No
     assert count() == 2
 
 
+def test_a_folder_that_was_moved_answers_where_it_is_now(settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of the socket that was written down when the folder was made would take the socket of whatever stands there now."""
+    migrate.prepare(settings)
+    add()
+    local_postgis.down(settings)
+    db.dispose_engines()
+    moved = settings.state_dir.with_name(f"{settings.state_dir.name} moved's")
+    settings.state_dir.rename(moved)
+    monkeypatch.setenv("HOMEGROUND_STATE_DIR", str(moved))
+    there = DatabaseSettings()
+    try:
+        migrate.prepare(there)
+        assert count() == 1
+        assert (moved / "socket" / ".s.PGSQL.5432").is_socket()
+        assert not settings.state_dir.exists()
+    finally:
+        db.dispose_engines()
+        local_postgis.down(there)
+        moved.rename(settings.state_dir)
+
+
 def test_it_listens_on_no_tcp_port(prepared: DatabaseSettings) -> None:
     with db.transaction(Role.OWNER) as connection:
         assert connection.execute(text("SHOW listen_addresses")).scalar_one() == ""
