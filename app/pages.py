@@ -33,6 +33,7 @@ def community() -> None:
 def professional() -> None:
     from app import data_status, place_brief
     from app.hotspots import page as hot_spots
+    from app.hotspots import record_page
     from app.outcomes import page as outcomes
     from app.overlaps import page as risk_overlaps
     from app.own_area import page as own_area
@@ -48,6 +49,7 @@ def professional() -> None:
     pages = [
         st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path="my-patch", default=True),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),
+        st.Page(lambda: record_page.show(person), title="Track record", url_path="track-record"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
         st.Page(lambda: outcomes.show(person), title="Outcomes and searches", url_path="outcomes-and-searches"),

@@ -45,6 +45,23 @@ def sentences(choice: NextChoice, lines: Sequence[NextLine], *, counts: bool) ->
     return (f"Here the counts of the months before are what is shown. {_how_it_compares(choice, lines)}", *_caught(lines))
 
 
+def in_short(choice: NextChoice, lines: Sequence[NextLine], *, counts: bool) -> str:
+    """What is listed and what it was worth, in one line above the list; the whole of it stands below the map."""
+    what = f"Mean of the {wording.plural(choice.usual_months, 'month')} before {wording.month(choice.month)}, most first."
+    if choice.foretold and not counts:
+        what = f"Expected in {wording.month(choice.month)}, most first; in brackets, nine times in ten."
+    if not lines:
+        return f"{what} Not tested yet."
+    line = min(lines, key=lambda one: abs(one.coverage - _SPOKEN))
+    area = f"{100 * line.coverage:g}% of the area"
+    caught = f"In {area} this list caught {_percent(line.hit_rate)} of a month, the counts {_percent(line.counts_hit_rate)}."
+    if counts or not choice.foretold:
+        caught = f"In {area} these counts caught {_percent(line.counts_hit_rate)} of a month."
+        if choice.foretold:
+            caught += f" Where next caught {_percent(line.hit_rate)}."
+    return f"{what} {caught}"
+
+
 def _caught(lines: Sequence[NextLine]) -> tuple[str, ...]:
     if not lines:
         return ("How well this would have done has not been tested: too few months are loaded in a row.",)
@@ -64,7 +81,7 @@ def beside(lines: Sequence[NextLine]) -> tuple[str, ...]:
     line = min(lines, key=lambda one: abs(one.coverage - _SPOKEN))
     return (
         f"The list “Where next”, which is made to foretell, would have caught {_percent(line.hit_rate)} in {100 * line.coverage:g}% of the"
-        f" region's area (mean of {wording.plural(line.months, 'month')}). The box Map above shows it, and the counts of the last months.",
+        f" region's area (mean of {wording.plural(line.months, 'month')}). The line above opens the maps; Track record has every one.",
     )
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from app.hotspots import next_page, next_report, report, store
+from app.hotspots import next_page, report
+from app.hotspots.choice import choose
 from app.hotspots.content import Asked, HotSpots, build
-from app.hotspots.store import WITH_PROACTIVE, Choice, Group
 from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
 from app.person.entrance import head, record_once
-from app.person.patch_choice import choose_patch
-from app.person.reading import Reader, reading
+from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
 
@@ -24,23 +22,28 @@ _MOST_ROWS = 2_000
 
 
 def show(person: Person) -> None:
+    with st.container(key="hg-hot"):
+        _page(person)
+
+
+def _page(person: Person) -> None:
     with reading(person) as reader:
         head(reader)
         heading = st.empty()
-        which = next_page.choose_map()
-        if which != next_page.HOT_SPOTS:
-            foretold = next_page.read(reader, which)
-            if foretold is not None:
-                heading.title(
-                    next_report.title(foretold.choice, foretold.group, foretold.patch, counts=foretold.counts), anchor=False
-                )
-                next_page.show(person, foretold)
+        shown = choose(reader)
+        if shown is None:
             return
-        asked = _ask(reader)
-        content = None if asked is None else build(reader, asked)
-    if content is None:
-        return
-    heading.title(content.title, anchor=False)
+        foretold = None if shown.next is None else next_page.read(reader, shown, shown.next)
+        content = None if shown.hot is None else build(reader, Asked(shown.patch, shown.group, shown.hot, shown.choices))
+    if foretold is not None:
+        heading.title(next_page.title(foretold), anchor=False)
+        next_page.show(person, foretold)
+    if content is not None:
+        heading.title(content.title, anchor=False)
+        _show(person, content)
+
+
+def _show(person: Person, content: HotSpots) -> None:
     view = _view(content.asked)
     record_once(person, "hot_spots", {**view, "places": len(content.spots)}, view=view)
     if not content.spots:
@@ -71,50 +74,6 @@ def show(person: Person) -> None:
     st.header("How sure we are", anchor=False)
     st.html(paragraphs(content.sure))
     _download(person, content)
-
-
-def _ask(reader: Reader) -> Asked | None:
-    """Which map: a patch, a kind, what it lies on and what it measures. None, with a word on the page, where there is none."""
-    choices = store.choices(reader)
-    if not choices:
-        st.title("No hot spots yet", anchor=False)
-        st.html(
-            '<p class="hg-lead">The analysis has not run for the districts that you may see. Whoever runs this portal starts it with:'
-            " homeground analyse</p>"
-        )
-        return None
-    groups = {g.group_id: g for g in store.groups(reader)}
-    patch = choose_patch(reader, key="hs")
-    if patch is None:
-        return None
-    choice = _choose_analysis([c for c in choices if c.covers(patch)], groups)
-    return None if choice is None else Asked(patch, groups[choice.group_id], choice, choices)
-
-
-def _choose_analysis(choices: Sequence[Choice], groups: dict[str, Group]) -> Choice | None:
-    kind, measure, on = st.columns(3)
-    offered = [g for g in groups.values() if any(c.group_id == g.group_id for c in choices)]
-    offered.sort(key=lambda g: g.kind != "overlay")
-    labels = {g.group_id: g.label for g in offered}
-    group = kind.selectbox("Kind", list(labels), format_func=labels.__getitem__, key="hs-group")
-    # neighbourhoods first, H3 next, grids of one's own last
-    places = {
-        report.choice_name(c): c for c in sorted(choices, key=lambda c: (c.on_hexagons, c.grid_id or 0)) if c.group_id == group
-    }
-    place = on.selectbox("On", list(places), key="hs-geography")
-    left = [c for c in choices if c.group_id == group and report.choice_name(c) == place]
-    # on areas the smoothed rate is the measure least moved by chance, so it is offered first
-    offered_measures = {c.measure for c in left} - {WITH_PROACTIVE}
-    measures = sorted(offered_measures, key=lambda m: ({"smoothed_rate": 0, "rate": 1}.get(m, 2), m))
-    chosen = measure.selectbox(
-        "Measure", measures, format_func=lambda m: report.measure_name(m).capitalize(), key=f"hs-measure-{place}"
-    )
-    # the map with what patrols find is one step further away, never what a page opens with
-    if chosen == "count" and any(c.measure == WITH_PROACTIVE for c in left):
-        names = wording.listed([p.lower() for p in groups[group].proactive]) if group else ""
-        if st.checkbox(f"Put in offences that police activity itself finds ({names})", key=f"hs-proactive-{group}-{place}"):
-            chosen = WITH_PROACTIVE
-    return next((c for c in left if c.measure == chosen), None)
 
 
 def _view(asked: Asked) -> dict[str, str]:

@@ -46,6 +46,9 @@ _STREAMLIT = """
 .hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
 .st-key-hg-patch, .st-key-hg-patch .stColumn > div { gap: 0.6rem; }
 .st-key-hg-patch h1 { padding: 0 0 1rem; font-size: 2rem; line-height: 1.2; }
+/* the line that says what is shown and opens its boxes */
+.st-key-hg-shown button, .st-key-hg-shown button * { min-width: 0; max-width: 100%; }
+.st-key-hg-shown button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .st-key-hg-patch-bar > :has(.st-key-hg-take-away) { position: absolute; width: 1px; }
 .hg-links { padding-left: 1.1rem; } .hg-links li { margin: 0 0 0.5rem; }
 @media (max-width: 640px) {
@@ -54,7 +57,9 @@ _STREAMLIT = """
   .st-key-hg-patch { gap: 0.4rem; }
   .st-key-hg-patch-bar { flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-hg-patch-bar button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .st-key-hg-patch h1 { font-size: 1.35rem; }
+  .st-key-hg-patch h1, .st-key-hg-hot h1, .st-key-hg-record h1 { font-size: 1.35rem; line-height: 1.2; padding-bottom: 0.4rem; }
+  .stMainBlockContainer > div:has(.st-key-hg-hot, .st-key-hg-record) { gap: 0.5rem; }
+  .st-key-hg-hot, .st-key-hg-record { gap: 0.6rem; }
   /* the name on a line of its own, and every link flush with it */
   .st-key-hg-nav { gap: 0 0.4rem; }
   .st-key-hg-nav > :first-child { flex: 0 0 100%; }

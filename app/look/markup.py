@@ -1,7 +1,8 @@
-"""HTML of tables, legends and lists, from app/look/templates; every value is escaped."""
+"""HTML of tables, legends, lists and small drawings, from app/look/templates; every value is escaped."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,6 +97,11 @@ def paragraphs(texts: Iterable[str], *, lead: bool = False) -> str:
 
 def legend(entries: Sequence[LegendEntry], title: str) -> str:
     return _macro("legend", list(entries), title)
+
+
+def as_address(svg: str) -> str:
+    """The drawing as an address within the page: what Streamlit lets through of HTML holds pictures and no SVG."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode('ascii')}"
 
 
 def by_publisher(sources: Sequence[Source]) -> list[tuple[str, str, list[str]]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.look.markup import environment
+from app.look.markup import as_address, environment
 from app.look.palette import Palette
 from app.patch.changes import Change, said
 from app.patch.content import MyPatch
-from app.patch.sparkline import HEIGHT, WIDTH, as_address, months_in_words, sparkline
+from app.patch.sparkline import HEIGHT, WIDTH, months_in_words, sparkline
 
 _ARROWS = {"rising": "\u2197", "falling": "\u2198", "level": "\u2192"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -34,11 +33,6 @@ def sparkline(values: Sequence[int | None], palette: Palette, *, width: int = WI
     dot = f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.4" fill="{palette.accent}"/>'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
     return f"{head}{base}{lines}{dot}</svg>"
-
-
-def as_address(svg: str) -> str:
-    """The drawing as an address within the page: what Streamlit lets through of HTML holds pictures and no SVG."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode('ascii')}"
 
 
 def months_in_words(values: Sequence[int | None]) -> str:

@@ -148,6 +148,9 @@ def test_an_analyst_changes_patch_kind_and_geography(professional_address: str, 
     page = enter(seen, "Analyst")
     seen.map(20)
     seen.choose("Kind", "Violence and sexual offences")
+    # of violence another map comes first
+    page.get_by_role("heading", level=1, name="Where next").wait_for()
+    seen.choose("Map", "Hot spots")
     seen.choose("On", "Hexagons of about 0.1 km²")
     # the district in its neutral look, and the hexagons that stand out from it
     page.get_by_text("hexagons in Ashmoor").first.wait_for()

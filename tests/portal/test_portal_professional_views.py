@@ -82,6 +82,8 @@ def test_a_page_says_how_certain_what_is_missing_and_what_was_left_out(
     assert "Not for publication" in said
     assert "Synthetic data" in said
     app.selectbox(key="hs-group").set_value("violence").run()
+    # of violence another map comes first
+    app.selectbox(key="hs-map").set_value("Hot spots").run()
     said = words(app)
     assert "Overlap with deprivation" in said
     assert "count as “Low incomes: most deprived fifth of England”; by chance alone" in said

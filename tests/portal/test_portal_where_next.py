@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from analytics.hotspots import chosen_grids
@@ -18,6 +19,8 @@ from app.hotspots import next_report, next_store
 from app.person.reading import reading
 from app.person.sign_in import ProfessionalRole, demo_person
 from app.person.store import Patch
+from core import db
+from core.db import Role
 from core.errors import UserError
 from homeground.command_line import commands
 from tests.builders import portal_data
@@ -37,8 +40,8 @@ def page(as_portal: Callable[..., object], which: str, group: str) -> AppTest:
 
     as_portal(audience="professional", demo=True)
     app = AppTest.from_function(show, args=(ASHMOOR,), default_timeout=600).run()
-    app.selectbox(key="hs-map").set_value(which).run()
     app.selectbox(key="hs-group").set_value(group).run()
+    app.selectbox(key="hs-map").set_value(which).run()
     assert not app.exception
     return app
 
@@ -65,7 +68,7 @@ def listed(app: AppTest) -> list[str]:
     return [name for text in texts for name in names if text.startswith(name)]
 
 
-def test_the_page_still_opens_with_the_hot_spots(invented_county: str, as_portal: Callable[..., object]) -> None:
+def test_the_page_opens_with_the_map_that_the_record_puts_first(invented_county: str, as_portal: Callable[..., object]) -> None:
     def show() -> None:
         from app.hotspots import page
         from app.person.sign_in import ProfessionalRole, demo_person
@@ -74,9 +77,22 @@ def test_the_page_still_opens_with_the_hot_spots(invented_county: str, as_portal
 
     as_portal(audience="professional", demo=True)
     app = AppTest.from_function(show, default_timeout=600).run()
-    assert app.selectbox(key="hs-map").value == "Hot spots"
+    # nothing was foretold of serious violence
+    assert app.selectbox(key="hs-map").options == ["Hot spots"]
     assert app.title[0].value.startswith("Hot spots of")
+    # where next leads for violence
     app.selectbox(key="hs-group").set_value("violence").run()
+    assert app.title[0].value.startswith("Where next:")
+    assert app.selectbox(key="hs-map").options == ["Where next", "Counts of the last months", "Hot spots"]
+    # of robbery nothing beats the counts, so these come first
+    app.selectbox(key="hs-group").set_value("robbery").run()
+    assert app.title[0].value == "Robbery in Ashmoor: counts of the last months"
+    assert app.selectbox(key="hs-map").options == ["Counts of the last months", "Where next", "Hot spots"]
+    # what somebody chooses stays, whatever the kind
+    app.selectbox(key="hs-map").set_value("Hot spots").run()
+    app.selectbox(key="hs-group").set_value("violence").run()
+    assert not app.exception
+    assert app.title[0].value.startswith("Hot spots of")
     # the record of the list that is made to foretell stands beside that of the map
     assert "“Where next”, which is made to foretell, would have caught 72% in 5%" in words(app)
 
@@ -137,22 +153,24 @@ def test_the_map_and_the_download_say_what_the_list_says(invented_county: str, a
     assert all("Not for publication" in row["handling"] for row in rows)
 
 
-def test_before_the_first_forecast_the_page_says_what_to_run(invented_county: str, as_portal: Callable[..., object]) -> None:
-    # another district than any that was foretold
+def test_before_the_first_forecast_the_page_says_what_to_run(
+    invented_county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None],
+    as_portal: Callable[..., object],
+) -> None:  # fmt: skip
     def show() -> None:
-        import streamlit as st
-
-        from app.hotspots import next_page
-        from app.person.reading import reading
+        from app.hotspots import page
         from app.person.sign_in import ProfessionalRole, demo_person
 
-        with reading(demo_person(ProfessionalRole("officer"), "E07999999")) as reader:
-            st.write(next_page.read(reader, next_page.NEXT))
+        page.show(demo_person(ProfessionalRole("officer"), "E07900001"))
 
+    use_database(make_database("nothing_foretold", template=invented_county_database))
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("DELETE FROM analysis.foretold"))
     as_portal(audience="professional", demo=True)
     app = AppTest.from_function(show, default_timeout=600).run()
     assert not app.exception
-    assert "homeground analyse --only foretell" in words(app)
+    assert app.selectbox(key="hs-map").options == ["Hot spots"]
+    assert "homeground analyse --only foretell" in app.caption[0].value
 
 
 def test_the_command_prints_the_same_list(invented_county: str, monkeypatch: pytest.MonkeyPatch) -> None:
