@@ -13,21 +13,28 @@ if TYPE_CHECKING:
     from app.person.sign_in import Person
 
 
+# where Streamlit draws a page of the community portal; every other address is one of our routes, or leads nowhere
+COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "about")
+
+
 def community() -> None:
     from app.area import about
     from app.area import find as find_area
     from app.own_area import page as own_area
     from app.protection import page as protection
 
-    st.set_page_config(page_title="Homeground", page_icon=None, layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_icon=None, layout="wide", initial_sidebar_state="collapsed")
     dress()
     pages = [
-        st.Page(find_area.show, title="Your area", url_path="your-area", default=True),
-        st.Page(own_area.show, title="An area you choose", url_path="area-you-choose"),
-        st.Page(protection.show, title="How we protect people", url_path="how-we-protect-people"),
-        st.Page(about.show, title="About the figures", url_path="about"),
+        st.Page(find_area.show, title="Your area", url_path=COMMUNITY_PAGES[0], default=True),
+        st.Page(own_area.show, title="An area you choose", url_path=COMMUNITY_PAGES[1]),
+        st.Page(protection.show, title="How we protect people", url_path=COMMUNITY_PAGES[2]),
+        st.Page(about.show, title="About the figures", url_path=COMMUNITY_PAGES[3]),
     ]
-    _run(st.navigation(pages, position="hidden"), pages, "Homeground")
+    current = st.navigation(pages, position="hidden")
+    # a profile names its place instead (app.area.page)
+    st.set_page_config(page_title=f"{current.title} · Homeground")
+    _run(current, pages, "Homeground")
 
 
 def professional() -> None:

@@ -6,43 +6,91 @@ from typing import Any
 
 from app.area.change_over_time import NO_EARLIER, change_over_time
 from app.area.drawn_map import drawn_map
+from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures
-from app.area.profile import build_profile
-from app.area.services_nearby import services_near
+from app.area.profile import build_profile, people_of
+from app.area.services_nearby import dates_of, services_near
+from app.area.time_line import time_lines
+from app.area.ways_on import way_up, ways_on
+from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.markup import environment, style_sheet
 from app.look.palette import DARK, LIGHT, variables_of
 from app.process import settings
 from app.protection import text as protection_text
+from published import range_words
 from published.release import Place, Release
 from published.search import find_places
+
+# every plain page that stands on its own: its address, its name, and what it answers
+SITE = (
+    ("/areas", "Find an area", "by postcode or by name"),
+    ("/compare", "Compare areas", "up to five side by side, and which can be told apart"),
+    ("/map", "Map", "one kind over the whole area or a district"),
+    ("/table", "Table", "every area with one kind, in the order you want"),
+    ("/releases", "Releases", "what was published when, and what changed since"),
+    ("/glossary", "What the words mean", "every word of these pages, explained"),
+    ("/protection", "How we protect people", "why some numbers are not printed"),
+)
+
+# what stands on Streamlit's page for a browser that runs no script
+WITHOUT_SCRIPT = (
+    '<p>This page needs a script. Every figure can be read without one: <a href="/areas">find an area</a>, or see the'
+    ' <a href="/map">map</a> and the <a href="/table">table</a>.</p>'
+)
 
 
 def area(release: Release, place: Place) -> str:
     """The profile of a place, printable."""
     release = release.for_level(place.geography)
     profile = build_profile(release, place)
-    return _page(
-        "area.html",
-        release,
-        title=f"{profile.title}, {release.covered}",
-        profile=profile,
-        change=change_over_time(release, place),
-        no_earlier=NO_EARLIER,
-        others=other_figures(release, place),
-        services=services_near(release, place.geography, place.code),
-        drawing=drawn_map(release, place),
-        contact=settings().contact,
-    )
+    change = change_over_time(release, place)
+    services = services_near(release, place.geography, place.code)
+    keys = key_figures(release, place, change)
+    found: dict[str, Any] = {
+        "profile": profile,
+        "up": way_up(release, place),
+        "people": people_of(place),
+        "keys": keys,
+        "keys_note": note_of(release, place, change),
+        "change": change,
+        "lines": () if change is None else time_lines(change, [k.category.category for k in keys]),
+        "no_earlier": NO_EARLIER,
+        "withheld": withheld_here(release, place),
+        "together": summed_up(release, place),
+        "range_means": range_words.RANGE_MEANS,
+        "ways": ways_on(release, place),
+        "drawing": drawn_map(release, place),
+        "others": other_figures(release, place),
+        "services": services,
+        "services_date": dates_of(release, services),
+    }
+    headings = [(id_, heading) for id_, heading, of in _CONTENTS if of is None or found[of]]
+    return page("area.html", release, title=profile.title, contents=headings, **found)
+
+
+# the parts of a profile: their address on the page, their heading, and what must be there for it
+_CONTENTS = (
+    ("recorded", "What was recorded", None),
+    ("change", "Change over time", None),
+    ("withheld", "What is withheld and why", None),
+    ("places", "Other places", "ways"),
+    ("map", "Where this is", "drawing"),
+    ("sure", "How sure we are", None),
+    ("others", "Other figures for this place", "others"),
+    ("services", "Services nearby", "services"),
+    ("view", "Your view", None),
+    ("sources", "Sources", None),
+)
 
 
 def search(release: Release, typed: str) -> str:
     """The way in without a script: one field, and the places that match."""
-    return _page("search.html", release, title="Find an area", typed=typed[:80], found=find_places(release, typed))
+    return page("search.html", release, title="Find an area", typed=typed[:80], found=find_places(release, typed))
 
 
 def protection(release: Release) -> str:
-    return _page(
+    return page(
         "protection.html",
         release,
         title="How we protect people",
@@ -53,13 +101,13 @@ def protection(release: Release) -> str:
 
 
 def nothing_published() -> str:
-    return _page(
+    return page(
         "message.html", None, title="Nothing is published yet", text="The first release is still being prepared and checked."
     )
 
 
 def no_such_place(release: Release) -> str:
-    return _page(
+    return page(
         "message.html",
         release,
         title="No such area",
@@ -67,11 +115,32 @@ def no_such_place(release: Release) -> str:
     )
 
 
-def _page(template: str, release: Release | None, **values: Any) -> str:
+def no_such_page(release: Release | None) -> str:
+    """For an address that leads nowhere: what there is instead."""
+    return page(
+        "message.html",
+        release,
+        title="There is no page at this address",
+        text="The address may be mistyped, or the page may have moved. Everything that is published can be reached from here.",
+    )
+
+
+def page(template: str, release: Release | None, **values: Any) -> str:
+    """A whole page of app/look/templates. values: `title` and what the template asks for."""
     return (
         environment()
         .get_template(template)
-        .render(release=release, style=style_sheet(), themes=_variables(), wording=wording, geography=wording.GEOGRAPHY, **values)
+        .render(
+            release=release,
+            style=style_sheet(),
+            themes=_variables(),
+            wording=wording,
+            geography=wording.GEOGRAPHY,
+            site=SITE,
+            contact=settings().contact,
+            publisher=settings().publisher,
+            **values,
+        )
     )
 
 

@@ -20,6 +20,8 @@ from app.area import downloads
 from app.look import background
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
+from app.region import pages as region
+from app.web.answers import not_found, problem
 from app.web.kept_pages import KeptPages
 from core.db import Role, run_statement, transaction
 from core.errors import UserError
@@ -31,7 +33,7 @@ _CSV = "text/csv; charset=utf-8"
 
 def kept_pages() -> KeptPages:
     """Pages of the public portal, made once for each state of its releases."""
-    return KeptPages(lambda: release_stamp(Role.COMMUNITY), lambda _error: _problem(), UserError)
+    return KeptPages(lambda: release_stamp(Role.COMMUNITY), lambda _error: problem(), UserError)
 
 
 def routes_of(audience: Literal["community", "professional"], pages: KeptPages | None = None) -> list[BaseRoute]:
@@ -55,6 +57,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/download/{table}.csv", keep(download_table)),
         Route("/download/area/{geography}/{code}.csv", keep(download_area)),
         Route("/download/certificate.json", keep(download_certificate)),
+        *region.routes(keep),
     ]
 
 
@@ -91,7 +94,7 @@ def leaflet(request: Request) -> Response:
     folder = Path(package.BASE_DIR).resolve()
     path = (folder / request.path_params["path"]).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
-        return _not_found()
+        return not_found()
     return FileResponse(path, headers={"cache-control": "public, max-age=604800"})
 
 
@@ -107,7 +110,7 @@ def font(request: Request) -> Response:
     folder = Path(streamlit.__file__).resolve().parent / "static" / "static" / "media"
     found = sorted(folder.glob(pattern)) if pattern else []
     if not found:
-        return _not_found()
+        return not_found()
     return FileResponse(found[0], media_type="font/woff2", headers={"cache-control": "public, max-age=604800"})
 
 
@@ -140,18 +143,8 @@ def taken(request: Request) -> Response:
     )
 
 
-def _not_found() -> Response:
-    return PlainTextResponse("There is nothing at this address.\n", status_code=404)
-
-
 def _release() -> Release | None:
     return current_release(Role.COMMUNITY)
-
-
-def _problem() -> Response:
-    # what the server is called is nobody's business: the person only needs to know that it passes
-    text = "The figures cannot be read at the moment. Please try again in a few minutes.\n"
-    return PlainTextResponse(text, status_code=503, headers={"cache-control": "no-store"})
 
 
 def area_page(request: Request) -> Response:
@@ -164,7 +157,7 @@ def area_page(request: Request) -> Response:
             return HTMLResponse(plain_pages.no_such_place(release), status_code=404)
         return HTMLResponse(plain_pages.area(release, place))
     except UserError:
-        return _problem()
+        return problem()
 
 
 def areas_page(request: Request) -> Response:
@@ -174,7 +167,7 @@ def areas_page(request: Request) -> Response:
             return HTMLResponse(plain_pages.nothing_published(), status_code=404)
         return HTMLResponse(plain_pages.search(release, request.query_params.get("q", "")))
     except UserError:
-        return _problem()
+        return problem()
 
 
 def protection_page(_request: Request) -> Response:
@@ -182,7 +175,7 @@ def protection_page(_request: Request) -> Response:
         release = _release()
         return HTMLResponse(plain_pages.nothing_published() if release is None else plain_pages.protection(release))
     except UserError:
-        return _problem()
+        return problem()
 
 
 def download_table(request: Request) -> Response:
@@ -190,10 +183,10 @@ def download_table(request: Request) -> Response:
         release = _release()
         table = request.path_params["table"]
         if release is None or table not in downloads.TABLES:
-            return _not_found()
+            return not_found()
         return _csv(downloads.TABLES[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
     except UserError:
-        return _problem()
+        return problem()
 
 
 def download_area(request: Request) -> Response:
@@ -202,19 +195,19 @@ def download_area(request: Request) -> Response:
         geography = request.path_params["geography"]
         place = release.place(geography, request.path_params["code"]) if release is not None else None
         if release is None or geography not in _GEOGRAPHIES or place is None:
-            return _not_found()
+            return not_found()
         return _csv(downloads.area_csv(release, place), f"homeground-{place.code}-{release.period.end:%Y-%m}.csv")
     except UserError:
-        return _problem()
+        return problem()
 
 
 def download_certificate(_request: Request) -> Response:
     try:
         release = _release()
     except UserError:
-        return _problem()
+        return problem()
     if release is None:
-        return _not_found()
+        return not_found()
     body = json.dumps({"policy": dict(release.policy), "certificate": dict(release.certificate)}, indent=2, default=str)
     return Response(body, media_type="application/json", headers=_attachment("homeground-certificate.json"))
 

@@ -26,6 +26,7 @@ from core.settings import PortalSettings
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
+    from starlette.routing import BaseRoute
     from streamlit.starlette import App
 
 _SCRIPT = Path(__file__).resolve().parent / "portal.py"
@@ -53,8 +54,8 @@ def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
     return PortalSettings.model_validate({**settings.model_dump(), **changed})
 
 
-def middleware_of(settings: PortalSettings) -> list[Middleware]:
-    """What every request passes before it reaches a page or a route, the outermost first."""
+def middleware_of(settings: PortalSettings, routes: Sequence[BaseRoute]) -> list[Middleware]:
+    """What every request passes before it reaches a page or one of our routes, the outermost first."""
     import streamlit
     from starlette.middleware import Middleware
 
@@ -70,8 +71,25 @@ def middleware_of(settings: PortalSettings) -> list[Middleware]:
         Middleware(WhoAsks),
         Middleware(FairShare),
         Middleware(KeptFiles),
-        *([Middleware(KeptSessions, everyone=settings.demo)] if settings.audience == "professional" else []),
+        *(
+            [Middleware(KeptSessions, everyone=settings.demo)]
+            if settings.audience == "professional"
+            else [_known_addresses(routes)]
+        ),
     ]
+
+
+def _known_addresses(routes: Sequence[BaseRoute]) -> Middleware:
+    from starlette.middleware import Middleware
+
+    from app.pages import COMMUNITY_PAGES
+    from app.plain_pages import WITHOUT_SCRIPT
+    from app.region.pages import no_such_page
+    from app.web.known_addresses import KnownAddresses
+
+    return Middleware(
+        KnownAddresses, routes=routes, pages=COMMUNITY_PAGES, no_such_page=no_such_page, without_script=WITHOUT_SCRIPT
+    )
 
 
 def build(settings: PortalSettings) -> App:
@@ -82,6 +100,7 @@ def build(settings: PortalSettings) -> App:
     from app.routes import area_page, kept_pages, paths_of_profiles, routes_of
 
     pages = kept_pages()
+    routes = routes_of(settings.audience, pages)
     stop = threading.Event()
 
     @asynccontextmanager
@@ -97,8 +116,8 @@ def build(settings: PortalSettings) -> App:
 
     return App(
         _SCRIPT,
-        routes=routes_of(settings.audience, pages),
-        middleware=middleware_of(settings),
+        routes=routes,
+        middleware=middleware_of(settings, routes),
         lifespan=lifespan,
         on_script_error=_report,
         secrets=streamlit_secrets(settings),

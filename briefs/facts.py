@@ -13,6 +13,7 @@ from published.earlier import Earlier
 from published.outlines import Outline
 from published.release import Cell, Place, Release, Source
 from published.services import NearService, Service
+from published.similar import similar_areas
 
 # a place that the release has no cell for
 NO_CELL = Cell(None, NOT_AVAILABLE)
@@ -54,10 +55,7 @@ class Facts:
     @cached_property
     def similar(self) -> tuple[Place, ...]:
         """The other areas of its kind and edition in the same tenth of the same index of deprivation, in order of code."""
-        if self.place.deprivation_decile is None:
-            return ()
-        found = [p for p in self.release.of(self.place.geography) if p != self.place and _tenth(p) == _tenth(self.place)]
-        return tuple(sorted(found, key=lambda p: p.code))
+        return similar_areas(self.release, self.place)
 
     @cached_property
     def service_kinds(self) -> tuple[str, ...]:
@@ -73,7 +71,3 @@ class Facts:
         """The outline of the place itself."""
         own = (self.place.geography, self.place.edition, self.place.code)
         return next((o for o in self.outlines if (o.geography, o.edition, o.code) == own), None)
-
-
-def _tenth(place: Place) -> tuple[str, int | None, str]:
-    return place.edition, place.deprivation_decile, place.deprivation_reference

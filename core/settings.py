@@ -370,6 +370,12 @@ class PortalSettings(BaseSettings):
         default="", description="Address of map tiles with {z}/{x}/{y}. Empty: no background map and no request to any other host."
     )
     tile_attribution: str = Field(default="", description="Attribution line that the tile provider asks for.")
+    publisher: str = Field(
+        default="",
+        max_length=200,
+        description="Who publishes the figures, such as Thames Valley Violence Prevention Partnership; at the foot of every page of the"
+        " community portal. Empty: the community safety partnership of the area.",
+    )
     contact: str = Field(
         default="",
         description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership.",

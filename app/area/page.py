@@ -9,32 +9,39 @@ import streamlit as st
 
 from app import process
 from app.area import map as area_map
-from app.area.change_over_time import NO_EARLIER, change_over_time
+from app.area.change_over_time import NO_EARLIER, Change, change_over_time
+from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures, other_figures_table
 from app.area.profile import AreaProfile, build_profile
 from app.area.rates_chart import rates_chart
 from app.area.services_nearby import services_near
-from app.area.tables import change_table, profile_table, services_list, sources_short
+from app.area.tables import change_table, key_figures_list, profile_table, services_list, sources_short, withheld_table
+from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.frame import theme
 from app.look.markup import legend, paragraphs
+from published import range_words
 from published.release import Place, Release
 
 
 def show_profile(release: Release, place: Place, choose: Callable[[Place], None]) -> None:
     release = release.for_level(place.geography)
     profile = build_profile(release, place)
+    st.set_page_config(page_title=f"{place.label} · Homeground")
     st.button("Find another area", icon=":material/arrow_back:", type="tertiary", on_click=_back)
     st.title(f"{profile.title}, {release.covered}", anchor=False)
-    st.html(
-        f'<p class="hg-kind">{escape(profile.kind)}.</p>'
-        + "".join(f'<p class="hg-lead">{escape(s)}</p>' for s in profile.sentences)
-        + (f'<p class="hg-note">{escape(profile.missing)}</p>' if profile.missing else "")
-    )
+    change = change_over_time(release, place)
+    st.html(f'<p class="hg-kind">{escape(profile.kind)}.</p>')
+    keys = key_figures(release, place, change)
+    if keys:
+        st.html(key_figures_list(keys, note_of(release, place, change)))
+    st.html(paragraphs(profile.sentences) + (f'<p class="hg-note">{escape(profile.missing)}</p>' if profile.missing else ""))
     _figures(release, profile, choose)
-    _change(release, profile)
+    _change(change, place)
     _chart(release, profile)
-    _words("What is withheld and why", (profile.withheld,))
+    st.header("What is withheld and why", anchor=False)
+    st.html(withheld_table(withheld_here(release, place), summed_up(release, place), place.label))
+    st.html(paragraphs([range_words.RANGE_MEANS]))
     _words("How sure we are", profile.sure)
     others = other_figures(release, place)
     if others:
@@ -71,13 +78,12 @@ def _figures(release: Release, profile: AreaProfile, choose: Callable[[Place], N
         st.rerun()
 
 
-def _change(release: Release, profile: AreaProfile) -> None:
+def _change(change: Change | None, place: Place) -> None:
     st.header("Change over time", anchor=False)
-    change = change_over_time(release, profile.place)
     if change is None:
         st.html(f'<div class="hg-text"><p>{escape(NO_EARLIER)}</p></div>')
         return
-    st.html(change_table(change, profile.place.label))
+    st.html(change_table(change, place.label))
 
 
 def _chart(release: Release, profile: AreaProfile) -> None:

@@ -103,7 +103,6 @@ class AreaProfile:
     kind: str
     sentences: tuple[str, ...]
     rows: tuple[ProfileRow, ...]
-    withheld: str
     missing: str
     sure: tuple[str, ...]
 
@@ -125,7 +124,6 @@ def build_profile(release: Release, place: Place) -> AreaProfile:
         kind=_kind(release, place),
         sentences=tuple(_sentences(release, places, rows)),
         rows=rows,
-        withheld=_withheld(release, place, rows),
         missing=" ".join(filter(None, (release.covered.gaps_note, release.covered.year_note))),
         sure=limits_of(release),
     )
@@ -142,6 +140,11 @@ def figure_from(cell: Cell | None, place: Place) -> Figure:
 def _ordered(release: Release) -> list[Category]:
     """The total first, then its parts, then what cuts across: inside each in the release's own order, never by size."""
     return [c for kind in (TOTAL, PARTITION, OVERLAY) for c in release.categories if c.kind == kind]
+
+
+def people_of(place: Place) -> str:
+    """Who lives there, in a sentence; '' where that is not known."""
+    return "" if place.residents is None else f"{place.residents:,} people live here."
 
 
 def _kind(release: Release, place: Place) -> str:
@@ -241,37 +244,12 @@ def _lower(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _withheld(release: Release, place: Place, rows: tuple[ProfileRow, ...]) -> str:
-    ranged = [_lower(r.category.label) for r in rows if r.figures[0].ranged]
-    names = [_lower(r.category.label) for r in rows if r.figures[0].symbol == SUPPRESSED and not r.figures[0].ranged]
-    silent = [_lower(r.category.label) for r in rows if r.figures[0].symbol == NOT_AVAILABLE and not r.figures[0].ranged]
-    if ranged and not names and not silent:
-        return (
-            f"Given as a range for {place.label}: {wording.listed(ranged)}. A number from 1 to {release.threshold - 1} could point to a"
-            f" person, so it is withheld. {range_words.RANGE_MEANS} {range_words.undetermined(release.threshold)}"
-        )
-    rule = (
-        f"A number from 1 to {release.threshold - 1} could point to a person, so it is withheld. A larger number is withheld too"
-        " where the small one could otherwise be worked out from it. Withheld does not tell whether a number is low or high."
-    )
-    if silent:
-        rule += (
-            f" Not given here: {wording.listed(silent)}. The figure of the wider area around, or the total, is withheld, and then nothing is"
-            " said of what lies in it, not even a 0."
-        )
-    if ranged:
-        rule += f" {range_words.RANGE_MEANS} Given as a range: {wording.listed(ranged)}."
-    if not names and not ranged:
-        return f"No figure for {place.label} had to be withheld in this release. {rule}"
-    return f"Withheld for {place.label}: {wording.listed(names)}. {rule}" if names else rule
-
-
 def limits_of(release: Release) -> tuple[str, ...]:
     """What the figures can and cannot say, in the order in which it matters."""
     found = [
-        "These are crimes and incidents that were reported to the police and recorded. Much harm is never reported, and some kinds more"
-        " seldom than others.",
-        "The police publish an approximate place for each record, moved to a nearby point, so a record near an edge can be counted in"
+        "People told the police of these crimes and incidents, and the police wrote them down. Much harm is never told to them, and some"
+        " kinds less often than others.",
+        "The police do not publish the true spot of a crime. They move it to a point near by. So a crime near an edge can be counted in"
         " the neighbourhood next door.",
     ]
     if release.unplaced_percent is not None:
@@ -280,6 +258,6 @@ def limits_of(release: Release) -> tuple[str, ...]:
         )
     found.append(
         "A rate divides by the people who live in a place. Where many others pass through, such as a town centre, the rate is high"
-        " for that reason alone. The 95% interval shows how far chance could move the rate."
+        " for that alone. The 95% interval shows how far chance could move the rate."
     )
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,3 +32,11 @@ def services_near(release: Release, geography: str, code: str, most: int = 3, ro
         Service(wording.service_kind(s.kind), proper_name(s.name), wording.postcode(s.postcode) if s.postcode else "", s.where)
         for s in found
     )
+
+
+def dates_of(release: Release, services: Sequence[Service]) -> str:
+    """Which lists the services are from, and of what day each is: a list can be years old. '' where the release names none."""
+    kinds = {s.kind.casefold() for s in services}
+    lists = [s for s in release.sources if any(kind in s.title.casefold() for kind in kinds)]
+    said = [f"{s.title}, read {wording.day(s.loaded_at)}" for s in sorted(lists, key=lambda s: s.title)]
+    return f"From these lists: {'; '.join(said)}. A place may have moved or closed since." if said else ""

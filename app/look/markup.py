@@ -69,6 +69,7 @@ def environment() -> Environment:
         month=wording.month,
         day=wording.day,
     )
+    made.filters["capitalised"] = wording.capitalised
     return made
 
 

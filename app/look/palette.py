@@ -116,4 +116,5 @@ def certainty_colour(of: Palette, kind: str, certainty: int | None) -> str:
 def variables_of(palette: Palette) -> str:
     """The style sheet's own variables for one palette."""
     names = ("page", "text", "muted", "line", "accent", "outline", "pattern")
-    return ";".join(f"--hg-{name}:{getattr(palette, name)}" for name in names)
+    steps = (f"--hg-m{i}:{colour}" for i, colour in enumerate(palette.sequential))
+    return ";".join([*(f"--hg-{name}:{getattr(palette, name)}" for name in names), *steps])

@@ -74,6 +74,11 @@ def day(value: date | datetime) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def capitalised(words: str) -> str:
+    """With a capital letter at the start and the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     if len(words) < 2:

@@ -73,7 +73,6 @@ def facts(release: Release) -> tuple[tuple[str, str], ...]:
         ("sensitive_counts_attacked", "Small numbers attacked (in round figures)"),
         ("values_possible_at_least", "Values still possible for each, at least"),
         ("releases_attacked_together", "Releases attacked together"),
-        ("atoms", "Pieces that every figure is a sum of"),
         ("audit_seconds", "Seconds the attack took"),
     ):
         value = certificate.get(key)
@@ -83,8 +82,6 @@ def facts(release: Release) -> tuple[tuple[str, str], ...]:
     for key, label in (("name", "Policy"), ("review_by", "Policy to be reviewed by")):
         if isinstance(policy.get(key), str):
             found.append((label, str(policy[key])))
-    if isinstance(certificate.get("digest"), str):
-        found.append(("Fingerprint of the figures (SHA-256)", str(certificate["digest"])))
     return tuple(found)
 
 

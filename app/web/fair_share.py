@@ -22,6 +22,8 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MOST_ADDRESSES = 10_000
+# pages that are made anew for what is asked, as nobody could keep all of them
+_SEARCHES = ("/areas", "/compare")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class FairShare:
         if scope["type"] == "websocket" and not self._sessions.take(address):
             await receive()
             await send({"type": "websocket.close", "code": 1013})
-        elif scope["type"] == "http" and scope["path"] == "/areas" and scope["query_string"] and not self._searches.take(address):
+        elif scope["type"] == "http" and scope["path"] in _SEARCHES and scope["query_string"] and not self._searches.take(address):
             text = "Too many searches from your address at once. Please try again in a few seconds.\n"
             await PlainTextResponse(text, status_code=429, headers={"retry-after": "2", "cache-control": "no-store"})(
                 scope, receive, send

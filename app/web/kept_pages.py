@@ -54,8 +54,11 @@ class KeptPages:
         self._lock = threading.Lock()
         self._stamp_lock = threading.Lock()
 
-    def keep(self, page: Page) -> Endpoint:
-        """An endpoint that gives what `page` makes of a path, made once. The page may depend on nothing but its path and the releases."""
+    def keep(self, page: Page, named: Callable[[Request], str] | None = None) -> Endpoint:
+        """An endpoint that gives what `page` makes of a path, made once. The page may depend on nothing but its path and the releases.
+
+        named: the name that it is kept under where it depends on more than the path. It holds all of that, and has few values.
+        """
 
         async def endpoint(request: Request) -> Response:
             self._last_request = time.monotonic()
@@ -64,7 +67,7 @@ class KeptPages:
                     await run_in_threadpool(self.refresh)
                 except self._failures as error:
                     return self._problem(error)
-            path = request.url.path
+            path = request.url.path if named is None else named(request)
             found = self._find(path)
             if found is not None:
                 return found.answer(request.headers)

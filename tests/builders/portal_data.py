@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from core import db
 from core.db import Role
-from core.periods import CoveredPeriod, Period
+from core.periods import CoveredPeriod, Period, add_months
 
 PERIOD = Period(date(2024, 12, 1), date(2025, 11, 1))
 MISSING = date(2025, 7, 1)
@@ -271,6 +271,29 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
         ],
     )  # fmt: skip
     return release_id
+
+
+def load_release_again(connection: Connection, *, months_before: int = 0, times: int = 1, status: str = "superseded") -> int:
+    """A copy of the first release over a period so many months before, each count so many times as large. Returns its id."""
+    from sqlalchemy import text
+
+    period = Period(add_months(PERIOD.start, -months_before), add_months(PERIOD.end, -months_before))
+    first = connection.execute(text("SELECT min(release_id) FROM published.release")).scalar_one()
+    values = {"r": first, "s": period.start, "e": period.end, "loaded": list(period.months()), "status": status, "n": times}
+    head = (
+        "INSERT INTO published.release (title, period_start, period_end, months_loaded, months_missing, region_name, synthetic, policy,"
+        " certificate, code_version, status) SELECT title, :s, :e, :loaded, '{}', region_name, synthetic, policy, certificate,"
+        " code_version, :status FROM published.release WHERE release_id = :r RETURNING release_id"
+    )
+    new = int(connection.execute(text(head), values).scalar_one())
+    for statement in (
+        "INSERT INTO published.value SELECT :new, geography, edition, place_code, category, :s, :e, count * :n, symbol, lowest, highest"
+        " FROM published.value WHERE release_id = :r",
+        "INSERT INTO published.category (release_id, category, label, description, position, kind)"
+        " SELECT :new, category, label, description, position, kind FROM published.category WHERE release_id = :r",
+    ):
+        connection.execute(text(statement), values | {"new": new})
+    return new
 
 
 def _load_values(connection: Connection, release_id: int, cells: list[Area], exact: pd.DataFrame) -> None:

@@ -30,7 +30,7 @@ from core import db
 from core.db import Role
 from tests.builders.canary_worlds import Worlds, two_worlds
 from tests.builders.portal_processes import serve_community, stop, visit
-from tests.builders.release_county import FORCE, PERIOD, fill_county, lsoas
+from tests.builders.release_county import FORCE, GROUPS, PERIOD, fill_county, lsoas
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -90,6 +90,12 @@ def _paths(canary: str) -> list[str]:
     found = ["/health", "/robots.txt", "/areas", f"/areas?q={canary}", "/areas?q=%00'", "/protection", "/download/certificate.json"]
     found += [f"/download/{t}.csv" for t in ("values", "places", "categories", "sources", "nothing")]
     found += [f"/area/{g}/{c}" for g, c in codes] + [f"/download/area/{g}/{c}.csv" for g, c in codes]
+    other = next(c for c in places["code"] if c != canary)
+    found += ["/compare", f"/compare?area=lsoa.{canary}&area=lsoa.{other}&area=all.{FORCE}&q={other}", "/releases", "/glossary",
+              "/download/certificate/1.json"]  # fmt: skip
+    found += [f"/map?level={level}&kind={kind}" for level in ("lsoa", "msoa", "lad") for kind in GROUPS]
+    found += [f"/table?level={level}&kind={kind}&order={order}" for level in ("lsoa", "msoa", "lad", "all") for kind in GROUPS
+              for order in ("name", "number", "rate")]  # fmt: skip
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",
               "/openapi.json", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/none", "/component/none"]  # fmt: skip

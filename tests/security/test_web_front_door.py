@@ -39,9 +39,8 @@ async def cookies(request: Request) -> Response:
 
 
 def client_of(settings: PortalSettings, base: str = PUBLIC) -> TestClient:
-    app = Starlette(
-        routes=[Route("/", page), Route("/cookies", cookies), Route("/auth/logout", cookies)], middleware=middleware_of(settings)
-    )
+    routes = [Route("/", page), Route("/cookies", cookies), Route("/auth/logout", cookies)]
+    app = Starlette(routes=routes, middleware=middleware_of(settings, routes))
     return TestClient(app, base_url=base)
 
 

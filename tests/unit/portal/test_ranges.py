@@ -10,6 +10,7 @@ import pytest
 from app.area.profile import build_profile, figure_of
 from app.area.rates_chart import rates_chart
 from app.area.tables import profile_table
+from app.area.why_withheld import withheld_here
 from app.look.palette import LIGHT
 from app.protection.text import sections
 from core.periods import Period
@@ -97,8 +98,6 @@ def test_the_profile_gives_ranges_in_sentences_and_tables() -> None:
     said = " ".join(profile.sentences)
     assert "The other 2 kinds are given as ranges; together they come to 35." in said
     assert "Serious violence: between 27 and 35. What we agreed to call so." in said
-    assert profile.withheld.startswith("Given as a range for Ashmoor 001A: robbery, drugs and serious violence.")
-    assert "every number from 1 to 4 does not tell" in profile.withheld
     table = html.unescape(profile_table(profile, release(USUAL)))
     assert "27 to 35</span>" in table and "27.0 to 35.0" in table and "[c]" not in table
     assert "A range such as 1 to 9 stands for a withheld figure" in table
@@ -122,7 +121,7 @@ def test_a_total_that_is_a_range_is_said_as_one() -> None:
 def test_a_release_from_before_ranges_reads_as_it_did() -> None:
     old = release({name: cell if cell.count is not None else Cell(None, "[c]") for name, cell in USUAL.items()})
     profile = build_profile(old, HERE)
-    assert profile.withheld.startswith("Withheld for Ashmoor 001A: robbery, drugs and serious violence.")
+    assert [[c.category for c, _ in w.kinds] for w in withheld_here(old, HERE)] == [["robbery", "drugs", "serious"]]
     assert "Serious violence: withheld to protect people." in " ".join(profile.sentences)
     table = profile_table(profile, old)
     assert table.count("[c]") == 3 and "given as a range" not in table

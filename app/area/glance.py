@@ -1,0 +1,158 @@
+"""What matters of a place on one screen: violence first, each figure beside areas like it, its district and the release before.
+
+Everything here is worked out from published figures alone. A range is told apart from another place only where both of its ends are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.area.change_over_time import Change
+from app.area.profile import Figure, figure_of
+from app.look import wording
+from core.periods import CoveredPeriod
+from core.poisson import count_limits
+from published import range_words
+from published.release import OVERLAY, TOTAL, Category, Place, Release
+from published.similar import Together, rate_together, similar_areas
+
+# what this portal is for; the word stands in the id of every group that holds violence (analytics/counts/definitions.toml)
+_FIRST = "violence"
+NO_CHANGE_YET = "This is the first period we show, so we cannot say yet if it went up or down."
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One kind: its figure as a heading prints it, what stands under that, and sentences, the most important first."""
+
+    category: Category
+    figure: Figure
+    number: str
+    unit: str
+    sentences: tuple[str, ...]
+
+
+def key_categories(release: Release) -> tuple[Category, ...]:
+    """Kinds that are about violence, those that cut across others last, then all kinds together."""
+    first = sorted((c for c in release.categories if _FIRST in c.category and c.kind != TOTAL), key=lambda c: c.kind == OVERLAY)
+    return (*first, *(c for c in release.categories if c.kind == TOTAL))
+
+
+def key_figures(release: Release, place: Place, change: Change | None) -> tuple[KeyFigure, ...]:
+    """The key categories of which anything was published for the place."""
+    like = similar_areas(release, place)
+    changed = {} if change is None else {r.category.category: r.words for r in change.rows}
+    found = []
+    for category in key_categories(release):
+        figure = figure_of(release, place, category.category)
+        if figure.cell is not None:
+            found.append(
+                KeyFigure(
+                    category,
+                    figure,
+                    _number(figure),
+                    _unit(figure),
+                    tuple(
+                        filter(
+                            None,
+                            (
+                                _rate(figure, release.covered),
+                                _beside_similar(figure, place, rate_together(release, like, category.category), release.covered),
+                                _beside_district(release, figure, place, category),
+                                _change(category, change, changed),
+                            ),
+                        )
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def _number(figure: Figure) -> str:
+    if figure.count is None and not figure.ranged:
+        return "not shown"
+    return figure.text
+
+
+def _unit(figure: Figure) -> str:
+    if figure.count is None:
+        return "a range, to protect people" if figure.ranged else "to protect people"
+    return "recorded"
+
+
+def _yearly(covered: CoveredPeriod) -> float:
+    """What makes a rate over the months loaded one for a year."""
+    return covered.per_year or 1.0
+
+
+def _rate(figure: Figure, covered: CoveredPeriod) -> str:
+    by = _yearly(covered)
+    # of a release that did not note its months nobody knows what a year would be
+    span = "In a year that is" if covered.loaded else "That is"
+    if figure.rate is not None:
+        own = figure.rate.times(by)
+        return f"{span} {wording.rate(own.per_1000)} for every 1,000 people. Chance alone could make it {wording.interval(own)}."
+    if figure.rate_ends is not None:
+        ends = [wording.rate(e * by) for e in figure.rate_ends]
+        return f"{span} {range_words.between(*ends)} for every 1,000 people."
+    return ""
+
+
+def _beside_similar(figure: Figure, place: Place, other: Together | None, covered: CoveredPeriod) -> str:
+    limits = limits_of_rate(figure, place)
+    if other is None or limits is None:
+        return ""
+    by = _yearly(covered)
+    there = range_words.two_ends(wording.rate(other.lowest * by), wording.rate(other.highest * by))
+    said = _told_apart(limits, (other.lowest, other.highest))
+    return f"{said} {wording.plural(other.areas, 'area')} like it ({there})."
+
+
+def _beside_district(release: Release, figure: Figure, place: Place, category: Category) -> str:
+    wider = release.place("lad", place.parent_lad) or (release.region if place.geography == "lad" else None)
+    limits = limits_of_rate(figure, place)
+    if wider is None or limits is None:
+        return ""
+    other = figure_of(release, wider, category.category).rate
+    if other is None:
+        return ""
+    said = _told_apart(limits, (other.lower, other.upper))
+    return f"{said} {wider.label} as a whole ({wording.rate(other.per_1000 * _yearly(release.covered))})."
+
+
+def limits_of_rate(figure: Figure, place: Place) -> tuple[float, float] | None:
+    """How low and how high the rate of a figure can be by chance: of a range, the low limit of its least and the high one of its most."""
+    if figure.rate is not None:
+        return figure.rate.lower, figure.rate.upper
+    if figure.cell is None or figure.cell.ends is None or not place.residents:
+        return None
+    lowest, highest = figure.cell.ends
+    return 1000 * count_limits(lowest)[0] / place.residents, 1000 * count_limits(highest)[1] / place.residents
+
+
+def _told_apart(own: tuple[float, float], other: tuple[float, float]) -> str:
+    if own[0] > other[1]:
+        return "Clearly higher than in"
+    return "Clearly lower than in" if own[1] < other[0] else "Not clearly higher or lower than in"
+
+
+def _change(category: Category, change: Change | None, words: Mapping[str, str]) -> str:
+    if change is None:
+        return ""
+    before = change.spans[-2].covered.period
+    return f"Since {before}: {words[category.category]}." if category.category in words else ""
+
+
+def note_of(release: Release, place: Place, change: Change | None) -> str:
+    """What is said once for all key figures."""
+    like = similar_areas(release, place)
+    said = ["Clearly means: by more than chance would give. At least 1 in 20 can look so all the same."]
+    if like:
+        said.append(
+            f"Areas like it: the {len(like):,} other neighbourhoods of {release.region_name} in the same tenth of deprivation,"
+            " all taken together."
+        )
+    if change is None:
+        said.append(NO_CHANGE_YET)
+    return " ".join(said)

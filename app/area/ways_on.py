@@ -1,0 +1,61 @@
+"""Where one goes from a place: up to what it lies in, down to what lies in it, beside it, and to places like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.look import wording
+from core.db import Role, transaction
+from published.own_area import around
+from published.release import Place, Release
+from published.similar import nearest_in_size, similar_areas
+
+_INSIDE = {"all": "lad", "lad": "msoa", "msoa": "lsoa"}
+_MOST_SIMILAR = 6
+
+
+@dataclass(frozen=True)
+class Ways:
+    """A heading and the places under it, each a link."""
+
+    heading: str
+    places: tuple[Place, ...]
+
+
+def way_up(release: Release, place: Place) -> tuple[Place, ...]:
+    """What a place lies in, the widest first."""
+    return tuple(reversed(release.around(place)))
+
+
+def ways_on(release: Release, place: Place) -> tuple[Ways, ...]:
+    """Lists of places, those without any left out."""
+    level = _INSIDE.get(place.geography, "")
+    like = nearest_in_size(place, similar_areas(release, place), _MOST_SIMILAR)
+    found = (
+        Ways(f"{wording.GEOGRAPHY.get(level, '').capitalize()}s in {place.label}", places_inside(release, place)),
+        Ways("Next to it", _beside(release, place)),
+        Ways("Places like it: as deprived, with about as many people", like),
+    )
+    return tuple(w for w in found if w.places)
+
+
+def places_inside(release: Release, place: Place) -> tuple[Place, ...]:
+    """Places of the next smaller level within a place, by name; none within a neighbourhood."""
+    inside: Sequence[Place] = release.of(_INSIDE.get(place.geography, ""))
+    if place.geography == "lad":
+        inside = [p for p in inside if p.parent_lad == place.code]
+    elif place.geography == "msoa":
+        inside = [p for p in inside if p.parent_msoa == place.code]
+    return tuple(inside)
+
+
+@lru_cache(maxsize=512)
+def _beside(release: Release, place: Place, role: Role = Role.COMMUNITY) -> tuple[Place, ...]:
+    if place.geography != "lsoa":
+        return ()
+    with transaction(role) as connection:
+        codes = around(connection, release, [place.code])
+    found = (release.place("lsoa", code) for code in codes)
+    return tuple(sorted((p for p in found if p is not None), key=lambda p: p.name))

@@ -1,0 +1,211 @@
+"""Routes of the public pages that look at many areas: comparison, map of a measure, table, releases, words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from app import plain_pages
+from app.area.change_over_time import NO_EARLIER
+from app.area.glance import key_categories
+from app.look import wording
+from app.region import compare, every_area, measure_map
+from app.region.releases import changes_table, releases_table
+from app.region.words import words
+from app.web.answers import not_found, problem
+from app.web.kept_pages import Endpoint, Page
+from core.db import Role, transaction
+from core.errors import UserError
+from published.release import Category, Release, current_release
+from published.releases import certificate_of
+from published.search import Found, find_places
+
+Keep = Callable[..., Endpoint]
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_]{0,64}")
+
+
+def routes(keep: Keep) -> list[Route]:
+    return [
+        Route("/compare", _of_release(comparison)),
+        Route("/map", keep(_of_release(map_of_a_measure), asked)),
+        Route("/table", keep(_of_release(table_of_areas), asked)),
+        Route("/releases", keep(_of_release(releases))),
+        Route("/glossary", keep(_of_release(glossary))),
+        Route("/download/certificate/{release:int}.json", keep(certificate)),
+    ]
+
+
+def no_such_page() -> str:
+    """What stands at an address that leads nowhere."""
+    try:
+        release = current_release(Role.COMMUNITY)
+    except UserError:
+        release = None
+    return plain_pages.no_such_page(release)
+
+
+def _of_release(make: Callable[[Release, Request], str | None]) -> Page:
+    """A page of the current release; 404 where `make` knows nothing of what was asked."""
+
+    def answer(request: Request) -> Response:
+        try:
+            release = current_release(Role.COMMUNITY)
+            if release is None:
+                return HTMLResponse(plain_pages.nothing_published(), status_code=404)
+            made = make(release, request)
+            return HTMLResponse(plain_pages.no_such_page(release), status_code=404) if made is None else HTMLResponse(made)
+        except UserError:
+            return problem()
+
+    return answer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a map or a table is asked for: words of an address as they came."""
+
+    level: str
+    kind: str
+    district: str
+    order: str
+    page: int
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        def word(name: str, otherwise: str = "") -> str:
+            given = request.query_params.get(name, "")
+            # what is no word names nothing, and is kept under one name
+            return (given or otherwise) if _PLAIN_WORD.fullmatch(given) else "-"
+
+        page = request.query_params.get("page", "1")
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
+        return cls(word("level", "msoa"), word("kind"), word("district"), word("order", "name"), max(1, number))
+
+
+def asked(request: Request) -> str:
+    """The name that a map or a table is kept under."""
+    of = Asked.of(request)
+    return f"{request.url.path} {of.level} {of.kind} {of.district} {of.order} {of.page}"
+
+
+def comparison(release: Release, request: Request) -> str:
+    places, unknown = compare.named_areas(release, request.query_params.getlist("area")[:20])
+    typed = request.query_params.get("q", "")[:80]
+    found = find_places(release, typed) if typed else Found(())
+    of = compare.compare(release, places) if places else None
+    names = wording.listed([p.label for p in places])
+    return plain_pages.page(
+        "compare.html",
+        release,
+        title=f"Compare {names}" if places else "Compare areas",
+        places=places,
+        unknown=unknown,
+        typed=typed,
+        found=found,
+        of=of,
+        most=compare.MOST,
+        address_of=compare.address_of,
+    )
+
+
+def _category(release: Release, kind: str) -> Category | None:
+    """The kind asked for; violence where none is."""
+    return release.category(kind) if kind else next(iter(key_categories(release)), None)
+
+
+def map_of_a_measure(release: Release, request: Request) -> str | None:
+    of = Asked.of(request)
+    category = _category(release, of.kind)
+    if of.level not in measure_map.LEVELS or category is None or not _is_district(release, of.district):
+        return None
+    view = release.for_level(of.level)
+    return plain_pages.page(
+        "measure.html",
+        view,
+        title=f"{category.label}: map of {_where(release, of)}",
+        shown_as="map",
+        of=measure_map.measure_map(view, category, of.level, of.district),
+        levels=measure_map.LEVELS,
+        other="/table?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),
+        **_chosen(release, of, category),
+    )
+
+
+def table_of_areas(release: Release, request: Request) -> str | None:
+    of = Asked.of(request)
+    category = _category(release, of.kind)
+    known = of.level in every_area.LEVELS and of.order in every_area.ORDERS
+    if not known or category is None or not _is_district(release, of.district):
+        return None
+    view = release.for_level(of.level)
+    table = every_area.every_area(view, category, of.level, of.order, of.page, of.district)
+    if table.page != of.page:
+        return None
+    chosen = {"kind": category.category, "level": of.level, "district": of.district}
+    return plain_pages.page(
+        "measure.html",
+        view,
+        title=f"{category.label}: table of {_where(release, of)}" + (f", page {of.page}" if of.page > 1 else ""),
+        shown_as="table",
+        of=table,
+        levels=every_area.LEVELS,
+        orders=every_area.ORDERS,
+        order=of.order,
+        page_address=lambda n: "/table?" + urlencode({**chosen, "order": of.order, "page": n}),
+        other="/map?" + urlencode(chosen if of.level in measure_map.LEVELS else {"kind": category.category}),
+        **_chosen(release, of, category),
+    )
+
+
+def _is_district(release: Release, district: str) -> bool:
+    return not district or release.place("lad", district) is not None
+
+
+def _where(release: Release, of: Asked) -> str:
+    place = release.place("lad", of.district)
+    if of.level == "all":
+        return release.region_name
+    return f"{wording.GEOGRAPHY[of.level]}s of {release.region_name if place is None else place.label}"
+
+
+def _chosen(release: Release, of: Asked, category: Category) -> dict[str, object]:
+    first = key_categories(release)
+    kinds = [*first, *(c for c in release.categories if c not in first)]
+    return {"categories": kinds, "category": category, "level": of.level, "district": of.district}
+
+
+def releases(release: Release, _request: Request) -> str:
+    return plain_pages.page(
+        "releases.html",
+        release,
+        title="Releases",
+        releases=releases_table(),
+        changes=changes_table(release),
+        no_earlier=NO_EARLIER,
+    )
+
+
+def glossary(release: Release, _request: Request) -> str:
+    return plain_pages.page("glossary.html", release, title="What the words mean", words=words(release))
+
+
+def certificate(request: Request) -> Response:
+    """The whole certificate of a release that was not withdrawn."""
+    number = int(request.path_params["release"])
+    try:
+        with transaction(Role.COMMUNITY) as connection:
+            found = certificate_of(connection, number) if number < 1 << 63 else None
+    except UserError:
+        return problem()
+    if found is None:
+        return not_found()
+    name = f"homeground-certificate-{number}.json"
+    body = json.dumps(found, indent=2, default=str)
+    return Response(body, media_type="application/json", headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,15 @@
+"""Answers that are the same wherever they are given: nothing is there, and the figures cannot be read."""
+
+from __future__ import annotations
+
+from starlette.responses import PlainTextResponse, Response
+
+
+def not_found() -> Response:
+    return PlainTextResponse("There is nothing at this address.\n", status_code=404)
+
+
+def problem() -> Response:
+    """What the server is called is nobody's business: the person only needs to know that it passes."""
+    text = "The figures cannot be read at the moment. Please try again in a few minutes.\n"
+    return PlainTextResponse(text, status_code=503, headers={"cache-control": "no-store"})

@@ -1,0 +1,151 @@
+"""The plain pages of the community portal: one screen first, ways on, plain words, who publishes, and what a reader of the screen meets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.routes import routes_of
+from core.settings import PortalSettings
+from tests.builders.portal_processes import serve_community, stop, visit
+from tests.builders.reading_grade import grade, sentences_of
+
+pytestmark = pytest.mark.database
+
+LSOA, MSOA, LAD, REGION = "/area/lsoa/E01900001", "/area/msoa/E02900001", "/area/lad/E07900001", "/area/all/E23900001"
+PROFILES = (LSOA, MSOA, LAD, REGION)
+COMPARED = "/compare?area=lsoa.E01900001&area=lsoa.E01900019&area=lad.E07900001"
+PAGES = [
+    *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
+    "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary",
+]  # fmt: skip
+# the school year of a reader of twelve
+TWELVE_YEARS = 7.0
+
+
+@pytest.fixture
+def community(invented_county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
+    as_portal(audience="community", contact="panel@example.org", publisher="Invented Partnership")
+    yield TestClient(Starlette(routes=routes_of("community")))
+
+
+def links(html: str) -> list[str]:
+    return re.findall(r'href="(/[^"]*)"', html)
+
+
+@pytest.mark.parametrize("path", PROFILES)
+def test_a_profile_begins_with_violence_and_then_lists_its_parts(community: TestClient, path: str) -> None:
+    html = community.get(path).text
+    keys = re.findall(r'<section class="hg-key" aria-label="([^"]*)"', html)
+    assert keys == ["Violence and sexual offences", "Serious violence", "All recorded incidents"]
+    contents = re.findall(r'<li><a href="#(\w+)">([^<]*)</a></li>', html)
+    assert len(contents) >= 7
+    for address, heading in contents:
+        assert f'<h2 id="{address}">{heading}</h2>' in html
+    # and no part is left out of the list
+    assert [address for address, _ in contents] == [i for i in re.findall(r'<h2 id="(\w+)">', html) if i != "contents"]
+    assert html.index('class="hg-keys"') < html.index('id="contents"') < html.index("<table")
+
+
+def test_every_level_leads_up_and_down(community: TestClient) -> None:
+    pages = {path: links(community.get(path).text) for path in PROFILES}
+    assert {MSOA, LAD, REGION} <= set(pages[LSOA])
+    assert LSOA in pages[MSOA] and MSOA in pages[LAD] and LAD in pages[REGION]
+    assert {LAD, REGION} <= set(pages[MSOA]) and REGION in pages[LAD]
+    # whatever is led to is there
+    for path in {p for found in pages.values() for p in found if p.startswith("/area/")}:
+        assert community.get(path).status_code == 200, path
+
+
+def test_neighbours_and_places_like_it_are_named(community: TestClient) -> None:
+    html = community.get(LSOA).text
+    beside = html[html.index("<h3>Next to it</h3>") : html.index("<h3>Places like it")]
+    # the first area of the grid touches one to the east, one to the north and one at its corner
+    assert sorted(links(beside)) == [f"/area/lsoa/E01900{n:03d}" for n in (2, 9, 10)]
+    like = html[html.index("<h3>Places like it") : html.index('<h2 id="map">')]
+    assert 1 <= len(links(like)) <= 6
+
+
+def test_a_withheld_figure_has_its_range_and_its_reason(community: TestClient) -> None:
+    html = community.get(LSOA).text
+    part = html[html.index('<h2 id="withheld">') : html.index('<h2 id="places">')]
+    assert "1 to 12" in part and "We never print a number from 1 to 4" in part
+    whole = community.get(REGION).text
+    assert "None had to be held back" in whole[whole.index('<h2 id="withheld">') :]
+
+
+@pytest.mark.parametrize("path", [*PROFILES, "/protection", "/releases", "/glossary", COMPARED])
+def test_a_reader_of_twelve_can_read_it(community: TestClient, path: str) -> None:
+    sentences = sentences_of(community.get(path).text)
+    assert len(sentences) >= 5
+    assert grade(sentences) <= TWELVE_YEARS
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_who_publishes_and_whom_to_write_to(community: TestClient, path: str) -> None:
+    html = community.get(path).text
+    foot = html[html.index("<footer") :]
+    assert "Published by Invented Partnership." in foot and 'href="mailto:panel@example.org"' in foot
+    assert not re.search(r"\batoms?\b|SHA-256|[0-9a-f]{32}", html, re.I)
+
+
+def test_without_settings_the_foot_names_the_area_and_the_panel(
+    invented_county: str, as_portal: Callable[..., PortalSettings]
+) -> None:
+    as_portal(audience="community")
+    html = TestClient(Starlette(routes=routes_of("community"))).get(LSOA).text
+    assert "Published by the community safety partnership of Invented County." in html
+    assert "Ask at your council or your community panel." in html and "mailto:" not in html
+
+
+def test_titles_tell_the_pages_apart(community: TestClient) -> None:
+    titles = [re.findall(r"<title>(.*?)</title>", community.get(p).text)[0] for p in PAGES if "?" not in p]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.fixture(scope="module")
+def address(invented_county: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("public_pages")
+    process, found = serve_community(folder)
+    yield found
+    assert stop(process) == 0
+    assert "Traceback" not in (folder / "community.log").read_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_and_nothing_slides_sideways(address: str, browser: Browser, width: int, dark: bool) -> None:
+    seen = visit(browser, address, width=width, dark=dark)
+    axe = Axe()
+    found: dict[str, object] = {}
+    for path in PAGES:
+        page = seen.open(path)
+        violations = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in axe.run(page).response["violations"]]
+        across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if violations or across:
+            found[path] = (violations, across)
+    seen.page.context.close()
+    assert found == {}
+    assert seen.errors == [] and seen.others() == set()
+
+
+@pytest.mark.browser
+def test_the_profile_is_printed_whole_and_without_what_is_for_the_screen(address: str, browser: Browser) -> None:
+    seen = visit(browser, address)
+    page = seen.open(LSOA)
+    page.emulate_media(media="print")
+    for gone in ("nav.contents", "nav.up", "header.site a", "ul.links"):
+        assert not page.locator(gone).first.is_visible(), gone
+    for there in ("h1", ".hg-keys", "#withheld", ".hg-profile", "footer.site"):
+        assert page.locator(there).first.is_visible(), there
+    # paper does not scroll: what slides on a screen lies open
+    assert page.locator(".hg-scroll").first.evaluate("e => getComputedStyle(e).overflowX") == "visible"
+    seen.page.context.close()
