@@ -12,29 +12,48 @@ from typing import Any
 
 import streamlit as st
 
-from app.hotspots import next_store, record_store, report, store
+from app.hotspots import next_store, plain_report, plain_store, record_store, report, store
 from app.hotspots.next_store import NextChoice
+from app.hotspots.plain_store import PlainChoice
 from app.hotspots.record_store import COUNTS, FORETOLD
-from app.hotspots.store import HEXAGON, WITH_PROACTIVE, Choice, Group
+from app.hotspots.store import CHOSEN_GRID, HEXAGON, WITH_PROACTIVE, Choice, Group
 from app.look import wording
 from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import Area, Patch
+from core.periods import CoveredPeriod, Period
 
-HOT_SPOTS, NEXT, LAST_MONTHS = "Hot spots", "Where next", "Counts of the last months"
+HOT_SPOTS, NEXT, LAST_MONTHS, RECORDED = "Hot spots", "Where next", "Counts of the last months", "What was recorded"
 _DISTRICT, _GROUP, _ON, _MAP, _BY_HAND = "hs-district", "hs-group", "hs-geography", "hs-map", "hs-map-by-hand"
+
+
+_KINDS, _MONTHS = "hs-kinds", "hs-months"
+# a category of the publisher's among the kinds of a plain map
+_CATEGORY = "category:"
+_SPANS = (12, 3, 1)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A plain map: what is counted, in words too, as what it is shown, and which of its categories police activity itself produces."""
+
+    choice: PlainChoice
+    label: str
+    measure: str
+    proactive: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What is looked at. hot: the analysis of a map of hot spots; next: what was foretold; each None where the map is another. choices: every
-    analysis of hot spots that this person may look at."""
+    """What is looked at. hot: the analysis of a map of hot spots; next: what was foretold; plain: what was recorded; the two others are None.
+    choices: every analysis of hot spots that this person may look at."""
 
     which: str
     patch: Patch
     group: Group
     hot: Choice | None
     next: NextChoice | None
+    plain: Plain | None
     choices: tuple[Choice, ...]
 
 
@@ -73,7 +92,9 @@ def choose(reader: Reader) -> Shown | None:
     if not st.session_state.get(_BY_HAND):
         st.session_state[_MAP] = maps[0]
     which = _held(_MAP, maps)
-    line = f"{which}: {report.lower(group.label)} in {patch.name}, on {report.lower(name)}"
+    kinds = _Kinds(groups, plain_store.categories(reader), group) if which == RECORDED else None
+    what = report.lower(group.label) if kinds is None else kinds.label
+    line = f"{which}: {what} in {patch.name}, on {report.lower(name)}"
     with st.container(key="hg-shown"), st.popover(line, width="stretch"):
         _patch_boxes(districts, parts)
         st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_GROUP)
@@ -84,7 +105,42 @@ def choose(reader: Reader) -> Shown | None:
         if not foretold:
             st.caption("Where next, and the counts of the last months, come with: homeground analyse --only foretell")
         chosen = _measure(on, groups, group, name) if which == HOT_SPOTS else None
-    return Shown(which, patch, group, chosen, None if which == HOT_SPOTS else on.next, hot)
+        plain = None if kinds is None else _plain(reader, on, kinds)
+    return Shown(which, patch, group, chosen, on.next if which in (NEXT, LAST_MONTHS) else None, plain, hot)
+
+
+class _Kinds:
+    """What a plain map counts: the kind that was chosen, or those kinds and categories that somebody puts together."""
+
+    def __init__(self, groups: dict[str, Group], categories: dict[str, bool], group: Group) -> None:
+        self.options = {g.group_id: g.label for g in groups.values()} | {
+            f"{_CATEGORY}{name}": f"{name} (category)" for name in categories
+        }
+        chosen = [kind for kind in st.session_state.get(_KINDS, []) if kind in self.options] or [group.group_id]
+        names = [report.lower(self.options[kind].removesuffix(" (category)")) for kind in chosen]
+        self.label = wording.listed(names) if len(names) < 4 else f"{len(names)} kinds"
+        # what patrols find is in it only where somebody asks for the very category
+        asked = {kind.removeprefix(_CATEGORY) for kind in chosen if kind.startswith(_CATEGORY)}
+        held = {name for kind in chosen if kind in groups for name in groups[kind].categories if name not in groups[kind].proactive}
+        self.categories = tuple(sorted(asked | held))
+        self.proactive = tuple(sorted(name for name in asked if categories[name]))
+
+
+def _plain(reader: Reader, on: _On, kinds: _Kinds) -> Plain:
+    """The boxes of a plain map."""
+    loaded = [m.month for m in person_store.months(reader) if m.loaded]
+    st.multiselect(
+        "Kinds and categories together", list(kinds.options), format_func=kinds.options.__getitem__, key=_KINDS,
+        placeholder="The kind above", help="The publisher's own categories are among them. What several kinds share is counted once.",
+    )  # fmt: skip
+    span = st.selectbox("Months", _SPANS, format_func=lambda n: "The last month" if n == 1 else f"The last {n} months", key=_MONTHS)
+    made_at = max((r.finished_at for r in person_store.runs(reader)), default=None)
+    covered = CoveredPeriod.of(Period.ending(max(loaded), span), loaded)
+    choice = PlainChoice(on.first.geography, on.first.edition, kinds.categories, covered, made_at)
+    shown_as = plain_report.measures(choice)
+    key = "hs-shown-as-hexagons" if choice.on_hexagons else "hs-shown-as"
+    measure = st.selectbox("Shown as", shown_as, format_func=plain_report.SHOWN_AS.__getitem__, key=key)
+    return Plain(choice, kinds.label, measure, kinds.proactive)
 
 
 def _held(key: str, options: Sequence[str]) -> str:
@@ -135,8 +191,12 @@ def _places(hot: Sequence[Choice], foretold: Sequence[NextChoice], group: Group)
 
 def _maps(reader: Reader, on: _On, group: Group) -> list[str]:
     """The maps of a geography and kind, in the order of their record; without one, what does not foretell comes last."""
-    there = [*([LAST_MONTHS, NEXT] if on.next else []), *([HOT_SPOTS] if on.hot else [])]
     at = (on.first.geography, on.first.edition)
+    there = [
+        *([LAST_MONTHS, NEXT] if on.next else []),
+        *([HOT_SPOTS] if on.hot else []),
+        *([RECORDED] if at[0] != CHOSEN_GRID else []),
+    ]
     found = next((r for r in record_store.records(reader, group.group_id) if (r.geography, r.edition) == at), None)
     ranked = [] if found is None else [{FORETOLD: NEXT, COUNTS: LAST_MONTHS}.get(layer.name, HOT_SPOTS) for layer in found.layers]
     return [m for m in dict.fromkeys([*ranked, *there]) if m in there]

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from app.hotspots import next_page, report
+from app.hotspots import next_page, plain_page, report
 from app.hotspots.choice import choose
 from app.hotspots.content import Asked, HotSpots, build
 from app.look import wording
@@ -34,10 +34,14 @@ def _page(person: Person) -> None:
         if shown is None:
             return
         foretold = None if shown.next is None else next_page.read(reader, shown, shown.next)
+        recorded = None if shown.plain is None else plain_page.read(reader, shown, shown.plain)
         content = None if shown.hot is None else build(reader, Asked(shown.patch, shown.group, shown.hot, shown.choices))
     if foretold is not None:
         heading.title(next_page.title(foretold), anchor=False)
         next_page.show(person, foretold)
+    if recorded is not None:
+        heading.title(plain_page.title(recorded), anchor=False)
+        plain_page.show(person, recorded)
     if content is not None:
         heading.title(content.title, anchor=False)
         _show(person, content)
