@@ -46,6 +46,7 @@ def professional() -> None:
     from app.own_area import page as own_area
     from app.patch import page as my_patch
     from app.person.entrance import signed_in
+    from app.person.patch_choice import remember_links
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
 
@@ -72,6 +73,7 @@ def professional() -> None:
         return
     person = visitor
     titles = {p.url_path: p.title for p in pages}
+    remember_links({p.url_path: p for p in pages})
     _open_as_left(person, current, pages)
     _run(current, pages, "Homeground for professionals", short=True)
 

@@ -47,7 +47,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route(background.ADDRESS, background.tile),
     ]
     if audience == "professional":
-        return [*shared, Route(take_away.ADDRESS + "{waits}", taken)]
+        return [*shared, Route("/vendor/leaflet-draw/{path:path}", leaflet_draw), Route(take_away.ADDRESS + "{waits}", taken)]
     keep = (pages or kept_pages()).keep
     return [
         *shared,
@@ -96,6 +96,24 @@ def leaflet(request: Request) -> Response:
     if not path.is_relative_to(folder) or not path.is_file():
         return not_found()
     return FileResponse(path, headers={"cache-control": "public, max-age=604800"})
+
+
+# by address: its style sheet looks for its icons in a folder of this name
+_LEAFLET_DRAW = {
+    "leaflet.draw.js": "leaflet.draw.js",
+    "leaflet.draw.css": "leaflet.draw.css",
+    "images/spritesheet.svg": "spritesheet.svg",
+}
+
+
+def leaflet_draw(request: Request) -> Response:
+    """Leaflet.draw's files, which lie beside our own code (app.look.leaflet_draw)."""
+    from app.look import leaflet_draw as package
+
+    name = _LEAFLET_DRAW.get(request.path_params["path"])
+    if name is None:
+        return _not_found()
+    return FileResponse(Path(package.__file__).with_name(name), headers={"cache-control": "public, max-age=604800"})
 
 
 # the fonts that Streamlit brings, under names that do not change with its version

@@ -270,6 +270,7 @@ _FUNCTIONS = (
     "count_month_indexes",
     "shown_name",
     "area_visible",
+    "shared_patch",
     "risk_model_open",
 )
 

@@ -32,7 +32,7 @@ GRANT USAGE ON SCHEMA place, analysis, published, audit TO homeground_profession
 GRANT SELECT ON ALL TABLES IN SCHEMA place, analysis, published TO homeground_professional;
 REVOKE ALL ON place.location_place FROM homeground_professional;
 
--- what a person chose last: the one table that the professional credential writes, and of it the row of the person of its transaction
+-- what a person chose last: of the tables that the professional credential writes, the row of the person of its transaction
 GRANT USAGE ON SCHEMA person TO homeground_professional;
 GRANT SELECT ON person.setting TO homeground_professional;
 GRANT INSERT (person, patch, kind, until, page), UPDATE (patch, kind, until, page, changed_at) ON person.setting TO homeground_professional;
@@ -41,6 +41,17 @@ DROP POLICY IF EXISTS own_row ON person.setting;
 CREATE POLICY own_row ON person.setting TO homeground_professional
 USING (person = nullif(current_setting('homeground.person', TRUE), ''))
 WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
+
+-- patches that a person drew: theirs alone, and to a colleague through the function that looks at districts
+GRANT SELECT, DELETE ON person.patch TO homeground_professional;
+GRANT INSERT (code, person, name, source, districts, members, geom), UPDATE (name, changed_at) ON person.patch TO homeground_professional;
+ALTER TABLE person.patch ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_row ON person.patch;
+CREATE POLICY own_row ON person.patch TO homeground_professional
+USING (person = nullif(current_setting('homeground.person', TRUE), ''))
+WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
+REVOKE ALL ON FUNCTION person.shared_patch(TEXT) FROM public;
+GRANT EXECUTE ON FUNCTION person.shared_patch(TEXT) TO homeground_professional;
 
 GRANT USAGE ON SCHEMA published TO homeground_community;
 GRANT SELECT ON ALL TABLES IN SCHEMA published TO homeground_community;

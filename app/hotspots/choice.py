@@ -6,7 +6,7 @@ first, until somebody chooses another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,10 @@ from app.hotspots.plain_store import PlainChoice
 from app.hotspots.record_store import COUNTS, FORETOLD
 from app.hotspots.store import CHOSEN_GRID, HEXAGON, WITH_PROACTIVE, Choice, Group
 from app.look import wording
+from app.person import patches
 from app.person import store as person_store
+from app.person.patch_choice import DRAW, labels_of, link_to
+from app.person.patches import OwnPatch
 from app.person.reading import Reader
 from app.person.store import Area, Patch
 from core.periods import CoveredPeriod, Period
@@ -81,7 +84,8 @@ def choose(reader: Reader) -> Shown | None:
             " homeground analyse</p>"
         )
         return None
-    patch, parts = _patch(reader, districts)
+    own = {p.code: p for p in patches.offered(reader)}
+    patch, parts = _patch(reader, districts, own)
     known = {c.group_id for c in hot} | {c.group_id for c in foretold}
     groups = {g.group_id: g for g in sorted(store.groups(reader), key=lambda g: g.kind != "overlay") if g.group_id in known}
     group = groups[_held(_GROUP, list(groups))]
@@ -96,7 +100,7 @@ def choose(reader: Reader) -> Shown | None:
     what = report.lower(group.label) if kinds is None else kinds.label
     line = f"{which}: {what} in {patch.name}, on {report.lower(name)}"
     with st.container(key="hg-shown"), st.popover(line, width="stretch"):
-        _patch_boxes(districts, parts)
+        _patch_boxes(districts, own, parts)
         st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_GROUP)
         st.selectbox("On", list(places), key=_ON)
         st.selectbox(
@@ -154,10 +158,12 @@ def _by_hand() -> None:
     st.session_state[_BY_HAND] = True
 
 
-def _patch(reader: Reader, districts: Sequence[Area]) -> tuple[Patch, dict[str, str]]:
-    """The patch, and names of the parts of its district by code."""
+def _patch(reader: Reader, districts: Sequence[Area], own: Mapping[str, OwnPatch]) -> tuple[Patch, dict[str, str]]:
+    """The patch, and names of the parts of its district by code. own: patches that were drawn or listed, which have no parts."""
     names = {d.code: d.name for d in districts}
-    district = _held(_DISTRICT, [*names, ""] if len(names) > 1 else list(names))
+    district = _held(_DISTRICT, _patch_options(names, own))
+    if district in own:
+        return own[district].as_patch, {}
     if not district:
         return Patch("", "", "all your districts" if reader.person.districts != "*" else "all districts"), {}
     parts = {a.code: a.name for a in person_store.msoas_of(reader, district)}
@@ -165,14 +171,20 @@ def _patch(reader: Reader, districts: Sequence[Area]) -> tuple[Patch, dict[str, 
     return Patch(district, msoa, parts.get(msoa, names[district])), parts
 
 
-def _patch_boxes(districts: Sequence[Area], parts: dict[str, str]) -> None:
+def _patch_options(names: Mapping[str, str], own: Mapping[str, OwnPatch]) -> list[str]:
+    return [*names, *own, ""] if len(names) > 1 else [*names, *own]
+
+
+def _patch_boxes(districts: Sequence[Area], own: Mapping[str, OwnPatch], parts: dict[str, str]) -> None:
     names = {d.code: d.name for d in districts}
-    options = [*names, ""] if len(names) > 1 else list(names)
-    st.selectbox("Patch", options, format_func=lambda c: names.get(c, "All my districts"), key=_DISTRICT)
+    labels = names | labels_of(own.values())
+    options = _patch_options(names, own)
+    st.selectbox("Patch", options, format_func=lambda c: labels.get(c, "All my districts"), key=_DISTRICT)
     district = str(st.session_state[_DISTRICT])
-    if district:
+    if district in names:
         whole = f"All of {names[district]}"
         st.selectbox("Part of it", ["", *parts], format_func=lambda c: parts.get(c, whole), key=f"hs-msoa-{district}")
+    link_to("area-you-choose", DRAW)
 
 
 def _places(hot: Sequence[Choice], foretold: Sequence[NextChoice], group: Group) -> dict[str, _On]:

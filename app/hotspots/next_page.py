@@ -65,7 +65,7 @@ def show(person: Person, content: Next) -> None:
     st.html(paragraphs([*next_report.sentences(choice, content.record, counts=counts), next_report.MEANING]))
     if content.record:
         st.html(table(next_report.record_table(content.record)))
-    name = "-".join(("homeground-where-next", patch.msoa or patch.district or "all", choice.group_id, f"{choice.month:%Y-%m}"))
+    name = "-".join(("homeground-where-next", patch.code or "all", choice.group_id, f"{choice.month:%Y-%m}"))
     download(
         person, "Download the list (CSV)", f"{name}.csv", "text/csv", lambda: next_report.csv(places, choice), "where_next",
         {**_view(content), "rows": len(places)}, key="hs-next-download",
@@ -82,7 +82,7 @@ def _map(content: Next, places: tuple[NextPlace, ...]) -> None:
         st.info("No outlines are held for these places.")
         return
     which = "counts" if counts else "next"
-    key = f"hs-{which}-{content.patch.district}-{content.patch.msoa}-{choice.geography}-{choice.edition}"
+    key = f"hs-{which}-{content.patch.code}-{choice.geography}-{choice.edition}"
     code = show_map(areas, title=f"Map of {report.lower(title(content))}", key=key)
     chosen = next((p for p in places if p.code == code), None)
     if chosen is not None:
@@ -93,8 +93,7 @@ def _view(content: Next) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
     choice, patch = content.choice, content.patch
     return {
-        "district": patch.district or "*",
-        "msoa": patch.msoa,
+        **patch.seen,
         "group": choice.group_id,
         "measure": "counts" if content.counts else "foretold",
         "geography": f"{choice.geography} {choice.edition}",

@@ -74,12 +74,11 @@ def choices(reader: Reader) -> tuple[NextChoice, ...]:
 @kept(64)
 def places(reader: Reader, choice: NextChoice, patch: Patch) -> tuple[NextPlace, ...]:
     """Places of the patch, the one that expects most first."""
-    asked: dict[str, object] = {**_of(choice), "district": patch.district, "msoa": patch.msoa}
+    asked: dict[str, object] = {**_of(choice), **patch.asked}
     if choice.geography == HEXAGON:
         rows = reader.rows("foretelling/next_hexagons", asked)
     else:
-        # metres; the whole region on one map needs less detail
-        rows = reader.rows("foretelling/next_areas", asked | {"tolerance": 10 if patch.district else 60})
+        rows = reader.rows("foretelling/next_areas", asked | {"tolerance": patch.tolerance})
     return tuple(
         NextPlace(
             str(r["code"]), str(r["name"]), str(r["lad_code"]), float(r["expected"]), int(r["low"]), int(r["high"]),

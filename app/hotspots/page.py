@@ -63,7 +63,8 @@ def _show(person: Person, content: HotSpots) -> None:
     with right:
         _map(content)
     st.header("How far to trust this map", anchor=False)
-    st.html(paragraphs(content.trust))
+    if content.trust:
+        st.html(paragraphs(content.trust))
     if content.track is not None:
         st.html(table(content.track))
     st.header("When", anchor=False)
@@ -84,8 +85,7 @@ def _view(asked: Asked) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
     choice, patch = asked.choice, asked.patch
     return {
-        "district": patch.district or "*",
-        "msoa": patch.msoa,
+        **patch.seen,
         "group": choice.group_id,
         "measure": choice.measure,
         "geography": f"{choice.geography} {choice.edition}",
@@ -123,7 +123,7 @@ def _map(content: HotSpots) -> None:
     code = show_map(
         areas,
         title=f"Map of {report.lower(content.title)}",
-        key=f"hs-{patch.district}-{patch.msoa}-{choice.geography}-{choice.edition}-{choice.grid_id}",
+        key=f"hs-{patch.code}-{choice.geography}-{choice.edition}-{choice.grid_id}",
     )
     if code is not None:
         st.session_state["hs-place"] = code
@@ -147,9 +147,7 @@ def _download(person: Person, content: HotSpots) -> None:
         else:
             st.html(f"<p>More than {_MOST_ROWS:,} rows: use the download, or choose a part of the patch.</p>")
 
-    name = "-".join(
-        filter(None, ("homeground-hot-spots", patch.msoa or patch.district or "all", choice.group_id, f"{choice.period.end:%Y-%m}"))
-    )
+    name = "-".join(filter(None, ("homeground-hot-spots", patch.code or "all", choice.group_id, f"{choice.period.end:%Y-%m}")))
     download(
         person, "Download the table (CSV)", f"{name}.csv", "text/csv", lambda: report.spots_csv(spots, choice, content.holds),
         "hot_spots", {**_view(asked), "rows": len(spots)}, key="hs-download",

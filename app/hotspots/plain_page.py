@@ -79,7 +79,7 @@ def show(person: Person, content: Recorded) -> None:
         plain_report.NOT_A_TEST,
     ]))  # fmt: skip
     name = "-".join(
-        ("homeground-recorded", patch.msoa or patch.district or "all", choice.edition, f"{choice.covered.period.end:%Y-%m}")
+        ("homeground-recorded", patch.code or "all", choice.edition, f"{choice.covered.period.end:%Y-%m}")
     )
     download(
         person, "Download the table (CSV)", f"{name}.csv", "text/csv", lambda: plain_report.csv(places, choice), "recorded",
@@ -96,7 +96,7 @@ def _map(content: Recorded) -> None:
     if not areas:
         st.info("No outlines are held for these places.")
         return
-    key = f"hs-recorded-{patch.district}-{patch.msoa}-{choice.geography}-{choice.edition}"
+    key = f"hs-recorded-{patch.code}-{choice.geography}-{choice.edition}"
     code = show_map(areas, title=f"Map of {report.lower(title(content))}", key=key)
     chosen = next((p for p in places if p.code == code), None)
     if chosen is not None:
@@ -107,8 +107,7 @@ def _view(content: Recorded) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
     choice, patch = content.plain.choice, content.patch
     return {
-        "district": patch.district or "*",
-        "msoa": patch.msoa,
+        **patch.seen,
         "categories": "; ".join(choice.categories),
         "measure": content.plain.measure,
         "geography": f"{choice.geography} {choice.edition}",

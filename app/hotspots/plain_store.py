@@ -59,12 +59,10 @@ class PlainPlace:
 def places(reader: Reader, choice: PlainChoice, patch: Patch) -> tuple[PlainPlace, ...]:
     """Every place of the patch, also those with nothing."""
     asked: dict[str, object] = {
-        "edition": choice.edition, "categories": list(choice.categories), "months": list(choice.months), "district": patch.district,
-        "msoa": patch.msoa,
+        "edition": choice.edition, "categories": list(choice.categories), "months": list(choice.months), **patch.asked,
     }  # fmt: skip
     if not choice.on_hexagons:
-        # metres; the whole region on one map needs less detail
-        more = {"geography": choice.geography, "tolerance": 10 if patch.district else 60}
+        more = {"geography": choice.geography, "tolerance": patch.tolerance}
         return tuple(_place(r, int(r["incidents"]) / r["area_km2"]) for r in reader.rows("hotspots/plain_areas", asked | more))
     rows = reader.rows("hotspots/plain_hexagons", asked)
     inside = [r for r in rows if r["inside"]]

@@ -69,7 +69,9 @@ class Choice:
         return self.geography in (HEXAGON, CHOSEN_GRID)
 
     def covers(self, patch: Patch) -> bool:
-        """Whether it says anything of a patch: a chosen grid covers its own area alone."""
+        """Whether it says anything of a patch: a chosen grid covers its own area alone; a patch of one's own is LSOAs of 2021."""
+        if patch.own and (self.geography, self.edition) != ("lsoa", "2021") and not self.on_hexagons:
+            return False
         return self.grid_id is None or not patch.district or patch.district in self.grid_districts
 
 
@@ -159,16 +161,14 @@ def hot_spots(reader: Reader, choice: Choice, patch: Patch) -> tuple[HotSpot, ..
         "group_id": choice.group_id,
         "measure": choice.measure,
         "period_end": choice.period.end,
-        "district": patch.district,
-        "msoa": patch.msoa,
+        **patch.asked,
     }
     if choice.grid_id is not None:
         rows = reader.frame("hotspots/hotspots_grid", params | {"grid_id": choice.grid_id})
     elif choice.geography == HEXAGON:
         rows = reader.frame("hotspots/hotspots_hexagons", params)
     else:
-        # metres; the whole region on one map needs less detail
-        rows = reader.frame("hotspots/hotspots_areas", params | {"tolerance": 10 if patch.district else 60})
+        rows = reader.frame("hotspots/hotspots_areas", params | {"tolerance": patch.tolerance})
     return tuple(_hot_spot(r) for r in rows.astype(object).to_dict("records"))
 
 
@@ -184,7 +184,7 @@ def overlaps(reader: Reader, choice: Choice) -> list[Overlap]:
 def overlap_places(reader: Reader, choice: Choice, patch: Patch) -> dict[str, list[str]]:
     """Names of the patch's places that are hot and meet the factor, by overlap: of the part of a district that was chosen, where one was."""
     found: dict[str, list[str]] = {}
-    rows = reader.frame("hotspots/overlap_places", _overlap_params(choice) | {"district": patch.district, "msoa": patch.msoa})
+    rows = reader.frame("hotspots/overlap_places", _overlap_params(choice) | patch.asked)
     for row in rows.itertuples():
         found.setdefault(str(row.combination), []).append(str(row.name))
     return found

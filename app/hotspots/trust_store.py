@@ -113,7 +113,7 @@ def stability(reader: Reader, choice: Choice) -> dict[str, Held]:
 
 def outliers(reader: Reader, choice: Choice, patch: Patch) -> tuple[Outlier, ...]:
     """Places of the patch that are like their neighbours by rate, or against them."""
-    rows = reader.frame("trust/rate_outliers", _of(choice) | {"district": patch.district, "msoa": patch.msoa})
+    rows = reader.frame("trust/rate_outliers", _of(choice) | patch.asked)
     return tuple(
         Outlier(str(r.code), str(r.name), str(r.kind), int(r.incidents), float(r.residents))
         for r in rows.rename(columns={"class": "kind"}).itertuples(index=False)

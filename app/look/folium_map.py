@@ -7,7 +7,7 @@ the same map, so what was written is kept and handed to the component again.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock, local
 from typing import Any
@@ -19,8 +19,9 @@ from streamlit_folium import st_folium
 from app import process
 from app.look.background import background_now
 from app.look.frame import theme
-from app.look.map_frame import MapArea, MapMark, Tiles, draw_map
+from app.look.map_frame import MapArea, MapMark, Tiles, draw_map, filled
 from app.look.palette import Palette
+from app.look.pen import TOLD
 
 _MOST_KEPT = 48
 _RETURNED = ["last_active_drawing", "last_object_clicked_count"]
@@ -69,6 +70,37 @@ def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 52
         return None
     st.session_state[seen] = (code, count)
     return code
+
+
+def draw_on_map(
+    areas: Sequence[MapArea],
+    *,
+    title: str,
+    key: str,
+    before: Sequence[Mapping[str, Any]],
+    held: Sequence[MapArea],
+    height: int = 520,
+) -> list[dict[str, Any]] | None:
+    """A map to draw on. Returns every outline on it as features in degrees once somebody has drawn or changed one; None before.
+
+    before: outlines that are on it from the start. held: areas to be filled above the others, such as those that the outlines hold; they
+    change without the map being drawn anew, so nothing that somebody is drawing is lost.
+    """
+    palette, settings = theme(), process.settings()
+    tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
+    shown = draw_map(
+        areas, title=title, palette=palette, tiles=tiles, background=background_now() if tiles is None else None, drawing=before
+    )
+    answer = st_folium(
+        shown,
+        key=f"{key}-{palette.page}",
+        height=height,
+        use_container_width=True,
+        returned_objects=list(TOLD),
+        feature_group_to_add=filled(held, palette),
+    )
+    drawings = (answer or {}).get("all_drawings")
+    return None if drawings is None else [dict(d) for d in drawings]
 
 
 def _drawn(areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], title: str, palette: Palette, key: str, height: int) -> Any:

@@ -18,6 +18,7 @@ from folium.template import Template
 from app.look.background import for_the_map, script_address
 from app.look.outlines import bounds_of
 from app.look.palette import Palette
+from app.look.pen import TOLD, AfterPen, BeforePen, Pen, style_of
 from published.background import Background
 
 LEAFLET_JS = "/vendor/leaflet/leaflet.js"
@@ -26,6 +27,8 @@ LEAFLET_CSS = "/vendor/leaflet/leaflet.css"
 _MOST_SVG_PATHS = 2_500
 # above this the outlines of small areas would hide their fill until one zooms in
 _CROWDED = 500
+# what a page is told of a map that nobody has touched
+_TOLD = {"last_object_clicked_count": 0, "last_active_drawing": None}
 
 
 class OwnMap(folium.Map):
@@ -80,7 +83,7 @@ class _Manners(MacroElement):
             // A new map has nothing to tell, yet streamlit-folium would tell it, and the page would run once more under the reader's hand:
             // an open list moves or closes. So this is marked as told already. In the order in which the component writes it.
             var told = window.__GLOBAL_DATA__;
-            if (told) { told.previous_data = { last_object_clicked_count: 0, last_active_drawing: null }; }
+            if (told) { told.previous_data = {{ this.told|tojson }}; }
             map.getContainer().setAttribute('role', 'region');
             map.getContainer().setAttribute('aria-label', title + '. Arrow keys move from area to area, Enter chooses one.');
             map.keyboard.disable();
@@ -136,9 +139,10 @@ class _Manners(MacroElement):
         """
     )
 
-    def __init__(self, title: str, palette: Palette) -> None:
+    def __init__(self, title: str, palette: Palette, told: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Manners"
+        self.told = dict(told)
         self.title = title
         self.page = palette.page
         self.pattern = palette.pattern
@@ -169,11 +173,13 @@ def draw_map(
     tiles: Tiles | None = None,
     marks: Sequence[MapMark] = (),
     background: Background | None = None,
+    drawing: Sequence[Mapping[str, Any]] | None = None,
 ) -> OwnMap:
     """A map of areas, fitted to them, or to those that bear a mark. title: what the frame is called. ValueError where there is nothing to
     draw.
 
-    background: drawn where the operator has chosen no tiles.
+    background: drawn where the operator has chosen no tiles. drawing: for a map that can be drawn on, the outlines that are on it already
+    (features in degrees).
     """
     marked = {m.code for m in marks}
     west, south, east, north = bounds_of({a.code: a.geometry for a in areas if a.code in marked or not marked})
@@ -217,10 +223,26 @@ def draw_map(
         look = folium.DivIcon(html=html.escape(mark.text), icon_size=(24, 24), icon_anchor=(12, 12), class_name="hg-mark")
         folium.Marker((mark.lat, mark.lon), icon=look, interactive=False, keyboard=False).add_to(result)
     result.fit_bounds([[south, west], [north, east]], padding=(12, 12))
-    _Manners(title, palette).add_to(result)
+    if drawing is not None:
+        BeforePen().add_to(result)
+        Pen(palette).add_to(result)
+        AfterPen(drawing, palette).add_to(result)
+    _Manners(title, palette, _TOLD if drawing is None else TOLD).add_to(result)
     figure: Any = result.get_root()
     figure.header.add_child(Element(_style(palette)), name="hg-style")
+    if drawing is not None:
+        figure.header.add_child(Element(f"<style>{style_of(palette)}</style>"), name="hg-pen-style")
     return result
+
+
+def filled(areas: Sequence[MapArea], palette: Palette) -> folium.FeatureGroup:
+    """Areas with a fill over a map that is there already."""
+    group = folium.FeatureGroup()
+    features = [{"type": "Feature", "id": a.code, "properties": {}, "geometry": a.geometry} for a in areas]
+    if features:
+        look = {"stroke": False, "fillColor": palette.accent, "fillOpacity": 0.45, "interactive": False, "className": "hg-held"}
+        folium.GeoJson({"type": "FeatureCollection", "features": features}, style_function=lambda _: look).add_to(group)
+    return group
 
 
 def _look(area: MapArea, palette: Palette, *, over_tiles: bool, crowded: bool) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def _choose_factors(analysis: Analysis) -> list[Chosen]:
 
 def _view(asked: Asked) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
-    return {"district": asked.patch.district or "*", "msoa": asked.patch.msoa, "combination": asked.combination}
+    return {**asked.patch.seen, "combination": asked.combination}
 
 
 def _map(content: Overlaps) -> None:
@@ -108,7 +108,7 @@ def _map(content: Overlaps) -> None:
     shown = content.explained.place.code if content.explained is not None else None
     areas = report.areas_of(content.places, chosen, theme(), shown)
     title = f"Map of risk factors that fall together in {patch.name}"
-    code = show_map(areas, title=title, key=f"ro-{patch.district}-{patch.msoa}")
+    code = show_map(areas, title=title, key=f"ro-{patch.code}")
     if code is not None and code != shown:
         st.session_state["ro-place"] = code
         st.rerun()
@@ -150,7 +150,7 @@ def _download(person: Person, content: Overlaps) -> None:
     name = "-".join(
         filter(
             None,
-            ("homeground-risk-overlaps", asked.patch.msoa or asked.patch.district or "all", f"{asked.analysis.period.end:%Y-%m}"),
+            ("homeground-risk-overlaps", asked.patch.code or "all", f"{asked.analysis.period.end:%Y-%m}"),
         )
     )
     download(

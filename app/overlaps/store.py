@@ -224,7 +224,7 @@ def _values(reader: Reader, run_id: int, made_at: datetime) -> Mapping[str, Mapp
 
 @kept(64)
 def _outlines(reader: Reader, patch: Patch, run_id: int, made_at: datetime) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
-    params = {"district": patch.district, "msoa": patch.msoa, "tolerance": 10 if patch.district else 60}
+    params = {**patch.asked, "tolerance": patch.tolerance}
     return tuple(
         (r["code"], r["name"], r["lad_code"], json.loads(r["outline"])) for r in reader.rows("overlaps/neighbourhoods", params)
     )

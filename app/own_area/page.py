@@ -6,15 +6,18 @@ import streamlit as st
 
 from app.look.frame import nothing_published, synthetic_label
 from app.look.markup import paragraphs, table
+from app.own_area import making
+from app.own_area.chosen import Chosen
 from app.own_area.content import HOW_TO_NARROW, MOST_CHOICES, WHAT_A_RANGE_IS, Answered, answer, build, choices, members_of
+from app.person import store as person_store
 from app.person.entrance import identity_line, record_once
-from app.person.reading import Reader, reading
+from app.person.patches import OwnPatch
+from app.person.reading import reading
 from app.person.sign_in import Person
 from core.db import Role
 from core.errors import DisclosureError, UserError
 from published.release import Release, current_release
 
-_AREAS = "areas"
 _MEMBERS = "lsoa"
 
 
@@ -33,31 +36,32 @@ def show() -> None:
 
 
 def show_to(person: Person) -> None:
-    """For professionals: the same, of saved patches too. What was asked goes to the audit trail."""
+    """For professionals: drawn on the map, from a list, or a patch that was kept, to be kept and looked at on other pages. What was asked
+    goes to the audit trail."""
+    release = current_release(Role.PROFESSIONAL)
+    release = None if release is None else release.for_level(_MEMBERS)
     with reading(person) as reader:
         identity_line(reader)
-        patches = _patches(reader)
-    release = current_release(Role.PROFESSIONAL)
-    if release is None:
+        region = person_store.region(reader)
+        synthetic_label(synthetic=region is not None and region.synthetic)
         st.title("An area you choose", anchor=False)
-        st.html('<p class="hg-lead">This page works from published figures, and nothing is published yet.</p>')
-        return
-    release = release.for_level(_MEMBERS)
-    _head(release)
-    name = ""
-    if patches:
-        with st.container(key="search-patches"):
-            name = (
-                st.selectbox("Saved patch", ["", *patches], format_func=lambda n: n or "None: choose below", key="oa-patch") or ""
-            )
-    members = members_of(release, patches[name] if name else _choose(release))
-    if members and _answer(release, members, Role.PROFESSIONAL, name):
-        _record(person, release, members, name)
+        st.html(paragraphs(["Draw a patch or list it, keep it for every page, and read the published figures of it."]))
+        found = making.choose(reader, release)
+    if found is not None:
+        own = found if isinstance(found, OwnPatch) else None
+        if isinstance(found, Chosen):
+            st.html(paragraphs([making.said_of(found)], lead=True))
+        making.tools(person, found)
+        if release is None:
+            st.html(paragraphs(["Nothing is published yet, so there is no figure of it that could be shown to anyone."]))
+        elif own is None or own.opens_for(person):
+            if note := release.covered.gaps_note:
+                st.html(paragraphs([note]))
+            # a release may leave neighbourhoods out
+            members = members_of(release, found.members)
+            if members and _answer(release, members, Role.PROFESSIONAL, own.name if own else ""):
+                _record(person, release, members, own.code if own else "")
     _explain()
-
-
-def _patches(reader: Reader) -> dict[str, tuple[str, ...]]:
-    return {str(r["name"]): tuple(str(c) for c in r["members"]) for r in reader.rows("own_area/patches")}
 
 
 def _head(release: Release) -> None:
@@ -79,7 +83,7 @@ def _head(release: Release) -> None:
 def _choose(release: Release) -> list[str]:
     names = choices(release)
     if "oa-chosen" not in st.session_state:
-        kept = [c for c in st.query_params.get(_AREAS, "").split(",") if c in names]
+        kept = [c for c in st.query_params.get(making.AREAS, "").split(",") if c in names]
         st.session_state["oa-chosen"] = kept[:MOST_CHOICES]
     with st.container(key="search-places"):
         chosen: list[str] = st.multiselect(
@@ -91,9 +95,9 @@ def _choose(release: Release) -> list[str]:
             key="oa-chosen",
         )
     if chosen:
-        st.query_params[_AREAS] = ",".join(chosen)
-    elif _AREAS in st.query_params:
-        del st.query_params[_AREAS]
+        st.query_params[making.AREAS] = ",".join(chosen)
+    elif making.AREAS in st.query_params:
+        del st.query_params[making.AREAS]
     return chosen
 
 

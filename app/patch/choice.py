@@ -1,8 +1,9 @@
 """What My patch looks at: named by the page's address, else by what the person chose last, else their own district. One line that opens.
 
-The address is the page's: `?patch=E07000178&kind=robbery&until=2025-06`. What it leaves out is the person's own, the first kind, the newest
-period. So a link that is shared, the browser's way back and a reload all show what was looked at. What a person chooses in the boxes, and
-not where a link led them, is kept under their name (app.person.settings).
+The address is the page's: `?patch=E07000178&kind=robbery&until=2025-06`; a patch that was drawn or listed has a code of its own, which a
+colleague who may see its districts can open too (app.person.patches). What the address leaves out is the person's own, the first kind, the
+newest period. So a link that is shared, the browser's way back and a reload all show what was looked at. What a person chooses in the boxes,
+and not where a link led them, is kept under their name (app.person.settings).
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import streamlit as st
 from app.hotspots import report, store
 from app.hotspots.store import Choice, Group
 from app.patch.content import Asked
+from app.person import patches
 from app.person import settings as person_settings
 from app.person import store as person_store
+from app.person.patch_choice import DRAW, labels_of, link_to
+from app.person.patches import OwnPatch
 from app.person.reading import Reader
 from app.person.settings import Settings
 from app.person.store import Area, Patch
+from core.errors import UserError
 from core.periods import Period
 
 # of everything that a person may see, where that is more than one district
@@ -33,8 +38,8 @@ _DISTRICT, _KIND, _UNTIL, _PAGE = "mp-district", "mp-kind", "mp-until", "mp-page
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for, as an address names it; '' is what nobody named. patch: a district, an MSOA or EVERYTHING; kind: a group; until: the
-    last month of a period, as 2025-11."""
+    """What is asked for, as an address names it; '' is what nobody named. patch: a district, an MSOA, a patch that was drawn or listed, or
+    EVERYTHING; kind: a group; until: the last month of a period, as 2025-11."""
 
     patch: str = ""
     kind: str = ""
@@ -50,9 +55,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class _Offered:
-    """What the boxes offer. periods: by the month with which they end, the newest first; pages: titles by address."""
+    """What the boxes offer. own: patches that were drawn or listed; periods: by the month with which they end, the newest first; pages:
+    titles by address."""
 
     districts: Sequence[Area]
+    own: Mapping[str, OwnPatch]
     groups: Sequence[Group]
     periods: Mapping[str, Period]
     pages: Mapping[str, str]
@@ -75,12 +82,13 @@ def choose(reader: Reader, pages: Mapping[str, str]) -> Asked | None:
     newest = max(c.period.end for c in analyses.values())
     groups = [g for g in store.groups(reader) if (g.group_id, newest) in analyses]
     periods = {f"{p.end:%Y-%m}": p for p in sorted({c.period for c in analyses.values()}, key=lambda p: p.end, reverse=True)}
-    offered = _Offered(districts, sorted(groups, key=lambda g: g.kind != "overlay"), periods, pages)
+    own = {p.code: p for p in patches.offered(reader)}
+    offered = _Offered(districts, own, sorted(groups, key=lambda g: g.kind != "overlay"), periods, pages)
     news, allowed = _open(reader, offered)
     if not allowed:
         st.html(f'<p class="hg-note">{NOT_YOURS}</p>')
     patch, group, until = _boxes(reader, offered)
-    _keep(reader, Wanted(patch.msoa or patch.district or EVERYTHING, group.group_id, until), by_hand=not news)
+    _keep(reader, Wanted(patch.code or EVERYTHING, group.group_id, until), by_hand=not news)
     end = periods[until].end if until else newest
     # a kind of which there is no map in that period is shown as it is now
     return Asked(patch, group, analyses.get((group.group_id, end)) or analyses[group.group_id, newest])
@@ -112,8 +120,9 @@ def _open(reader: Reader, offered: _Offered) -> tuple[bool, bool]:
     patch = _patch_named(reader, wanted.patch, offered.districts)
     first = offered.districts[0]
     own = patch or Patch(first.code, "", first.name)
-    st.session_state[_DISTRICT] = own.district
-    st.session_state[f"mp-part-{own.district}"] = own.msoa
+    st.session_state[_DISTRICT] = own.own or own.district
+    if not own.own:
+        st.session_state[f"mp-part-{own.district}"] = own.msoa
     st.session_state[_KIND] = wanted.kind if wanted.kind in kinds else kinds[0]
     older = list(offered.periods)[1:]
     st.session_state[_UNTIL] = wanted.until if wanted.until in older else ""
@@ -131,6 +140,9 @@ def _last(reader: Reader) -> Wanted:
 
 def _patch_named(reader: Reader, code: str, districts: Sequence[Area]) -> Patch | None:
     """The patch of a code; None for one that is not there or that this person may not see, which is not told apart."""
+    if patches.is_own(code):
+        named = patches.patch_named(reader, code)
+        return None if named is None else named.as_patch
     if code == EVERYTHING and len(districts) > 1:
         return Patch("", "", "")
     if not code or code == EVERYTHING:
@@ -147,16 +159,25 @@ def _boxes(reader: Reader, offered: _Offered) -> tuple[Patch, Group, str]:
     names = {d.code: d.name for d in offered.districts}
     labels = {g.group_id: g.label for g in offered.groups}
     everywhere = "all your districts" if reader.person.districts != "*" else "all districts"
+    own, shared = dict(offered.own), _shared(reader, offered)
+    if shared is not None:
+        own[shared.code] = shared
+    called = names | labels_of(offered.own.values()) | ({} if shared is None else {shared.code: f"{shared.name} (from a link)"})
+    options = [*names, *own, ""] if len(names) > 1 else [*names, *own]
+    if st.session_state[_DISTRICT] not in options:
+        st.session_state[_DISTRICT] = options[0]
     # the line names what is chosen, so it is read before the boxes are drawn
-    district = str(st.session_state[_DISTRICT])
+    where = str(st.session_state[_DISTRICT])
+    district = "" if where in own else where
     within = {a.code: a.name for a in person_store.msoas_of(reader, district)} if district else {}
     part = str(st.session_state.get(f"mp-part-{district}") or "")
-    name = within.get(part, names.get(district, everywhere))
+    name = own[where].name if where in own else within.get(part, names.get(district, everywhere))
     kind = str(st.session_state[_KIND])
     until = str(st.session_state.get(_UNTIL) or "")
     with st.popover(f"{name}: {report.lower(labels[kind])}", width="stretch"):
-        options = [*names, ""] if len(names) > 1 else list(names)
-        st.selectbox("Patch", options, format_func=lambda c: names.get(c, "All my districts"), key=_DISTRICT)
+        st.selectbox("Patch", options, format_func=lambda c: called.get(c, "All my districts"), key=_DISTRICT)
+        if shared is not None and st.button("Keep it as a patch of mine", key="mp-adopt"):
+            _adopt(reader, shared)
         if district:
             whole = f"All of {names[district]}"
             st.selectbox("Part of it", ["", *within], format_func=lambda c: within.get(c, whole), key=f"mp-part-{district}")
@@ -166,11 +187,28 @@ def _boxes(reader: Reader, offered: _Offered) -> tuple[Patch, Group, str]:
             words = {"": f"The newest: {offered.periods[newest]}"} | {u: str(offered.periods[u]) for u in older}
             st.selectbox("Period", list(words), format_func=words.__getitem__, key=_UNTIL)
         _first_page(reader, offered.pages)
+        link_to("area-you-choose", DRAW)
     return (
-        Patch(district, part, name),
+        own[where].as_patch if where in own else Patch(district, part, name),
         next(g for g in offered.groups if g.group_id == kind),
         until if until in offered.periods else "",
     )
+
+
+def _shared(reader: Reader, offered: _Offered) -> OwnPatch | None:
+    """The patch of a colleague that is looked at; None where what is looked at is one's own, or not there any more."""
+    code = str(st.session_state[_DISTRICT])
+    return patches.patch_named(reader, code) if patches.is_own(code) and code not in offered.own else None
+
+
+def _adopt(reader: Reader, shared: OwnPatch) -> None:
+    """A copy under the person's own name, which stays whatever its maker does with theirs."""
+    try:
+        patches.add(reader.person, shared)
+    except UserError as error:
+        st.warning(error.what)
+        return
+    st.success(f"“{shared.name}” is yours too now, in every box that asks for a patch.")
 
 
 def _first_page(reader: Reader, pages: Mapping[str, str]) -> None:

@@ -82,7 +82,7 @@ def _map(content: MyPatch) -> None:
         if changing
         else report.areas_of(content.spots, choice, {}, theme()),
         title=f"Map of {patch.name}, the five places numbered",
-        key=f"mp-{patch.district}-{patch.msoa}-{choice.group_id}-{choice.period.end}-{changing}",
+        key=f"mp-{patch.code}-{choice.group_id}-{choice.period.end}-{changing}",
         height=420,
         marks=marks,
     )
@@ -107,7 +107,7 @@ def _changes(content: MyPatch) -> None:
 
 def _sheet(person: Person, content: MyPatch, *, synthetic: bool) -> None:
     view = _view(content)
-    name = f"homeground-patrol-sheet-{view['msoa'] or view['district'].replace('*', 'all')}-{view['group']}-{view['period_end'][:7]}.pdf"
+    name = f"homeground-patrol-sheet-{content.asked.patch.code or 'all'}-{view['group']}-{view['period_end'][:7]}.pdf"
     download(
         person, "Sheet (PDF)", name, "application/pdf", lambda: patrol_sheet(content, person, synthetic=synthetic), "my_patch",
         {**view, "places": len(content.places), "file": name}, key="mp-sheet",
@@ -117,6 +117,4 @@ def _sheet(person: Person, content: MyPatch, *, synthetic: bool) -> None:
 def _view(content: MyPatch) -> dict[str, str]:
     """What the audit trail says of a view or a sheet."""
     choice, patch = content.asked.choice, content.asked.patch
-    return {
-        "district": patch.district or "*", "msoa": patch.msoa, "group": choice.group_id, "period_end": choice.period.end.isoformat(),
-    }  # fmt: skip
+    return {**patch.seen, "group": choice.group_id, "period_end": choice.period.end.isoformat()}

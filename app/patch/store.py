@@ -78,7 +78,7 @@ def months(reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None)
 
 def _of(choice: Choice, patch: Patch) -> dict[str, Any]:
     span = {"period_start": choice.period.start, "period_end": choice.period.end}
-    return {"group_id": choice.group_id, "district": patch.district, "msoa": patch.msoa} | span
+    return {"group_id": choice.group_id, **patch.asked, **span}
 
 
 def _known(row: Mapping[Any, Any]) -> Known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -36,11 +36,38 @@ class Region:
 
 @dataclass(frozen=True)
 class Patch:
-    """Where a person looks: a district, one MSOA of it, or ('' and '') everything they may see."""
+    """Where a person looks: a district, one MSOA of it, a patch that was drawn or listed, or ('' and '') everything they may see.
+
+    own: the code of a patch that was drawn or listed (app.person.patches), with its neighbourhoods and its outline (well-known text,
+    EPSG:27700); district is then the one that all of them lie in, '' where there are several.
+    """
 
     district: str
     msoa: str
     name: str
+    own: str = ""
+    members: tuple[str, ...] = field(default=(), repr=False)
+    drawn: str = field(default="", repr=False)
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """What queries of a patch are given."""
+        return {"district": self.district, "msoa": self.msoa, "members": list(self.members), "drawn": self.drawn}
+
+    @property
+    def code(self) -> str:
+        """What an address, a file's name and the audit trail call it; '' for everything."""
+        return self.own or self.msoa or self.district
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """The same for the detail of an event."""
+        return {"district": self.district or "*", "msoa": self.msoa} | ({"patch": self.own} if self.own else {})
+
+    @property
+    def tolerance(self) -> int:
+        """Metres by which outlines may be simplified: the whole region on one map needs less detail."""
+        return 10 if self.code else 60
 
 
 @dataclass(frozen=True)
@@ -87,6 +114,9 @@ def msoas_of(reader: Reader, district: str) -> list[Area]:
 
 def patch_outlines(reader: Reader, patch: Patch) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Name and outline of the areas that a patch consists of, by code."""
+    if patch.own:
+        drawn = reader.frame("person/drawn_outline", {"drawn": patch.drawn})
+        return {patch.own: (patch.name, json.loads(drawn["outline"].iloc[0]))}
     rows = reader.frame("person/patch_outlines", {"district": patch.district, "msoa": patch.msoa})
     return {r.code: (r.name, json.loads(r.outline)) for r in rows.itertuples()}
 

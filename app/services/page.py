@@ -89,7 +89,7 @@ def _choose_need(sites: Sequence[Site]) -> tuple[str, int]:
 
 def _view(asked: Asked) -> dict[str, str]:
     """What the audit trail says of a view or an export."""
-    return {"district": asked.patch.district or "*", "msoa": asked.patch.msoa, "kind": asked.kind.kind}
+    return {**asked.patch.seen, "kind": asked.kind.kind}
 
 
 def _map(content: Services, sites: Sequence[Site]) -> None:
@@ -104,7 +104,7 @@ def _map(content: Services, sites: Sequence[Site]) -> None:
     show_map(
         areas,
         title=f"Map of {kind.label.lower()} in reach of {patch.name}",
-        key=f"sr-{patch.district}-{patch.msoa}-{kind.kind}-{shown}",
+        key=f"sr-{patch.code}-{kind.kind}-{shown}",
     )
 
 
@@ -123,7 +123,7 @@ def _all_places(person: Person, content: Services) -> None:
     with st.expander(f"All {len(places):,} neighbourhoods as a table"):
         st.html(table(content.everything))
 
-    name = "-".join(filter(None, ("homeground-reach", kind.kind, patch.msoa or patch.district or "all")))
+    name = "-".join(filter(None, ("homeground-reach", kind.kind, patch.code or "all")))
     detail = {**_view(content.asked), "rows": len(places)}
     download(
         person, "Download the table (CSV)", f"{name}.csv", "text/csv", lambda: report.csv_of(kind, places, content.reach),

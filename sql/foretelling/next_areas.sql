@@ -1,5 +1,6 @@
 -- Where next on neighbourhoods of a patch (a district, an MSOA, or '' for all that the person may see). One row a place.
--- Inputs: analysis.foretold, place.area, place.area_parent. Parameters: geography, edition, group_id, district, msoa, tolerance (metres).
+-- Inputs: analysis.foretold, place.area, place.area_parent. Parameters: geography, edition, group_id, district, msoa, members (of a
+-- patch of one's own), tolerance (metres).
 SELECT
   foretold.code,
   place.shown_name(area.name, area.local_name, area.around) AS name,
@@ -18,6 +19,7 @@ INNER JOIN place.area AS area
 WHERE
   foretold.geography = :geography AND foretold.edition = :edition AND foretold.group_id = :group_id
   AND (:district = '' OR foretold.lad_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR foretold.code = any(cast(:members AS TEXT[])))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

@@ -1,6 +1,7 @@
 -- Where next on hexagons of a patch (a district, an MSOA, or '' for all that the person may see): those within a fifth of the region's
 -- area, and those that had any in the months before. One row a hexagon, named after the MSOA that its middle lies in.
--- Inputs: analysis.foretold, place.h3_cell, place.area. Parameters: geography, edition, group_id, district, msoa.
+-- Inputs: analysis.foretold, place.h3_cell, place.area. Parameters: geography, edition, group_id, district, msoa,
+-- drawn (the outline of a patch of one's own, well-known text, EPSG:27700, '' for none).
 SELECT
   foretold.code,
   coalesce(msoa.name, foretold.code) AS name,
@@ -28,6 +29,7 @@ LEFT JOIN LATERAL (
 WHERE
   foretold.geography = :geography AND foretold.edition = :edition AND foretold.group_id = :group_id
   AND (:district = '' OR foretold.lad_code = :district)
+  AND (:drawn = '' OR st_covers(st_geomfromtext(nullif(:drawn, ''), 27700), st_centroid(cell.geom)))
   AND (foretold.area_share <= 0.2 OR foretold.usual > 0)
   AND (:msoa = '' OR msoa.code = :msoa)
 ORDER BY foretold.position, foretold.code;

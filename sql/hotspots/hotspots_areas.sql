@@ -1,4 +1,5 @@
--- Hot spots on census areas of a patch (a district, an MSOA, or '' for all that the person may see), with residents. One row a place.
+-- Hot spots on census areas of a patch, with residents. One row a place. A patch is a district, an MSOA, the neighbourhoods of a patch of
+-- one's own (members), or '' and none for all that the person may see.
 SELECT
   spot.code,
   place.shown_name(area.name, area.local_name, area.around) AS name,
@@ -21,6 +22,7 @@ WHERE
   spot.geography = :geography AND spot.edition = :edition AND spot.group_id = :group_id AND spot.measure = :measure
   AND spot.period_end = :period_end
   AND (:district = '' OR spot.lad_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR spot.code = any(cast(:members AS TEXT[])))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

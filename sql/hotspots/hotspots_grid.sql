@@ -1,6 +1,7 @@
 -- Hot spots on a hexagon grid that a partnership chose, in a patch (a district, an MSOA, or '' for all that the person may see). One row a
 -- hexagon. A hexagon belongs to the patch as in app_hotspots_hexagons: to its district, and to the MSOA that its middle lies in.
--- Inputs: analysis.grid_hotspot, analysis.hexagon_cell, place.area. Parameters: grid_id, group_id, measure, period_end, district, msoa.
+-- Inputs: analysis.grid_hotspot, analysis.hexagon_cell, place.area. Parameters: grid_id, group_id, measure, period_end, district, msoa,
+-- drawn (the outline of a patch of one's own, well-known text, EPSG:27700, '' for none).
 SELECT
   spot.code,
   coalesce(msoa.name, spot.code) AS name,
@@ -30,5 +31,6 @@ WHERE
   spot.grid_id = :grid_id AND spot.group_id = :group_id AND spot.measure = :measure
   AND spot.period_end = :period_end
   AND (:district = '' OR spot.lad_code = :district)
+  AND (:drawn = '' OR st_covers(st_geomfromtext(nullif(:drawn, ''), 27700), st_centroid(cell.geom)))
   AND (:msoa = '' OR msoa.code = :msoa)
 ORDER BY name, spot.code;

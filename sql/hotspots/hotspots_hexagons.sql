@@ -1,5 +1,6 @@
 -- Hot spots on hexagons of a patch (a district, an MSOA, or '' for all that the person may see). One row a hexagon.
 -- A hexagon belongs to the patch that its middle lies in, and one that stands out is named after the MSOA there.
+-- Parameters, among others: drawn, the outline of a patch of one's own (well-known text, EPSG:27700), '' for none.
 -- Outlines of hexagons that are not significant are left out: the map draws the patch itself in that look, which is one shape instead
 -- of thousands.
 SELECT
@@ -32,5 +33,6 @@ WHERE
   spot.geography = :geography AND spot.edition = :edition AND spot.group_id = :group_id AND spot.measure = :measure
   AND spot.period_end = :period_end
   AND (:district = '' OR spot.lad_code = :district)
+  AND (:drawn = '' OR st_covers(st_geomfromtext(nullif(:drawn, ''), 27700), st_centroid(cell.geom)))
   AND (:msoa = '' OR msoa.code = :msoa)
 ORDER BY name, spot.code;

@@ -1,5 +1,5 @@
--- Places of a patch (a district, an MSOA of it, or '' for all that the person may see) that are a hot spot of the map and meet
--- the declared factor that the map is set against. One row a place; row-level security applies.
+-- Places of a patch (a district, an MSOA of it, members of one's own, or '' for all that the person may see) that are a hot spot of the map
+-- and meet the declared factor that the map is set against. One row a place; row-level security applies.
 -- Inputs: analysis.factor_overlap (see overlap_summary), analysis.hotspot, analysis.factor_place, place.area, place.area_parent.
 SELECT
   found.combination,
@@ -22,6 +22,7 @@ WHERE
   AND found.period_end = :period_end AND :geography = 'lsoa' AND :edition = '2021'
   AND hot.geography = :geography AND hot.edition = :edition AND hot.group_id = :group_id AND hot.measure = :measure
   AND (:district = '' OR hot.lad_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR hot.code = any(cast(:members AS TEXT[])))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

@@ -1,7 +1,8 @@
 -- What was recorded in each neighbourhood of a patch (a district, an MSOA, or '' for all that the person may see), also where nothing was.
 -- One row a place. months_with: loaded months with at least one incident; residents: those of the rates, NULL where there is none.
 -- Inputs: analysis.count_month, analysis.rate, place.area, place.area_parent. Row-level security applies to the counts; places are those
--- of districts that the person may see. Parameters: geography, edition, categories, months, district, msoa, tolerance (metres).
+-- of districts that the person may see. Parameters: geography, edition, categories, months, district, msoa, members (of a patch of one's own), tolerance
+-- (metres).
 WITH
 counted AS (
   SELECT
@@ -48,6 +49,7 @@ WHERE
   area.geography = :geography AND area.edition = :edition
   AND analysis.area_visible(district.parent_code)
   AND (:district = '' OR district.parent_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR area.code = any(cast(:members AS TEXT[])))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

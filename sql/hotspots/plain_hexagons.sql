@@ -1,8 +1,9 @@
 -- What was recorded in each hexagon of all that the person may see, named after the MSOA that its middle lies in: a density draws on
--- what lies around a patch, too. One row a hexagon of place.h3_cell. inside: whether it belongs to the patch (a district, an MSOA, or ''
+-- what lies around a patch, too. One row a hexagon of place.h3_cell. inside: whether it belongs to the patch (a district, an MSOA, one's own, or ''
 -- for all). Outlines of hexagons of the patch alone.
 -- Inputs: analysis.count_month, place.h3_cell, place.area. Row-level security applies to the counts.
--- Parameters: edition (r9, r8, r7), categories, months, district, msoa.
+-- Parameters: edition (r9, r8, r7), categories, months, district, msoa, drawn (the outline of a patch of one's own, well-known text,
+-- EPSG:27700, '' for none).
 WITH
 counted AS (
   SELECT
@@ -25,9 +26,12 @@ SELECT
   cast(coalesce(counted.months_with, 0) AS BIGINT) AS months_with,
   cast(NULL AS DOUBLE PRECISION) AS residents,
   cell.area_m2 / 1e6 AS area_km2,
-  (:district = '' OR cell.lad_code = :district) AND (:msoa = '' OR msoa.code = :msoa) AS inside,
+  (:district = '' OR cell.lad_code = :district) AND (:msoa = '' OR msoa.code = :msoa)
+  AND (:drawn = '' OR st_covers(st_geomfromtext(nullif(:drawn, ''), 27700), st_centroid(cell.geom))) AS inside,
   CASE
-    WHEN (:district = '' OR cell.lad_code = :district) AND (:msoa = '' OR msoa.code = :msoa)
+    WHEN
+      (:district = '' OR cell.lad_code = :district) AND (:msoa = '' OR msoa.code = :msoa)
+      AND (:drawn = '' OR st_covers(st_geomfromtext(nullif(:drawn, ''), 27700), st_centroid(cell.geom)))
       THEN st_asgeojson(st_transform(cell.geom, 4326), 5)
   END AS outline
 FROM place.h3_cell AS cell

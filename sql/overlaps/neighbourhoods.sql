@@ -1,6 +1,7 @@
 -- Neighbourhoods (LSOA 2021) of a patch (a district, an MSOA, or '' for all that the person may see), with their outline in WGS84.
 -- One row a place.
--- Inputs: place.area, place.area_parent, place.region. Parameters: district, msoa, tolerance (metres).
+-- Inputs: place.area, place.area_parent, place.region. Parameters: district, msoa, members (of a patch of one's own), tolerance
+-- (metres).
 SELECT
   area.code,
   place.shown_name(area.name, area.local_name, area.around) AS name,
@@ -18,6 +19,7 @@ WHERE
   AND area.edition = '2021'
   AND analysis.area_visible(in_district.parent_code)
   AND (:district = '' OR in_district.parent_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR area.code = any(cast(:members AS TEXT[])))
   AND EXISTS (
     SELECT 1
     FROM place.area_parent AS in_force

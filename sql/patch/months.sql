@@ -1,7 +1,7 @@
 -- What was recorded month by month in each neighbourhood (LSOA 2021) of a patch for one group, without what police activity produces, as
 -- on the map by number. One row a neighbourhood x month with at least one incident; row-level security applies.
 -- Inputs: analysis.count_month, analysis.category_group_member, place.area_parent. Parameters: group_id, period_start, period_end,
--- district, msoa (a district, an MSOA, or '' for all that the person may see).
+-- district, msoa (a district, an MSOA, or '' for all that the person may see), members (of a patch of one's own).
 SELECT
   counted.code,
   counted.month,
@@ -13,6 +13,7 @@ WHERE
   AND member.group_id = :group_id AND NOT member.proactive
   AND counted.month BETWEEN cast(:period_start AS DATE) AND cast(:period_end AS DATE)
   AND (:district = '' OR counted.lad_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR counted.code = any(cast(:members AS TEXT[])))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

@@ -2,7 +2,7 @@
 -- hot spot holds on other grids, what is expected in the month after the last loaded one, a point inside it, and what its local area is
 -- called. One row a neighbourhood; row-level security applies. Inputs: place.area, place.area_parent, analysis.emerging,
 -- analysis.stability, analysis.foretold. Parameters: group_id, period_start, period_end, district,
--- msoa (a district, an MSOA, or '' for all that the person may see).
+-- msoa (a district, an MSOA, or '' for all that the person may see), members (of a patch of one's own).
 WITH
 -- a pattern ends with the last loaded month, which is not the period's last one where that is a gap
 newest AS (
@@ -61,5 +61,6 @@ WHERE
   area.geography = 'lsoa' AND area.edition = '2021' AND area.geom IS NOT NULL
   AND analysis.area_visible(district.parent_code)
   AND (:district = '' OR district.parent_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR area.code = any(cast(:members AS TEXT[])))
   AND (:msoa = '' OR part.parent_code = :msoa)
 ORDER BY area.code;

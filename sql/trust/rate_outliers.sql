@@ -1,6 +1,6 @@
 -- Places that stand against their neighbours by rate, and how many are like them; row-level security applies. One row a place of a class.
 -- Inputs: analysis.rate_outlier, place.area, place.area_parent. Parameters: geography, edition, group_id, period_end, and the patch:
--- district and msoa ('' for all of it).
+-- district and msoa ('' for all of it), members (of a patch of one's own).
 SELECT
   outlier.code,
   place.shown_name(area.name, area.local_name, area.around) AS name,
@@ -14,6 +14,7 @@ WHERE
   outlier.geography = :geography AND outlier.edition = :edition AND outlier.group_id = :group_id
   AND outlier.period_end = :period_end AND outlier.class <> 'not_significant'
   AND (:district = '' OR outlier.lad_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR outlier.code = any(cast(:members AS TEXT[])))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

@@ -180,6 +180,7 @@ def load_place(connection: Connection) -> None:
         ("lsoa", "2021", a.code, "lad", "2022", a.lad) for a in cells
     ]
     parents += sorted({("msoa", "2021", a.msoa, "lad", "2022", a.lad) for a in cells})
+    parents += sorted({("lad", "2022", a.lad, "force", "2020", REGION) for a in cells})
     db.copy_rows(
         connection,
         "place",

@@ -108,6 +108,7 @@ def test_a_professional_is_read_once_and_each_question_is_one_event(county: str,
     pair = wide_pair(released())
     app = AppTest.from_function(signed_in, default_timeout=600).run()
     assert begun(app.run) == READ * 2
+    app.button_group(key="oa-how").set_value("From a list").run()
     before = asked()
     assert begun(app.multiselect(key="oa-chosen").set_value(pair).run) == READ * 4
     assert asked() == before + 1
