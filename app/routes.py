@@ -112,7 +112,7 @@ def leaflet_draw(request: Request) -> Response:
 
     name = _LEAFLET_DRAW.get(request.path_params["path"])
     if name is None:
-        return _not_found()
+        return not_found()
     return FileResponse(Path(package.__file__).with_name(name), headers={"cache-control": "public, max-age=604800"})
 
 

@@ -78,9 +78,7 @@ def show(person: Person, content: Recorded) -> None:
         report.MEASURE_NOTES["rate" if plain.measure == plain_report.RATE else "count"],
         plain_report.NOT_A_TEST,
     ]))  # fmt: skip
-    name = "-".join(
-        ("homeground-recorded", patch.code or "all", choice.edition, f"{choice.covered.period.end:%Y-%m}")
-    )
+    name = "-".join(("homeground-recorded", patch.code or "all", choice.edition, f"{choice.covered.period.end:%Y-%m}"))
     download(
         person, "Download the table (CSV)", f"{name}.csv", "text/csv", lambda: plain_report.csv(places, choice), "recorded",
         {**view, "rows": len(places)}, key="hs-recorded-download",

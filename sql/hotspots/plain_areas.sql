@@ -1,8 +1,8 @@
 -- What was recorded in each neighbourhood of a patch (a district, an MSOA, or '' for all that the person may see), also where nothing was.
 -- One row a place. months_with: loaded months with at least one incident; residents: those of the rates, NULL where there is none.
 -- Inputs: analysis.count_month, analysis.rate, place.area, place.area_parent. Row-level security applies to the counts; places are those
--- of districts that the person may see. Parameters: geography, edition, categories, months, district, msoa, members (of a patch of one's own), tolerance
--- (metres).
+-- of districts that the person may see. Parameters: geography, edition, categories, months, district, msoa,
+-- members (of a patch of one's own), tolerance (metres).
 WITH
 counted AS (
   SELECT

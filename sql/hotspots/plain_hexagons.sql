@@ -1,6 +1,6 @@
 -- What was recorded in each hexagon of all that the person may see, named after the MSOA that its middle lies in: a density draws on
--- what lies around a patch, too. One row a hexagon of place.h3_cell. inside: whether it belongs to the patch (a district, an MSOA, one's own, or ''
--- for all). Outlines of hexagons of the patch alone.
+-- what lies around a patch, too. One row a hexagon of place.h3_cell. inside: whether it belongs to the patch (a district, an MSOA, one's
+-- own, or '' for all). Outlines of hexagons of the patch alone.
 -- Inputs: analysis.count_month, place.h3_cell, place.area. Row-level security applies to the counts.
 -- Parameters: edition (r9, r8, r7), categories, months, district, msoa, drawn (the outline of a patch of one's own, well-known text,
 -- EPSG:27700, '' for none).
