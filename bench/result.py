@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,7 +17,7 @@ from pathlib import Path
 class BenchResult:
     """figures: seconds (names end in _s), counts and sizes; ratios: peer over ours, so above 1 means ours is faster.
 
-    missing: peers that are not installed, named and never guessed.
+    missing: peers that are not installed, named and never guessed. failed: parts that did not end, each with its reason.
     """
 
     name: str
@@ -25,13 +26,16 @@ class BenchResult:
     figures: Mapping[str, float]
     ratios: Mapping[str, float] = field(default_factory=dict)
     missing: Sequence[str] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """One JSON object of the six fields, numbers to four significant digits."""
+        """One JSON object of the first six fields, numbers to four significant digits, and of failed where a part did."""
         fields = asdict(self)
         for name in ("figures", "ratios"):
             fields[name] = {key: float(f"{value:.4g}") if abs(value) < 1e4 else round(value) for key, value in fields[name].items()}
         fields["missing"] = list(self.missing)
+        if not self.failed:
+            del fields["failed"]
         return json.dumps(fields)
 
     def as_text(self) -> str:
@@ -41,7 +45,29 @@ class BenchResult:
         lines += [f"  {key:<{width}}  {value:,.4g}" for key, value in self.figures.items()]
         lines += [f"  {key:<{width}}  {value:,.1f} times" for key, value in self.ratios.items()]
         lines += [f"  not installed: {peer}" for peer in self.missing]
+        lines += [f"  failed: {part}: {reason}" for part, reason in self.failed.items()]
         return "\n".join(lines)
+
+
+class Parts:
+    """Runs the parts of a long benchmark one by one: what each found is printed to standard error as soon as it is there, and a part that
+    fails takes nothing from the others."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, float] = {}
+        self.failed: dict[str, str] = {}
+
+    def run(self, name: str, part: Callable[[], Mapping[str, float]]) -> None:
+        begun = time.perf_counter()
+        try:
+            found = part()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other parts have their figures, and the reason is printed
+            self.failed[name] = f"{type(error).__name__}: {error}"
+            lines = [f"failed: {self.failed[name]}"]
+        else:
+            self.figures |= found
+            lines = [f"{key} {value:,.4g}" for key, value in found.items()]
+        print(f"{name}, {time.perf_counter() - begun:,.1f} s", *lines, sep="\n  ", file=sys.stderr, flush=True)
 
 
 def machine() -> str:

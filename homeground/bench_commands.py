@@ -73,3 +73,5 @@ def bench(
     hint = what_next(name)
     if hint:
         click.echo(hint, err=as_json)  # the JSON stays one object
+    if result.failed:
+        raise SystemExit(1)

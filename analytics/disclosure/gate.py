@@ -27,7 +27,7 @@ from analytics.disclosure.suppress.choice import Choice, choice_of
 from analytics.disclosure.suppress.repair import suppress_until_safe
 from analytics.disclosure.suppress.tight_series import tight_figures
 from analytics.disclosure.system import BoolArray, IntArray
-from analytics.disclosure.tiers import FastTier, InseparableError, fast_tier, tiers_of
+from analytics.disclosure.tiers import FastTier, InseparableError, fast_levels, fast_tier, tiers_of
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.errors import DisclosureError, InternalError
 from core.ranges import UNBOUNDED
@@ -116,20 +116,20 @@ def protect(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledge
     past = ledger or Ledger()
     try:
         parts, carried = _in_tiers(plan, counts, policy, past, choice_key, say)
-    except InseparableError:
-        parts, carried = [_alone(plan, counts, policy, past, choice_key, say)], pd.DataFrame()
+    except InseparableError as found:
+        parts, carried = [_alone(plan, counts, policy, past, choice_key, say, found.withheld)], pd.DataFrame()
     frame = _table(parts, carried)
     layout = layout_of(plan, counts) | _tables_in(frame, plan)
     certificate = _certify(parts, policy, frame, layout, past.releases, len(carried), time.monotonic() - began)
     return SafeTables(_SEAL, frame, certificate)
 
 
-def _alone(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, choice_key: bytes | None, say: Callable[[str], None]
-           ) -> _Protected:  # fmt: skip
-    """The whole candidate and its past in one system."""
+def _alone(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Ledger, choice_key: bytes | None, say: Callable[[str], None],
+           withheld: pd.DataFrame | None = None) -> _Protected:  # fmt: skip
+    """The whole candidate and its past in one system. withheld: cells that an attack on a part of it had to withhold already."""
     history = lay_in(plan, counts, ledger, policy)
     if policy.kind is MethodKind.SUPPRESSION:
-        return _suppress(history, policy, choice_key, say)
+        return _suppress(history, policy, choice_key, say, withheld)
     return _change(plan, counts, policy, history, say)
 
 
@@ -141,10 +141,19 @@ def _in_tiers(plan: PublicationPlan, counts: Counts, policy: Policy, ledger: Led
         raise InseparableError
     parts = []
     if tiers.new is not None:
+        # what earlier blocks forbid is known before the new one is attacked
+        fast_levels(tiers, plan, ledger, None)
         parts.append(_suppress(lay_in(tiers.new, counts, Ledger(), policy), policy, choice_key, say))
     elif tiers.block is not None:
         say(f"{len(tiers.carried)} figures of {tiers.block} are carried as they were printed")
-    fast = fast_tier(tiers, plan, counts, ledger, tiers.carried if tiers.block is None else _table(parts, tiers.carried))
+    printed = tiers.carried if tiers.block is None else _table(parts, tiers.carried)
+    try:
+        fast = fast_tier(tiers, plan, counts, ledger, printed)
+    except InseparableError as found:
+        if parts:
+            say("the new period hangs together with earlier ones: all are attacked together, from what it withholds by itself")
+            found.withheld = printed.loc[printed["count"].isna(), list(KEY_COLUMNS)]
+        raise
     if fast is not None:
         parts += _fast(fast, policy, choice_key, say)
     return parts, tiers.carried
@@ -166,13 +175,22 @@ def _fast(fast: FastTier, policy: Policy, choice_key: bytes | None, say: Callabl
     return []
 
 
-def _suppress(history: History, policy: Policy, choice_key: bytes | None, say: Callable[[str], None]) -> _Protected:
+def _suppress(history: History, policy: Policy, choice_key: bytes | None, say: Callable[[str], None],
+              withheld: pd.DataFrame | None = None) -> _Protected:  # fmt: skip
     choice = None if choice_key is None else choice_of(history.system, choice_key, policy.threshold)
-    visible, report, rounds = suppress_history(history, policy, choice=choice, say=say)
+    lost = None if withheld is None else _candidate_cells(history, withheld)
+    visible, report, rounds = suppress_history(history, policy, choice=choice, lost=lost, say=say)
     unsaid = unsaid_cells(history.system, visible, policy)
     method = Method(policy.kind.value, {"choice": BY_LOSS if choice_key is None else BY_KEY})
     return _Protected(history, history.system.cell_counts, visible, unsaid, report, rounds, method,
                       ranges=_ranges(history, visible, unsaid, policy))  # fmt: skip
+
+
+def _candidate_cells(history: History, keys: pd.DataFrame) -> BoolArray:
+    """Which rows of the system are these cells of the candidate. A 0 is never one: it is withheld by what lies above it alone."""
+    system = history.system
+    named = pd.MultiIndex.from_frame(system.cells[list(KEY_COLUMNS)]).isin(pd.MultiIndex.from_frame(keys))
+    return np.asarray(named & system.candidate & (system.cell_counts > 0))
 
 
 def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: History, say: Callable[[str], None]) -> _Protected:
@@ -188,18 +206,21 @@ def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: Hist
 
 
 def suppress_history(history: History, policy: Policy, *, choice: Choice | None = None, only: BoolArray | None = None,
-                     say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+                     lost: BoolArray | None = None, say: Callable[[str], None] = lambda _: None
+                     ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """What of a candidate may be shown beside its past. The small sums beside cells are the history's targets, not single atoms.
 
-    choice: what a key decides. only: the cells that may be withheld; DisclosureError as soon as another would be.
+    choice: what a key decides. only: the cells that may be withheld; DisclosureError as soon as another would be. lost: cells that are
+    withheld from the start.
     """
     if history.targets is None or history.joint is None:
-        return suppress_until_safe(history.system, policy, choice=choice, only=only, say=say)
+        return suppress_until_safe(history.system, policy, choice=choice, only=only, lost=lost, say=say)
     cells_only = replace(policy, protect_implied=False)
     walk = walk_series(history.joint) if history.joint.windows.shape[1] > 1 else walk_everywhere
     shown = primary(history.system, policy) | (history.system.seen >= 1)
-    lost = tight_figures(history.joint, history.system, shown, policy, history.least)
-    say(f"{int(lost.sum())} figures would be given away by those before them")
+    tight = tight_figures(history.joint, history.system, shown, policy, history.least)
+    say(f"{int(tight.sum())} figures would be given away by those before them")
+    lost = tight if lost is None else tight | lost
     return suppress_until_safe(
         history.system, cells_only, targets=history.targets, walk=walk, prove=True, lost=lost, least=history.least,
         choice=choice, only=only, say=say,

@@ -98,6 +98,8 @@ class Silence:
         below = np.concatenate([b for _, b in pairs]) if pairs else np.zeros(0, dtype=np.int64)
         own = (system.seen[above] == 0) & (system.seen[below] == 0)
         self._above, self._below, self._n = above[own], below[own], system.n_cells
+        self.holds_others = np.zeros(system.n_cells, dtype=bool)
+        self.holds_others[self._above] = True
 
     def unsaid(self, visible: BoolArray) -> BoolArray:
         """Cells of which nothing is said, where exactly these are visible."""
@@ -108,6 +110,14 @@ class Silence:
             if np.array_equal(grown, quiet):
                 return quiet
             quiet = grown
+
+    def cheapest_above(self, loss: FloatArray) -> tuple[IntArray, FloatArray]:
+        """For each cell the cheapest of those that would leave it unsaid if they were withheld, and its loss: -1 and infinite for none."""
+        order = np.argsort(-loss[self._above], kind="stable")
+        cell = np.full(self._n, -1, dtype=np.int64)
+        cell[self._below[order]] = self._above[order]
+        price = np.where(cell >= 0, loss[cell], np.inf)
+        return np.where(np.isfinite(price), cell, -1), price
 
     def with_what_is_in_it(self, loss: FloatArray) -> FloatArray:
         """The loss of withholding each cell together with all that would then be unsaid (what lies in it twice counts twice)."""

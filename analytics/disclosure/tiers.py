@@ -108,17 +108,7 @@ def fast_tier(tiers: Tiers, plan: PublicationPlan, counts: Counts, ledger: Ledge
     printed: what is printed of the block. InseparableError where a level or a group was published between blocks before, and cannot be now.
     """
     groups = side_by_side(plan.groups)
-    names = [name for name, _ in groups]
-    rows = [_over(release.figures, period) for period, release in tiers.blocks.items()]
-    if tiers.block is not None:
-        rows.append(printed)
-    levels = tiers.fast
-    while levels and not all(_all_shown(r, levels[0], names) for r in rows):
-        levels = levels[1:]
-    between = _tables_between(ledger, set(tiers.blocks) | ({tiers.block} if tiers.block else set()))
-    left = {_name(level) for level in levels}
-    if any(level not in left or group not in names for level, group in between):
-        raise InseparableError
+    levels = fast_levels(tiers, plan, ledger, None if tiers.block is None else printed)
     own = tuple(replace(level, periods=plan.periods_of(level)[:1]) for level in levels)
     if not own or (not ledger.past and own[0].periods == (tiers.block,)):
         return None
@@ -136,8 +126,30 @@ def fast_tier(tiers: Tiers, plan: PublicationPlan, counts: Counts, ledger: Ledge
     return FastTier(tuple(plans), Counts(areas, now, counts.loaded), past, tiers.block, tiers.new is not None)
 
 
+def fast_levels(tiers: Tiers, plan: PublicationPlan, ledger: Ledger, printed: pd.DataFrame | None) -> tuple[Level, ...]:
+    """The fast levels of which every figure of every block is shown; InseparableError as in fast_tier.
+
+    printed: None before the block that is released now was attacked, which tells early what earlier blocks alone forbid.
+    """
+    names = [name for name, _ in side_by_side(plan.groups)]
+    rows = [_over(release.figures, period) for period, release in tiers.blocks.items()]
+    if printed is not None:
+        rows.append(printed)
+    levels = tiers.fast
+    while levels and not all(_all_shown(r, levels[0], names) for r in rows):
+        levels = levels[1:]
+    between = _tables_between(ledger, set(tiers.blocks) | ({tiers.block} if tiers.block else set()))
+    left = {_name(level) for level in levels}
+    if any(level not in left or group not in names for level, group in between):
+        raise InseparableError
+    return levels
+
+
 class InseparableError(Exception):
-    """The tiers of this candidate hang together by what was printed before."""
+    """The tiers of this candidate hang together by what was printed before. withheld: the cells that the new block had to withhold by
+    itself, where it was attacked before this was known: with the past beside it no fewer go."""
+
+    withheld: pd.DataFrame | None = None
 
 
 def side_by_side(groups: Groups) -> Groups:

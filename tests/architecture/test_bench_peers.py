@@ -60,6 +60,17 @@ def test_a_benchmark_without_its_peer_names_the_line_to_type(
     assert "What next" not in CliRunner().invoke(bench, command).output
 
 
+def test_a_benchmark_of_which_a_part_failed_prints_the_others_and_ends_with_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    result = BenchResult("disclosure", "a machine", "a file", {"ours_s": 1.0}, failed={"together": "DisclosureError: one count"})
+    monkeypatch.setattr("bench.disclosure.run", lambda data: result)
+    done = CliRunner().invoke(bench, ["disclosure", "--data", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "ours_s" in done.stdout
+    assert "failed: together: DisclosureError: one count" in done.stdout
+
+
 # ./run bench in a folder of its own, with a Python and a homeground that write down how they were called ------------------
 
 _PYTHON = """#!/bin/sh

@@ -192,9 +192,11 @@ def _one_by_one(
             for some in np.array_split(rows, max(1, len(rows) // ROWS_A_TURN)):
                 if time.monotonic() > deadline:
                     return
-                # what the tables of the turn before have shown needs no programme
-                some = some[evidence.missing[some] > 0]
-                tries = pool.map(lambda row, w=width: _values_of_row(evidence, ground, int(row), w, deadline), some)
+                # what the tables of the turn before have shown needs no programme. What is missing is read before any of this turn is
+                # tried: the threads must not see what the others have found so far, which depends on who is first
+                missing = evidence.missing
+                some = some[missing[some] > 0]
+                tries = pool.map(lambda row, w=width, m=missing: _values_of_row(ground, int(row), int(m[row]), w), some)
                 for row, (tables, impossible) in zip(some, tries, strict=True):
                     for table in tables:
                         evidence.admit(table)
@@ -202,24 +204,22 @@ def _one_by_one(
                         refuted.add(int(row))
 
 
-def _values_of_row(evidence: Evidence, ground: Ground, row: int, width: tuple[int, int], deadline: float
-                   ) -> tuple[list[IntArray], bool]:  # fmt: skip
-    """Try each missing value of a row, largest first, in one neighbourhood: tables that show some, and whether a value is impossible
+def _values_of_row(ground: Ground, row: int, missing: int, width: tuple[int, int]) -> tuple[list[IntArray], bool]:
+    """Try each missing value (bits) of a row, largest first, in one neighbourhood: tables that show some, and whether a value is impossible
     whatever the rest does.
 
     Any possible table will do, so there is no goal. The first impossible value ends it: the row is unsafe here whatever the others are.
     """
-    missing = int(evidence.missing[row])
     atoms = part_of(ground, row)
     whole = len(atoms) <= max(width[1], SMALL_PART)
     if not whole:
         atoms = neighbourhood(ground, row, largest_row=width[0], atoms_at_most=width[1])
     if not missing or not len(atoms):
         return [], False
-    programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=max(1.0, min(20.0, deadline - time.monotonic())))
+    programme = LocalProgramme(ground, atoms, ground.attack.truth)
     n = len(atoms)
     nothing, low, high = np.zeros(n), np.zeros(n), np.full(n, 1e9)
-    demand = evidence.attack.demand
+    demand = ground.attack.demand
     first, last = float(demand.low[row]), float(demand.high[row])
     tables = []
     for bit in range(missing.bit_length() - 1, -1, -1):

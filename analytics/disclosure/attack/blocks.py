@@ -31,7 +31,8 @@ STAGES = ((400, 1.0), (400, 0.3), (2_000, 0.3), (2_000, 0.1))
 CROSSED = 150
 # a round that fills less than this share of what is missing is poor; so many poor ones in a row end it
 POOR = 0.02
-SECONDS_A_BLOCK = 5.0
+# simplex iterations of one block, some times the most that was seen (2,621). No seconds: an attack must find the same on a busy machine
+ITERATIONS = 20_000
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _solve(matrix: Any, cost: FloatArray, lower: FloatArray, upper: FloatArray) 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     solver.setOptionValue("threads", 1)
-    solver.setOptionValue("time_limit", SECONDS_A_BLOCK)
+    solver.setOptionValue("simplex_iteration_limit", ITERATIONS)
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -24,6 +24,10 @@ from analytics.disclosure.system import BoolArray, FloatArray, IntArray
 LARGEST = 1_000
 # a solver's whole number
 NEARLY_WHOLE = 1e-6
+# work of one programme, in simplex iterations and in nodes of a search for whole numbers. Never in seconds: what an attack finds decides
+# what a release withholds, and that must not depend on how busy the machine was
+ITERATIONS = 50_000
+NODES = 500
 
 
 class Outcome(Enum):
@@ -153,7 +157,7 @@ def neighbourhood(ground: Ground, row: int, *, largest_row: int, atoms_at_most: 
 class LocalProgramme:
     """One HiGHS model over the atoms of a neighbourhood; bounds and goals change, the matrix stays."""
 
-    def __init__(self, ground: Ground, atoms: IntArray, table: IntArray, *, seconds: float = 10.0) -> None:
+    def __init__(self, ground: Ground, atoms: IntArray, table: IntArray) -> None:
         attack = ground.attack
         self.atoms, self.table = atoms, table
         published = sparse.csr_matrix(ground.by_atom[:, atoms])
@@ -171,7 +175,6 @@ class LocalProgramme:
         self._published = published
         self._row_lower = np.concatenate([sums, attack.at_least[floor_rows] - fixed_part]).astype(np.float64)
         self._row_upper = np.concatenate([sums.astype(np.float64), np.full(len(floor_rows), highspy.kHighsInf)])
-        self._seconds = seconds
 
     def solve(self, cost: FloatArray, lower: FloatArray, upper: FloatArray, *, fix: tuple[int, float, float] | None = None
               ) -> tuple[Outcome, IntArray | None]:  # fmt: skip
@@ -219,7 +222,8 @@ class LocalProgramme:
             model.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.silent()
-        solver.setOptionValue("time_limit", self._seconds)
+        solver.setOptionValue("simplex_iteration_limit", ITERATIONS)
+        solver.setOptionValue("mip_max_nodes", NODES)
         solver.setOptionValue("threads", 1)
         if whole:
             # any possible table will do
@@ -253,10 +257,10 @@ def whole_parts(matrix: Any, shift: FloatArray) -> FloatArray:
     return kept
 
 
-def bounds_of(ground: Ground, row: int, *, seconds: float = 60.0) -> tuple[float, float]:
+def bounds_of(ground: Ground, row: int) -> tuple[float, float]:
     """The attacker's interval for one watched row by linear programming over the whole system (infinite where unbounded)."""
     atoms = np.flatnonzero(ground.free).astype(np.int64)
-    programme = LocalProgramme(ground, atoms, ground.attack.truth, seconds=seconds)
+    programme = LocalProgramme(ground, atoms, ground.attack.truth)
     at = int(np.searchsorted(programme.watched, row))
     if not len(programme.watched) or at >= len(programme.watched) or programme.watched[at] != row:
         value = float(ground.attack.watch[row] @ ground.attack.truth)

@@ -12,14 +12,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
 
-import highspy
 import numpy as np
 from scipy import sparse
 
 from analytics.disclosure.nesting import Silence
 from analytics.disclosure.policy import Policy, Zeros
+from analytics.disclosure.suppress.programmes import RemedyProgramme, Slice, Terms, entries_of, slice_of
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 
@@ -72,6 +71,16 @@ class _Remedy:
     price: float
 
 
+@dataclass(frozen=True)
+class _Hush:
+    """For each cell the cell above it that is cheapest to withhold so that nothing is said of it, and its loss (-1 and infinite for none);
+    movable: the atoms that no 0 would hold then."""
+
+    cell: IntArray
+    price: FloatArray
+    movable: BoolArray
+
+
 class Suppressor:
     """Withholds more cells of one system, need by need. `visible` only ever loses cells."""
 
@@ -92,42 +101,61 @@ class Suppressor:
         self._single = np.flatnonzero(self._size == 1)
         self._single_atom = system.incidence[self._single].indices
         self._rng = np.random.default_rng(policy.seed)
-        self.unsaid: BoolArray | None = None
-        self.withhold(np.zeros(0, dtype=np.int64))
+        self.unsaid = np.zeros(system.n_cells, dtype=bool)
+        self._know()
+        self.withhold(np.flatnonzero(~visible))
 
     def withhold(self, rows: IntArray) -> None:
         """Withhold cells, and with them all that nothing is said of then."""
         self.visible[rows] = False
-        quiet = np.zeros(self.system.n_cells, dtype=bool)
-        if self.silence is not None:
-            quiet = self.silence.unsaid(self.visible)
-            self.visible &= ~quiet
-        if self.unsaid is not None and np.array_equal(quiet, self.unsaid):
-            # floors and zeros hang on what is unsaid alone: a 0 is withheld in no other way
+        if self.silence is None or not self.silence.holds_others[rows].any():
             return
-        self.unsaid = quiet
-        # what is withheld and not unsaid is known not to be 0
-        self._floor = np.where(self.system.seen == 0, np.where(quiet, 0, self._says), self.system.known_least)
-        # a 0 that can never be withheld keeps its atoms at 0
-        stuck = np.isinf(self._loss) & (self._counts == 0) & self.visible
-        self._movable = np.asarray(self.system.incidence.T @ stuck.astype(np.int64)).ravel() == 0
+        quiet = self.silence.unsaid(self.visible)
+        self.visible &= ~quiet
+        if not np.array_equal(quiet, self.unsaid):
+            self.unsaid = quiet
+            self._know()
 
-    def meet(self, needs: list[Need], *, first: int = 0, last: int = len(REACH)) -> list[Need]:
-        """Withhold what each need takes; returns the needs for which no remedy was found. first, last: the neighbourhoods tried.
+    def _know(self) -> None:
+        """What hangs on what is unsaid alone, since a 0 is withheld in no other way: floors, and which atoms can move."""
+        # what is withheld and not unsaid is known not to be 0
+        self._floor = np.where(self.system.seen == 0, np.where(self.unsaid, 0, self._says), self.system.known_least)
+        # a 0 that can never be withheld keeps its atoms at 0, unless nothing is said of it
+        stuck = np.isinf(self._loss) & (self._counts == 0) & self.visible
+        self._movable = self._in_none(stuck)
+        self._hush: _Hush | None = None
+
+    def _quietly(self) -> _Hush:
+        """What it would take to say nothing of a cell, worked out where it is needed."""
+        if self._hush is None:
+            cell, price = np.full(self.system.n_cells, -1, dtype=np.int64), np.full(self.system.n_cells, np.inf)
+            if self.silence is not None:
+                cell, price = self.silence.cheapest_above(np.where(self.visible, self._loss, np.inf))
+            stuck = np.isinf(self._loss) & (self._counts == 0) & self.visible & np.isinf(price)
+            self._hush = _Hush(cell, price, self._in_none(stuck))
+        return self._hush
+
+    def _in_none(self, rows: BoolArray) -> BoolArray:
+        """Atoms that are in none of these rows."""
+        return np.asarray(np.asarray(self.system.incidence.T @ rows.astype(np.int64)).ravel() == 0)
+
+    def meet(self, needs: list[Need], *, first: int = 0, last: int = len(REACH), quiet: bool = False) -> list[Need]:
+        """Withhold what each need takes; returns the needs for which no remedy was found. first, last: the neighbourhoods tried. quiet: where
+        they hold no other remedy, one that says less of withheld cells and zeros.
 
         Many needs are shared out by wide areas and met side by side, each share as if the others withheld nothing. What is withheld is the
         union: that is never less safe, and the same whichever share ends first.
         """
         shares = self._shares(needs)
         if len(shares) == 1:
-            return self._meet(needs, first, last)
+            return self._meet(needs, first, last, quiet)
         workers = []
         for rng in self._rng.spawn(len(shares)):
             worker = copy(self)
             worker.visible, worker._rng = self.visible.copy(), rng
             workers.append(worker)
         with ThreadPoolExecutor(len(shares)) as pool:
-            unmet = list(pool.map(lambda one: one[0]._meet(one[1], first, last), zip(workers, shares, strict=True)))
+            unmet = list(pool.map(lambda one: one[0]._meet(one[1], first, last, quiet), zip(workers, shares, strict=True)))
         left = np.logical_and.reduce([worker.visible for worker in workers])
         self.withhold(np.flatnonzero(self.visible & ~left))
         return [need for some in unmet for need in some]
@@ -146,106 +174,128 @@ class Suppressor:
             full[share[a]] += held[a]
         return [[need for need, mine in zip(needs, share[area], strict=True) if mine == i] for i in range(THREADS)]
 
-    def _meet(self, needs: list[Need], first: int, last: int) -> list[Need]:
+    def _meet(self, needs: list[Need], first: int, last: int, quiet: bool) -> list[Need]:
         unmet = []
         wanted = _Wanted(self, needs)
+        widths = REACH[min(first, last - 1) : last]
         for i, need in enumerate(needs):
             if wanted.met[i]:
                 continue
-            if not any(self._remedy(need, width, wanted) for width in REACH[min(first, last - 1) : last]):
-                unmet.append(need)
+            bound = self._is_bound(need)
+            if not bound and any(self._remedy(need, width, wanted, False) for width in widths):
+                continue
+            if (bound or quiet) and any(self._remedy(need, width, wanted, True) for width in widths):
+                continue
+            unmet.append(need)
         return unmet
 
-    def _remedy(self, need: Need, width: tuple[int, int], wanted: _Wanted) -> bool:
+    def _is_bound(self, need: Need) -> bool:
+        """Whether what is known of withheld cells in it alone keeps a cell above the value: nothing helps then but to say less of them."""
+        if need.cell < 0 or need.value >= self._counts[need.cell]:
+            return False
+        own = self.own_row(need)[0]
+        held, times = np.unique(entries_of(self._columns.indptr, self._columns.indices, own)[0], return_counts=True)
+        inside = held[(times == self._size[held]) & (self._floor[held] > 0) & ~self.visible[held] & (held != need.cell)]
+        taken = np.zeros(self.system.n_atoms, dtype=bool)
+        least = 0
+        for row in inside[np.argsort(self._size[inside], kind="stable")]:
+            members = self._members(int(row))
+            if not taken[members].any():
+                taken[members] = True
+                least += int(self._floor[row])
+        return least > need.value
+
+    def _remedy(self, need: Need, width: tuple[int, int], wanted: _Wanted, quiet: bool) -> bool:
         own, by = self.own_row(need)
-        atoms = self._around(own, *width)
+        atoms = self._around(own, *width, quiet)
         if not len(atoms):
             return False
-        found = self._cheapest_here(need, own, by, atoms)
+        found = self._cheapest_here(need, own, by, atoms, quiet)
         if found is None:
             return False
         if self._size[found.rows].max(initial=0) > width[0]:
             # a figure of a whole town would go: perhaps withheld cells elsewhere in it can keep it
-            wider = self._cheapest_here(need, own, by, self._with_partners(atoms, width[0]))
+            wider = self._cheapest_here(need, own, by, self._with_partners(atoms, width[0]), quiet)
             if wider is not None and wider.price < found.price:
                 found = wider
         self.withhold(found.rows)
         wanted.credit(found.atoms, found.change)
         return True
 
-    def _cheapest_here(self, need: Need, own: IntArray, by: IntArray, atoms: IntArray) -> _Remedy | None:
-        """The cheapest remedy that moves these atoms only, re-priced once so that few cells move rather than many a little."""
-        local = sparse.csr_matrix(self._columns[:, atoms])
-        rows = np.flatnonzero(np.diff(local.indptr))
-        local = local[rows]
+    def _cheapest_here(self, need: Need, own: IntArray, by: IntArray, atoms: IntArray, quiet: bool = False) -> _Remedy | None:
+        """The cheapest remedy that moves these atoms only, re-priced once so that few cells move rather than many a little.
+
+        quiet: what is known of withheld cells and of zeros may be undone too, by withholding what they lie in.
+        """
+        part = slice_of(self._columns, atoms)
+        rows = part.rows
         place = np.searchsorted(atoms, own)
         inside = (place < len(atoms)) & (atoms[np.minimum(place, len(atoms) - 1)] == own)
         target = np.zeros(len(atoms))
         target[place[inside]] = by[inside]
-        here = self.system.atom_counts[atoms]
-        change = need.value - float(by @ self.system.atom_counts[own])
-        soft = self.visible[rows]
-        price = self._loss[rows]
-        first = self._cheapest(local, rows, soft, price, target, here, change)
+        asked = need.value - float(by @ self.system.atom_counts[own])
+        shown, price = self.visible[rows], self._loss[rows]
+        counts, floor = self._counts[rows].astype(np.float64), self._floor[rows].astype(np.float64)
+        hush = self._quietly().price[rows] if quiet else np.full(len(rows), np.inf)
+        stuck = shown & np.isinf(price) & (counts == 0)
+        terms = Terms(
+            equal=shown,
+            up=np.where(shown, np.where(stuck, hush, price), np.inf),
+            down=np.where(shown, price, np.where(floor > 0, hush, np.inf)),
+            most_down=np.where(shown, np.maximum(counts - floor, 0.0), floor),
+            room=np.where(~shown & (floor > 0), counts - floor, np.inf),
+        )
+        programme = RemedyProgramme(part, terms, self.system.atom_counts[atoms], target, asked)
+        first = programme.solve()
         if first is None:
             return None
-        moved = np.abs(np.asarray(local @ first)) * soft
+        moved = _moved(part, terms, first)
+        loss = np.where(shown & ~stuck, price, hush)
         if (moved > MOVED).sum() > 1:
-            again = self._cheapest(
-                local, rows, soft, np.where(np.isinf(price), price, price / (moved + 0.05)), target, here, change
-            )
+            by_move = 1.0 / (moved + 0.05)
+            programme.price_anew(terms.up * by_move, terms.down * by_move)
+            again = programme.solve()
             if again is not None:
-                other = np.abs(np.asarray(local @ again)) * soft
-                if price[other > MOVED].sum() <= price[moved > MOVED].sum():
+                other = _moved(part, terms, again)
+                if loss[other > MOVED].sum() <= loss[moved > MOVED].sum():
                     first, moved = again, other
-        return _Remedy(rows[moved > MOVED], atoms, first, float(price[moved > MOVED].sum()))
+        gone = moved > MOVED
+        own_loss = gone & shown & ~stuck
+        withheld = rows[own_loss]
+        if quiet:
+            withheld = np.unique(np.concatenate([withheld, self._quietly().cell[rows[gone & ~own_loss]]]))
+        return _Remedy(withheld, atoms, first, float(loss[gone].sum()))
 
-    def _cheapest(self, local: Any, rows: IntArray, soft: BoolArray, price: FloatArray, target: FloatArray, here: IntArray,
-                  change: float) -> FloatArray | None:  # fmt: skip
-        """The cheapest real-valued change of the atoms with target @ change as asked; None where there is none.
+    def widen(self, need: Need, how_many: int = 1) -> bool:
+        """Withhold the cheapest published cells that hold an atom of the need, and where these are too few, of those that share an atom with
+        them, ring by ring. False where none is left to withhold."""
+        found = self._cells_around(need, how_many)
+        self.withhold(found)
+        return bool(len(found))
 
-        Columns: the changes, then what each soft row goes up, then down. Rows: the published and withheld rows, then the target.
-        """
-        n = len(here)
-        counts = self._counts[rows].astype(np.float64)
-        loose = np.flatnonzero(soft & ~np.isinf(price))
-        floor = self._floor[rows]
-        kept = np.flatnonzero(soft | (floor > 0))
-        place = np.full(len(rows), -1, dtype=np.int64)
-        place[kept] = np.arange(len(kept))
-        slack = sparse.csr_matrix((np.ones(len(loose)), (place[loose], np.arange(len(loose)))), shape=(len(kept), len(loose)))
-        matrix = sparse.bmat([[local[kept], -slack, slack], [target[None, :], None, None]], format="csr", dtype=np.float64)
-        row_lower = np.append(np.where(soft[kept], 0.0, floor[kept] - counts[kept]), change)
-        row_upper = np.append(np.where(soft[kept], 0.0, np.inf), change)
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = matrix.shape
-        model.col_cost_ = np.concatenate([np.zeros(n), np.tile(price[loose], 2)])
-        model.col_lower_ = np.concatenate([-here.astype(np.float64), np.zeros(2 * len(loose))])
-        far = 3.0 * abs(change) + 10.0
-        down = np.maximum(counts[loose] - floor[loose], 0.0)
-        model.col_upper_ = np.concatenate([np.full(n, far), np.full(len(loose), np.inf), down])
-        model.row_lower_, model.row_upper_ = row_lower, row_upper
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-        # a new solver each time: its clock and its time limit run on over all that it solves
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.silent()
-        solver.setOptionValue("threads", 1)
-        solver.setOptionValue("time_limit", 30.0)
-        solver.passModel(model)
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.asarray(solver.getSolution().col_value)[:n]
+    def give_up(self, needs: list[Need]) -> int:
+        """Withhold all that may be withheld of what hangs together with the needs; returns how many cells that are."""
+        before = int(self.visible.sum())
+        for need in needs:
+            self.withhold(self._cells_around(need, self.system.n_cells))
+        return before - int(self.visible.sum())
 
-    def widen(self, need: Need) -> bool:
-        """Withhold the cheapest published cell that holds an atom of the need; False where none is left to withhold."""
-        cells = np.unique(self._columns[:, self.own_row(need)[0]].indices)
-        cells = cells[self.visible[cells] & np.isfinite(self._loss[cells])]
-        if not len(cells):
-            return False
-        self.withhold(cells[[int(np.argmin(self._loss[cells]))]])
-        return True
+    def _cells_around(self, need: Need, how_many: int) -> IntArray:
+        """Published cells that may be withheld, in rings around the need through all that may be or are; the cheapest of a ring first."""
+        reached = np.zeros(self.system.n_cells, dtype=bool)
+        atoms = self.own_row(need)[0]
+        found: list[IntArray] = []
+        while how_many > 0:
+            ring = self._rows_of(atoms)
+            ring = ring[~reached[ring] & np.isfinite(self._loss[ring])]
+            if not len(ring):
+                break
+            reached[ring] = True
+            shown = ring[self.visible[ring]]
+            found.append(shown[np.argsort(self._loss[shown], kind="stable")][:how_many])
+            how_many -= len(found[-1])
+            atoms = self._atoms_of(ring)
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
     def own_row(self, need: Need) -> tuple[IntArray, IntArray]:
         """The atoms of the need's sum and how often each counts in it."""
@@ -255,29 +305,36 @@ class Suppressor:
         span = slice(rows.indptr[row], rows.indptr[row + 1])
         return rows.indices[span].astype(np.int64), rows.data[span].astype(np.int64)
 
-    def _around(self, own: IntArray, largest: int, at_most: int) -> IntArray:
+    def _around(self, own: IntArray, largest: int, at_most: int, quiet: bool = False) -> IntArray:
         """Movable atoms near the need's own, ring by ring through cells of at most `largest` atoms."""
         inside = np.zeros(self.system.n_atoms, dtype=bool)
-        self._rings(inside, own[self._movable[own]], largest, at_most)
-        return np.flatnonzero(inside).astype(np.int64)
-
-    def _rings(self, inside: BoolArray, front: IntArray, largest: int, at_most: int) -> None:
+        movable = self._quietly().movable if quiet else self._movable
+        front = own[movable[own]]
         inside[front] = True
         total = len(front)
         while len(front) and total < at_most:
-            rows = np.unique(self._columns[:, front].indices)
-            rows = rows[self._size[rows] <= largest]
-            around = np.unique(self.system.incidence[rows].indices)
-            front = around[self._movable[around] & ~inside[around]][: 2 * (at_most - total)]
+            rows = self._rows_of(front)
+            around = self._atoms_of(rows[self._size[rows] <= largest])
+            front = around[movable[around] & ~inside[around]][: 2 * (at_most - total)]
             inside[front] = True
             total += len(front)
+        return np.flatnonzero(inside).astype(np.int64)
+
+    def _rows_of(self, atoms: IntArray) -> IntArray:
+        """Rows that hold any of the atoms."""
+        return np.unique(entries_of(self._columns.indptr, self._columns.indices, atoms)[0])
+
+    def _atoms_of(self, rows: IntArray) -> IntArray:
+        """Atoms that any of the rows holds."""
+        incidence = self.system.incidence
+        return np.unique(entries_of(incidence.indptr, incidence.indices, rows)[0])
 
     def _with_partners(self, atoms: IntArray, largest: int) -> IntArray:
         """The atoms, and for each larger published cell over them some atoms of it that are withheld already, with what lies around these:
         without any of its other atoms a large figure cannot be kept, and all of them are too many."""
         inside = np.zeros(self.system.n_atoms, dtype=bool)
         inside[atoms] = True
-        rows = np.unique(self._columns[:, atoms].indices)
+        rows = self._rows_of(atoms)
         shown = np.zeros(self.system.n_atoms, dtype=bool)
         shown[self._single_atom[self.visible[self._single]]] = True
         partners = []
@@ -286,8 +343,8 @@ class Suppressor:
             members = members[~shown[members] & self._movable[members] & ~inside[members]]
             partners.append(members if len(members) <= PARTNERS else self._rng.choice(members, PARTNERS, replace=False))
         front = np.unique(np.concatenate(partners)) if partners else np.zeros(0, dtype=np.int64)
-        beside = np.unique(self._columns[:, front].indices)
-        around = self.system.incidence[beside[self._size[beside] <= largest]].indices
+        beside = self._rows_of(front)
+        around = self._atoms_of(beside[self._size[beside] <= largest])
         # of what lies around the partners only what is withheld too: nothing new is to be withheld out there
         inside[around[~shown[around] & self._movable[around]]] = True
         return np.flatnonzero(inside).astype(np.int64)
@@ -295,6 +352,12 @@ class Suppressor:
     def _members(self, row: int) -> IntArray:
         incidence = self.system.incidence
         return np.asarray(incidence.indices[incidence.indptr[row] : incidence.indptr[row + 1]])
+
+
+def _moved(part: Slice, terms: Terms, change: FloatArray) -> FloatArray:
+    """By how much each row of a slice moves that a remedy has to give up: shown ones at all, withheld ones below what is known of them."""
+    by = part.matrix @ change
+    return np.asarray(np.where(terms.equal, np.abs(by), np.maximum(-terms.room - by, 0.0)))
 
 
 class _Wanted:

@@ -26,7 +26,8 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
                         walk: Walk = walk_everywhere, prove: bool = False, lost: BoolArray | None = None, least: IntArray | None = None,
                         choice: Choice | None = None, only: BoolArray | None = None,
                         say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
-    """What may be shown, the audit that it passed and the rounds it took. DisclosureError where it does not pass.
+    """What may be shown, the audit that it passed and the rounds it took. DisclosureError where not even withholding all that may be
+    withheld around what is open lets it pass, or where the time that the policy allows is over; time decides nothing else.
 
     targets: sums of atoms with requirements of their own that must hold too; protect_small: False attacks nothing but these (the small
     cells are withheld all the same). prove: from the first attack on, try what is left on the whole system too before more is withheld.
@@ -48,10 +49,11 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     suppressor = Suppressor(system, policy, start, targets)
     _stay_within(suppressor, only)
     memory: Memory | None = None
-    stubborn: dict[tuple[int, int, int], int] = {}
+    patience = _Patience()
     attacked = 0.0
     deadline = time.monotonic() + policy.audit_seconds
-    for turn in range(policy.repair_rounds):
+    # one attack more than rounds of repair: the last repair gives up all around what is still open
+    for turn in range(policy.repair_rounds + 1):
         # while much is open, programmes for single values would be spent on what the next repair mends anyway
         widths = WIDTHS if turn or prove else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
@@ -67,22 +69,50 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         if len(report.exposed):
             raise DisclosureError(f"{len(report.exposed)} small counts are already public")
         if time.monotonic() > deadline:
-            break
-        # small neighbourhoods first: what they withhold often mends what would have taken a large one
-        last = min(NEAR + turn, len(REACH))
-        for need in suppressor.meet(needs, first=turn // 3, last=last):
-            if turn >= PATIENCE:
-                suppressor.widen(need)
-        # the programme sees a way but the audit finds no whole table: withhold one more cell around it
-        stubborn = {who: stubborn.get(who, 0) + 1 for who in open_}
-        for who in {need.who for need in needs if stubborn[need.who] > STUBBORN}:
-            suppressor.widen(next(need for need in needs if need.who == who))
-            stubborn[who] = 0
+            raise DisclosureError(
+                f"{len(open_)} of {report.targets} sensitive counts were still open after the {policy.audit_seconds:.0f} seconds"
+                " that the policy allows; allow more (audit_seconds), or publish fewer areas or categories at once"
+            )
+        if turn + 1 < policy.repair_rounds:
+            _repair(suppressor, needs, patience, turn)
+        elif turn + 1 == policy.repair_rounds:
+            say(f"{suppressor.give_up(needs)} more figures are withheld around {len(open_)} counts that nothing less protects")
         _stay_within(suppressor, only)
     raise DisclosureError(
-        f"{len(open_)} of {report.targets} sensitive counts could not be protected"
-        " in the time and rounds that the policy allows; publish coarser areas, fewer categories or longer periods"
+        f"{len(open_)} of {report.targets} sensitive counts could not be protected though every figure around them that may be withheld is:"
+        " figures that the plan never withholds (weight inf), or that were published before, give them away; publish coarser areas,"
+        " fewer categories or longer periods"
     )
+
+
+def _repair(suppressor: Suppressor, needs: list[Need], patience: _Patience, turn: int) -> None:
+    """Remedies for what is open, in small neighbourhoods first: what they withhold often mends what would have taken a large one."""
+    last = min(NEAR + turn, len(REACH))
+    for need in suppressor.meet(needs, first=turn // 3, last=last, quiet=turn > 0):
+        if turn >= PATIENCE:
+            suppressor.widen(need, patience.more(need))
+    # the programme sees a way but the audit finds no whole table: withhold more cells around it
+    for need in patience.worn_out(needs):
+        suppressor.widen(need, patience.more(need))
+
+
+class _Patience:
+    """How often each count was open in a row, and how many cells it takes the next time: twice as many each time."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[int, int, int], int] = {}
+        self._cells: dict[tuple[int, int, int], int] = {}
+
+    def worn_out(self, needs: list[Need]) -> list[Need]:
+        """One need of each count that was open more than STUBBORN times in a row, this time included."""
+        one = {need.who: need for need in reversed(needs)}
+        self._open = {who: self._open.get(who, 0) + 1 for who in one}
+        return [need for who, need in sorted(one.items()) if self._open[who] > STUBBORN]
+
+    def more(self, need: Need) -> int:
+        """How many cells a count takes now."""
+        self._cells[need.who] = 2 * self._cells.get(need.who, 0) or 1
+        return self._cells[need.who]
 
 
 def _stay_within(suppressor: Suppressor, only: BoolArray | None) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bench.result import BenchResult, alternate
+import pytest
+
+from bench.result import BenchResult, Parts, alternate
 
 
 def test_json_has_the_six_fields_and_short_numbers() -> None:
@@ -27,3 +29,19 @@ def test_programs_run_in_turn_after_a_warm_up() -> None:
     assert called == ["a", "b"] * 3
     assert set(seconds) == {"a", "b"}
     assert all(s >= 0 for s in seconds.values())
+
+
+def test_a_part_that_fails_takes_nothing_from_the_others_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails() -> dict[str, float]:
+        raise ValueError("one count is open")
+
+    parts = Parts()
+    for name, part in (("first", lambda: {"ours_s": 1.5}), ("second", fails), ("third", lambda: {"cells": 12_345.0})):
+        parts.run(name, part)
+        # printed before the next one begins
+        assert name in capsys.readouterr().err
+    assert parts.figures == {"ours_s": 1.5, "cells": 12_345.0}
+    assert parts.failed == {"second": "ValueError: one count is open"}
+    result = BenchResult("x", "a machine", "a file", parts.figures, failed=parts.failed)
+    assert json.loads(result.to_json())["failed"] == parts.failed
+    assert "failed: second: ValueError: one count is open" in result.as_text()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,11 @@ import pytest
 
 from analytics.disclosure import gate
 from analytics.disclosure.gate import SafeTables, protect
-from analytics.disclosure.ledger import Answer, Earlier, Ledger
+from analytics.disclosure.ledger import Answer, Earlier, History, Ledger
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import Policy, load_policy
 from analytics.disclosure.renewal import renewed
+from analytics.disclosure.system import BoolArray
 from analytics.disclosure.tiers import InseparableError, fast_tier, side_by_side, tiers_of
 from core.contracts import SUPPRESSED
 from core.errors import InternalError
@@ -178,6 +180,69 @@ def test_what_earlier_releases_printed_in_another_way_keeps_the_tiers_together()
     whole = replace(second, figures=pd.concat([second.figures, crossing]))
     with pytest.raises(InseparableError):
         fast_tier(found, plan, counted, replace(ledger, past=(first, whole)), printed)
+
+
+def _next_block(frame: pd.DataFrame) -> tuple[PublicationPlan, Counts]:
+    """What is asked for when the second block is whole: months 8 to 11."""
+    asked = Period.ending(add_months(FIRST, 11), LENGTH)
+    own = renewed(LEVELS, asked, add_months(FIRST, 3), frozenset(frame["month"]))
+    plan = PublicationPlan(own, GROUPS, (asked,))
+    return plan, Counts(areas(8), frame[frame["month"].isin(plan.months) & (frame["incidents"] > 0)], frozenset(plan.months))
+
+
+def test_what_earlier_blocks_forbid_is_known_before_the_new_one_is_attacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = counts(8, 14, 3.0, seed=7)
+    _, ledger = series(frame, [3, 4])
+    first, second = ledger.past
+    fresh = second.figures["period_end"] == add_months(FIRST, 4)
+    crossing = second.figures[fresh & (second.figures["category"] == "x")].assign(category="xy")
+    whole = replace(ledger, past=(first, replace(second, figures=pd.concat([second.figures, crossing]))))
+    attacked: list[int] = []
+
+    class StopHereError(Exception):
+        pass
+
+    def attack_once(history: History, *_: object) -> None:
+        attacked.append(history.laid_in)
+        raise StopHereError
+
+    monkeypatch.setattr(gate, "_suppress", attack_once)
+    with pytest.raises(StopHereError):
+        protect(*_next_block(frame), POLICY, whole)
+    # the one attack is that of everything together
+    assert len(attacked) == 1
+    assert attacked[0] > 0
+
+
+def test_an_attack_that_comes_first_is_where_the_next_one_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Districts were renewed between blocks; in the new block one of their figures is small, so the past and the block hang together."""
+    frame = counts(8, 14, 3.0, seed=7)
+    new = frame["month"] >= add_months(FIRST, 8)
+    frame.loc[new & (frame["area"] % 2 == 1) & (frame["category"] == "x"), "incidents"] = 0
+    one = new & (frame["area"] == 1) & (frame["category"] == "x") & (frame["month"] == add_months(FIRST, 9))
+    frame.loc[one, "incidents"] = 2
+    _, ledger = series(frame, [3, 4])
+    real = gate.suppress_history
+    runs: list[tuple[History, BoolArray | None, BoolArray]] = []
+
+    def recorded(history: History, policy: Policy, *, lost: BoolArray | None = None, **more: Any) -> Any:
+        found = real(history, policy, lost=lost, **more)
+        runs.append((history, lost, found[0]))
+        return found
+
+    monkeypatch.setattr(gate, "suppress_history", recorded)
+    tables = protect(*_next_block(frame), POLICY, ledger)
+    (block, _, shown), (together, start, left) = runs
+    assert start is not None
+
+    def keys(history: History, rows: BoolArray) -> set[tuple[object, ...]]:
+        return set(history.system.cells.loc[rows, list(gate.KEY_COLUMNS)].itertuples(index=False, name=None))
+
+    went = keys(block, ~shown & (block.system.cell_counts > 0))
+    assert went
+    assert went <= keys(together, start & together.system.candidate)
+    assert not (left & start).any()
+    tables.check()
 
 
 def test_a_district_with_a_withheld_figure_waits_for_the_next_block() -> None:
