@@ -10,8 +10,8 @@ SELECT
   r.months_loaded,
   w.withdrawn_at,
   w.reason,
-  counted.figures,
-  counted.shown
+  tallied.figures,
+  tallied.shown
 FROM published.release AS r
 LEFT JOIN published.withdrawal AS w ON r.release_id = w.release_id
 CROSS JOIN LATERAL (
@@ -20,5 +20,5 @@ CROSS JOIN LATERAL (
     count(v.count) AS shown
   FROM published.value AS v
   WHERE v.release_id = r.release_id
-) AS counted
+) AS tallied
 ORDER BY r.release_id DESC;
