@@ -14,7 +14,7 @@ from app.area.time_line import time_lines
 from app.area.ways_on import way_up, ways_on
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
-from app.look.markup import environment, style_sheet
+from app.look.markup import drawing_style, environment, style_sheet
 from app.look.palette import DARK, LIGHT, variables_of
 from app.process import settings
 from app.protection import text as protection_text
@@ -29,6 +29,7 @@ SITE = (
     ("/map", "Map", "one kind over the whole area or a district"),
     ("/table", "Table", "every area with one kind, in the order you want"),
     ("/releases", "Releases", "what was published when, and what changed since"),
+    ("/data", "Use the data", "files, an interface for programs, and feeds of new releases"),
     ("/glossary", "What the words mean", "every word of these pages, explained"),
     ("/protection", "How we protect people", "why some numbers are not printed"),
 )
@@ -133,6 +134,7 @@ def page(template: str, release: Release | None, **values: Any) -> str:
         .render(
             release=release,
             style=style_sheet(),
+            map_style=drawing_style(),
             themes=_variables(),
             wording=wording,
             geography=wording.GEOGRAPHY,

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
+from app.api import routes as api
 from app.area import downloads
 from app.look import background
 from app.person import take_away
@@ -58,6 +59,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/download/area/{geography}/{code}.csv", keep(download_area)),
         Route("/download/certificate.json", keep(download_certificate)),
         *region.routes(keep),
+        *api.routes(keep),
     ]
 
 
@@ -79,12 +81,7 @@ def health(_request: Request) -> Response:
 
 
 def robots(_request: Request) -> Response:
-    rules = (
-        "User-agent: *\nDisallow: /\n"
-        if process.settings().audience == "professional"
-        else "User-agent: *\nAllow: /area/\nAllow: /areas\n"
-    )
-    return PlainTextResponse(rules)
+    return PlainTextResponse("User-agent: *\nDisallow: /\n") if process.settings().audience == "professional" else api.robots()
 
 
 def leaflet(request: Request) -> Response:

@@ -78,6 +78,12 @@ def style_sheet() -> str:
     return (_FOLDER / "style.css").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
+def drawing_style() -> str:
+    """The style of what the server draws."""
+    return (_FOLDER / "drawings.css").read_text(encoding="utf-8")
+
+
 def _macro(name: str, *arguments: Any) -> str:
     return str(getattr(environment().get_template("macros.html").module, name)(*arguments))
 

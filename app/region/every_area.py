@@ -62,7 +62,6 @@ def _table(release: Release, category: Category, rows: list[tuple[Place, Figure]
                 f.year_text(covered) or f.rate_text,
                 (f"chance: {wording.interval(f.rate.times(by))}",) if f.rate is not None else (),
                 number=True,
-                unbroken=True,
             ),
             Cell("" if p.residents is None else f"{p.residents:,}", number=True),
         ]
@@ -74,4 +73,4 @@ def _table(release: Release, category: Category, rows: list[tuple[Place, Figure]
     if any(f.worked_out for _, f in rows):
         caption += f". {range_words.MARK_MEANS}"
     columns = [Cell("Area"), Cell("Number", number=True), Cell("Rate", number=True), Cell("People", number=True)]
-    return Table(caption, columns, cells, scrolls="Table of areas")
+    return Table(caption, columns, cells)

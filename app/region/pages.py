@@ -13,9 +13,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from app import plain_pages
+from app.api.content import ROOT
+from app.api.description import description
 from app.area.change_over_time import NO_EARLIER
 from app.area.glance import key_categories
 from app.look import wording
+from app.look.markup import Cell, Table
 from app.region import compare, every_area, measure_map
 from app.region.releases import changes_table, releases_table
 from app.region.words import words
@@ -33,11 +36,12 @@ _PLAIN_WORD = re.compile(r"[A-Za-z0-9_]{0,64}")
 
 def routes(keep: Keep) -> list[Route]:
     return [
-        Route("/compare", _of_release(comparison)),
-        Route("/map", keep(_of_release(map_of_a_measure), asked)),
-        Route("/table", keep(_of_release(table_of_areas), asked)),
-        Route("/releases", keep(_of_release(releases))),
-        Route("/glossary", keep(_of_release(glossary))),
+        Route("/compare", of_release(comparison)),
+        Route("/map", keep(of_release(map_of_a_measure), asked)),
+        Route("/table", keep(of_release(table_of_areas), asked)),
+        Route("/releases", keep(of_release(releases))),
+        Route("/glossary", keep(of_release(glossary))),
+        Route("/data", keep(of_release(use_the_data))),
         Route("/download/certificate/{release:int}.json", keep(certificate)),
     ]
 
@@ -51,7 +55,7 @@ def no_such_page() -> str:
     return plain_pages.no_such_page(release)
 
 
-def _of_release(make: Callable[[Release, Request], str | None]) -> Page:
+def of_release(make: Callable[[Release, Request], str | None]) -> Page:
     """A page of the current release; 404 where `make` knows nothing of what was asked."""
 
     def answer(request: Request) -> Response:
@@ -115,21 +119,23 @@ def comparison(release: Release, request: Request) -> str:
     )
 
 
-def _category(release: Release, kind: str) -> Category | None:
-    """The kind asked for; violence where none is."""
-    return release.category(kind) if kind else next(iter(key_categories(release)), None)
+def category_of(release: Release, of: Asked) -> Category | None:
+    """The kind asked for, violence where none is; None where the release has no such kind or no such district."""
+    if of.district and release.place("lad", of.district) is None:
+        return None
+    return release.category(of.kind) if of.kind else next(iter(key_categories(release)), None)
 
 
 def map_of_a_measure(release: Release, request: Request) -> str | None:
     of = Asked.of(request)
-    category = _category(release, of.kind)
-    if of.level not in measure_map.LEVELS or category is None or not _is_district(release, of.district):
+    category = category_of(release, of)
+    if category is None or of.level not in measure_map.LEVELS:
         return None
     view = release.for_level(of.level)
     return plain_pages.page(
         "measure.html",
         view,
-        title=f"{category.label}: map of {_where(release, of)}",
+        title=f"{category.label}: map of {where(release, of)}",
         shown_as="map",
         of=measure_map.measure_map(view, category, of.level, of.district),
         levels=measure_map.LEVELS,
@@ -140,9 +146,9 @@ def map_of_a_measure(release: Release, request: Request) -> str | None:
 
 def table_of_areas(release: Release, request: Request) -> str | None:
     of = Asked.of(request)
-    category = _category(release, of.kind)
+    category = category_of(release, of)
     known = of.level in every_area.LEVELS and of.order in every_area.ORDERS
-    if not known or category is None or not _is_district(release, of.district):
+    if category is None or not known:
         return None
     view = release.for_level(of.level)
     table = every_area.every_area(view, category, of.level, of.order, of.page, of.district)
@@ -152,7 +158,7 @@ def table_of_areas(release: Release, request: Request) -> str | None:
     return plain_pages.page(
         "measure.html",
         view,
-        title=f"{category.label}: table of {_where(release, of)}" + (f", page {of.page}" if of.page > 1 else ""),
+        title=f"{category.label}: table of {where(release, of)}" + (f", page {of.page}" if of.page > 1 else ""),
         shown_as="table",
         of=table,
         levels=every_area.LEVELS,
@@ -164,11 +170,8 @@ def table_of_areas(release: Release, request: Request) -> str | None:
     )
 
 
-def _is_district(release: Release, district: str) -> bool:
-    return not district or release.place("lad", district) is not None
-
-
-def _where(release: Release, of: Asked) -> str:
+def where(release: Release, of: Asked) -> str:
+    """'local areas of Oxford'."""
     place = release.place("lad", of.district)
     if of.level == "all":
         return release.region_name
@@ -194,6 +197,12 @@ def releases(release: Release, _request: Request) -> str:
 
 def glossary(release: Release, _request: Request) -> str:
     return plain_pages.page("glossary.html", release, title="What the words mean", words=words(release))
+
+
+def use_the_data(release: Release, _request: Request) -> str:
+    rows = [[Cell(f"{ROOT}{path}"), Cell(of["get"]["summary"])] for path, of in description()["paths"].items()]
+    paths = Table("What may be asked, and what comes back", [Cell("Address"), Cell("Answer")], rows, narrow=True)
+    return plain_pages.page("data.html", release, title="Use the data", paths=paths, kinds=key_categories(release))
 
 
 def certificate(request: Request) -> Response:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d[\d,.]*\d|\d")
-_PROSE = ("p", "li", "td")
+_PROSE = ("p", "li", "td", "dd")
 _NOT_READ = ("style", "script", "svg", "nav", "header", "footer", "thead", "form")
 
 

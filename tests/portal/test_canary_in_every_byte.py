@@ -96,6 +96,11 @@ def _paths(canary: str) -> list[str]:
     found += [f"/map?level={level}&kind={kind}" for level in ("lsoa", "msoa", "lad") for kind in GROUPS]
     found += [f"/table?level={level}&kind={kind}&order={order}" for level in ("lsoa", "msoa", "lad", "all") for kind in GROUPS
               for order in ("name", "number", "rate")]  # fmt: skip
+    found += ["/data", "/api/openapi.json", "/api/v1/release", "/api/v1/releases", "/feeds/releases.atom", "/sitemap.xml"]
+    found += [f"/api/v1/areas/{g}/{c}" for g, c in codes] + [f"/feeds/area/{g}/{c}.atom" for g, c in codes]
+    found += [f"/api/v1/areas/{level}" for level in ("lsoa", "msoa", "lad", "all")]
+    found += [f"/api/v1/{what}" for level in ("lsoa", "msoa", "lad", "all") for kind in GROUPS
+              for what in (f"figures/{level}/{kind}", f"outlines/{level}?kind={kind}")]  # fmt: skip
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",
               "/openapi.json", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/none", "/component/none"]  # fmt: skip
