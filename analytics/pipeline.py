@@ -34,6 +34,7 @@ from analytics.times.stage import compute_times
 from analytics.trust.stability import compute_stability
 from analytics.trust.track_record import compute_track_record
 from analytics.up_to_date import fingerprint
+from analytics.warning.stage import compute_warnings
 from boundaries.areal_weights import prepare_weights
 from boundaries.geography import prepare_geography
 from boundaries.placement import place_locations
@@ -167,6 +168,11 @@ def _foretell(connection: Connection, context: Context) -> object:
     return _unless_missing("analysis.month_status", lambda: compute_foretold(connection, period=period))
 
 
+def _warn(connection: Connection, context: Context) -> object:
+    period = Period(first_loaded_month(connection), last_loaded_month(connection))
+    return _unless_missing("place.area", lambda: compute_warnings(connection, period=period, seed=context.analysis.seed))
+
+
 def _stability(connection: Connection, context: Context) -> object:
     period = current_period(connection, context.analysis.months)
     return _unless_missing("analysis.hotspot", lambda: compute_stability(connection, period=period, seed=context.analysis.seed))
@@ -211,6 +217,7 @@ ANALYSE_STAGES: tuple[Stage, ...] = (
     Stage("emerging", "where it grows hotter or has stopped: 17 patterns of the months loaded", _emerging),
     Stage("track", "how well each map foretold the month after it, beside the naive map and chance", _track),
     Stage("foretell", "where next: expected counts of the month after the last, and how well months were foretold", _foretell),
+    Stage("warn", "early warning: what has risen beyond chance until the last month; earlier alarms are judged", _warn),
     Stage("stability", "each hot spot on other grids, other cell sizes, and without its busiest location", _stability),
 )
 RELEASE_STAGES: tuple[Stage, ...] = (

@@ -130,6 +130,7 @@ _STAGES = {
     "emerging": "Patterns over time",
     "track_record": "Track record of the maps",
     "foretell": "Where next",
+    "warn": "Early warning",
     "stability": "Other grids",
     "risk_model": "Risk model",
 }

@@ -1,4 +1,4 @@
-"""`homeground hotspots`: hexagon grids in British National Grid, of a width and an area that a partnership chooses; and where next."""
+"""`homeground hotspots`: hexagon grids in British National Grid, of a chosen width and area; where next; and the early warning."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WIDTH = click.option("--width", required=True, type=int, metavar="METRES", help
 
 @click.group()
 def hotspots() -> None:
-    """Hot spots on a hexagon grid of your own, beside those on neighbourhoods and H3; and where next."""
+    """Hot spots on a hexagon grid of your own, beside those on neighbourhoods and H3; where next; and the early warning."""
 
 
 @hotspots.command()
@@ -100,6 +100,29 @@ def where_next(place: str, kind: str, on: str, top: int, as_json: bool) -> None:
             click.echo(json.dumps(row, default=str))
         return
     for line in next_lines(found):
+        click.echo(line)
+
+
+@hotspots.command(name="warn")
+@click.option(
+    "--place", required=True, metavar="AREA", help="Code or name of a district, the name of a patch, or 'region' for all of it."
+)
+@click.option("--kind", default="", metavar="GROUP", help="One group of categories, such as serious_violence; all unless told.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an alarm.")
+def early_warning(place: str, kind: str, as_json: bool) -> None:
+    """What has risen beyond chance until the last month, how rarely chance gives that, and what became of earlier alarms."""
+    from analytics.hotspots.chosen_grids import find_area
+    from analytics.warning.report import read_warnings, warning_lines
+    from core import db
+
+    migrate.prepare()
+    with db.transaction(db.Role.PIPELINE) as connection:
+        found = read_warnings(connection, find_area(connection, place), group_id=kind)
+    if as_json:
+        for row in found.alive:
+            click.echo(json.dumps(row, default=str))
+        return
+    for line in warning_lines(found):
         click.echo(line)
 
 

@@ -27,6 +27,8 @@ from app.person.store import Area, Patch
 from core.periods import CoveredPeriod, Period
 
 HOT_SPOTS, NEXT, LAST_MONTHS, RECORDED = "Hot spots", "Where next", "Counts of the last months", "What was recorded"
+# of every kind at once, on the neighbourhoods that are looked at (app.warning)
+EARLY_WARNING = "Early warning"
 _DISTRICT, _GROUP, _ON, _MAP, _BY_HAND = "hs-district", "hs-group", "hs-geography", "hs-map", "hs-map-by-hand"
 
 
@@ -48,7 +50,8 @@ class Plain:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is looked at. hot: the analysis of a map of hot spots; next: what was foretold; plain: what was recorded; the two others are None.
+    """What is looked at. hot: the analysis of a map of hot spots; next: what was foretold; plain: what was recorded; the others are None, and
+    all three of the early warning.
     choices: every analysis of hot spots that this person may look at."""
 
     which: str
@@ -98,6 +101,8 @@ def choose(reader: Reader) -> Shown | None:
     which = _held(_MAP, maps)
     kinds = _Kinds(groups, plain_store.categories(reader), group) if which == RECORDED else None
     what = report.lower(group.label) if kinds is None else kinds.label
+    if which == EARLY_WARNING:
+        what = "every kind"
     line = f"{which}: {what} in {patch.name}, on {report.lower(name)}"
     with st.container(key="hg-shown"), st.popover(line, width="stretch"):
         _patch_boxes(districts, own, parts)
@@ -208,6 +213,7 @@ def _maps(reader: Reader, on: _On, group: Group) -> list[str]:
         *([LAST_MONTHS, NEXT] if on.next else []),
         *([HOT_SPOTS] if on.hot else []),
         *([RECORDED] if at[0] != CHOSEN_GRID else []),
+        *([EARLY_WARNING] if at == ("lsoa", "2021") else []),
     ]
     found = next((r for r in record_store.records(reader, group.group_id) if (r.geography, r.edition) == at), None)
     ranked = [] if found is None else [{FORETOLD: NEXT, COUNTS: LAST_MONTHS}.get(layer.name, HOT_SPOTS) for layer in found.layers]

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from app.hotspots import next_page, plain_page, report
-from app.hotspots.choice import choose
+from app.hotspots.choice import EARLY_WARNING, choose
 from app.hotspots.content import Asked, HotSpots, build
 from app.look import wording
 from app.look.folium_map import show_map
@@ -17,6 +17,7 @@ from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
+from app.warning import page as warning_page
 
 _MOST_ROWS = 2_000
 
@@ -35,6 +36,7 @@ def _page(person: Person) -> None:
             return
         foretold = None if shown.next is None else next_page.read(reader, shown, shown.next)
         recorded = None if shown.plain is None else plain_page.read(reader, shown, shown.plain)
+        warned = warning_page.read(reader, shown.patch) if shown.which == EARLY_WARNING else None
         content = None if shown.hot is None else build(reader, Asked(shown.patch, shown.group, shown.hot, shown.choices))
     if foretold is not None:
         heading.title(next_page.title(foretold), anchor=False)
@@ -42,6 +44,9 @@ def _page(person: Person) -> None:
     if recorded is not None:
         heading.title(plain_page.title(recorded), anchor=False)
         plain_page.show(person, recorded)
+    if warned is not None:
+        heading.title(warning_page.title(warned), anchor=False)
+        warning_page.show(person, warned)
     if content is not None:
         heading.title(content.title, anchor=False)
         _show(person, content)

@@ -53,12 +53,16 @@ class MapArea:
 
 @dataclass(frozen=True)
 class MapMark:
-    """A short text on an area of the map, such as its number in a list, at a point of it. A tap goes through it to the area below."""
+    """A short text on an area of the map, such as its number in a list, at a point of it. A tap goes through it to the area below.
+
+    fits: whether the map opens on the areas with such marks, and not on all that are drawn.
+    """
 
     code: str
     lat: float
     lon: float
     text: str
+    fits: bool = True
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ def draw_map(
     background: drawn where the operator has chosen no tiles. drawing: for a map that can be drawn on, the outlines that are on it already
     (features in degrees).
     """
-    marked = {m.code for m in marks}
+    marked = {m.code for m in marks if m.fits}
     west, south, east, north = bounds_of({a.code: a.geometry for a in areas if a.code in marked or not marked})
     result = OwnMap(
         location=[(south + north) / 2, (west + east) / 2],

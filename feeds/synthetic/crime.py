@@ -66,13 +66,10 @@ def make_crime(rng: np.random.Generator, land: Land, people: People) -> Crime:
     anchors = _anchors(rng, land)
     clusters, trends, times = _planted(land, people)
     months = len(PERIOD)
-    calendar = np.arange(months)
-    summer = np.cos((calendar % 12 - 6.5) / 12 * 2 * np.pi)
     small_place, siblings = _small_place(land)
     blocks = []
-    for category, (rate, with_hardship, with_town, with_summer) in CATEGORIES.items():
-        local = rate / 12_000 * people.residents * np.exp(with_hardship * people.hardship + with_town * land.urban)
-        expected = local[:, None] * (1 + with_summer * summer)[None, :] * times.get(category, 1.0)
+    for category in CATEGORIES:
+        expected = usual(category, land, people) * times.get(category, 1.0)
         if category in _SMALL:
             expected = expected.copy()
             expected[small_place] = 0.0
@@ -98,6 +95,14 @@ def make_crime(rng: np.random.Generator, land: Land, people: People) -> Crime:
     incidents.loc[kept & incidents["category"].isin(_SMALL).to_numpy(), "located"] = True
     small = SmallNumber(_SMALL, land.codes[small_place], land.msoa_codes[int(land.msoa[small_place])], 3)
     return Crime(incidents, anchors, clusters, trends, near, small)
+
+
+def usual(category: str, land: Land, people: People) -> _Float:
+    """Mean incidents of each LSOA and month (LSOAs x months) where nothing is planted."""
+    rate, with_hardship, with_town, with_summer = CATEGORIES[category]
+    summer = np.cos((np.arange(len(PERIOD)) % 12 - 6.5) / 12 * 2 * np.pi)
+    local = rate / 12_000 * people.residents * np.exp(with_hardship * people.hardship + with_town * land.urban)
+    return np.asarray(local[:, None] * (1 + with_summer * summer)[None, :])
 
 
 def _anchors(rng: np.random.Generator, land: Land) -> pd.DataFrame:

@@ -435,6 +435,7 @@ def load_analysis(connection: Connection) -> None:
                 spots.append(_spot("lsoa", "2021", a.code, a.lad, group[0], "rate", n, rate, (a.column, a.row), run_id))
     _months(connection, cells, exact, run_id)
     _foretold(connection, cells, exact, run_id)
+    _alarms(connection, run_id)
     hexes = _hexagons(cells)
     for cell, lad, at, _ in hexes:
         for group in ("all_recorded", "violence"):
@@ -575,6 +576,57 @@ def _foretold(connection: Connection, cells: list[Area], exact: pd.Series[int], 
          "gain_upper", "first_month", "last_month", "run_id"],
         [("lsoa", "2021", group, coverage, word, 8, *rest, date(2025, 3, 1), date(2025, 11, 1), run_id)
          for group, lines in STANDINGS.items() for coverage, (word, *rest) in zip((0.01, 0.05, 0.1), lines, strict=True)],
+    )  # fmt: skip
+
+
+# month, look in time, number, group, district, codes, since, observed, expected, once in months, and of the month after: observed, expected
+ALARMS = [
+    (date(2025, 9, 1), False, 1, "burglary", "E07900001", ["E01900003"], date(2025, 9, 1), 9, 2.5, 31.0, (2, 2.4)),
+    (date(2025, 10, 1), True, 1, "violence", "E07900001", ["E01900019", "E01900020"], date(2025, 9, 1), 40, 18.4, 90.0, (33, 9.9)),
+    (date(2025, 10, 1), True, 2, "asb", "E07900002", ["E01900006"], date(2025, 10, 1), 12, 4.0, 15.0, (10, 4.1)),
+    (date(2025, 11, 1), True, 1, "violence", "E07900001", ["E01900019", "E01900020"], date(2025, 9, 1), 73, 29.6, 1000.0, None),
+    (
+        date(2025, 11, 1),
+        True,
+        2,
+        "all_recorded",
+        "E07900001",
+        ["E01900019", "E01900020"],
+        date(2025, 10, 1),
+        120,
+        70.2,
+        400.0,
+        None,
+    ),
+    (date(2025, 11, 1), True, 3, "robbery", "E07900002", ["E01900040"], date(2025, 11, 1), 5, 0.6, 26.0, None),
+    (date(2025, 11, 1), True, 4, "burglary", "E07900001", ["E01900003"], date(2025, 11, 1), 8, 2.2, 14.0, None),
+]
+
+
+def _alarms(connection: Connection, run_id: int) -> None:
+    """Looks at four months, August's without an alarm, and what became of the alarms of those before the last."""
+    months = [date(2025, 8, 1), *dict.fromkeys(row[0] for row in ALARMS)]
+    db.copy_rows(
+        connection, "analysis", "alarm_look",
+        ["month", "look", "in_time", "first_month", "steps", "longest", "replicates", "seed", "least_months", "kinds", "places", "alarms",
+         "counts_digest", "run_id"],
+        [(month, 1, month >= date(2025, 10, 1), PERIOD.start, 11, 5, 999, 1, 12, 7, 40, sum(row[0] == month for row in ALARMS), "",
+          run_id) for month in months],
+    )  # fmt: skip
+    first = {"violence": date(2025, 10, 1)}
+    db.copy_rows(
+        connection, "analysis", "alarm",
+        ["month", "look", "number", "group_id", "lad_code", "code", "codes", "radius_m", "since", "first_raised", "observed", "expected",
+         "ratio", "p_kind", "p", "once_in_months", "before_here", "before_region", "run_id"],
+        [(month, 1, number, group, lad, codes[0], "{" + ",".join(codes) + "}", 900, since, first.get(group, month), observed, expected, 9.0,
+          0.001, 1 / once, once, 100, 1000, run_id)
+         for month, _, number, group, lad, codes, since, observed, expected, once, _ in ALARMS],
+    )  # fmt: skip
+    db.copy_rows(
+        connection, "analysis", "alarm_verdict",
+        ["month", "look", "number", "lad_code", "observed", "expected", "p_value", "verdict", "run_id"],
+        [(month, 1, number, lad, *after, 0.01 if after[0] > 5 else 0.7, "went_on" if after[0] > 5 else "eased", run_id)
+         for month, _, number, _, lad, _, _, _, _, _, after in ALARMS if after is not None],
     )  # fmt: skip
 
 
