@@ -49,6 +49,7 @@ def professional() -> None:
     from app.person.patch_choice import remember_links
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
+    from app.violence import page as serious_violence
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
     dress()
@@ -56,6 +57,7 @@ def professional() -> None:
     titles: dict[str, str]
     pages = [
         st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path="my-patch", default=True),
+        st.Page(lambda: serious_violence.show(person), title="Serious violence", url_path="serious-violence"),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),
         st.Page(lambda: record_page.show(person), title="Track record", url_path="track-record"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),

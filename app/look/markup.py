@@ -53,6 +53,15 @@ class Table:
     scrolls: str = ""
 
 
+@dataclass(frozen=True)
+class Tile:
+    """A figure that a dashboard leads with: what it is, the figure, and a line or two that say how it stands."""
+
+    label: str
+    figure: str
+    notes: tuple[str, ...] = ()
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
@@ -90,6 +99,10 @@ def _macro(name: str, *arguments: Any) -> str:
 
 def table(of: Table) -> str:
     return _macro("table", of)
+
+
+def tiles(of: Sequence[Tile]) -> str:
+    return _macro("tiles", list(of))
 
 
 def beside_map(tables: Sequence[Table], what: str, *, tall: bool = False, note: str = "") -> str:

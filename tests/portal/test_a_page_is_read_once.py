@@ -48,7 +48,16 @@ def opened(module: str, role: str) -> AppTest:
 
 @pytest.mark.parametrize("role", ["analyst", "officer"])
 @pytest.mark.parametrize(
-    "module", ["app.patch.page", "app.hotspots.page", "app.overlaps.page", "app.services.page", "app.outcomes.page"]
+    "module",
+    [
+        "app.patch.page",
+        "app.hotspots.page",
+        "app.overlaps.page",
+        "app.services.page",
+        "app.outcomes.page",
+        "app.violence.page",
+        "app.hotspots.record_page",
+    ],
 )
 def test_a_page_is_read_once_whoever_looks(county: str, as_portal: Callable[..., object], module: str, role: str) -> None:
     as_portal(audience="professional", demo=True)

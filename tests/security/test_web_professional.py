@@ -30,7 +30,19 @@ pytestmark = pytest.mark.database
 
 PLANNER = {"name": "A. Planner", "homeground_role": "planner"}
 SIGN_IN, BUTTON = "Homeground for professionals", "Download the table (CSV)"
-PAGES = ("", "hot-spots", "risk-overlaps", "services", "outcomes-and-searches", "area-you-choose", "place-brief", "models", "data")
+PAGES = (
+    "",
+    "serious-violence",
+    "hot-spots",
+    "track-record",
+    "risk-overlaps",
+    "services",
+    "outcomes-and-searches",
+    "area-you-choose",
+    "place-brief",
+    "models",
+    "data",
+)
 
 
 @dataclass(frozen=True)
