@@ -78,16 +78,28 @@ def test_the_page_opens_with_the_map_that_the_record_puts_first(invented_county:
     as_portal(audience="professional", demo=True)
     app = AppTest.from_function(show, default_timeout=600).run()
     # nothing was foretold of serious violence
-    assert app.selectbox(key="hs-map").options == ["Hot spots", "What was recorded"]
+    assert app.selectbox(key="hs-map").options == ["Hot spots", "What was recorded", "Early warning"]
     assert app.title[0].value.startswith("Hot spots of")
     # where next leads for violence
     app.selectbox(key="hs-group").set_value("violence").run()
     assert app.title[0].value.startswith("Where next:")
-    assert app.selectbox(key="hs-map").options == ["Where next", "Counts of the last months", "Hot spots", "What was recorded"]
+    assert app.selectbox(key="hs-map").options == [
+        "Where next",
+        "Counts of the last months",
+        "Hot spots",
+        "What was recorded",
+        "Early warning",
+    ]
     # of robbery nothing beats the counts, so these come first
     app.selectbox(key="hs-group").set_value("robbery").run()
     assert app.title[0].value == "Robbery in Ashmoor: counts of the last months"
-    assert app.selectbox(key="hs-map").options == ["Counts of the last months", "Where next", "Hot spots", "What was recorded"]
+    assert app.selectbox(key="hs-map").options == [
+        "Counts of the last months",
+        "Where next",
+        "Hot spots",
+        "What was recorded",
+        "Early warning",
+    ]
     # what somebody chooses stays, whatever the kind
     app.selectbox(key="hs-map").set_value("Hot spots").run()
     app.selectbox(key="hs-group").set_value("violence").run()
@@ -169,7 +181,7 @@ def test_before_the_first_forecast_the_page_says_what_to_run(
     as_portal(audience="professional", demo=True)
     app = AppTest.from_function(show, default_timeout=600).run()
     assert not app.exception
-    assert app.selectbox(key="hs-map").options == ["Hot spots", "What was recorded"]
+    assert app.selectbox(key="hs-map").options == ["Hot spots", "What was recorded", "Early warning"]
     assert "homeground analyse --only foretell" in app.caption[0].value
 
 
