@@ -63,7 +63,7 @@ def rows(statement: str, **values: object) -> list[tuple[object, ...]]:
 def violence(span: tuple[str, str], geography: str = "lad", code: str = "") -> int:
     statement = (
         "SELECT coalesce(sum(c.incidents), 0) FROM analysis.count_month c JOIN analysis.category_group_member m USING (category)"
-        " WHERE m.group_id = 'serious_violence' AND c.geography = :geography AND (:code = '' OR c.code = :code)"
+        " WHERE m.group_id = 'serious_violence' AND c.geography = :geography AND c.edition <> '2011' AND (:code = '' OR c.code = :code)"
         " AND c.month BETWEEN CAST(:start AS date) AND CAST(:end AS date)"
     )
     ((found,),) = rows(statement, geography=geography, code=code, start=span[0], end=span[1])
