@@ -3,7 +3,8 @@
 The content policy lets a page load from this process and from nowhere else. Two parts of the pages need more: Streamlit's own page has
 one inline script (allowed by its hash) and styles set from script; the frame of streamlit-folium runs the map script that folium
 wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile
-address that the operator sets is allowed for images in that frame alone.
+address that the operator sets is allowed for images in that frame alone. A page under /embed/ runs no script, and may be shown in a frame by
+the sites that the operator names, and by no other.
 
 Where people come over TLS, the browser is told to come in no other way for a year, and every cookie is one for TLS alone.
 """
@@ -25,6 +26,8 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAP_FRAME_PREFIX = "/component/streamlit_folium"
+# a figure or a map by itself, which other sites may show where the operator names them
+EMBED_PREFIX = "/embed/"
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -55,8 +58,8 @@ def tile_source(tile_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
 
 
-def content_policy(*, script: str, images: str = "") -> str:
-    """A Content-Security-Policy that knows this host alone."""
+def content_policy(*, script: str, images: str = "", frames_in: str = "") -> str:
+    """A Content-Security-Policy that knows this host alone. frames_in: other origins whose pages may show this one in a frame."""
     return "; ".join(
         [
             "default-src 'self'",
@@ -70,7 +73,7 @@ def content_policy(*, script: str, images: str = "") -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            "frame-ancestors 'self'",
+            f"frame-ancestors 'self' {frames_in}".strip(),
         ]
     )
 
@@ -78,22 +81,32 @@ def content_policy(*, script: str, images: str = "") -> str:
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
-    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False) -> None:
+    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False, embed_in: str = "") -> None:
         self.app = app
         self.tls = tls
         self.page = content_policy(script=page_scripts)
+        # no script at all: it is shown on pages that we know nothing of
+        self.embed = content_policy(script="", frames_in=embed_in).replace("script-src 'self'", "script-src 'none'")
+        self.embed_in = embed_in
         self.map_frame = content_policy(script="'unsafe-inline' 'unsafe-eval'", images=tile_source(tile_url))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = self.map_frame if str(scope.get("path", "")).startswith(MAP_FRAME_PREFIX) else self.page
+        path = str(scope.get("path", ""))
+        embedded = path.startswith(EMBED_PREFIX)
+        policy = self.map_frame if path.startswith(MAP_FRAME_PREFIX) else self.embed if embedded else self.page
+        fixed = dict(_FIXED)
+        if embedded and self.embed_in:
+            # the older header can name no other site; browsers that know the policy's frame-ancestors go by that
+            del fixed["x-frame-options"]
+            fixed["cross-origin-resource-policy"] = "cross-origin"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message.get("headers", ())}
-                added = {**_FIXED, "content-security-policy": policy}
+                added = {**fixed, "content-security-policy": policy}
                 if self.tls:
                     added["strict-transport-security"] = _TLS_ONLY
                 message["headers"] = [

@@ -21,6 +21,7 @@ from app.area import downloads
 from app.look import background
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
+from app.region import figure_pages
 from app.region import pages as region
 from app.web.answers import not_found, problem
 from app.web.kept_pages import KeptPages
@@ -59,6 +60,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/download/area/{geography}/{code}.csv", keep(download_area)),
         Route("/download/certificate.json", keep(download_certificate)),
         *region.routes(keep),
+        *figure_pages.routes(keep),
         *api.routes(keep),
     ]
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import UserError
@@ -351,6 +351,10 @@ class ReleaseSettings(BaseSettings):
     )
 
 
+# scheme, host and port, and no path
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
+
+
 class PortalSettings(BaseSettings):
     """The two portals."""
 
@@ -379,6 +383,11 @@ class PortalSettings(BaseSettings):
     contact: str = Field(
         default="",
         description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership.",
+    )
+    embed_in: str = Field(
+        default="",
+        description="Sites that may show a figure or a map of the community portal (/embed/...) on their pages: origins such as"
+        " https://council.example, with blanks between, or * for all. Empty: none but this portal itself.",
     )
     public_url: str = Field(
         default="",
@@ -409,6 +418,15 @@ class PortalSettings(BaseSettings):
         default="homeground_districts",
         description="Claim that lists the district codes an officer may see; analysts and planners see all.",
     )
+
+    @field_validator("embed_in")
+    @classmethod
+    def _origins(cls, given: str) -> str:
+        """Each an origin and nothing more: what stands here becomes a part of a header."""
+        wrong = [site for site in given.split() if site != "*" and not _ORIGIN.fullmatch(site)]
+        if wrong:
+            raise ValueError("not a site: give origins such as https://council.example, with blanks between, or * for all")
+        return " ".join(given.split())
 
 
 @lru_cache(maxsize=1)

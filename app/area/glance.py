@@ -5,7 +5,7 @@ Everything here is worked out from published figures alone. A range is told apar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.area.change_over_time import Change
@@ -39,12 +39,14 @@ def key_categories(release: Release) -> tuple[Category, ...]:
     return (*first, *(c for c in release.categories if c.kind == TOTAL))
 
 
-def key_figures(release: Release, place: Place, change: Change | None) -> tuple[KeyFigure, ...]:
-    """The key categories of which anything was published for the place."""
+def key_figures(
+    release: Release, place: Place, change: Change | None, categories: Sequence[Category] = ()
+) -> tuple[KeyFigure, ...]:
+    """Those categories of which anything was published for the place; the key ones where none are named."""
     like = similar_areas(release, place)
     changed = {} if change is None else {r.category.category: r.words for r in change.rows}
     found = []
-    for category in key_categories(release):
+    for category in categories or key_categories(release):
         figure = figure_of(release, place, category.category)
         if figure.cell is not None:
             found.append(

@@ -83,7 +83,7 @@ def _fetch(address: str, path: str) -> bytes:
         return f"{error.code}\n{error.headers}".encode() + error.read()
 
 
-def _paths(canary: str) -> list[str]:
+def _paths(canary: str, group: str) -> list[str]:
     places = lsoas()
     codes = [("lsoa", c) for c in places["code"]] + [("msoa", c) for c in sorted(set(places["msoa"]))]
     codes += [("lad", c) for c in sorted(set(places["lad"]))] + [("all", FORCE)]
@@ -101,6 +101,10 @@ def _paths(canary: str) -> list[str]:
     found += [f"/api/v1/areas/{level}" for level in ("lsoa", "msoa", "lad", "all")]
     found += [f"/api/v1/{what}" for level in ("lsoa", "msoa", "lad", "all") for kind in GROUPS
               for what in (f"figures/{level}/{kind}", f"outlines/{level}?kind={kind}")]  # fmt: skip
+    found += [
+        f"{page}/{g}/{c}/{kind}" for page in ("/figure", "/embed/figure") for g, c in codes for kind in ("all_recorded", group)
+    ]
+    found += [f"/embed/map?level=lsoa&kind={kind}" for kind in GROUPS]
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",
               "/openapi.json", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/none", "/component/none"]  # fmt: skip
@@ -155,7 +159,7 @@ def _xmp(reader: PdfReader) -> bytes:
 def _serve(browser: Browser, folder: Path, worlds: Worlds, release: int) -> Served:
     process, address = serve_community(folder)
     try:
-        things = {path: _fetch(address, path) for path in _paths(worlds.code)}
+        things = {path: _fetch(address, path) for path in _paths(worlds.code, worlds.group)}
         pages, frames = _browse(browser, address, worlds.code)
     finally:
         stop(process)

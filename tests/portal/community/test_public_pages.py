@@ -25,6 +25,7 @@ COMPARED = "/compare?area=lsoa.E01900001&area=lsoa.E01900019&area=lad.E07900001"
 PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
     "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data",
+    "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
 ]  # fmt: skip
 # the school year of a reader of twelve
 TWELVE_YEARS = 7.0
@@ -81,7 +82,7 @@ def test_a_withheld_figure_has_its_range_and_its_reason(community: TestClient) -
     assert "None had to be held back" in whole[whole.index('<h2 id="withheld">') :]
 
 
-@pytest.mark.parametrize("path", [*PROFILES, "/protection", "/releases", "/glossary", COMPARED])
+@pytest.mark.parametrize("path", [*PROFILES, "/protection", "/releases", "/glossary", COMPARED, "/figure/lsoa/E01900001/robbery"])
 def test_a_reader_of_twelve_can_read_it(community: TestClient, path: str) -> None:
     sentences = sentences_of(community.get(path).text)
     assert len(sentences) >= 5
@@ -94,6 +95,13 @@ def test_every_page_says_who_publishes_and_whom_to_write_to(community: TestClien
     foot = html[html.index("<footer") :]
     assert "Published by Invented Partnership." in foot and 'href="mailto:panel@example.org"' in foot
     assert not re.search(r"\batoms\b|SHA-256|[0-9a-f]{32}", html, re.I)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_ranks_places_or_gives_causes(community: TestClient, path: str) -> None:
+    forbidden = r"\b(worst|best|safest|most dangerous|league|rank(?:ed|ing)?|caus(?:e|es|ed|ing)|because of|leads to|drives?)\b"
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", community.get(path).text, flags=re.DOTALL)
+    assert re.search(forbidden, text, re.I) is None
 
 
 def test_without_settings_the_foot_names_the_area_and_the_panel(
@@ -135,6 +143,22 @@ def test_axe_finds_nothing_and_nothing_slides_sideways(address: str, browser: Br
     seen.page.context.close()
     assert found == {}
     assert seen.errors == [] and seen.others() == set()
+
+
+EMBEDDED = ["/embed/figure/lsoa/E01900001/robbery", "/embed/map?level=lsoa"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_what_others_show(address: str, browser: Browser, dark: bool) -> None:
+    seen = visit(browser, address, width=390, dark=dark)
+    found = {}
+    for path in EMBEDDED:
+        page = seen.open(path)
+        violations = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in Axe().run(page).response["violations"]]
+        found[path] = (violations, page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    seen.page.context.close()
+    assert found == dict.fromkeys(EMBEDDED, ([], 0))
 
 
 @pytest.mark.browser

@@ -1,0 +1,78 @@
+"""Routes of one figure: the page that explains it, and it or a map by itself, for other sites to show in a frame."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from app import plain_pages, process
+from app.area.change_over_time import NO_EARLIER
+from app.area.explained import Explained, explained
+from app.region import measure_map
+from app.region.pages import Asked, Keep, asked, category_of, of_release, where
+from published.release import Release
+
+
+def routes(keep: Keep) -> list[Route]:
+    return [
+        Route("/figure/{geography}/{code}/{kind}", keep(of_release(figure))),
+        Route("/embed/figure/{geography}/{code}/{kind}", keep(of_release(embedded_figure))),
+        Route("/embed/map", keep(of_release(embedded_map), asked)),
+    ]
+
+
+def _explained(release: Release, request: Request) -> tuple[Release, Explained] | None:
+    """The figure that a path names, with the release as it is for its level."""
+    named = request.path_params
+    place, category = release.place(named["geography"], named["code"]), release.category(named["kind"])
+    if place is None or category is None:
+        return None
+    view = release.for_level(place.geography)
+    found = explained(view, place, category)
+    return None if found is None else (view, found)
+
+
+def figure(release: Release, request: Request) -> str | None:
+    found = _explained(release, request)
+    if found is None:
+        return None
+    view, of = found
+    address = f"/embed/figure/{of.place.geography}/{of.place.code}/{of.category.category}"
+    title = f"{of.category.label} in {of.place.label}"
+    snippet = f'<iframe src="{process.public_url()}{address}" title="{title}" width="360" height="320"></iframe>'
+    embeds = bool(process.settings().embed_in and process.public_url())
+    return plain_pages.page("figure.html", view, title=title, of=of, no_earlier=NO_EARLIER, snippet=snippet, embeds=embeds)
+
+
+def embedded_figure(release: Release, request: Request) -> str | None:
+    found = _explained(release, request)
+    if found is None:
+        return None
+    view, of = found
+    return plain_pages.page(
+        "embed_figure.html",
+        view,
+        title=f"{of.category.label} in {of.place.label}",
+        key=of.key,
+        lines=of.lines,
+        address=f"/figure/{of.place.geography}/{of.place.code}/{of.category.category}",
+        leads="How this number came about",
+    )
+
+
+def embedded_map(release: Release, request: Request) -> str | None:
+    of = Asked.of(request)
+    category = category_of(release, of)
+    if category is None or of.level not in measure_map.LEVELS:
+        return None
+    view = release.for_level(of.level)
+    return plain_pages.page(
+        "embed_map.html",
+        view,
+        title=f"{category.label}: map of {where(release, of)}",
+        of=measure_map.measure_map(view, category, of.level, of.district),
+        address="/map?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),
+        leads="The map with its choices",
+    )
