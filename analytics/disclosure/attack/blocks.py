@@ -53,7 +53,7 @@ def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator,
         for _ in range(rounds):
             if poor == 2:
                 poor, stage = 0, stage + 1
-            if not missing or stage == len(STAGES) or time.monotonic() > deadline:
+            if not missing or stage == len(STAGES) or time.process_time() > deadline:
                 break
             size, share = STAGES[stage]
             aim = draw_aims(evidence, rng, share)

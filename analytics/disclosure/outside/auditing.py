@@ -139,7 +139,7 @@ def audit_tables(
     periods: the months of each period: label -> "2025-01" or ("2025-01", "2025-12"); not needed for labels written like "2025-01".
     implied: look also at what no figure shows by itself, such as an area less the areas in it.
     truth: the true counts (columns named by area, category and month, and "count") for the stronger attack: see TruthAudit.
-    seconds: for the ranges, and as much again for the attack with the truth. seed: of that attack.
+    seconds: for the ranges, and as many of the processor for the attack with the truth. seed: of that attack.
 
     Returns TablesAudit. lowest and highest are sound: no table of whole numbers that agrees with all that is printed lies outside them.
     Where exact is True, tables were found, and checked in whole numbers, that reach both. The verdicts:

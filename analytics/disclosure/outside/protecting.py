@@ -118,7 +118,7 @@ def protect_tables(
     number of areas in a place, infinite for a geography of one place. worth: group -> what its figures are worth to readers; else 1.
     earlier: all that was published before of the same incidents (as_earlier), oldest first.
     knowledge: "at_least_one": zeros are shown, and readers know that "[c]" is at least 1; "may_be_zero": a 0 may be withheld too.
-    seconds, rounds: what protection may take before the tables are refused. The same input and seed give the same table.
+    seconds, rounds: what protection may take, of the processor, before the tables are refused. The same input and seed give the same table.
 
     Returns ProtectedTables. Every small count, printed or implied by differences, keeps each value from 1 to k possible.
     UserError: a mistake in what was given. DisclosureError: no safe table was found; publish fewer or coarser figures.

@@ -178,6 +178,7 @@ class Suppressor:
         unmet = []
         wanted = _Wanted(self, needs)
         widths = REACH[min(first, last - 1) : last]
+        quiet = quiet and self.silence is not None
         for i, need in enumerate(needs):
             if wanted.met[i]:
                 continue
@@ -259,7 +260,8 @@ class Suppressor:
                 other = _moved(part, terms, again)
                 if loss[other > MOVED].sum() <= loss[moved > MOVED].sum():
                     first, moved = again, other
-        gone = moved > MOVED
+        # what has no price does not move, but for a solver's last digits
+        gone = (moved > MOVED) & np.isfinite(loss)
         own_loss = gone & shown & ~stuck
         withheld = rows[own_loss]
         if quiet:

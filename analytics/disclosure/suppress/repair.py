@@ -51,13 +51,13 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     memory: Memory | None = None
     patience = _Patience()
     attacked = 0.0
-    deadline = time.monotonic() + policy.audit_seconds
+    deadline = time.process_time() + policy.audit_seconds
     # one attack more than rounds of repair: the last repair gives up all around what is still open
     for turn in range(policy.repair_rounds + 1):
         # while much is open, programmes for single values would be spent on what the next repair mends anyway
         widths = WIDTHS if turn or prove else ()
         report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
-                       seconds=max(1.0, deadline - time.monotonic()), targets=targets, protect_small=protect_small,
+                       seconds=max(1.0, deadline - time.process_time()), targets=targets, protect_small=protect_small,
                        walk=walk, prove=prove, least=least)  # fmt: skip
         memory, attacked = report.memory, attacked + report.seconds
         needs = list(_needs(system, report, targets))
@@ -68,9 +68,9 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
             return suppressor.visible, replace(report, seconds=attacked), turn + 1
         if len(report.exposed):
             raise DisclosureError(f"{len(report.exposed)} small counts are already public")
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             raise DisclosureError(
-                f"{len(open_)} of {report.targets} sensitive counts were still open after the {policy.audit_seconds:.0f} seconds"
+                f"{len(open_)} of {report.targets} sensitive counts were still open after the {policy.audit_seconds:.0f} processor seconds"
                 " that the policy allows; allow more (audit_seconds), or publish fewer areas or categories at once"
             )
         if turn + 1 < policy.repair_rounds:
@@ -88,7 +88,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
 def _repair(suppressor: Suppressor, needs: list[Need], patience: _Patience, turn: int) -> None:
     """Remedies for what is open, in small neighbourhoods first: what they withhold often mends what would have taken a large one."""
     last = min(NEAR + turn, len(REACH))
-    for need in suppressor.meet(needs, first=turn // 3, last=last, quiet=turn > 0):
+    for need in suppressor.meet(needs, first=turn // 3, last=last, quiet=turn >= PATIENCE):
         if turn >= PATIENCE:
             suppressor.widen(need, patience.more(need))
     # the programme sees a way but the audit finds no whole table: withhold more cells around it

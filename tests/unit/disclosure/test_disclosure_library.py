@@ -122,14 +122,26 @@ class TestProtect:
             known = (after - before)[small].dropna()
             assert known.empty is safe
 
-    def test_what_cannot_be_protected_in_the_time_is_refused(self):
+    @staticmethod
+    def _crossing() -> tuple[pd.DataFrame, pd.DataFrame]:
+        """30 areas that three groupings cut across one another, none of which holds much."""
         rng = np.random.default_rng(4)
         areas = pd.DataFrame({"area": [f"a{i}" for i in range(30)], "all": "all"}).assign(
             **{f"g{j}": rng.integers(0, 8, 30).astype(str) for j in range(3)}
         )
-        counts = pd.DataFrame({"area": areas["area"], "count": rng.integers(0, 7, 30)})
-        with pytest.raises(DisclosureError, match="publish coarser areas"):
-            protect_tables(counts, areas=areas, category=None, rounds=1)
+        return pd.DataFrame({"area": areas["area"], "count": rng.integers(0, 7, 30)}), areas
+
+    def test_what_cannot_be_protected_in_the_time_is_refused(self):
+        counts, areas = self._crossing()
+        with pytest.raises(DisclosureError, match="processor seconds that the policy allows"):
+            protect_tables(counts, areas=areas, category=None, seconds=1e-6)
+
+    def test_what_the_rounds_do_not_protect_is_withheld_with_all_around_it(self):
+        """One round mends too little, so all that hangs together with what is open goes; ten rounds show more."""
+        counts, areas = self._crossing()
+        little, more = (protect_tables(counts, areas=areas, category=None, rounds=rounds).table for rounds in (1, 10))
+        assert little["count"].notna().sum() < more["count"].notna().sum()
+        assert (little.loc[little["count"].notna() & (little["count"] > 0), "count"] >= 5).all()
 
 
 class TestAudit:

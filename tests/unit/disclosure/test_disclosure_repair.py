@@ -59,6 +59,8 @@ def test_a_slow_machine_withholds_the_same(hexes: int, monkeypatch: pytest.Monke
     system = random_layout(np.random.default_rng(hexes), areas=24, categories=3, hexes=hexes, most=9)
     visible, report, rounds = suppress_until_safe(system, POLICY)
     monkeypatch.setattr(highspy, "Highs", SlowHighs)
+    clock = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: 1e6 * clock())
     SlowHighs.calls = 0
     again, later, rounds_later = suppress_until_safe(system, POLICY)
     assert SlowHighs.calls > 5
