@@ -5,6 +5,8 @@ one inline script (allowed by its hash) and styles set from script; the frame of
 wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile
 address that the operator sets is allowed for images in that frame alone.
 
+Of the browser's own knowledge a page may ask for nothing; on maps of professionals for the position, which no request of a page carries away.
+
 Where people come over TLS, the browser is told to come in no other way for a year, and every cookie is one for TLS alone.
 """
 
@@ -32,12 +34,13 @@ _FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
     "referrer-policy": "same-origin",
-    "permissions-policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
 
 
+# of what a browser can tell of its holder a page of ours asks for nothing, and a map of professionals for where they stand
+_PERMISSIONS = "accelerometer=(), camera=(), geolocation={}, gyroscope=(), microphone=(), payment=(), usb=()"
 _TLS_ONLY = "max-age=31536000"
 
 
@@ -78,8 +81,9 @@ def content_policy(*, script: str, images: str = "") -> str:
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
-    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False) -> None:
+    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False, locates: bool = False) -> None:
         self.app = app
+        self.fixed = {**_FIXED, "permissions-policy": _PERMISSIONS.format("(self)" if locates else "()")}
         self.tls = tls
         self.page = content_policy(script=page_scripts)
         self.map_frame = content_policy(script="'unsafe-inline' 'unsafe-eval'", images=tile_source(tile_url))
@@ -93,7 +97,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message.get("headers", ())}
-                added = {**_FIXED, "content-security-policy": policy}
+                added = {**self.fixed, "content-security-policy": policy}
                 if self.tls:
                     added["strict-transport-security"] = _TLS_ONLY
                 message["headers"] = [

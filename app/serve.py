@@ -67,7 +67,13 @@ def middleware_of(settings: PortalSettings, routes: Sequence[BaseRoute]) -> list
     index_page = Path(streamlit.__file__).resolve().parent / "static" / "index.html"
     scripts = " ".join(inline_script_hashes(index_page))
     return [
-        Middleware(SecurityHeaders, page_scripts=scripts, tile_url=settings.tile_url, tls=process.behind_tls()),
+        Middleware(
+            SecurityHeaders,
+            page_scripts=scripts,
+            tile_url=settings.tile_url,
+            tls=process.behind_tls(),
+            locates=settings.audience == "professional",
+        ),
         Middleware(WhoAsks),
         Middleware(FairShare),
         Middleware(KeptFiles),
