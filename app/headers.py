@@ -6,6 +6,8 @@ wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval
 address that the operator sets is allowed for images in that frame alone. A page under /embed/ runs no script, and may be shown in a frame by
 the sites that the operator names, and by no other.
 
+Of the browser's own knowledge a page may ask for nothing; on maps of professionals for the position, which no request of a page carries away.
+
 Where people come over TLS, the browser is told to come in no other way for a year, and every cookie is one for TLS alone.
 """
 
@@ -35,12 +37,13 @@ _FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
     "referrer-policy": "same-origin",
-    "permissions-policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
 
 
+# of what a browser can tell of its holder a page of ours asks for nothing, and a map of professionals for where they stand
+_PERMISSIONS = "accelerometer=(), camera=(), geolocation={}, gyroscope=(), microphone=(), payment=(), usb=()"
 _TLS_ONLY = "max-age=31536000"
 
 
@@ -81,8 +84,11 @@ def content_policy(*, script: str, images: str = "", frames_in: str = "") -> str
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
-    def __init__(self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False, embed_in: str = "") -> None:
+    def __init__(
+        self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False, embed_in: str = "", locates: bool = False
+    ) -> None:
         self.app = app
+        self.fixed = {**_FIXED, "permissions-policy": _PERMISSIONS.format("(self)" if locates else "()")}
         self.tls = tls
         self.page = content_policy(script=page_scripts)
         # no script at all: it is shown on pages that we know nothing of
@@ -97,7 +103,7 @@ class SecurityHeaders:
         path = str(scope.get("path", ""))
         embedded = path.startswith(EMBED_PREFIX)
         policy = self.map_frame if path.startswith(MAP_FRAME_PREFIX) else self.embed if embedded else self.page
-        fixed = dict(_FIXED)
+        fixed = dict(self.fixed)
         if embedded and self.embed_in:
             # the older header can name no other site; browsers that know the policy's frame-ancestors go by that
             del fixed["x-frame-options"]

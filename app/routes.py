@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from app import plain_pages, process
 from app.api import routes as api
 from app.area import downloads
-from app.look import background
+from app.look import background, where
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.region import figure_pages
@@ -49,7 +49,12 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route(background.ADDRESS, background.tile),
     ]
     if audience == "professional":
-        return [*shared, Route("/vendor/leaflet-draw/{path:path}", leaflet_draw), Route(take_away.ADDRESS + "{waits}", taken)]
+        return [
+            *shared,
+            Route("/vendor/leaflet-draw/{path:path}", leaflet_draw),
+            Route("/vendor/where.js", where.script),
+            Route(take_away.ADDRESS + "{waits}", taken),
+        ]
     keep = (pages or kept_pages()).keep
     return [
         *shared,

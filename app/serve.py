@@ -73,6 +73,7 @@ def middleware_of(settings: PortalSettings, routes: Sequence[BaseRoute]) -> list
             tile_url=settings.tile_url,
             tls=process.behind_tls(),
             embed_in=settings.embed_in if settings.audience == "community" else "",
+            locates=settings.audience == "professional",
         ),
         Middleware(WhoAsks),
         Middleware(FairShare),

@@ -138,13 +138,13 @@ class _Found:
         kinds: list[pd.DataFrame] = []
         reaches: list[pd.DataFrame] = []
         sites: list[pd.DataFrame] = [pd.DataFrame(columns=_SITE_COLUMNS)]
-        points: list[pd.DataFrame] = []
+        # of every kind that was fed, whether or not its reach is worked out: maps can show them
+        points = [self._point_rows(str(kind)) for kind in sorted(self.services["kind"].unique())]
         for position, kind in enumerate(self.declared):
             reach = None
             if kind.kind in self._distance:
                 reach = reach_of(self.homes, self._distance[kind.kind], reach_m=kind.reach_m, border=self._border)
                 reaches.append(self._reach_rows(kind, reach))
-                points.append(self._point_rows(kind))
                 sites += [self._site_rows(kind, reach, w) for w in wanted if kind.further]
             kinds.append(self._kind_row(position, kind, reach))
         return {
@@ -185,8 +185,8 @@ class _Found:
         }  # fmt: skip
         return pd.DataFrame([row])
 
-    def _point_rows(self, kind: ServiceKind) -> pd.DataFrame:
-        rows = self._located(kind.kind)
+    def _point_rows(self, kind: str) -> pd.DataFrame:
+        rows = self._located(kind)
         lon, lat = self._to_wgs84.transform(rows["easting"].to_numpy(), rows["northing"].to_numpy())
         return rows[["kind", "service_id", "name"]].assign(lon=lon, lat=lat)
 

@@ -22,6 +22,7 @@ from app.look.frame import theme
 from app.look.map_frame import MapArea, MapMark, Tiles, draw_map, filled
 from app.look.palette import Palette
 from app.look.pen import TOLD
+from app.look.where import MapPlaces
 
 _MOST_KEPT = 48
 _RETURNED = ["last_active_drawing", "last_object_clicked_count"]
@@ -52,12 +53,20 @@ _kept: OrderedDict[object, _Written] = OrderedDict()
 _lock = Lock()
 
 
-def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 520, marks: Sequence[MapMark] = ()) -> str | None:
-    """Draw areas, and marks above them; the code of the area clicked since the last run, else None."""
+def show_map(
+    areas: Sequence[MapArea],
+    *,
+    title: str,
+    key: str,
+    height: int = 520,
+    marks: Sequence[MapMark] = (),
+    places: Sequence[MapPlaces] = (),
+) -> str | None:
+    """Draw areas, marks above them, and places that can be switched on; the code of the area clicked since the last run, else None."""
     palette = theme()
     # the key holds the theme: a map drawn for the light page is drawn anew for the dark one
     seen = f"hg-clicked-{key}"
-    answer = _drawn(tuple(areas), tuple(marks), title, palette, f"{key}-{palette.page}", height)
+    answer = _drawn(tuple(areas), tuple(marks), tuple(places), title, palette, f"{key}-{palette.page}", height)
     feature = (answer or {}).get("last_active_drawing") or {}
     code = (feature.get("properties") or {}).get("code")
     if not isinstance(code, str):
@@ -70,6 +79,11 @@ def show_map(areas: Sequence[MapArea], *, title: str, key: str, height: int = 52
         return None
     st.session_state[seen] = (code, count)
     return code
+
+
+def _locates() -> bool:
+    """Maps of professionals show where their reader stands; those of the public ask nobody's browser for anything."""
+    return process.settings().audience == "professional"
 
 
 def draw_on_map(
@@ -89,8 +103,9 @@ def draw_on_map(
     palette, settings = theme(), process.settings()
     tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
     shown = draw_map(
-        areas, title=title, palette=palette, tiles=tiles, background=background_now() if tiles is None else None, drawing=before
-    )
+        areas, title=title, palette=palette, tiles=tiles, background=background_now() if tiles is None else None, drawing=before,
+        locate=_locates(),
+    )  # fmt: skip
     answer = st_folium(
         shown,
         key=f"{key}-{palette.page}",
@@ -103,13 +118,16 @@ def draw_on_map(
     return None if drawings is None else [dict(d) for d in drawings]
 
 
-def _drawn(areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], title: str, palette: Palette, key: str, height: int) -> Any:
+def _drawn(
+    areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], places: tuple[MapPlaces, ...], title: str, palette: Palette, key: str,
+    height: int,
+) -> Any:  # fmt: skip
     """What the component answers. Every word and colour is part of what a map is found by, so nobody is shown another's."""
     settings = process.settings()
     tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
     background = background_now() if tiles is None else None
     shown = tuple((a.code, id(a.geometry), a.fill, a.words, a.selected, a.dashed) for a in areas)
-    named = (shown, marks, title, palette, tiles, background, key, height)
+    named = (shown, marks, places, title, palette, tiles, background, key, height)
     with _lock:
         found = _kept.get(named)
         if found is not None:
@@ -120,7 +138,16 @@ def _drawn(areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], title: str, p
     _noted.given = given
     try:
         answer = st_folium(
-            draw_map(areas, title=title, palette=palette, tiles=tiles, marks=marks, background=background),
+            draw_map(
+                areas,
+                title=title,
+                palette=palette,
+                tiles=tiles,
+                marks=marks,
+                background=background,
+                places=places,
+                locate=_locates(),
+            ),
             key=key,
             height=height,
             use_container_width=True,

@@ -15,10 +15,12 @@ import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
 
+from app.look import where
 from app.look.background import for_the_map, script_address
 from app.look.outlines import bounds_of
 from app.look.palette import Palette
 from app.look.pen import TOLD, AfterPen, BeforePen, Pen, style_of
+from app.look.where import MapPlaces
 from published.background import Background
 
 LEAFLET_JS = "/vendor/leaflet/leaflet.js"
@@ -178,12 +180,14 @@ def draw_map(
     marks: Sequence[MapMark] = (),
     background: Background | None = None,
     drawing: Sequence[Mapping[str, Any]] | None = None,
+    places: Sequence[MapPlaces] = (),
+    locate: bool = False,
 ) -> OwnMap:
     """A map of areas, fitted to them, or to those that bear a mark. title: what the frame is called. ValueError where there is nothing to
     draw.
 
     background: drawn where the operator has chosen no tiles. drawing: for a map that can be drawn on, the outlines that are on it already
-    (features in degrees).
+    (features in degrees). places: what can be switched on; locate: whether the map shows where its reader stands, when asked.
     """
     marked = {m.code for m in marks if m.fits}
     west, south, east, north = bounds_of({a.code: a.geometry for a in areas if a.code in marked or not marked})
@@ -227,6 +231,9 @@ def draw_map(
         look = folium.DivIcon(html=html.escape(mark.text), icon_size=(24, 24), icon_anchor=(12, 12), class_name="hg-mark")
         folium.Marker((mark.lat, mark.lon), icon=look, interactive=False, keyboard=False).add_to(result)
     result.fit_bounds([[south, west], [north, east]], padding=(12, 12))
+    if places or locate:
+        result.default_js = [*result.default_js, ("homeground_where", where.script_address())]
+        where.Where(places, locate=locate).add_to(result)
     if drawing is not None:
         BeforePen().add_to(result)
         Pen(palette).add_to(result)
@@ -234,6 +241,8 @@ def draw_map(
     _Manners(title, palette, _TOLD if drawing is None else TOLD).add_to(result)
     figure: Any = result.get_root()
     figure.header.add_child(Element(_style(palette)), name="hg-style")
+    if places or locate:
+        figure.header.add_child(Element(f"<style>{where.style_of(palette)}</style>"), name="hg-where-style")
     if drawing is not None:
         figure.header.add_child(Element(f"<style>{style_of(palette)}</style>"), name="hg-pen-style")
     return result

@@ -124,8 +124,8 @@ def _draw(reader: Reader, *, fresh: bool) -> Chosen | None:
         st.session_state[_MAP] = (around, palette.page)
         st.session_state[_BEFORE] = st.session_state.get(_DRAWN, [])
     st.html(
-        '<p class="hg-kind">Press the many-sided button on the map, tap corner by corner, and the first corner again. Several outlines make'
-        " one patch.</p>"
+        '<p class="hg-kind">Press the many-sided button on the map, tap corner by corner, then “Close it” or the first corner again. Several'
+        " outlines make one patch.</p>"
     )
     place = st.container()
     # what was drawn is known before the map is, so that the map fills what the outlines hold

@@ -10,6 +10,8 @@ from app.hotspots import report, trust_report, trust_store
 from app.hotspots import store as hot_spots
 from app.hotspots.store import Choice, Group, HotSpot
 from app.look import wording
+from app.look.outlines import bounds_of
+from app.look.where import MapPlaces
 from app.patch import store, words
 from app.patch.changes import Change, changes_of
 from app.patch.store import Known, Next
@@ -56,7 +58,8 @@ class Place:
 @dataclass(frozen=True)
 class MyPatch:
     """The page of a patch. stands: until when its advice may be followed; expired: whether that is over; order: what the list is sorted
-    by; changes: every place whose months have a pattern; how: what is known of the way in which this was made, paragraphs under headings."""
+    by; changes: every place whose months have a pattern; points: places of interest that the map can show; how: what is known of the way
+    in which this was made, paragraphs under headings."""
 
     asked: Asked
     title: str
@@ -68,6 +71,7 @@ class MyPatch:
     spots: tuple[HotSpot, ...]
     how: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
     changes: tuple[Change, ...] = ()
+    points: tuple[MapPlaces, ...] = field(default=(), repr=False)
 
 
 def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
@@ -97,7 +101,13 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
         spots=spots,
         how=tuple(_how(reader, asked, spots, status)),
         changes=changes_of(spots, known, series),
+        points=_points(reader, spots, as_of),
     )
+
+
+def _points(reader: Reader, spots: Sequence[HotSpot], as_of: datetime | None) -> tuple[MapPlaces, ...]:
+    outlines = {s.code: s.outline for s in spots if s.outline is not None}
+    return store.points(reader, bounds_of(outlines), as_of) if outlines else ()
 
 
 def series_of(counted: Mapping[date, int], months: Sequence[MonthStatus]) -> tuple[int | None, ...]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.hotspots import report
 from app.look import wording
+from app.look.background import background_now
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.map_frame import MapMark
@@ -18,7 +19,7 @@ from app.patch import changes
 from app.patch.choice import choose
 from app.patch.content import MyPatch, build
 from app.patch.drawing import changes_list, places_list
-from app.patch.sheet import patrol_sheet
+from app.patch.sheet import ground_of, patrol_sheet
 from app.person import store as person_store
 from app.person.entrance import head, record_once
 from app.person.reading import reading
@@ -85,6 +86,7 @@ def _map(content: MyPatch) -> None:
         key=f"mp-{patch.code}-{choice.group_id}-{choice.period.end}-{changing}",
         height=420,
         marks=marks,
+        places=content.points,
     )
     st.segmented_control("The map shows", _LAYERS, default=_LAYERS[0], required=True, key=_LAYER)
     if changing:
@@ -109,9 +111,19 @@ def _sheet(person: Person, content: MyPatch, *, synthetic: bool) -> None:
     view = _view(content)
     name = f"homeground-patrol-sheet-{content.asked.patch.code or 'all'}-{view['group']}-{view['period_end'][:7]}.pdf"
     download(
-        person, "Sheet (PDF)", name, "application/pdf", lambda: patrol_sheet(content, person, synthetic=synthetic), "my_patch",
+        person, "Sheet (PDF)", name, "application/pdf", lambda: _made(person, content, synthetic=synthetic), "my_patch",
         {**view, "places": len(content.places), "file": name}, key="mp-sheet",
     )  # fmt: skip
+
+
+def _made(person: Person, content: MyPatch, *, synthetic: bool) -> bytes:
+    """The sheet, with streets where a background is shown."""
+    background = background_now()
+    ground = None
+    if background is not None:
+        with reading(person) as reader:
+            ground = ground_of(content, reader, background.attribution)
+    return patrol_sheet(content, person, synthetic=synthetic, ground=ground)
 
 
 def _view(content: MyPatch) -> dict[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +12,12 @@ from app.hotspots.store import HotSpot
 from app.look import wording
 from app.look.outlines import bounds_of
 from app.look.palette import LIGHT
+from app.patch import streets
 from app.patch.content import MyPatch, Place
 from app.patch.sparkline import months_in_words, sparkline
+from app.patch.streets import Ground
+from app.patch.view import HEIGHT, WIDTH, View
+from app.person.reading import Reader
 from app.person.sign_in import ROLE_NAMES, Person
 from briefs import drawing
 from briefs.sheet import Drawing, Sheet, SheetPlace, set_sheet
@@ -29,16 +32,24 @@ _KEY = (
     "Thick outline and number: the places of this sheet. Dark and middle grey: hot spots with 99% and 95% confidence. Dots: cold spots."
     " White: neither. North is up."
 )
-_WIDTH, _HEIGHT = 660.0, 430.0
-_METRES_A_DEGREE = 111_320.0
+_GROUND_KEY = "Lines: roads, the wider the busier; dashed: railways. Roads and names:"
 
 
-def patrol_sheet(content: MyPatch, person: Person, *, synthetic: bool, now: datetime | None = None) -> bytes:
-    """The PDF, for this person. now: by default this minute."""
-    return set_sheet(sheet_of(content, person, synthetic=synthetic, now=now or datetime.now(tz=UTC)))
+def patrol_sheet(
+    content: MyPatch, person: Person, *, synthetic: bool, now: datetime | None = None, ground: Ground | None = None
+) -> bytes:
+    """The PDF, for this person. now: by default this minute; ground: the streets of the map, where any are loaded."""
+    return set_sheet(sheet_of(content, person, synthetic=synthetic, now=now or datetime.now(tz=UTC), ground=ground))
 
 
-def sheet_of(content: MyPatch, person: Person, *, synthetic: bool, now: datetime) -> Sheet:
+def ground_of(content: MyPatch, reader: Reader, attribution: str) -> Ground | None:
+    """The streets of the sheet's map, with what their publishers ask to be said; None where there is no map or nothing lies on it."""
+    outlines = {s.code: s.outline for s in content.spots if s.outline is not None}
+    numbered = [p for p in content.places if p.code in outlines]
+    return streets.ground(reader, view_of(outlines, numbered), attribution) if numbered else None
+
+
+def sheet_of(content: MyPatch, person: Person, *, synthetic: bool, now: datetime, ground: Ground | None = None) -> Sheet:
     """What the sheet says."""
     choice, patch = content.asked.choice, content.asked.patch
     when = now.astimezone(UTC)
@@ -51,8 +62,8 @@ def sheet_of(content: MyPatch, person: Person, *, synthetic: bool, now: datetime
         synthetic_label="Synthetic data: these places and figures are invented." if synthetic else "",
         made_at=when,
         places=tuple(_line(p) for p in content.places),
-        map=draw_map(content.spots, content.places, patch.name),
-        key=_KEY,
+        map=draw_map(content.spots, content.places, patch.name, ground),
+        key=_KEY if ground is None else f"{_KEY} {_GROUND_KEY} {ground.attribution.rstrip('.')}.",
         notes=tuple(
             s
             for s in (
@@ -80,53 +91,38 @@ def _line(place: Place) -> SheetPlace:
     )
 
 
-@dataclass(frozen=True)
-class _View:
-    """A window of degrees laid on the drawing: a degree of longitude as short as it is there."""
-
-    west: float
-    north: float
-    per_degree: float
-    narrow: float
-
-    def xy(self, lon: float, lat: float) -> tuple[float, float]:
-        return (lon - self.west) * self.narrow * self.per_degree, (self.north - lat) * self.per_degree
-
-    @classmethod
-    def around(cls, bounds: tuple[float, float, float, float]) -> _View:
-        """With a margin of an eighth on each side."""
-        west, south, east, north = bounds
-        narrow = math.cos(math.radians((south + north) / 2))
-        per_degree = min(_WIDTH / max((east - west) * narrow, 1e-6), _HEIGHT / max(north - south, 1e-6)) * 0.8
-        middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
-        return cls(middle_lon - _WIDTH / per_degree / narrow / 2, middle_lat + _HEIGHT / per_degree / 2, per_degree, narrow)
+def view_of(outlines: Mapping[str, Mapping[str, Any]], numbered: Sequence[Place]) -> View:
+    """The window of the sheet's map: round the numbered places."""
+    return View.around(bounds_of({p.code: outlines[p.code] for p in numbered}))
 
 
-def draw_map(spots: Sequence[HotSpot], places: Sequence[Place], name: str) -> Drawing | None:
-    """The places with their numbers among their neighbours; None where no outline of them is held."""
+def draw_map(spots: Sequence[HotSpot], places: Sequence[Place], name: str, ground: Ground | None = None) -> Drawing | None:
+    """The places with their numbers among their neighbours, on their streets; None where no outline of them is held."""
     outlines = {s.code: s.outline for s in spots if s.outline is not None}
     numbered = [p for p in places if p.code in outlines]
     if not numbered:
         return None
-    view = _View.around(bounds_of({p.code: outlines[p.code] for p in numbered}))
+    view = view_of(outlines, numbered)
     chosen = {p.code for p in numbered}
-    shown = [s for s in spots if s.outline is not None and _in_sight(view, s.outline)]
-    below = "".join(f'<path d="{_path(view, s.outline)}" fill="{_fill(s)}"/>' for s in shown if s.outline is not None)
-    above = "".join(f'<path d="{_path(view, outlines[code])}" fill="none"/>' for code in sorted(chosen))
+    shown = [s for s in spots if s.outline is not None and view.sees(s.outline)]
+    below = "".join(f'<path d="{view.path(s.outline)}" fill="{_fill(s)}"/>' for s in shown if s.outline is not None)
+    above = "".join(f'<path d="{view.path(outlines[code])}" fill="none"/>' for code in sorted(chosen))
     dots = (
         '<pattern id="dots" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#ffffff"/>'
         '<circle cx="3" cy="3" r="1" fill="#111111"/></pattern>'
     )
     parts = [
-        f'<defs>{dots}<clipPath id="sheet"><rect width="{_WIDTH:g}" height="{_HEIGHT:g}"/></clipPath></defs>',
+        f'<defs>{dots}<clipPath id="sheet"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath></defs>',
         f'<g clip-path="url(#sheet)"><g stroke="{PAPER.outline}" stroke-width="0.6" stroke-linejoin="round">{below}</g>',
+        "" if ground is None else streets.drawn(view, ground),
         f'<g stroke="{PAPER.text}" stroke-width="2.6" stroke-linejoin="round">{above}</g></g>',
+        "" if ground is None else streets.names(view, ground, [view.xy(p.lon, p.lat) for p in numbered]),
         *(part for p in numbered for part in _number(view, p)),
-        *drawing.scale_bar(14.0, _HEIGHT - 14, view.per_degree / _METRES_A_DEGREE, most=_WIDTH * 0.25),
-        drawing.rect(0.5, 0.5, _WIDTH - 1, _HEIGHT - 1, stroke=PAPER.line),
+        *drawing.scale_bar(14.0, HEIGHT - 14, view.per_m, most=WIDTH * 0.25),
+        drawing.rect(0.5, 0.5, WIDTH - 1, HEIGHT - 1, stroke=PAPER.line),
     ]
     words = f"Map of {name} with the places numbered: " + "; ".join(f"{p.number}, {p.name}" for p in numbered)
-    return Drawing(drawing.frame(_WIDTH, _HEIGHT, f"Map of {name}", words, parts), f"{words}.")
+    return Drawing(drawing.frame(WIDTH, HEIGHT, f"Map of {name}", words, parts), f"{words}.")
 
 
 def _fill(spot: HotSpot) -> str:
@@ -135,30 +131,9 @@ def _fill(spot: HotSpot) -> str:
     return "url(#dots)" if spot.kind == "cold" else PAPER.hot[0 if spot.certainty >= 99 else 1]
 
 
-def _number(view: _View, place: Place) -> list[str]:
+def _number(view: View, place: Place) -> list[str]:
     x, y = view.xy(place.lon, place.lat)
     circle = (
         f'<circle cx="{drawing.number(x)}" cy="{drawing.number(y)}" r="11" fill="{PAPER.text}" stroke="#ffffff" stroke-width="2"/>'
     )
     return [circle, drawing.text(x, y + 5, str(place.number), size=14, anchor="middle", colour="#ffffff", weight=700)]
-
-
-def _rings(geometry: Mapping[str, Any]) -> Iterator[list[list[float]]]:
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    for polygon in polygons:
-        yield from polygon
-
-
-def _path(view: _View, geometry: Mapping[str, Any]) -> str:
-    parts = []
-    for ring in _rings(geometry):
-        points = (view.xy(lon, lat) for lon, lat, *_ in ring[:-1])
-        parts.append("M" + " ".join(f"{drawing.number(x)},{drawing.number(y)}" for x, y in points) + "Z")
-    return "".join(parts)
-
-
-def _in_sight(view: _View, geometry: Mapping[str, Any]) -> bool:
-    west, south, east, north = bounds_of({"": geometry})
-    left, top = view.xy(west, north)
-    right, bottom = view.xy(east, south)
-    return right > 0 and left < _WIDTH and bottom > 0 and top < _HEIGHT

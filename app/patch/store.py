@@ -11,6 +11,8 @@ import pandas as pd
 
 from app.hotspots.store import Choice
 from app.hotspots.trust_store import Held
+from app.look import wording
+from app.look.where import MapPlaces
 from app.person.reading import Reader, kept
 from app.person.store import Patch, number, runs, whole
 
@@ -74,6 +76,17 @@ def months(reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None)
     for row in reader.frame("patch/months", _of(choice, patch)).itertuples():
         found.setdefault(str(row.code), {})[row.month] = int(row.incidents)
     return found
+
+
+@kept(64)
+def points(reader: Reader, bounds: tuple[float, float, float, float], as_of: datetime | None) -> tuple[MapPlaces, ...]:
+    """Places of interest within bounds (west, south, east, north), by kind: what was fed of them, which need not be all that there are."""
+    west, south, east, north = bounds
+    found: dict[str, list[tuple[float, float, str]]] = {}
+    for r in reader.rows("patch/points", {"west": west, "south": south, "east": east, "north": north}):
+        label = str(r["label"]) or wording.service_kind(str(r["kind"]))
+        found.setdefault(label, []).append((round(float(r["lat"]), 5), round(float(r["lon"]), 5), str(r["name"])))
+    return tuple(MapPlaces(label, tuple(some)) for label, some in sorted(found.items()))
 
 
 def _of(choice: Choice, patch: Patch) -> dict[str, Any]:

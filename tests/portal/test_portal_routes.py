@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from app.headers import SecurityHeaders
 from app.routes import routes_of
+from app.serve import middleware_of
 from core.settings import PortalSettings
 from tests.builders import portal_data
 
@@ -49,6 +50,16 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_health_tells_that_the_database_answers_and_nothing_more(community: TestClient, professional: TestClient) -> None:
     assert set(professional.get("/health").json()) == {"status", "audience"}
     assert professional.get("/health").json()["status"] == "ok"
+
+
+def test_where_somebody_stands_may_be_asked_by_maps_of_professionals_alone() -> None:
+    for locates, asked in ((True, "geolocation=(self)"), (False, "geolocation=()")):
+        app = Starlette(middleware=[Middleware(SecurityHeaders, page_scripts="", locates=locates)])
+        policy = TestClient(app).get("/").headers["permissions-policy"]
+        assert asked in policy.split(", ") and "camera=()" in policy
+    for audience in ("community", "professional"):
+        (headers, *_) = middleware_of(PortalSettings(audience=audience), [])
+        assert headers.kwargs["locates"] is (audience == "professional")
 
 
 def test_every_answer_carries_the_security_headers(community: TestClient) -> None:
