@@ -23,8 +23,9 @@ HOW = (
     " reaches to the last month, is compared with what its own months before and the rest of the region let expect: a place that is always"
     " busy is no alarm, nor is a month that is busy everywhere. Then the months of the incidents are shuffled {replicates} times. How often a"
     " shuffle gives something as surprising anywhere, in any of the {kinds} kinds, says how often chance alone would.",
-    "It does not say why, and its border is uncertain. Incidents come in series, which a shuffle does not know, and a place that is busy each"
-    " summer looks like a rise in spring: so more alarms come to nothing than chance alone would give. The record above says how many."
+    "It does not say why, and its border is uncertain. Incidents come in series, for which the method allows in part, and a place that is"
+    " busy each summer looks like a rise in spring: so more alarms come to nothing than chance alone would give. The record above says how"
+    " many."
     " Offences that police activity itself finds are left out.",
 )
 NO_DAYS = (

@@ -7,6 +7,11 @@ shuffles. The best cylinder of each kind is measured in standard deviations of i
 a cluster is held against (single-step maxT; Westfall and Young 1993). So p is of one look at all kinds, places and spans together: 1 / p is
 the number of looks in which chance alone gives one such alarm on average: the recurrence interval of Kleinman and others (2004), American
 Journal of Epidemiology 159(3), 217-224.
+
+Incidents come in series, so counts vary more than shuffled single incidents do. Each kind's ratios are divided by its dispersion, Pearson's
+chi squared over its degrees of freedom in the steps before the longest span (1 at least), as a quasi-likelihood is (McCullagh and Nelder
+1989, Generalized Linear Models, 2nd edition, section 9.2). Without that, counties whose incidents come in series raise several times as
+many alarms as stated.
 """
 
 from __future__ import annotations
@@ -34,7 +39,8 @@ MINIMUM_CASES = 2
 class LiveCluster:
     """A zone with more cases of a kind than expected, in a span that lasts until the last step.
 
-    places: positions, the centre first. start: the first step of the span. p_kind: against the replicates of its kind alone. p: against the
+    places: positions, the centre first. start: the first step of the span. ratio: before it is divided by the dispersion. p_kind: against
+    the replicates of its kind alone. p: against the
     strongest of all kinds. reach: metres, or rings.
     """
 
@@ -58,12 +64,14 @@ class LiveCluster:
 class ProspectiveScan:
     """clusters: those with p <= level, most surprising first; of one kind no two have a place in common. smallest_p: of all cylinders of
     all kinds, listed or not; 1 where nowhere has more than expected. strongest: (replicates,) in standard deviations of each kind.
+    dispersion: (kinds,), 1 where counts vary no more than shuffled incidents.
     """
 
     clusters: tuple[LiveCluster, ...]
     smallest_p: float
     level: float
     strongest: Floats
+    dispersion: Floats
     replicates: int
     seed: int
     longest: int
@@ -91,7 +99,7 @@ def prospective_scan(
     if not 0 < level < 1 or 1 / (replicates + 1) > level * (1 + _TIE):
         raise UserError(f"{replicates} replicates give no p below {1 / (replicates + 1):.2g}, so nothing could reach {level:g}")
     if not counts.any():
-        return ProspectiveScan((), 1.0, level, np.zeros(replicates), replicates, seed, longest)
+        return ProspectiveScan((), 1.0, level, np.zeros(replicates), np.ones(len(kinds)), replicates, seed, longest)
     alive = _alive(counts, longest)
     observed = np.tensordot(kinds.astype(np.int64), alive, axes=1)
     expected = np.tensordot(kinds.astype(np.float64), _expected(counts, longest), axes=1)
@@ -105,8 +113,9 @@ def prospective_scan(
         _best_of_each_centre(observed[g], expected[g], totals[g], windows.order, windows.offsets, windows.closes, MINIMUM_CASES)
         for g in range(len(kinds))
     ]
+    dispersion = _dispersion(counts[:, :, : steps - longest], kinds)
     # the data are one of the draws: whoever measures all of them by the same mean and deviation treats them alike
-    every = np.vstack([maxima, [ratios.max(initial=0.0) for ratios, _, _ in best]])
+    every = np.vstack([maxima, [ratios.max(initial=0.0) / phi for (ratios, _, _), phi in zip(best, dispersion, strict=True)]])
     centre, spread = every.mean(axis=0), every.std(axis=0)
     spread = np.where(spread > 0, spread, np.inf)
     strongest = ((maxima - centre) / spread).max(axis=1)
@@ -114,14 +123,14 @@ def prospective_scan(
     smallest = 1.0
     for g, found in enumerate(best):
         clusters, least = _clusters(
-            g, found, windows, observed[g], expected[g], maxima[:, g], strongest, centre[g], spread[g], level
+            g, found, windows, observed[g], expected[g], maxima[:, g], strongest, centre[g], spread[g], dispersion[g], level
         )
         listed += [
             LiveCluster(g, c.places, steps - 1 - c.start, c.observed, c.expected, c.ratio, c.p_kind, c.p, c.reach) for c in clusters
         ]
         smallest = min(smallest, least)
     listed.sort(key=lambda c: (c.p, c.p_kind, -c.ratio, c.kind))
-    return ProspectiveScan(tuple(listed), smallest, level, strongest, replicates, seed, longest)
+    return ProspectiveScan(tuple(listed), smallest, level, strongest, dispersion, replicates, seed, longest)
 
 
 def _alive(values: NDArray[np.int64], longest: int) -> NDArray[np.int64]:
@@ -135,6 +144,20 @@ def _expected(counts: Counts, longest: int) -> Floats:
     late = _alive(counts.sum(axis=1), longest)
     expected: Floats = counts.sum(axis=2)[:, :, None] * late[:, None, :] / totals[:, None, None]
     return expected
+
+
+def _dispersion(before: Counts, kinds: NDArray[np.bool_]) -> Floats:
+    """(kinds,): Pearson's chi squared of places and steps over its degrees of freedom, 1 at least; 1 for a kind without cases."""
+    totals = np.maximum(before.sum(axis=(1, 2)), 1)
+    by_category = before.sum(axis=2)[:, :, None] * before.sum(axis=1)[:, None, :] / totals[:, None, None]
+    found = np.ones(len(kinds))
+    for g, held in enumerate(kinds):
+        observed, expected = before[held].sum(axis=0), by_category[held].sum(axis=0)
+        there = expected > 0
+        freedom = (int((expected.sum(axis=1) > 0).sum()) - 1) * (int((expected.sum(axis=0) > 0).sum()) - 1)
+        if freedom > 0:
+            found[g] = max(1.0, float(((observed[there] - expected[there]) ** 2 / expected[there]).sum()) / freedom)
+    return found
 
 
 def _cases(counts: Counts, longest: int) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
@@ -158,6 +181,7 @@ def _clusters(
     strongest: Floats,
     centre: float,
     spread: float,
+    dispersion: float,
     level: float,
 ) -> tuple[list[LiveCluster], float]:
     """Those of one kind, start as how many steps ago; and the smallest p of all."""
@@ -174,7 +198,7 @@ def _clusters(
             continue
         taken[places] = True
         ratio, length = float(ratios[i]), int(lengths[i])
-        p = _share(strongest, (ratio - centre) / spread)
+        p = _share(strongest, (ratio / dispersion - centre) / spread)
         smallest = min(smallest, p)
         # in order of ratio p only grows, so nothing after this one is listed either
         if p > level:
@@ -182,7 +206,7 @@ def _clusters(
         listed.append(
             LiveCluster(
                 kind, tuple(int(place) for place in places), length, int(observed[places, length].sum()),
-                float(expected[places, length].sum()), ratio, _share(maxima, ratio), p, float(windows.reach[positions[i]]),
+                float(expected[places, length].sum()), ratio, _share(maxima, ratio / dispersion), p, float(windows.reach[positions[i]]),
             )
         )  # fmt: skip
     return listed, smallest

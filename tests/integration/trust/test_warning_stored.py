@@ -44,6 +44,19 @@ def clear(connection: Connection) -> None:
     connection.execute(text("TRUNCATE analysis.alarm_look CASCADE"))
 
 
+def begin_earlier(connection: Connection, codes: list[str], months: list[date], last: date) -> None:
+    """Violence of the last month in those places, in earlier months too."""
+    connection.execute(
+        text(
+            "UPDATE analysis.count_month AS c SET incidents = late.incidents FROM analysis.count_month AS late"
+            " WHERE c.code = ANY(:codes) AND c.geography = 'lsoa' AND c.edition = '2021' AND c.month = ANY(:months)"
+            " AND c.category = 'Violence and sexual offences' AND late.geography = 'lsoa' AND late.edition = '2021'"
+            " AND late.code = c.code AND late.category = c.category AND late.month = :last"
+        ),
+        {"codes": codes, "months": months, "last": last},
+    )
+
+
 def test_the_flow_warns_of_the_planted_flare_up(county: str, county_files: Path) -> None:
     with db.transaction(Role.PIPELINE) as connection:
         looks, alarms, verdicts = (read(connection, table) for table in ("alarm_look", "alarm", "alarm_verdict"))
@@ -93,13 +106,14 @@ def test_the_flow_warns_of_the_planted_flare_up(county: str, county_files: Path)
 
 
 def test_alarms_stand_as_they_were_raised_and_are_judged_when_the_month_has_come(
-    county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
+    county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None], county_files: Path
 ) -> None:
     use_database(make_database("warned", template=county_database))
     with db.transaction(Role.PIPELINE) as connection:
         clear(connection)
         period = whole(connection)
         before = Period(period.start, add_months(period.end, -1))
+        begin_earlier(connection, sorted(planted(county_files, "new")), [before.end], period.end)
         # what was known a month ago: the last month is no part of the period
         earlier = compute_warnings(connection, period=before, seed=SEED)
         assert earlier.month == before.end and earlier.looked_at == (before.end,)
@@ -141,15 +155,7 @@ def test_a_rise_that_lasts_says_when_it_was_first_raised(
         period = whole(connection)
         months = [add_months(period.end, -1), add_months(period.end, -2)]
         # the planted flare-up two months earlier than it was planted
-        connection.execute(
-            text(
-                "UPDATE analysis.count_month AS c SET incidents = late.incidents FROM analysis.count_month AS late"
-                " WHERE c.code = ANY(:codes) AND c.geography = 'lsoa' AND c.edition = '2021' AND c.month = ANY(:months)"
-                " AND c.category = 'Violence and sexual offences' AND late.geography = 'lsoa' AND late.edition = '2021'"
-                " AND late.code = c.code AND late.category = c.category AND late.month = :last"
-            ),
-            {"codes": flare, "months": months, "last": period.end},
-        )
+        begin_earlier(connection, flare, months, period.end)
         compute_warnings(connection, period=period, seed=SEED)
         alarms = read(connection, "alarm")
     last = alarms[(alarms["month"] == period.end) & (alarms["group_id"] == "violence_and_sexual_offences")].iloc[0]

@@ -131,3 +131,19 @@ def test_what_cannot_be_scanned_is_refused() -> None:
         prospective_scan(counts - 100, KINDS, windows, longest=3, level=0.1, seed=4, replicates=60)
     with pytest.raises(InternalError, match="do not fit"):
         prospective_scan(counts[:, :5], KINDS, windows, longest=3, level=0.1, seed=4, replicates=60)
+
+
+def test_incidents_that_come_in_pairs_raise_no_more_for_it() -> None:
+    rng = np.random.default_rng(11)
+    raised, plain = 0, 0
+    for look in range(60):
+        # pairs: a variance twice that of single incidents, with nothing that rises
+        counts = 2 * drawn(rng, 1.5)
+        found = prospective_scan(counts, KINDS, circles(counts), longest=3, level=0.1, seed=look, replicates=59)
+        assert (found.dispersion > 1.5).all() and (found.dispersion < 2.6).all()
+        raised += bool(found.clusters)
+        single = drawn(rng, 3.0)
+        plain += bool(prospective_scan(single, KINDS, circles(single), longest=3, level=0.1, seed=look, replicates=59).clusters)
+    # 6 of 60 on average, with a deviation of 2
+    assert raised <= 16
+    assert plain <= 14
