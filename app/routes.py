@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from app import plain_pages, process
 from app.api import routes as api
 from app.area import downloads
-from app.look import background, where
+from app.look import background, outline_files, where
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.region import figure_pages
@@ -46,6 +46,8 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/vendor/leaflet/{path:path}", leaflet),
         Route("/vendor/fonts/{name}.woff2", font),
         Route("/vendor/background.js", background.script),
+        Route("/vendor/areas.js", background.areas_script),
+        Route(outline_files.ADDRESS, outlines),
         Route(background.ADDRESS, background.tile),
     ]
     if audience == "professional":
@@ -134,6 +136,15 @@ def font(request: Request) -> Response:
     if not found:
         return not_found()
     return FileResponse(found[0], media_type="font/woff2", headers={"cache-control": "public, max-age=604800"})
+
+
+def outlines(request: Request) -> Response:
+    """Outlines of a map by their mark; 404 for those that no map has named, and in the professional process for whoever is not signed in."""
+    allowed = process.settings().audience != "professional" or SESSIONS.find(number_in(cookies_of(request.scope))) is not None
+    found = outline_files.held(request.path_params["mark"]) if allowed else None
+    if found is None:
+        return PlainTextResponse("There is nothing at this address.\n", status_code=404, headers={"cache-control": "no-store"})
+    return found.answer(request.headers)
 
 
 def taken(request: Request) -> Response:

@@ -58,16 +58,18 @@ def _show(person: Person, content: HotSpots) -> None:
     if not content.spots:
         st.info(f"No {report.place_word(content.asked.choice.geography)} of {content.asked.patch.name} are part of this analysis.")
         return
-    st.html(paragraphs(content.certainty, lead=True) + paragraphs([content.meaning]))
-    for note in (content.missing, content.until if content.expired else ""):
-        if note:
-            st.html(f'<p class="hg-note">{escape(note)}</p>')
+    st.html(paragraphs(content.certainty, lead=True))
+    if content.expired:
+        st.html(f'<p class="hg-note">{escape(content.until)}</p>')
     left, right = st.columns([1, 1], gap="medium")
     with left:
         _tables(content)
     with right:
         _map(content)
     st.header("How far to trust this map", anchor=False)
+    st.html(paragraphs([content.meaning]))
+    if content.missing:
+        st.html(f'<p class="hg-note">{escape(content.missing)}</p>')
     if content.trust:
         st.html(paragraphs(content.trust))
     if content.track is not None:
@@ -140,15 +142,11 @@ def _map(content: HotSpots) -> None:
 def _download(person: Person, content: HotSpots) -> None:
     asked, spots = content.asked, content.spots
     choice, patch = asked.choice, asked.patch
-    with st.expander(f"All {len(spots):,} {report.place_word(choice.geography)} as a table"):
+    # made when somebody asks for it: it is a third of what another measure would send
+    if st.toggle(f"All {len(spots):,} {report.place_word(choice.geography)} as a table", key="hs-all"):
         if len(spots) <= _MOST_ROWS:
-            st.html(
-                table(
-                    report.spots_table(
-                        spots, choice, f"Every place of {patch.name}, {choice.covered.in_sentence}, by name. {wording.HANDLING}"
-                    )
-                )
-            )
+            caption = f"Every place of {patch.name}, {choice.covered.in_sentence}, by name. {wording.HANDLING}"
+            st.html(table(report.spots_table(spots, choice, caption)))
         else:
             st.html(f"<p>More than {_MOST_ROWS:,} rows: use the download, or choose a part of the patch.</p>")
 

@@ -24,7 +24,7 @@ from published import background as published_background
 from published.background import Background, current_background
 
 ADDRESS = "/background/{mark}/{zoom:int}/{x:int}/{y:int}.mvt"
-_SCRIPT = Path(__file__).with_name("background.js")
+_SCRIPT, _AREAS = Path(__file__).with_name("background.js"), Path(__file__).with_name("areas.js")
 # how long a process believes what it asked of the database, s
 _STALE_S = 5.0
 # tiles that are kept: at most 64 KB each
@@ -53,6 +53,17 @@ def background_now() -> Background | None:
 def script_address() -> str:
     """Where the script that draws it is; another script has another address."""
     return f"/vendor/background.js?{hashlib.sha256(_SCRIPT.read_bytes()).hexdigest()[:12]}"
+
+
+@lru_cache(maxsize=1)
+def areas_address() -> str:
+    """Where the script that draws the areas above it is (app.look.outline_files has their outlines)."""
+    return f"/vendor/areas.js?{hashlib.sha256(_AREAS.read_bytes()).hexdigest()[:12]}"
+
+
+def areas_script(_request: Request) -> Response:
+    """The script that draws areas."""
+    return FileResponse(_AREAS, media_type="text/javascript", headers={"cache-control": "public, max-age=604800"})
 
 
 def for_the_map(background: Background, palette: Palette) -> dict[str, Any]:

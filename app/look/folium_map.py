@@ -17,12 +17,14 @@ import streamlit_folium
 from streamlit_folium import st_folium
 
 from app import process
+from app.look import outline_files
 from app.look.background import background_now
 from app.look.frame import theme
 from app.look.map_frame import MapArea, MapMark, Tiles, draw_map, filled
 from app.look.palette import Palette
 from app.look.pen import TOLD
 from app.look.where import MapPlaces
+from app.web.packed import Packed
 
 _MOST_KEPT = 48
 _RETURNED = ["last_active_drawing", "last_object_clicked_count"]
@@ -30,10 +32,12 @@ _RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 
 @dataclass(frozen=True)
 class _Written:
-    """What the component is given of a map. areas: held so that the outlines by which it is found again stay the same objects."""
+    """What the component is given of a map. areas: held so that the outlines by which it is found again stay the same objects; file: their
+    outlines as a browser fetches them, so that they are there for as long as the map is kept."""
 
     areas: tuple[MapArea, ...]
     arguments: dict[str, Any]
+    file: Packed
 
 
 # the component itself: st_folium writes the map and then calls this by its name
@@ -133,30 +137,19 @@ def _drawn(
         if found is not None:
             _kept.move_to_end(named)
     if found is not None:
+        outline_files.address_of(found.file)
         return _hand_over(**found.arguments)
     given: dict[str, Any] = {}
     _noted.given = given
     try:
-        answer = st_folium(
-            draw_map(
-                areas,
-                title=title,
-                palette=palette,
-                tiles=tiles,
-                marks=marks,
-                background=background,
-                places=places,
-                locate=_locates(),
-            ),
-            key=key,
-            height=height,
-            use_container_width=True,
-            returned_objects=_RETURNED,
+        drawn = draw_map(
+            areas, title=title, palette=palette, tiles=tiles, marks=marks, background=background, places=places, locate=_locates()
         )
+        answer = st_folium(drawn, key=key, height=height, use_container_width=True, returned_objects=_RETURNED)
     finally:
         _noted.given = None
     with _lock:
-        _kept[named] = _Written(areas, given)
+        _kept[named] = _Written(areas, given, drawn.file)
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     return answer

@@ -1,7 +1,8 @@
-"""A folium map that asks nobody but us for anything: Leaflet from our own route, one GeoJson layer, manners and a background of our own.
+"""A folium map that asks nobody but us for anything: Leaflet from our own route, one layer of areas, manners and a background of our own.
 
-The manners are what Leaflet lacks for people who do not point: a name for the frame, areas that can be reached with the Tab key and
-chosen with Enter, a spoken label for each, and patterns (not only colours) for "withheld" and "no data".
+Outlines come from an address of their own that a browser keeps (app.look.outline_files), so another measure of the same places is a matter of
+colours and words. What Leaflet lacks for people who do not point is in areas.js: areas that can be reached with the Tab key and chosen with
+Enter, a spoken label for each, words that fit on a phone, and patterns (not only colours) for "withheld" and "no data".
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
 
-from app.look import where
-from app.look.background import for_the_map, script_address
+from app.look import outline_files, where
+from app.look.background import areas_address, for_the_map, script_address
 from app.look.outlines import bounds_of
 from app.look.palette import Palette
 from app.look.pen import TOLD, AfterPen, BeforePen, Pen, style_of
 from app.look.where import MapPlaces
+from app.web.packed import Packed
 from published.background import Background
 
 LEAFLET_JS = "/vendor/leaflet/leaflet.js"
@@ -38,6 +40,8 @@ class OwnMap(folium.Map):
 
     default_js: list[tuple[str, str]] = [("leaflet", LEAFLET_JS)]  # noqa: RUF012 - folium reads it so
     default_css: list[tuple[str, str]] = [("leaflet_css", LEAFLET_CSS)]  # noqa: RUF012
+    # the outlines of its areas, as a browser fetches them
+    file: Packed
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Tiles:
 
 
 class _Manners(MacroElement):
-    """Runs after the layer is drawn: patterns, names and keyboard reach."""
+    """A name for the frame, and no news for the page from a map that is merely drawn."""
 
     _template = Template(
         """
@@ -93,65 +97,34 @@ class _Manners(MacroElement):
             map.getContainer().setAttribute('role', 'region');
             map.getContainer().setAttribute('aria-label', title + '. Arrow keys move from area to area, Enter chooses one.');
             map.keyboard.disable();
-            var host = map.getPanes().overlayPane.querySelector('svg');
-            if (host && !document.getElementById('hg-withheld')) {
-                var ns = 'http://www.w3.org/2000/svg';
-                var defs = document.createElementNS(ns, 'defs');
-                defs.innerHTML =
-                    '<pattern id="hg-withheld" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
-                    '<rect width="7" height="7" fill="{{ this.page }}"></rect>' +
-                    '<rect width="2" height="7" fill="{{ this.pattern }}"></rect></pattern>' +
-                    '<pattern id="hg-no-data" width="7" height="7" patternUnits="userSpaceOnUse">' +
-                    '<rect width="7" height="7" fill="{{ this.page }}"></rect>' +
-                    '<circle cx="3" cy="3" r="1" fill="{{ this.pattern }}"></circle></pattern>';
-                host.insertBefore(defs, host.firstChild);
-            }
-            var areas = [];
-            var start = null;
-            map.eachLayer(function (layer) {
-                if (!layer.feature || !layer.getElement || !layer.getElement()) { return; }
-                var path = layer.getElement();
-                path.setAttribute('tabindex', '-1');
-                areas.push(path);
-                path.setAttribute('role', 'button');
-                path.setAttribute('aria-label', layer.feature.properties.words);
-                path.addEventListener('focus', function () { layer.openTooltip(); });
-                path.addEventListener('blur', function () { layer.closeTooltip(); });
-                path.addEventListener('keydown', function (event) {
-                    var step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-                    if (step) {
-                        // one stop for the Tab key, the arrows go from area to area: nobody tabs through three hundred
-                        event.preventDefault();
-                        event.stopPropagation();
-                        var next = areas[(areas.indexOf(path) + step + areas.length) % areas.length];
-                        path.setAttribute('tabindex', '-1');
-                        next.setAttribute('tabindex', '0');
-                        next.focus();
-                    } else if (event.key === 'Enter' || event.key === ' ') {
-                        event.preventDefault();
-                        layer.fire('click', { latlng: layer.getBounds().getCenter(), layer: layer, target: layer });
-                    }
-                });
-                if (layer.feature.properties.selected) {
-                    layer.bringToFront();
-                    path.classList.add('hg-selected');
-                    start = path;
-                }
-            });
-            start = start || areas[0];
-            if (start) { start.setAttribute('tabindex', '0'); }
         })();
         {% endmacro %}
         """
     )
 
-    def __init__(self, title: str, palette: Palette, told: Mapping[str, Any]) -> None:
+    def __init__(self, title: str, told: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Manners"
         self.told = dict(told)
         self.title = title
-        self.page = palette.page
-        self.pattern = palette.pattern
+
+
+class _Areas(MacroElement):
+    """The areas in an empty group, which areas.js fills once their outlines are there: what the component hears of a click is the group's."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.featureGroup().addTo({{ this._parent.get_name() }});
+        homegroundAreas({{ this._parent.get_name() }}, {{ this.get_name() }}, {{ this.given|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Areas"
+        self.given = given
 
 
 class _Ground(MacroElement):
@@ -200,33 +173,17 @@ def draw_map(
         attribution_control=tiles is not None or background is not None,
         min_zoom=6,
     )
+    # the frame loads the scripts that the map itself names, one after the other
+    result.default_js = [*OwnMap.default_js, ("homeground_areas", areas_address())]
     if tiles is not None:
         folium.TileLayer(tiles.url, attr=tiles.attribution or " ", control=False).add_to(result)
     elif background is not None:
-        # the frame loads the scripts that the map itself names, one after the other
-        result.default_js = [*OwnMap.default_js, ("homeground_background", script_address())]
+        result.default_js = [*result.default_js, ("homeground_background", script_address())]
         _Ground(background, palette).add_to(result)
-    looks = {a.code: _look(a, palette, over_tiles=tiles is not None, crowded=len(areas) > _CROWDED) for a in areas}
-    layer = folium.GeoJson(
-        {
-            "type": "FeatureCollection",
-            # the selected area last, so that its outline lies on top
-            "features": [
-                {
-                    "type": "Feature",
-                    "id": a.code,
-                    "properties": {"code": a.code, "words": a.words, "tip": html.escape(a.words), "selected": a.selected},
-                    "geometry": a.geometry,
-                }
-                for a in sorted(areas, key=lambda a: a.selected)
-            ],
-        },
-        style_function=lambda feature: looks[feature["id"]],
-        highlight_function=lambda _: {"weight": 3, "color": palette.selected},
-        tooltip=folium.GeoJsonTooltip(fields=["tip"], labels=False, sticky=True, class_name="hg-tip"),
-        zoom_on_click=False,
-    )
-    layer.add_to(result)
+    places = [(a.code, a.geometry) for a in areas]
+    ordered = [areas[n] for n in outline_files.in_order(places)]
+    result.file = outline_files.file_of([(a.code, a.geometry) for a in ordered])
+    _Areas(_given(ordered, outline_files.address_of(result.file), palette, over_tiles=tiles is not None)).add_to(result)
     for mark in marks:
         look = folium.DivIcon(html=html.escape(mark.text), icon_size=(24, 24), icon_anchor=(12, 12), class_name="hg-mark")
         folium.Marker((mark.lat, mark.lon), icon=look, interactive=False, keyboard=False).add_to(result)
@@ -238,7 +195,7 @@ def draw_map(
         BeforePen().add_to(result)
         Pen(palette).add_to(result)
         AfterPen(drawing, palette).add_to(result)
-    _Manners(title, palette, _TOLD if drawing is None else TOLD).add_to(result)
+    _Manners(title, _TOLD if drawing is None else TOLD).add_to(result)
     figure: Any = result.get_root()
     figure.header.add_child(Element(_style(palette)), name="hg-style")
     if places or locate:
@@ -258,13 +215,36 @@ def filled(areas: Sequence[MapArea], palette: Palette) -> folium.FeatureGroup:
     return group
 
 
+def _given(areas: Sequence[MapArea], address: str, palette: Palette, *, over_tiles: bool) -> dict[str, Any]:
+    """What areas.js is given: the address of the outlines, and of each area, in the order of that file, its look and its words, each once."""
+    looks: dict[tuple[Any, ...], int] = {}
+    parts: dict[str, int] = {}
+    of, said = [], []
+    for area in areas:
+        look = _look(area, palette, over_tiles=over_tiles, crowded=len(areas) > _CROWDED)
+        of.append(looks.setdefault(tuple(look.items()), len(looks)))
+        # sentences that many areas share, such as "Not significant", go once
+        said.append([parts.setdefault(part, len(parts)) for part in area.words.split(". ")])
+    return {
+        "outlines": address,
+        "looks": [dict(look) for look in looks],
+        "of": of,
+        "parts": list(parts),
+        "said": said,
+        "selected": next((n for n, area in enumerate(areas) if area.selected), -1),
+        "highlight": {"weight": 3, "color": palette.selected},
+        "page": palette.page,
+        "pattern": palette.pattern,
+    }
+
+
 def _look(area: MapArea, palette: Palette, *, over_tiles: bool, crowded: bool) -> dict[str, Any]:
     return {
         "fillColor": area.fill,
         "fillOpacity": 0.75 if over_tiles else 1,
         "color": palette.selected if area.selected else palette.outline,
         "weight": 4 if area.selected else 0.3 if crowded else 0.8,
-        "dashArray": "3 3" if area.dashed and not area.selected else None,
+        "dashArray": "3 3" if area.dashed and not area.selected else "",
     }
 
 
@@ -289,6 +269,10 @@ def _style(palette: Palette) -> str:
         ".leaflet-tooltip.hg-tip{white-space:normal;font-size:14px;line-height:1.35;padding:6px 9px;border-radius:3px;"
         f"background:{palette.page};color:{palette.text};border:1px solid {palette.outline};box-shadow:none}}"
         ".leaflet-tooltip.hg-tip:before{display:none}"
+        ".hg-said{position:absolute;left:0;right:0;bottom:0;z-index:900;display:flex;align-items:flex-start;gap:8px;padding:8px 6px 8px 12px;"
+        f"font-size:15px;line-height:1.35;background:{palette.page};color:{palette.text};border-top:2px solid {palette.text}}}"
+        ".hg-said[hidden]{display:none}.hg-said p{margin:0;flex:1}"
+        ".hg-said button{flex:none;width:36px;height:36px;border:0;background:none;color:inherit;font-size:24px;line-height:1;cursor:pointer}"
         f".hg-mark{{border-radius:50%;background:{palette.text};color:{palette.page};border:2px solid {palette.page};box-sizing:border-box;"
         "font-weight:700;font-size:13px;line-height:20px;text-align:center;pointer-events:none}"
         f".leaflet-bar a,.leaflet-bar a:hover{{background:{palette.page};color:{palette.text};border-color:{palette.line};"

@@ -238,8 +238,8 @@ def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Ca
     asked = runs_asked(seen)
     page = officer(seen)
     expect(page.frame_locator("iframe[title^='Map of hot spots']").locator(PATHS).first).to_be_attached()
-    # the visit itself, and the button "Enter"
-    assert len(asked) == 2
+    # the visit itself, the button "Enter", and the choice of another map than the one that opens
+    assert len(asked) == 3
     page = go(seen, "Risk overlaps", "Risk factors that fall together")
     frame = seen.one_map("Map of risk factors")
     # the place that is explained is marked on the first map, so that no second one is drawn
@@ -251,14 +251,14 @@ def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Ca
     words = str(other.get_attribute("aria-label"))
     name = words.split(". ", maxsplit=1)[0]
     assert name != first
-    for number in (4, 6):
+    for number in (5, 7):
         frame.get_by_label(words, exact=True).focus()
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"Risk factors of {name}")).to_have_count(1)
         frame = seen.one_map("Map of risk factors")
         expect(frame.locator("path.hg-selected")).to_have_attribute("aria-label", words)
         assert len(asked) == number
-        if number == 4:
+        if number == 5:
             third = another(seen, "Neighbourhood")
             expect(page.get_by_text(f"Risk factors of {third}")).to_have_count(1)
             frame = seen.one_map("Map of risk factors")

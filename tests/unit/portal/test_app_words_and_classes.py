@@ -102,7 +102,7 @@ def test_a_map_names_no_host_and_holds_one_layer() -> None:
     ]
     html = draw_map(areas, title="Map of a test", palette=LIGHT).get_root().render()
     assert re.findall(r"https?://(?!www\.w3\.org/)[^\s\"'<]+", html) == []
-    assert html.count("L.geoJson(") == 1
+    assert html.count("homegroundAreas(") == 1
     assert "/vendor/leaflet/leaflet.js" in html
     assert "<b>place</b>" not in html
     with pytest.raises(ValueError, match="no outline"):
