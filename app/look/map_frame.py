@@ -180,8 +180,8 @@ def draw_map(
     elif background is not None:
         result.default_js = [*result.default_js, ("homeground_background", script_address())]
         _Ground(background, palette).add_to(result)
-    places = [(a.code, a.geometry) for a in areas]
-    ordered = [areas[n] for n in outline_files.in_order(places)]
+    outlines = [(a.code, a.geometry) for a in areas]
+    ordered = [areas[n] for n in outline_files.in_order(outlines)]
     result.file = outline_files.file_of([(a.code, a.geometry) for a in ordered])
     _Areas(_given(ordered, outline_files.address_of(result.file), palette, over_tiles=tiles is not None)).add_to(result)
     for mark in marks:
