@@ -111,8 +111,11 @@ def beside_map(tables: Sequence[Table], what: str, *, tall: bool = False, note: 
 
 
 def paragraphs(texts: Iterable[str], *, lead: bool = False) -> str:
-    """Paragraphs of body text, or of the larger text at the top of a page; empty ones are left out."""
-    return _macro("paragraphs", [t for t in texts if t], lead)
+    """Paragraphs of body text, or of the larger text at the top of a page; empty ones are left out.
+
+    Of none at all something that shows nothing: a page that is given no text at all stops with an error.
+    """
+    return _macro("paragraphs", [t for t in texts if t], lead).strip() or "<span hidden></span>"
 
 
 def legend(entries: Sequence[LegendEntry], title: str) -> str:

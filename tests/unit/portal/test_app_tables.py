@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from app.look.markup import Cell, Table, beside_map, paragraphs, table
 from core.paths import PROJECT_ROOT
 
@@ -63,3 +65,12 @@ def test_no_page_writes_a_table_of_its_own() -> None:
 
 def _where(path: Path, node: ast.AST) -> str:
     return f"{path.relative_to(PROJECT_ROOT)}:{getattr(node, 'lineno', '?')}"
+
+
+@pytest.mark.parametrize("lead", [True, False])
+def test_no_sentence_at_all_is_nothing_to_see_and_no_error(lead: bool) -> None:
+    """A page is never given an empty text, at which it would stop."""
+    for texts in ([], ["", ""]):
+        found = paragraphs(texts, lead=lead)
+        assert found == "<span hidden></span>"
+    assert paragraphs(["One.", ""], lead=lead).count("<p") == 1
