@@ -39,7 +39,7 @@ WHERE
   )
   AND (:group_id = '' OR alarm.group_id = :group_id)
   AND (:district = '' OR alarm.lad_code = :district)
-  AND (cast(:members AS TEXT []) = '{}' OR alarm.codes && cast(:members AS TEXT []))
+  AND (cast(:members AS TEXT[]) = '{}' OR alarm.codes && cast(:members AS TEXT[]))
   AND (
     :msoa = '' OR EXISTS (
       SELECT 1

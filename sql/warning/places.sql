@@ -14,7 +14,7 @@ INNER JOIN place.area_parent AS district
 WHERE
   area.geography = 'lsoa' AND area.edition = '2021' AND area.geom IS NOT NULL
   AND (:district = '' OR district.parent_code = :district)
-  AND (cast(:members AS TEXT []) = '{}' OR area.code = any(cast(:members AS TEXT [])))
+  AND (cast(:members AS TEXT[]) = '{}' OR area.code = any(cast(:members AS TEXT[])))
   AND analysis.area_visible(district.parent_code)
   AND (
     :msoa = '' OR EXISTS (

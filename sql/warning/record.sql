@@ -29,5 +29,5 @@ LEFT JOIN place.area AS area ON area.geography = 'lsoa' AND area.edition = '2021
 WHERE
   look.look = 1
   AND (:district = '' OR alarm.lad_code = :district)
-  AND (cast(:members AS TEXT []) = '{}' OR alarm.codes && cast(:members AS TEXT []))
-ORDER BY look.month DESC, alarm.number
+  AND (cast(:members AS TEXT[]) = '{}' OR alarm.codes && cast(:members AS TEXT[]))
+ORDER BY look.month DESC, alarm.number ASC
