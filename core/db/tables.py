@@ -7,7 +7,7 @@ sql/migrations/ makes them; a test compares these with what the migrations made.
 from __future__ import annotations
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, MetaData, SmallInteger, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Double, Integer, MetaData, SmallInteger, Table, Text
 
 _TABLES = MetaData()
 
@@ -56,6 +56,17 @@ PATCH = Table(
     schema="place",
 )
 
+PERSON_PATCH = Table(
+    "patch",
+    _TABLES,
+    Column("patch_id", BigInteger, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("code", "person", "name", "source")),
+    *(Column(name, ARRAY(Text), nullable=False) for name in ("districts", "members")),
+    *(Column(name, DateTime(timezone=True), nullable=False) for name in ("made_at", "changed_at")),
+    _geom("MULTIPOLYGON", 27700, nullable=False),
+    schema="person",
+)
+
 HEXAGON_CELL = Table(
     "hexagon_cell",
     _TABLES,
@@ -97,4 +108,4 @@ PUBLISHED_PLACE = Table(
     schema="published",
 )
 
-WITH_GEOMETRY = (AREA, H3_CELL, PATCH, HEXAGON_CELL, BACKGROUND, PUBLISHED_PLACE)
+WITH_GEOMETRY = (AREA, H3_CELL, PATCH, PERSON_PATCH, HEXAGON_CELL, BACKGROUND, PUBLISHED_PLACE)

@@ -91,7 +91,7 @@ def test_a_name_in_the_file_is_a_name_everywhere(database: str, tmp_path: Path, 
     person = demo_person(ProfessionalRole.ANALYST, "")
     with reading(person) as reader:
         assert PEOPLE_SAY in [a.name for a in person_store.msoas_of(reader, county.district_of(0)[0])]
-        neighbourhoods = reader.frame("overlaps/neighbourhoods", {"district": "", "msoa": CODE, "tolerance": 10})
+        neighbourhoods = reader.frame("overlaps/neighbourhoods", {"district": "", "msoa": CODE, "members": [], "tolerance": 10})
         assert inside.label in set(neighbourhoods["name"])
     (brief,) = render_brief(PEOPLE_SAY.upper(), ("html",), role=Role.PROFESSIONAL).values()
     assert "Mill Lane &amp; the Quays" in brief.decode()
