@@ -112,12 +112,12 @@ def test_every_hot_spot_map_is_set_against_low_incomes_by_its_own_measure(county
         asked = {"geography": "lsoa", "edition": "2021", "group_id": group, "measure": measure, "period_end": period().end}
         with db.transaction(Role.PROFESSIONAL, districts="*") as connection:
             said = db.fetch(connection, "hotspots/overlap_summary", asked)
-            named = db.fetch(connection, "hotspots/overlap_places", asked | {"district": "", "msoa": ""})
+            named = db.fetch(connection, "hotspots/overlap_places", asked | {"district": "", "msoa": "", "members": []})
         assert said["threshold"].tolist() == ["most deprived fifth of England"]
         assert len(named) == said["meeting"].iloc[0] == stored[said["combination"].iloc[0]]
     own = str(value("SELECT min(lad_code) FROM analysis.factor_place"))
     with db.transaction(Role.PROFESSIONAL, districts=own) as connection:
-        some = db.fetch(connection, "hotspots/overlap_places", asked | {"district": "", "msoa": ""})
+        some = db.fetch(connection, "hotspots/overlap_places", asked | {"district": "", "msoa": "", "members": []})
     visible = rows(f"SELECT code FROM analysis.factor_place WHERE lad_code = '{own}'")
     assert set(some["code"]) <= {code for (code,) in visible}
 
