@@ -259,9 +259,14 @@ def enter(seen: Visit, role: str) -> Page:
     page = seen.open("/hot-spots")
     page.get_by_text(role, exact=True).click()
     page.get_by_role("button", name="Enter").click()
-    line = page.locator(SHOWN)
+    return hot_spots(seen)
+
+
+def hot_spots(seen: Visit) -> Page:
+    """The map of hot spots on its page, which opens with the map that did best."""
+    line = seen.page.locator(SHOWN)
     line.wait_for()
     if not line.inner_text().startswith("Hot spots:"):
         seen.choose("Map", "Hot spots")
-    page.get_by_role("heading", level=1, name="Hot spots of").wait_for()
-    return page
+    seen.page.get_by_role("heading", level=1, name="Hot spots of").wait_for()
+    return seen.page
