@@ -8,6 +8,7 @@ Enter, a spoken label for each, words that fit on a phone, and patterns (not onl
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -93,7 +94,7 @@ class _Manners(MacroElement):
             // A new map has nothing to tell, yet streamlit-folium would tell it, and the page would run once more under the reader's hand:
             // an open list moves or closes. So this is marked as told already. In the order in which the component writes it.
             var told = window.__GLOBAL_DATA__;
-            if (told) { told.previous_data = {{ this.told|tojson }}; }
+            if (told) { told.previous_data = {{ this.told }}; }
             map.getContainer().setAttribute('role', 'region');
             map.getContainer().setAttribute('aria-label', title + '. Arrow keys move from area to area, Enter chooses one.');
             map.keyboard.disable();
@@ -105,7 +106,8 @@ class _Manners(MacroElement):
     def __init__(self, title: str, told: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Manners"
-        self.told = dict(told)
+        # as it stands: the filter of templates would put the keys in another order, and the component compares texts
+        self.told = json.dumps(dict(told))
         self.title = title
 
 
