@@ -20,7 +20,7 @@ _REFERENCE = {
 
 
 # of each person their own row (test_settings_of_a_person.py)
-_OWN_ROW = {"person.setting"}
+_OWN_ROW = {"person.patch", "person.setting"}
 
 
 def tables() -> list[str]:
