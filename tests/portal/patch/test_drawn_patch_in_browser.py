@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 
@@ -171,6 +172,24 @@ def here(page: Page) -> FrameLocator:
     return frame
 
 
+def is_tile_around(address: str, lat: float, lon: float) -> bool:
+    """Whether an address is that of a background tile within four tiles of a place (slippy map numbers, Web Mercator)."""
+    found = re.search(r"/background/[0-9a-f]+/(\d+)/(\d+)/(\d+)\.mvt$", address)
+    if found is None:
+        return False
+    zoom, x, y = (int(part) for part in found.groups())
+    across = (lon + 180) / 360 * 2**zoom
+    down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**zoom
+    return zoom >= 12 and abs(x - across) < 5 and abs(y - down) < 5
+
+
+def test_the_tile_of_elsewhere_is_told_from_those_of_the_patch() -> None:
+    assert is_tile_around("http://x/background/9b1d/14/8136/5428.mvt", 51.7713, -1.2251)
+    # 52.9 degrees north, where the position of the test below goes
+    assert not is_tile_around("http://x/background/9b1d/14/8136/5343.mvt", 51.7713, -1.2251)
+    assert not is_tile_around("http://x/api/v1?lat=51.7713", 51.7713, -1.2251)
+
+
 def test_a_position_is_shown_on_the_map_and_leaves_the_browser_in_no_request(address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(address, width=390)
     context = seen.page.context
@@ -180,6 +199,10 @@ def test_a_position_is_shown_on_the_map_and_leaves_the_browser_in_no_request(add
     page.locator(".hg-places summary").first.wait_for()
     frame = here(page)
     seen.settled()
+    # what the map itself asks for has come: its outlines and every tile below it
+    expect(frame.locator("[data-hg-drawn]")).to_have_count(1)
+    expect(frame.locator(".leaflet-tile-loaded").first).to_be_attached()
+    expect(frame.locator(".leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(0)
     requests: list[str] = []
     frames: list[str | bytes] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -191,7 +214,9 @@ def test_a_position_is_shown_on_the_map_and_leaves_the_browser_in_no_request(add
     context.set_geolocation({"latitude": 52.9, "longitude": -1.2251, "accuracy": 40})
     frame.get_by_role("button", name="Locate me").tap()
     expect(frame.get_by_role("status")).to_contain_text("km to the north of it.")
-    assert requests == [] and frames == []
+    # a frame that is given its height late asks for tiles of the patch once more; of anything else, such as of where somebody stands, none
+    assert [r for r in requests if not is_tile_around(r, 51.7713, -1.2251)] == []
+    assert frames == []
     assert seen.errors == []
 
 
