@@ -75,6 +75,9 @@ def draw(seen: Visit) -> FrameLocator:
     """The outline, closed by its first corner at a desk and by the button beside it on a phone."""
     page = seen.page
     frame = page.frame_locator(MAP)
+    # a map whose outlines are still to come is not yet where it will stand
+    expect(frame.locator("[data-hg-drawn]")).to_have_count(1)
+    seen.at_rest(page.locator(MAP))
     frame.get_by_role("link", name="Draw an outline, corner by corner").click()
     if page.viewport_size is not None and page.viewport_size["width"] < PHONE:
         tap(seen, OUTLINE)
@@ -141,6 +144,9 @@ def test_an_outline_that_would_cross_itself_is_refused_where_it_is_drawn(address
     seen = visit(address)
     page = enter(seen, "Neighbourhood officer", "/area-you-choose")
     frame = page.frame_locator(MAP)
+    # a map whose outlines are still to come is not yet where it will stand
+    expect(frame.locator("[data-hg-drawn]")).to_have_count(1)
+    seen.at_rest(page.locator(MAP))
     frame.get_by_role("link", name="Draw an outline, corner by corner").click()
     tap(seen, CROSSING[:3])
     (box,) = boxes(page.locator(MAP))
