@@ -26,17 +26,22 @@ def read(connection: Connection, table: str) -> pd.DataFrame:
     return rows.sort_values(list(rows.columns), ignore_index=True)
 
 
-def test_the_next_month_is_foretold_and_the_same_twice(
+def test_the_next_month_is_foretold_the_same_twice_whatever_police_find(
     county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
 ) -> None:
     use_database(make_database("foretold", template=county_database))
     with db.transaction(Role.PIPELINE) as connection:
         first = read(connection, "foretold")
         span = Period(first_loaded_month(connection), last_loaded_month(connection))
+        # what police find by looking is no part of it: nine times as much changes nothing
+        found = connection.execute(
+            text("UPDATE analysis.count_month SET incidents = incidents * 9 WHERE category IN ('Drugs', 'Possession of weapons')")
+        ).rowcount
         report = compute_foretold(connection, period=span)
         again = read(connection, "foretold")
         record, standing = read(connection, "foretold_record"), read(connection, "foretold_standing")
         reliable = read(connection, "foretold_reliability")
+    assert found > 0
     # the flow has a stage that does it
     pd.testing.assert_frame_equal(first, again)
     assert report.month == add_months(span.end, 1)
@@ -58,22 +63,6 @@ def test_the_next_month_is_foretold_and_the_same_twice(
     assert (reliable["inside"] >= 0.9).mean() > 0.9
     totals = again[again["geography"] == "lsoa"].groupby("group_id")[["expected", "usual"]].sum()
     assert (totals["expected"] / totals["usual"]).between(0.6, 1.6).all()
-
-
-def test_what_police_find_changes_nothing(
-    county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
-) -> None:
-    use_database(make_database("foretold_found", template=county_database))
-    with db.transaction(Role.PIPELINE) as connection:
-        span = Period(first_loaded_month(connection), last_loaded_month(connection))
-        before = read(connection, "foretold")
-        changed = connection.execute(
-            text("UPDATE analysis.count_month SET incidents = incidents * 9 WHERE category IN ('Drugs', 'Possession of weapons')")
-        ).rowcount
-        compute_foretold(connection, period=span)
-        after = read(connection, "foretold")
-    assert changed > 0
-    pd.testing.assert_frame_equal(before, after)
 
 
 def test_two_months_are_too_few(
