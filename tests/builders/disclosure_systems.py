@@ -7,8 +7,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.optimize import LinearConstraint, milp
 
-from analytics.disclosure.system import PublicationSystem, Table, build_system
+from analytics.disclosure.attack.evidence import lay_out_attack
+from analytics.disclosure.nesting import unsaid_cells
+from analytics.disclosure.policy import Policy
+from analytics.disclosure.system import BoolArray, PublicationSystem, Table, build_system
 
 MONTH = date(2025, 1, 1)
 
@@ -112,3 +116,22 @@ def random_layout(rng: np.random.Generator, *, areas: int, categories: int, hexe
     counts = rng.integers(0, most + 1, size=n) * (rng.random(n) < 0.7)
     place, category = np.divmod(np.arange(n), categories)
     return build_system(tables, place, category, np.zeros(n, dtype=np.int64), counts.astype(np.int64), [MONTH])
+
+
+def every_value_is_possible(system: PublicationSystem, visible: BoolArray, policy: Policy) -> None:
+    """By an integer programme for each value of each small count, apart from the auditor; AssertionError where one has no table."""
+    attack = lay_out_attack(
+        system, visible, threshold=policy.threshold, required=policy.required, hidden_is_at_least=policy.hidden_is_at_least,
+        unsaid=unsaid_cells(system, visible, policy),
+    )  # fmt: skip
+    known = [
+        LinearConstraint(attack.published, attack.figures, attack.figures),
+        LinearConstraint(attack.watch, attack.at_least, np.inf),
+    ]
+    targets = np.flatnonzero(attack.target)
+    assert len(targets)
+    for row in targets:
+        for value in range(policy.required[0], policy.required[1] + 1):
+            held = LinearConstraint(attack.watch[[int(row)]], value, value)
+            found = milp(np.zeros(system.n_atoms), constraints=[*known, held], integrality=np.ones(system.n_atoms))
+            assert found.success, (attack.cell[row], attack.atom[row], value)

@@ -112,29 +112,39 @@ def close_equations(system: PublicationSystem, visible: BoolArray, loss: FloatAr
 
     more: for each cell by how much more than `enough` the remainder of what it is the sum of must be.
     """
-    equations = find_equations(system)
-    if not len(equations.parent):
-        return visible.copy()
-    n = len(equations.parent)
-    size = np.diff(equations.start)
-    member = np.concatenate([equations.child, equations.parent])
-    of = np.concatenate([np.repeat(np.arange(n), size), np.arange(n)])
-    order = np.argsort(member, kind="stable")
-    cell_start = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=system.n_cells))]).astype(np.int64)
+    sums = Sums(system, enough, more)
     shown = visible.copy()
-    _close(
-        equations.parent,
-        equations.start,
-        equations.child,
-        equations.rest,
-        cell_start,
-        of[order],
-        system.cell_counts,
-        loss,
-        shown,
-        np.full(n, enough, dtype=np.int64) + (0 if more is None else more[equations.parent]),
-    )
+    if len(sums.equations.parent):
+        eq = sums.equations
+        _close(eq.parent, eq.start, eq.child, eq.rest, sums.cell_start, sums.cell_eq, system.cell_counts, loss, shown, sums.enough)
     return shown
+
+
+class Sums:
+    """The equations of a layout with the members of each, ready to be asked what they give away.
+
+    enough, more: as for close_equations.
+    """
+
+    def __init__(self, system: PublicationSystem, enough: int, more: IntArray | None = None) -> None:
+        self.equations = find_equations(system)
+        self._counts = system.cell_counts
+        n = len(self.equations.parent)
+        member = np.concatenate([self.equations.child, self.equations.parent])
+        of = np.concatenate([np.repeat(np.arange(n), np.diff(self.equations.start)), np.arange(n)])
+        self.cell_eq = of[np.argsort(member, kind="stable")]
+        held = np.cumsum(np.bincount(member, minlength=system.n_cells))
+        self.cell_start = np.concatenate([[0], held]).astype(np.int64)
+        self.enough = np.full(n, enough, dtype=np.int64) + (0 if more is None else more[self.equations.parent])
+
+    def give_away(self, cells: IntArray, shown: BoolArray) -> bool:
+        """Whether a sum that one of these cells stands in gives something away, where exactly `shown` is visible."""
+        eq = self.equations
+        return any(
+            _lacking(e, eq.parent, eq.start, eq.child, eq.rest, self._counts, shown, -1, self.enough)
+            for cell in cells
+            for e in self.cell_eq[self.cell_start[cell] : self.cell_start[cell + 1]]
+        )
 
 
 @numba.njit(cache=True)

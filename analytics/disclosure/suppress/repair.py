@@ -1,4 +1,4 @@
-"""Withhold, attack, repair, until the attack fails or the rounds that the policy allows are over."""
+"""Withhold, attack, repair, until the attack fails or the rounds that the policy allows are over; then show again what was not needed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from analytics.disclosure.attack.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress.cells import REACH, Need, Suppressor, loss, primary
 from analytics.disclosure.suppress.choice import Choice
 from analytics.disclosure.suppress.equations import close_equations
+from analytics.disclosure.suppress.give_back import COUNTS, GivingBack
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 from core.errors import DisclosureError
@@ -33,8 +36,8 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     cells are withheld all the same). prove: from the first attack on, try what is left on the whole system too before more is withheld.
     lost: cells that are withheld from the start, since they are known to be unsafe. least: for each cell the
     least count that what was public before leaves possible. choice: what a key decides of each row of the system.
-    only: the cells that may be withheld; as soon as another would be, the run ends (whoever compares a run with a choice that is known
-    need not wait for the rest of it).
+    only: the cells that may be withheld; the run ends as soon as another is that cannot be shown again (whoever compares a run with a choice
+    that is known need not wait for the rest of it).
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
     if choice is not None:
@@ -47,25 +50,37 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         start = close_equations(system, start, loss(system, policy), enough=policy.required[1],
                                 more=None if choice is None else choice.room)  # fmt: skip
     suppressor = Suppressor(system, policy, start, targets)
-    _stay_within(suppressor, only)
+    # what is small, or lost before anything was chosen, is never shown again
+    kept = ~primary(system, policy) if lost is None else ~primary(system, policy) | lost
+    _stay_within(system, suppressor.visible | ~kept, only)
     memory: Memory | None = None
     patience = _Patience()
     attacked = 0.0
     deadline = time.process_time() + policy.audit_seconds
+
+    def attack(visible: BoolArray, turn: int, memory: Memory | None, widths: tuple[tuple[int, int], ...] = WIDTHS) -> AuditReport:
+        left = max(1.0, deadline - time.process_time())
+        return audit(system, visible, policy, seed=policy.seed + turn, memory=memory, widths=widths, seconds=left, targets=targets,
+                     protect_small=protect_small, walk=walk, prove=prove, least=least)  # fmt: skip
+
     # one attack more than rounds of repair: the last repair gives up all around what is still open
     for turn in range(policy.repair_rounds + 1):
         # while much is open, programmes for single values would be spent on what the next repair mends anyway
         widths = WIDTHS if turn or prove else ()
-        report = audit(system, suppressor.visible, policy, seed=policy.seed + turn, memory=memory, widths=widths,
-                       seconds=max(1.0, deadline - time.process_time()), targets=targets, protect_small=protect_small,
-                       walk=walk, prove=prove, least=least)  # fmt: skip
+        report = attack(suppressor.visible, turn, memory, widths)
         memory, attacked = report.memory, attacked + report.seconds
         needs = list(_needs(system, report, targets))
         open_ = {need.who for need in needs}
         say(f"attack {turn + 1}: {len(open_)} of {report.targets} sensitive counts not yet certified")
         if report.safe:
+            visible, last, more = suppressor.visible, report, 0
+            if report.targets <= COUNTS:
+                back = GivingBack(system, policy, visible, loss(system, policy), targets=targets, protect_small=protect_small, least=least,
+                                  choice=choice)  # fmt: skip
+                visible, last, more = _give_back(back, ~kept, report, turn, attack, say)
+            _stay_within(system, visible, only)
             # what the attacks before it showed possible, the last one did not look for again
-            return suppressor.visible, replace(report, seconds=attacked), turn + 1
+            return visible, replace(last, seconds=attacked + last.seconds * (more > 0)), turn + 1 + more
         if len(report.exposed):
             raise DisclosureError(f"{len(report.exposed)} small counts are already public")
         if time.process_time() > deadline:
@@ -77,7 +92,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
             _repair(suppressor, needs, patience, turn)
         elif turn + 1 == policy.repair_rounds:
             say(f"{suppressor.give_up(needs)} more figures are withheld around {len(open_)} counts that nothing less protects")
-        _stay_within(suppressor, only)
+        _stay_within(system, suppressor.visible | ~kept, only)
     raise DisclosureError(
         f"{len(open_)} of {report.targets} sensitive counts could not be protected though every figure around them that may be withheld is:"
         " figures that the plan never withholds (weight inf), or that were published before, give them away; publish coarser areas,"
@@ -115,8 +130,41 @@ class _Patience:
         return self._cells[need.who]
 
 
-def _stay_within(suppressor: Suppressor, only: BoolArray | None) -> None:
-    if only is not None and (suppressor.system.candidate & ~suppressor.visible & ~only).any():
+def _give_back(back: GivingBack, among: BoolArray, report: AuditReport, turn: int,
+               attack: Callable[[BoolArray, int, Memory | None], AuditReport],
+               say: Callable[[str], None]) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+    """Show again what is not needed: what is visible then, the attack that it passed, and how many attacks that took. Where a count is open
+    afterwards, what was given back around it goes again, then all that hangs together with it, and at last everything."""
+    before = back.visible.copy()
+    if not back.give(among):
+        return before, report, 0
+    system = back.system
+    memory, more = _without(report.memory, system, back.anew, back.targets), 0
+    for near in (True, True, False):
+        more += 1
+        found = attack(back.visible, turn + more, memory)
+        if found.safe:
+            say(f"{int((back.visible & ~before).sum())} figures are shown again, which nothing needs withheld")
+            return back.visible, found, more
+        memory = found.memory
+        rows = [system.incidence[found.unsafe_cells].indices, found.unsafe_atoms, back.targets.rows[found.unsafe_targets].indices]
+        if not back.take_back(np.unique(np.concatenate(rows)).astype(np.int64), near=near):
+            break
+    return before, report, more
+
+
+def _without(memory: Memory, system: PublicationSystem, atoms: BoolArray, targets: Targets) -> Memory:
+    """What was shown possible, but of all that holds any of these atoms nothing."""
+    inside = atoms.astype(np.int64)
+    cells, sums = np.asarray(system.incidence @ inside).ravel() > 0, np.asarray(abs(targets.rows) @ inside).ravel() > 0
+    nothing = np.uint64(0)
+    return Memory(
+        np.where(cells, nothing, memory.cells), np.where(atoms, nothing, memory.atoms), np.where(sums, nothing, memory.targets)
+    )
+
+
+def _stay_within(system: PublicationSystem, visible: BoolArray, only: BoolArray | None) -> None:
+    if only is not None and (system.candidate & ~visible & ~only).any():
         raise DisclosureError("a cell would be withheld that may not be")
 
 

@@ -1,0 +1,268 @@
+"""Showing again what is superfluous once the rest is fixed.
+
+Cells are withheld one need after another, and what a later need took may be enough for an earlier one. So when an attack has certified the
+result, every cell that is withheld to protect others is tried once, those worth most first: it is shown again where no sum of the layout
+then gives anything away and each sensitive count around it can still reach the ends of what must remain possible. That is a proposal and no
+more: what hangs together with it is attacked anew from nothing, and what does not pass is withheld again (repair.py).
+
+What a key asks of the sums is kept: a cell that it had withheld beyond need stays so. Work is counted in programmes, never in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from analytics.disclosure.attack.evidence import lay_out_attack
+from analytics.disclosure.attack.programs import prepare_ground
+from analytics.disclosure.nesting import Silence
+from analytics.disclosure.policy import Policy, Zeros
+from analytics.disclosure.suppress.cells import MOVED, primary
+from analytics.disclosure.suppress.choice import Choice
+from analytics.disclosure.suppress.equations import Sums
+from analytics.disclosure.suppress.programmes import ITERATIONS, slice_of
+from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
+from analytics.disclosure.targets import Targets, no_targets
+
+# programmes of one part: what is not tried by then stays withheld. Of a part, so that an area run by itself gives what it gave in the whole
+PROGRAMMES = 2_000
+# sensitive counts up to which the pass is worth a further attack; of the largest systems nothing is tried
+COUNTS = 8_000
+# atoms of a part that is taken whole; of a larger one only what lies around the cell
+WHOLE = 3_000
+# cells that are crossed to find what is near have at most so many atoms; in a part that is not small the counts so near to a cell are tried
+MODERATE = 60
+RINGS = 2
+SMALL = 150
+# possible tables of a part that are kept to answer for other counts
+KEPT = 400
+
+
+class _Part:
+    """Atoms that hang together, the rows over them, and what must remain possible there, in one solver: from one question to the next only
+    bounds change, so that it goes on from where it was.
+
+    columns: CSC of the system's rows x atoms. watch: the counts that must stay unknown x atoms (CSR); shift: by how much each must be able
+    to move down and up.
+    """
+
+    def __init__(self, atoms: IntArray, columns: Any, here: IntArray, watch: Any, shift: IntArray) -> None:
+        self.atoms, self.slice = atoms, slice_of(columns, atoms)
+        self.watch, self.shift = watch, shift
+        self.programmes = 0
+        # changes of the atoms that nobody could see when they were found
+        self.tables: list[IntArray] = []
+        held = len(self.slice.rows)
+        matrix = sparse.vstack([self.slice.matrix, watch], format="csr").astype(np.float64)
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = matrix.shape
+        model.col_cost_ = np.zeros(len(atoms))
+        model.col_lower_, model.col_upper_ = -here.astype(np.float64), np.full(len(atoms), np.inf)
+        model.row_lower_, model.row_upper_ = np.full(matrix.shape[0], -np.inf), np.full(matrix.shape[0], np.inf)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        self._first_watch = held
+        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver.silent()
+        for option, setting in (("threads", 1), ("presolve", "off"), ("simplex_iteration_limit", ITERATIONS)):
+            self._solver.setOptionValue(option, setting)
+        self._solver.passModel(model)
+
+    def bind(self, least: FloatArray, most: FloatArray) -> None:
+        """How far each row may go below and above its sum; tables that no longer hold are forgotten."""
+        rows = np.arange(self._first_watch, dtype=np.int32)
+        self._solver.changeRowsBounds(len(rows), rows, least, most)
+        moved = [self.slice.matrix @ table for table in self.tables]
+        self.tables = [t for t, by in zip(self.tables, moved, strict=True) if (by >= least).all() and (by <= most).all()]
+
+    def can_move(self, target: int, by: int) -> bool:
+        """Whether a count can move so far, in real numbers, and nobody sees it."""
+        self.programmes += 1
+        row = self._first_watch + target
+        self._solver.changeRowBounds(row, float(by), float(by))
+        self._solver.run()
+        found = bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        if found and len(self.tables) < KEPT:
+            change = np.asarray(self._solver.getSolution().col_value)
+            whole = np.rint(change)
+            if np.abs(change - whole).max(initial=0.0) < MOVED:
+                self.tables.append(whole.astype(np.int64))
+        self._solver.changeRowBounds(row, -np.inf, np.inf)
+        return found
+
+    def was_moved(self, target: int, by: int) -> bool:
+        """Whether a table that is kept moves it so far."""
+        atoms, times = self._entries(target)
+        return any(int(times @ table[atoms]) == by for table in self.tables)
+
+    def over(self, atoms: BoolArray) -> IntArray:
+        """The counts that hold any of these."""
+        return np.flatnonzero(np.asarray(self.watch @ atoms[self.atoms].astype(np.int64)).ravel())
+
+    def _entries(self, target: int) -> tuple[IntArray, IntArray]:
+        span = slice(self.watch.indptr[target], self.watch.indptr[target + 1])
+        return self.watch.indices[span], self.watch.data[span]
+
+
+class GivingBack:
+    """What is visible of a system, with cells shown again one by one. `given` are those."""
+
+    def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray, price: FloatArray, *, targets: Targets | None = None,
+                 protect_small: bool = True, least: IntArray | None = None, choice: Choice | None = None) -> None:  # fmt: skip
+        self.system, self._policy = system, policy
+        self.targets = targets if targets is not None else no_targets(system.n_atoms)
+        self.visible = visible.copy()
+        self.given: list[IntArray] = []
+        self._price = price
+        self._counts = system.cell_counts
+        self._silence = Silence(system) if policy.hidden_is_at_least else None
+        self._unsaid = self._quiet(visible)
+        self._columns = sparse.csc_matrix(system.incidence)
+        self._size = np.diff(system.incidence.indptr)
+        self._sums = Sums(system, policy.required[1], None if choice is None else choice.room) if protect_small else None
+        # parts as if something were said of every withheld cell: they only fall apart further
+        attack = lay_out_attack(
+            system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
+            hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied and protect_small,
+            protect_small=protect_small, targets=self.targets, least=least,
+        )  # fmt: skip
+        self._part = prepare_ground(attack, np.ones(system.n_atoms, dtype=bool)).part
+        rows = np.flatnonzero(attack.target)
+        self._watch = sparse.csr_matrix(attack.watch[rows])
+        self._shift = np.array([_ends(attack.demand, int(r), int((attack.watch[r] @ attack.truth)[0])) for r in rows]).reshape(
+            -1, 2
+        )
+        self._parts: dict[tuple[int, ...], _Part] = {}
+
+    def give(self, among: BoolArray) -> int:
+        """Try each of these cells that is withheld to protect others; returns how many are shown again."""
+        small = ~primary(self.system, self._policy)
+        tried = among & self.system.candidate & ~self.visible & ~small & (self._counts > 0) & np.isfinite(self._price)
+        order = np.flatnonzero(tried)
+        for cell in order[np.argsort(-self._price[order], kind="stable")]:
+            shown = self._with(int(cell))
+            if shown is not None and self._stands(int(cell), shown):
+                self.given.append(np.flatnonzero(shown & ~self.visible))
+                self.visible, self._unsaid = shown, self._quiet(shown)
+        return len(self.given)
+
+    @property
+    def anew(self) -> BoolArray:
+        """The atoms that hang together with what was given back. Of all others every table that was possible before still is: put these
+        back to the truth in it, and no figure and no floor is broken, since none binds atoms of two parts."""
+        own = (
+            self._part[np.unique(self.system.incidence[np.concatenate(self.given)].indices)]
+            if self.given
+            else np.zeros(0, dtype=np.int64)
+        )
+        return np.isin(self._part, own[own >= 0])
+
+    def take_back(self, atoms: IntArray, *, near: bool) -> int:
+        """Withhold again what was given back around some atoms, or (near=False) in all that hangs together with them; returns how many."""
+        around = self._around(atoms) if near else np.isin(self._part, self._part[atoms])
+        held = np.asarray(self.system.incidence @ around.astype(np.int64)).ravel() > 0
+        back = [cells for cells in self.given if held[cells].any()]
+        self.given = [cells for cells in self.given if not held[cells].any()]
+        for cells in back:
+            self.visible[cells] = False
+        self.visible &= ~self._quiet(self.visible)
+        self._unsaid = self._quiet(self.visible)
+        return len(back)
+
+    def _quiet(self, visible: BoolArray) -> BoolArray:
+        return self._silence.unsaid(visible) if self._silence is not None else np.zeros(self.system.n_cells, dtype=bool)
+
+    def _with(self, cell: int) -> BoolArray | None:
+        """What is visible with the cell shown too, and with every 0 of which something would be said then. None where nothing may be said
+        of it."""
+        if self._unsaid[cell]:
+            return None
+        shown = self.visible.copy()
+        shown[cell] = True
+        while self._policy.zeros is Zeros.SHOWN:
+            zeros = self.system.candidate & ~shown & ~self._quiet(shown) & (self._counts == 0)
+            if not zeros.any():
+                break
+            shown |= zeros
+        return shown
+
+    def _stands(self, cell: int, shown: BoolArray) -> bool:
+        """Whether the sums of the layout and the counts around it bear that these cells are visible."""
+        new = np.flatnonzero(shown & ~self.visible)
+        if self._sums is not None and self._sums.give_away(new, shown):
+            return False
+        own = np.unique(self.system.incidence[new].indices)
+        part = self._part_of(own)
+        if part is None:
+            return True
+        unsaid = self._quiet(shown) if len(new) > 1 or self._silence is None or self._silence.holds_others[cell] else self._unsaid
+        part.bind(*self._bounds(part.slice.rows, shown, unsaid))
+        return all(
+            part.was_moved(target, by) or (part.programmes < PROGRAMMES and part.can_move(target, by))
+            for target, by in self._asked(part, own)
+        )
+
+    def _part_of(self, own: IntArray) -> _Part | None:
+        """The atoms that can bear on these, whole where they are few; None where none of them can move."""
+        numbers = np.unique(self._part[own])
+        numbers = numbers[numbers >= 0]
+        if not len(numbers):
+            return None
+        atoms = np.flatnonzero(np.isin(self._part, numbers))
+        if len(atoms) > WHOLE:
+            around = self._around(own)
+            return self._cut(np.flatnonzero(around & (self._part >= 0)))
+        key = tuple(int(n) for n in numbers)
+        if key not in self._parts:
+            self._parts[key] = self._cut(atoms)
+        return self._parts[key]
+
+    def _cut(self, atoms: IntArray) -> _Part:
+        watch = sparse.csr_matrix(self._watch[:, atoms])
+        inside = np.flatnonzero(np.diff(watch.indptr))
+        return _Part(atoms, self._columns, self.system.atom_counts[atoms], watch[inside], self._shift[inside])
+
+    def _bounds(self, rows: IntArray, shown: BoolArray, unsaid: BoolArray) -> tuple[FloatArray, FloatArray]:
+        """Nothing that is shown moves, and nothing that is withheld goes below what is known of it."""
+        system = self.system
+        still = shown[rows] | (system.seen[rows] >= 1)
+        known = np.where(
+            system.seen[rows] == 0, np.where(unsaid[rows], 0, self._policy.hidden_is_at_least), system.known_least[rows]
+        )
+        least = np.where(known > 0, known - self._counts[rows], -np.inf)
+        return np.where(still, 0.0, least), np.where(still, 0.0, np.inf)
+
+    def _asked(self, part: _Part, own: IntArray) -> Iterator[tuple[int, int]]:
+        """The ends that must be reached, the nearest first: (count of the part, by how much it must move)."""
+        ring = np.zeros(self.system.n_atoms, dtype=bool)
+        ring[own] = True
+        done = np.zeros(len(part.shift), dtype=bool)
+        for turn in range(RINGS + 1 + (len(part.atoms) <= SMALL)):
+            found = part.over(ring) if turn <= RINGS else np.arange(len(part.shift))
+            for target in found[~done[found]]:
+                done[target] = True
+                yield from ((int(target), int(by)) for by in part.shift[target] if by)
+            ring = self._around(np.flatnonzero(ring), rings=1)
+
+    def _around(self, atoms: IntArray, rings: int = RINGS) -> BoolArray:
+        """Atoms that are reached through cells of moderate size."""
+        inside = np.zeros(self.system.n_atoms, dtype=bool)
+        inside[atoms] = True
+        rows = self.system.incidence
+        for _ in range(rings):
+            touched = (np.asarray(rows @ inside.astype(np.int64)).ravel() > 0) & (self._size <= MODERATE)
+            inside |= np.asarray(rows.T @ touched.astype(np.int64)).ravel() > 0
+        return inside
+
+
+def _ends(demand: Targets, row: int, truth: int) -> tuple[int, int]:
+    """By how much a target must be able to move down and up; 0 where nothing is asked of that side."""
+    low, high = int(demand.low[row]), int(demand.high[row])
+    if not demand.ends[row]:
+        bits = int(demand.wanted[row])
+        low, high = low + (bits & -bits).bit_length() - 1, low + bits.bit_length() - 1
+    return min(low - truth, 0), max(high - truth, 0)
