@@ -79,6 +79,15 @@ def paths_of_profiles() -> Iterator[tuple[str, dict[str, str]]]:
         yield f"/area/{geography}/{code}", {"geography": geography, "code": code}
 
 
+def one_of_each_kind() -> Iterator[tuple[str, dict[str, str]]]:
+    """The plain profile of one place of each geography, the region's among them."""
+    seen = set()
+    for path, parameters in paths_of_profiles():
+        if parameters["geography"] not in seen:
+            seen.add(parameters["geography"])
+            yield path, parameters
+
+
 def health(_request: Request) -> Response:
     """Whether the process answers and its database does; says nothing else to a stranger."""
     try:

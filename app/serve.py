@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,18 +101,24 @@ def _known_addresses(routes: Sequence[BaseRoute]) -> Middleware:
 
 def build(settings: PortalSettings) -> App:
     """The application of one audience, not yet running."""
+    from starlette.concurrency import run_in_threadpool
     from streamlit.starlette import App
 
     from app.person.sign_in import streamlit_secrets
-    from app.routes import area_page, kept_pages, paths_of_profiles, routes_of
+    from app.routes import area_page, kept_pages, one_of_each_kind, paths_of_profiles, routes_of
 
     pages = kept_pages()
     routes = routes_of(settings.audience, pages)
     stop = threading.Event()
 
+    def first_pages() -> None:
+        if settings.audience == "community":
+            pages.make_ahead(one_of_each_kind(), area_page)
+
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        threading.Thread(target=_import_ahead, name="import-ahead", daemon=True).start()
+        # before the port is open: whoever comes first finds what everybody needs
+        await run_in_threadpool(_warm_up, first_pages)
         if settings.audience == "community":
             threading.Thread(target=pages.ahead, args=(paths_of_profiles, area_page, stop), name="pages-ahead", daemon=True).start()
         yield
@@ -136,11 +142,13 @@ def build(settings: PortalSettings) -> App:
 _SLOW_TO_IMPORT = ("pandas", "folium", "altair", "scipy.stats")
 
 
-def _import_ahead() -> None:
-    """So that the first visitor does not wait for it. A page that needs a module earlier imports it itself."""
+def _warm_up(first_pages: Callable[[], None]) -> None:
+    """What the first visitor would wait for: imports, the release, a page of each kind. A database that does not answer keeps nobody out."""
     for name in _SLOW_TO_IMPORT:
         with suppress(ImportError):
             importlib.import_module(name)
+    with suppress(UserError):
+        first_pages()
 
 
 def _report(error: Exception) -> bool:

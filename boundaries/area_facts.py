@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from boundaries.edition_notice import notices_for
-from core.contracts import LSOA_2021
+from core.contracts import LSOA_2021, said_name
 from core.db import fetch
 from core.errors import UserError
 
@@ -71,7 +71,7 @@ class AreaFacts:
 
 def read_area_facts(connection: Connection, wanted: str) -> tuple[AreaFacts, ...]:
     """The facts of the area that a code, a postcode or a name means; several where it means several. UserError where none is meant."""
-    key = re.sub(r"\s", "", wanted).upper()
+    key = re.sub(r"\s", "", said_name(wanted.strip())).upper()
     found = fetch(connection, "boundaries/area_found", {"wanted": key})
     if found.empty:
         raise UserError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,16 @@ H3_R8 = Geography("h3", "r8")
 H3_R7 = Geography("h3", "r7")
 # the whole region; its single place has the code of the force area
 ALL_AREA = Geography("all", "")
+
+
+# 'Bristol, City of': how lists sort a name, not how anybody says it
+_TURNED_ROUND = re.compile(r"^(.+), (\w+ of|The)$")
+
+
+def said_name(name: str) -> str:
+    """The name of a district or force area as a sentence says it: 'City of Bristol' for the 'Bristol, City of' of the ONS's lists."""
+    return _TURNED_ROUND.sub(r"\2 \1", name)
+
 
 SUPPRESSED = "[c]"
 NOT_AVAILABLE = "[x]"

@@ -14,6 +14,7 @@ from analytics import stage as analytics_stage
 from analytics.counts import loaded_months
 from core import migrate
 from core.errors import UserError
+from core.periods import Period
 
 _ACTOR = "command line"
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -76,7 +77,8 @@ def list_(as_json: bool) -> None:
         click.echo("no model was fitted yet.")
     for row in records:
         decided = "no decision" if row["decision"] is None else f"{row['decision']} by {row['board']}, until {row['valid_until']}"
-        click.echo(f"{row['model_id']:>4}  {row['group_id']:<28} to {row['period_end']}  expires {row['expires_on']}  {decided}")
+        span = Period(row["period_start"], row["period_end"])
+        click.echo(f"{row['model_id']:>4}  {row['group_id']:<28} {span}  expires {row['expires_on']}  {decided}")
 
 
 @model.command()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.errors import UserError
 
+if TYPE_CHECKING:
+    from core.periods import CoveredPeriod
+
 _NO_ANALYSIS = "run 'homeground analyse' first."
+_OF = "Factors that are made from what was recorded are of {}."
 
 
 @click.group()
@@ -25,9 +29,12 @@ def factors(as_json: bool) -> None:
 
     found = overlap_report.factors()
     _require(found, "no factor was worked out")
+    covered = _period(overlap_report.period())
+    if not as_json:
+        click.echo(_OF.format(covered))
     for factor in found:
         if as_json:
-            click.echo(json.dumps(factor, default=str))
+            click.echo(json.dumps(factor | overlap_report.period_columns(covered), default=str))
             continue
         click.echo(f"{factor['factor_id']} ({factor['side']}): {factor['label']}")
         if factor["missing"]:
@@ -46,8 +53,9 @@ def show(chosen: tuple[str, ...], as_json: bool) -> None:
     from analytics.overlaps import report as overlap_report
 
     found = overlap_report.combination(chosen)
+    covered = _period(overlap_report.period())
     if as_json:
-        click.echo(json.dumps(found, default=str))
+        click.echo(json.dumps(found | overlap_report.period_columns(covered), default=str))
         return
     click.echo(
         f"{found['meeting']:,} of {found['places']:,} places meet all {found['size']}; by chance, each clustered as it is, about"
@@ -60,6 +68,7 @@ def show(chosen: tuple[str, ...], as_json: bool) -> None:
         )
     if found["joined"] is not None:
         click.echo(f"{found['joined']:,} of them lie beside others beyond chance (local join count, q <= 0.05).")
+    click.echo(_OF.format(covered))
 
 
 @overlap.command("place")
@@ -70,19 +79,35 @@ def place(code: str, as_json: bool) -> None:
     from analytics.overlaps import report as overlap_report
 
     found = overlap_report.place(code)
+    covered = _period(overlap_report.period())
     if as_json:
-        click.echo(json.dumps(found, default=str))
+        click.echo(json.dumps(found | overlap_report.period_columns(covered), default=str))
         return
     click.echo(f"{found['name']} ({code}), kind {found['type_id'] or 'unknown'}")
     for row in found["factors"]:
         said = "meets" if row["level"] >= row["default_level"] else "does not meet"
         sure = "" if row["sure_level"] == row["possible_level"] else " (unsure: its interval reaches across a threshold)"
         click.echo(f"  {row['side']:<10} {said:<14} {row['label']}{sure}")
+    if found["rates"]:
+        click.echo(f"Recorded per 1,000 residents over {covered.over}, {covered.in_sentence}:")
     for row in found["rates"]:
         click.echo(
-            f"  {row['group_id']}: {row['rate_per_1000']:.1f} per 1,000 residents; {row['areas']} similar areas, middle half"
-            f" {row['areas_lower_quarter']:.1f} to {row['areas_upper_quarter']:.1f}"
+            f"  {row['group_id']}: {row['rate_per_1000']:.1f}{_a_year(covered, row['rate_per_1000'])}; {row['areas']} similar areas, middle"
+            f" half {row['areas_lower_quarter']:.1f} to {row['areas_upper_quarter']:.1f}"
+            f"{_a_year(covered, row['areas_lower_quarter'], row['areas_upper_quarter'])}"
         )
+
+
+def _a_year(covered: CoveredPeriod, *rates: float) -> str:
+    """The same for a year in brackets; '' where the loaded months are one."""
+    factor = covered.per_year
+    return "" if factor is None else f" ({' to '.join(f'{rate * factor:.1f}' for rate in rates)} a year)"
+
+
+def _period(found: CoveredPeriod | None) -> CoveredPeriod:
+    if found is None:
+        raise UserError("no factor was worked out", where="analysis", hint=_NO_ANALYSIS)
+    return found
 
 
 @click.group()

@@ -18,7 +18,7 @@ from core.contracts import NOT_AVAILABLE
 from core.db import Role, fetch, one_or_none, scalar, transaction
 from core.errors import InternalError
 from core.periods import CoveredPeriod, Period
-from core.poisson import Rate, rate_per_1000
+from core.poisson import Counted, Rate, beside_whole, rate_per_1000
 from published import range_words
 from published.rows import rows_of
 
@@ -98,6 +98,10 @@ class Cell:
         if self.count is None or not place.residents:
             return None
         return rate_per_1000(self.count, place.residents)
+
+    def counted(self, place: Place) -> Counted | None:
+        """The count or its range among the residents; None where there is neither, or nobody lives there."""
+        return None if self.ends is None or not place.residents else Counted(*self.ends, place.residents)
 
     def rate_ends(self, place: Place) -> tuple[float, float] | None:
         """The least and largest rate per 1,000 residents of a withheld count; None where it is shown, has no range, or nobody lives there.
@@ -231,6 +235,20 @@ class Release:
         """The areas that a place lies in, smallest first, ending with the whole region."""
         found = (self.place("msoa", place.parent_msoa), self.place("lad", place.parent_lad), self.region)
         return tuple(p for p in found if p is not None and p.geography != place.geography)
+
+    def wider(self, place: Place) -> Place | None:
+        """The area that a place is set beside in words: its district, of a district the region; None of the region."""
+        return next((p for p in self.around(place) if p.geography in ("lad", "all")), None)
+
+    def beside(self, place: Place, whole: Place | None, category: str) -> int | None:
+        """How a place stands beside an area of which it is a part (core.poisson.beside_whole).
+
+        None where there is no such area, a count is withheld without a range, or nobody lives there.
+        """
+        if whole is None:
+            return None
+        own, all_of_it = (None if cell is None else cell.counted(p) for p in (place, whole) for cell in (self.cell(p, category),))
+        return None if own is None or all_of_it is None else beside_whole(own, all_of_it)
 
     @property
     def region(self) -> Place | None:

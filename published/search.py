@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from core.contracts import said_name
 from core.db import Role, fetch, transaction
 from core.errors import UserError
 from published.release import Place, Release
@@ -81,7 +82,7 @@ def find_place(connection: Connection, release: Release, wanted: str) -> Place:
 
     UserError where there is none, with the nearest codes and names, and where a name or a postcode fits more than one place.
     """
-    key = " ".join(wanted.split())
+    key = said_name(" ".join(wanted.split()))
     offered = [p for p in release.places.values() if p.geography in _ONE_PLACE]
     by_code = next((p for p in offered if p.code == key.upper()), None)
     if by_code is not None:

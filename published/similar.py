@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from published.release import Place, Release
 
@@ -24,8 +25,16 @@ def similar_areas(release: Release, place: Place) -> tuple[Place, ...]:
     """The other areas of its kind and edition in the same tenth of the same index of deprivation, in order of code."""
     if place.deprivation_decile is None:
         return ()
-    found = [p for p in release.of(place.geography) if p != place and _tenth(p) == _tenth(place)]
-    return tuple(sorted(found, key=lambda p: p.code))
+    return tuple(p for p in _by_tenth(release).get(_tenth(place), ()) if p != place)
+
+
+@lru_cache(maxsize=8)
+def _by_tenth(release: Release) -> dict[tuple[str, str, int | None, str], list[Place]]:
+    """Places that are like one another, in order of code: each page of a release asks for those of its place, several times."""
+    found: dict[tuple[str, str, int | None, str], list[Place]] = {}
+    for place in sorted(release.places.values(), key=lambda p: p.code):
+        found.setdefault(_tenth(place), []).append(place)
+    return found
 
 
 def nearest_in_size(place: Place, areas: Sequence[Place], most: int) -> tuple[Place, ...]:
@@ -47,5 +56,5 @@ def rate_together(release: Release, areas: Sequence[Place], category: str) -> To
     return Together(len(areas), 1000 * lowest / residents, 1000 * highest / residents) if residents else None
 
 
-def _tenth(place: Place) -> tuple[str, int | None, str]:
-    return place.edition, place.deprivation_decile, place.deprivation_reference
+def _tenth(place: Place) -> tuple[str, str, int | None, str]:
+    return place.geography, place.edition, place.deprivation_decile, place.deprivation_reference

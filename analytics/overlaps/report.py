@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from analytics.counts.places import months_loaded
 from analytics.overlaps.chance import LARGEST, combination_key
 from core.db import Role, fetch, transaction
 from core.errors import UserError
+from core.periods import CoveredPeriod, Period
 
 Row = dict[str, Any]
 
@@ -27,6 +30,26 @@ def factors() -> list[Row]:
     """Declared factors of the latest run in order, each with its levels."""
     levels = _rows("overlaps/levels")
     return [row | {"levels": [lv for lv in levels if lv["factor_id"] == row["factor_id"]]} for row in _rows("overlaps/factors")]
+
+
+def period() -> CoveredPeriod | None:
+    """The months that the newest factors, kinds of places and rates are of, with their gaps; None before the first run."""
+    newest = _rows("overlaps/factors")[:1]
+    if not newest:
+        return None
+    span = Period(date.fromisoformat(newest[0]["period_start"]), newest[0]["period_end"])
+    with transaction(Role.PIPELINE) as connection:
+        return CoveredPeriod.of(span, months_loaded(connection, span))
+
+
+def period_columns(covered: CoveredPeriod) -> Row:
+    """The same for a JSON object."""
+    return {
+        "period_start": covered.period.start.isoformat(),
+        "period_end": covered.last_day.isoformat(),
+        "months_loaded": covered.loaded_listed,
+        "months_missing": covered.gaps_listed.split(),
+    }
 
 
 def combination(chosen: Sequence[str]) -> Row:

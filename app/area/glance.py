@@ -19,6 +19,8 @@ from published.similar import Together, rate_together, similar_areas
 
 # what this portal is for; the word stands in the id of every group that holds violence (analytics/counts/definitions.toml)
 _FIRST = "violence"
+# the words of core.poisson.SIDES, as a sentence begins with them
+_SAID = {1: "Clearly higher than in", -1: "Clearly lower than in", 0: "Not clearly different from"}
 NO_CHANGE_YET = "This is the first period we show, so we cannot say yet if it went up or down."
 
 
@@ -61,7 +63,7 @@ def key_figures(
                             (
                                 _rate(figure, release.covered),
                                 _beside_similar(figure, place, rate_together(release, like, category.category), release.covered),
-                                _beside_district(release, figure, place, category),
+                                _beside_district(release, place, category),
                                 _change(category, change, changed),
                             ),
                         )
@@ -111,16 +113,16 @@ def _beside_similar(figure: Figure, place: Place, other: Together | None, covere
     return f"{said} {wording.plural(other.areas, 'area')} like it ({there})."
 
 
-def _beside_district(release: Release, figure: Figure, place: Place, category: Category) -> str:
-    wider = release.place("lad", place.parent_lad) or (release.region if place.geography == "lad" else None)
-    limits = limits_of_rate(figure, place)
-    if wider is None or limits is None:
+def _beside_district(release: Release, place: Place, category: Category) -> str:
+    wider = release.wider(place)
+    side = release.beside(place, wider, category.category)
+    if wider is None or side is None:
         return ""
-    other = figure_of(release, wider, category.category).rate
-    if other is None:
-        return ""
-    said = _told_apart(limits, (other.lower, other.upper))
-    return f"{said} {wider.label} as a whole ({wording.rate(other.per_1000 * _yearly(release.covered))})."
+    by = _yearly(release.covered)
+    other = figure_of(release, wider, category.category)
+    ends = (other.rate.per_1000,) * 2 if other.rate is not None else other.rate_ends or (0.0, 0.0)
+    there = range_words.two_ends(*(wording.rate(e * by) for e in ends))
+    return f"{_SAID[side]} {wider.label} as a whole ({there})."
 
 
 def limits_of_rate(figure: Figure, place: Place) -> tuple[float, float] | None:
@@ -134,9 +136,7 @@ def limits_of_rate(figure: Figure, place: Place) -> tuple[float, float] | None:
 
 
 def _told_apart(own: tuple[float, float], other: tuple[float, float]) -> str:
-    if own[0] > other[1]:
-        return "Clearly higher than in"
-    return "Clearly lower than in" if own[1] < other[0] else "Not clearly higher or lower than in"
+    return _SAID[1 if own[0] > other[1] else -1 if own[1] < other[0] else 0]
 
 
 def _change(category: Category, change: Change | None, words: Mapping[str, str]) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.look import wording
-from app.look.rate_interval import overlap
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.periods import CoveredPeriod
-from core.poisson import Rate
+from core.poisson import SIDES, Rate
 from published import range_words
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Cell, Place, Release
 from published.sums import others_together
@@ -188,7 +187,7 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
         found.append(
             f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}."
         )
-        found.extend(_compared(places, total, covered))
+        found.extend(_compared(release, place, total, covered))
     found.extend(_most(rows))
     together = others_together(release, place)
     if together is not None:
@@ -197,7 +196,7 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
     return found
 
 
-def _compared(places: tuple[Place, ...], total: ProfileRow, covered: CoveredPeriod) -> list[str]:
+def _compared(release: Release, place: Place, total: ProfileRow, covered: CoveredPeriod) -> list[str]:
     own = total.figures[0].rate
     if own is None:
         return []
@@ -205,18 +204,15 @@ def _compared(places: tuple[Place, ...], total: ProfileRow, covered: CoveredPeri
     first = (
         f"That is {wording.rate(own.per_1000)} per 1,000 people over {covered.over} (95% interval {wording.interval(own)}){year}."
     )
-    rates = zip(places[1:], total.figures[1:], strict=True)
-    district = next(((p, f.rate) for p, f in rates if p.geography == "lad" and f.rate is not None), None)
-    if district is None:
+    wider = release.wider(place)
+    side = release.beside(place, wider, total.category.category)
+    if wider is None or side is None:
         return [first]
-    other_place, other = district
-    if overlap(own, other):
-        second = f"This is not clearly different from {other_place.label} as a whole ({wording.rate(other.per_1000)})."
-    else:
-        way = "higher" if own.per_1000 > other.per_1000 else "lower"
-        beyond = f"the rate here is {way}, beyond what chance alone would give"
-        second = f"In {other_place.label} as a whole it was {wording.rate(other.per_1000)}: {beyond}."
-    return [first, second]
+    there = figure_of(release, wider, total.category.category).rate_text
+    if not side:
+        return [first, f"This is {SIDES[side]} from {wider.label} as a whole ({there})."]
+    beyond = f"the rate here is {SIDES[side]}, beyond what chance alone would give"
+    return [first, f"In {wider.label} as a whole it was {there}: {beyond}."]
 
 
 def _most(rows: tuple[ProfileRow, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""When a page may show a rate, and when two rates may be told apart. The limits themselves are core.poisson's."""
+"""When a page may show a rate. The limits themselves are core.poisson's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,3 @@ def rate_where_known(count: int | None, residents: int | None) -> Rate | None:
     if count is None or not residents:
         return None
     return rate_per_1000(count, residents)
-
-
-def overlap(one: Rate, other: Rate) -> bool:
-    """Whether the 95% intervals touch: then the two are not told apart in words."""
-    return one.lower <= other.upper and other.lower <= one.upper

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -88,27 +88,44 @@ def compare(release: Release, places: Sequence[Place]) -> Comparison:
             rows.append(Row(category, figures, yearly))
     charts: tuple[Chart, ...] = ()
     if one_period and len(places) > 1:
-        charts = tuple(_chart(row, places, columns[0].covered) for row in rows[: len(first)])
+        charts = tuple(_chart(views[0], row, places, columns[0].covered) for row in rows[: len(first)])
     return Comparison(columns, tuple(rows), charts, one_period)
 
 
-def _chart(row: Row, places: Sequence[Place], covered: CoveredPeriod) -> Chart:
+def _chart(release: Release, row: Row, places: Sequence[Place], covered: CoveredPeriod) -> Chart:
     by = covered.per_year or 1.0
     limits = [limits_of_rate(f, p) for f, p in zip(row.figures, places, strict=True)]
     scaled = [None if both is None else (both[0] * by, both[1] * by) for both in limits]
-    return Chart(row.category, _drawing(row, places, scaled, by), told_apart(places, limits))
+    inside = {
+        (i, j): release.beside(place, whole, row.category.category)
+        for i, place in enumerate(places)
+        for j, whole in enumerate(places)
+        if whole in release.around(place)
+    }
+    return Chart(row.category, _drawing(row, places, scaled, by), told_apart(places, limits, inside))
 
 
-def told_apart(places: Sequence[Place], limits: Sequence[tuple[float, float] | None]) -> str:
-    """Which areas differ by more than chance would give: those whose limits do not touch. One sentence for each that is higher."""
+def told_apart(
+    places: Sequence[Place],
+    limits: Sequence[tuple[float, float] | None],
+    inside: Mapping[tuple[int, int], int | None] | None = None,
+) -> str:
+    """Which areas differ by more than chance would give, in a sentence for each that is higher: those whose limits do not touch.
+
+    inside: how a place stands beside one that it lies in, by the numbers of both. There limits that touch tell nothing.
+    """
     lower: dict[int, list[int]] = {}
     for (i, one), (j, other) in combinations(enumerate(limits), 2):
         if one is None or other is None:
             continue
-        if one[0] > other[1]:
-            lower.setdefault(i, []).append(j)
-        elif other[0] > one[1]:
-            lower.setdefault(j, []).append(i)
+        side = 1 if one[0] > other[1] else -1 if other[0] > one[1] else 0
+        if inside and (i, j) in inside:
+            side = inside[i, j] or 0
+        elif inside and (j, i) in inside:
+            side = -(inside[j, i] or 0)
+        if side:
+            higher, less = (i, j) if side > 0 else (j, i)
+            lower.setdefault(higher, []).append(less)
     if not lower:
         return "No two of these can be told apart: chance alone could make the difference."
     said = [

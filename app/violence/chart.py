@@ -57,7 +57,7 @@ def trend(counts: Mapping[date, int], points: Sequence[Point], missing: Sequence
 
 
 def rates(rows: Sequence[PlaceRow], whole: Rate | None, palette: Palette, what: str) -> Drawing:
-    """Rates a year with their 95% intervals; a line where the whole lies. A filled circle lies apart from it, an open one not."""
+    """Rates a year with their 95% intervals; a line where the whole lies. A filled circle is clearly higher or lower, an open one not."""
     known = [r for r in rows if r.rate is not None]
     frame = pd.DataFrame(
         [

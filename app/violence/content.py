@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.hotspots import store as analysis_store
@@ -23,7 +23,7 @@ from app.violence import control, partners, store
 from app.violence.control import Point
 from app.violence.partners import Series
 from core.periods import CoveredPeriod, Period, add_months, months_in_words
-from core.poisson import Rate, rate_per_1000
+from core.poisson import Counted, Rate, beside_whole, rate_per_1000
 from published.count_change import change_words, months_note
 
 SERIOUS = "serious_violence"
@@ -52,8 +52,8 @@ class Kind:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """A part of the place. rate: a year, per 1,000 residents; None without a population. side: 1 where its interval lies above the rate of
-    the whole, -1 below, 0 where it includes it."""
+    """A part of the place. rate: a year, per 1,000 residents; None without a population. side: how it stands beside the whole
+    (core.poisson.beside_whole)."""
 
     code: str
     name: str
@@ -234,6 +234,7 @@ def _parts(
     places = store.places(reader, asked.made, group_id, patch)
     counted = store.months_by_place(reader, asked.made, group_id, patch)
     rows = []
+    residents: dict[str, float] = {}
     total, people = 0, 0.0
     for place in places:
         if patch.msoa and place.code != patch.msoa:
@@ -243,18 +244,18 @@ def _parts(
         total, people = total + one, people + (place.residents or 0.0)
         change = _change(earlier, 0 if before is None else before.loaded, one, now.loaded)
         rows.append(PlaceRow(place.code, place.name, one, earlier, change, _a_year(one, place.residents, now), 0))
+        residents[place.code] = place.residents or 0.0
     whole = _a_year(total, people, now)
-    if whole is not None:
-        rows = [_beside(r, whole) for r in rows]
+    # counts and not rates: what is beyond chance depends on how many were counted, whatever time the rate is said for
+    rows = [_beside(r, residents[r.code], Counted(total, total, people)) for r in rows]
     rows.sort(key=lambda r: (-(r.rate.per_1000 if r.rate is not None else 0.0), r.name))
     return (() if patch.msoa else tuple(rows)), whole, _PARTS[store.parts_are(patch)]
 
 
-def _beside(row: PlaceRow, whole: Rate) -> PlaceRow:
+def _beside(row: PlaceRow, residents: float, whole: Counted) -> PlaceRow:
     if row.rate is None:
         return row
-    side = 1 if row.rate.lower > whole.per_1000 else -1 if row.rate.upper < whole.per_1000 else 0
-    return PlaceRow(row.code, row.name, row.now, row.before, row.change, row.rate, side)
+    return replace(row, side=beside_whole(Counted(row.now, row.now, residents), whole))
 
 
 def _outcomes(reader: Reader, asked: Asked, since: date) -> tuple[tuple[KindShare, ...], str, bool]:

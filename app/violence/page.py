@@ -97,7 +97,9 @@ def _parts(content: Dashboard) -> None:
             what = "A year per 1,000 residents, with 95% interval"
             st.altair_chart(chart.rates(known[:_OPEN_PARTS], content.whole_rate, theme(), what), width="stretch")
             shown = f"The {_OPEN_PARTS} highest of {len(known)}. " if len(known) > _OPEN_PARTS else ""
-            st.html(f'<p class="hg-kind">{shown}Line: the whole. A filled circle lies apart from it, an open one does not.</p>')
+            st.html(
+                f'<p class="hg-kind">{shown}Line: the whole. A filled circle is clearly higher or lower, an open one is not.</p>'
+            )
     with right:
         made = table(tables.parts_table(content))
         if len(content.parts) > _OPEN_PARTS:

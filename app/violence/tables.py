@@ -9,8 +9,7 @@ from app.look.markup import Cell, Table
 from app.outcomes import report as outcome_report
 from app.violence.content import Dashboard, PlaceRow
 from app.violence.partners import Series
-
-_SIDES = {1: "above the whole", -1: "below the whole", 0: "no clear difference"}
+from core.poisson import SIDES
 
 
 def months_table(of: Dashboard) -> Table:
@@ -61,7 +60,7 @@ def _part(row: PlaceRow, *, compared: bool) -> list[Cell]:
     rate = Cell("no population", number=True)
     if row.rate is not None:
         rate = Cell(wording.rate(row.rate.per_1000), (f"({wording.interval(row.rate)})",), number=True)
-    side = _SIDES[row.side] if row.rate is not None else ""
+    side = SIDES[row.side] if row.rate is not None else ""
     change = [Cell(_sentence(row.change))] if compared else []
     return [Cell(row.name), Cell(f"{row.now:,}", number=True), rate, Cell(side), *change]
 

@@ -128,6 +128,12 @@ class KeptPages:
             while self._bytes > self._most_bytes:
                 self._bytes -= len(self._held.popitem(last=False)[1].body)
 
+    def make_ahead(self, paths: Iterable[tuple[str, dict[str, str]]], page: Page) -> None:
+        """Make these pages now."""
+        self.refresh()
+        for path, parameters in paths:
+            self.make(path, page, _request(path, parameters))
+
     def ahead(self, paths: Callable[[], Iterable[tuple[str, dict[str, str]]]], page: Page, stop: threading.Event) -> None:
         """Make pages before anyone asks, one after the other, for each state of the releases anew, until told to stop.
 

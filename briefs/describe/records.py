@@ -12,7 +12,7 @@ from briefs import wording
 from briefs.content import Block, Bullets, Column, FigureRow, Paragraph, Section, Table
 from briefs.facts import Facts
 from briefs.rate_chart import draw_chart
-from core.poisson import Rate
+from core.poisson import SIDES
 from published import range_words
 from published.release import OVERLAY, Category, Place
 from published.sums import others_together
@@ -100,7 +100,7 @@ def _overlay_note(facts: Facts) -> str:
 def _meaning(facts: Facts) -> str:
     return (
         "The 95% interval is the range of underlying rates that a count of this size is compatible with. A small count has a wide"
-        " interval. Where two intervals overlap, the difference may well be chance."
+        " interval. Where those of two places overlap, the difference may well be chance."
     )
 
 
@@ -179,36 +179,26 @@ def _similar_note(facts: Facts) -> str:
 
 
 def _compared(facts: Facts) -> list[Block]:
-    """Where the place's intervals lie beside the rates of the district, else of the whole area. Words, not ranks."""
-    other = facts.parent("lad") or facts.parent("all")
+    """How the place stands beside the district, else the whole area, of which it is a part. Words, not ranks."""
+    other = facts.release.wider(facts.place)
     if other is None:
         return []
-    sides: dict[int | None, list[str]] = {1: [], -1: [], 0: [], None: []}
+    sides: dict[int | None, list[str]] = {0: [], 1: [], -1: [], None: []}
     for category in facts.release.categories:
-        own = facts.cell(facts.place, category.category).rate(facts.place)
-        theirs = facts.cell(other, category.category).rate(other)
-        sides[None if own is None or theirs is None else side(own, theirs)].append(category.label)
-    said = (
-        (0, "includes that rate, so no clear difference"),
-        (1, "lies above that rate"),
-        (-1, "lies below that rate"),
-        (None, "cannot be given, because a count is withheld or given as a range, or there is no population"),
-    )
+        sides[facts.release.beside(facts.place, other, category.category)].append(category.label)
+    cannot = "Cannot be compared, because a count is withheld without a range or there is no population"
+    said = {which: f"{words[0].upper()}{words[1:]}" for which, words in SIDES.items()} | {None: cannot}
     tested = sum(len(groups) for which, groups in sides.items() if which is not None)
-    # the interval is that of incidents one by one; real counts vary more (docs/method.md)
-    often = "at least 1 in 20 would fall outside by chance alone, and more where incidents come in series"
+    # the test takes incidents one by one; real counts vary more (docs/method.md)
+    often = "at least 1 in 20 would differ so by chance alone, and more where incidents come in series"
     chance = f" Of {tested:,} such comparisons, {often}." if tested >= 5 else ""
     return [
-        Paragraph(f"For each group the 95% interval of {facts.place.label} is set against the rate of {other.name}.{chance}"),
-        Bullets(tuple(f"The interval {where}: {_named(sides[which])}." for which, where in said if sides[which])),
+        Paragraph(
+            f"For each group the rate of {facts.place.label} is set against that of {other.name} as a whole, of which it is a part."
+            f" Clearly is what chance would hardly do.{chance}"
+        ),
+        Bullets(tuple(f"{said[which]}: {_named(groups)}." for which, groups in sides.items() if groups)),
     ]
-
-
-def side(own: Rate, other: Rate) -> int:
-    """1 where the interval lies wholly above the other rate, -1 wholly below, 0 where it includes it."""
-    if own.lower > other.per_1000:
-        return 1
-    return -1 if own.upper < other.per_1000 else 0
 
 
 def _named(groups: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from core import db
 from core.audit import record_event
+from core.contracts import said_name
 from core.settings import RegionSettings
 
 
@@ -20,7 +21,7 @@ def write_region(connection: Connection, region: RegionSettings, *, actor: str) 
     if found.empty:
         return None
     code, name = str(found["code"].iloc[0]), str(found["name"].iloc[0])
-    values = {"name": name, "force_code": code, "force_name": region.force_name, "synthetic": region.synthetic}
+    values = {"name": said_name(name), "force_code": code, "force_name": region.force_name, "synthetic": region.synthetic}
     changed = db.run_statement(connection, "feeds/upsert_region", values)
     linked = db.run_statement(connection, "feeds/link_districts_to_force")
     if changed or linked:

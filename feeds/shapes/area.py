@@ -14,7 +14,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from core import db
-from core.contracts import BRITISH_NATIONAL_GRID
+from core.contracts import BRITISH_NATIONAL_GRID, LAD_2022, said_name
 from feeds.catalogue.writes import AreaWrite
 from feeds.reading.rows import Mask, Rows, Screening, is_empty, is_in, repeats
 from feeds.reading.vector import as_multipolygons, ewkb_hex, repair, to_national_grid
@@ -53,7 +53,7 @@ def store(rows: Rows, write: AreaWrite, delivery_id: int, arrival: Arrival) -> N
         "geography": constant(write.geography, count),
         "edition": constant(write.edition, count),
         "code": rows.text(write.code),
-        "name": rows.text(write.name),
+        "name": _names(rows.text(write.name), write.geography),
         "detail": constant(write.detail, count),
         "delivery_id": constant(delivery_id, count),
     }
@@ -67,6 +67,13 @@ def store(rows: Rows, write: AreaWrite, delivery_id: int, arrival: Arrival) -> N
     if rows.geometry is not None and stands < count:
         notes["told"] = [f"{count - stands:,} of {count:,} areas not put in place, because as fine an outline stands"]
     return notes | {"areas_kept": count, "areas_in_place": stands}
+
+
+def _names(names: pa.Array, geography: str) -> pa.Array:
+    """Of districts as a sentence says them; of force areas as the lookup has them, because the settings name one so."""
+    if geography != LAD_2022.level:
+        return names
+    return pa.array([said_name(name) for name in names.to_pylist()], pa.string())
 
 
 def _kept(rows: Rows, write: AreaWrite, arrival: Arrival) -> tuple[Mask, Notes]:

@@ -19,7 +19,8 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.testing.v1 import AppTest
 
-from app.routes import routes_of
+from app import serve
+from app.routes import area_page, kept_pages, one_of_each_kind, routes_of
 from app.web.fair_share import SEARCHES, FairShare, Measure, Shares
 from app.web.kept_files import KeptFiles
 from app.web.kept_pages import MAX_AGE_S, STALE_S, KeptPages
@@ -47,6 +48,26 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     now = time.monotonic
     monkeypatch.setattr("app.web.kept_pages.time.monotonic", lambda: now() + ahead[0])
     return lambda seconds: ahead.__setitem__(0, ahead[0] + seconds)
+
+
+def test_what_the_first_visitor_asks_for_was_made_before_the_port_opened(
+    invented_county: str, as_portal: Callable[..., PortalSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_portal(audience="community")
+    pages = kept_pages()
+    serve._warm_up(lambda: pages.make_ahead(one_of_each_kind(), area_page))
+    visitor = TestClient(Starlette(routes=routes_of("community", pages)))
+    monkeypatch.setattr("app.plain_pages.area", lambda *_: pytest.fail("made while somebody waited"))
+    paths = [path for path, _ in one_of_each_kind()]
+    assert sorted(path.split("/")[2] for path in paths) == ["all", "lad", "lsoa", "msoa"]
+    assert [visitor.get(path).status_code for path in paths] == [200] * 4
+
+
+def test_a_portal_opens_without_its_database() -> None:
+    def no_database() -> None:
+        raise UserError("the database does not answer")
+
+    serve._warm_up(no_database)
 
 
 def test_a_released_page_is_made_once_and_known_again(community: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from briefs.read import read_facts
 from core import db
 from core.db import Role
 from core.errors import UserError
+from core.paths import SQL_ROOT
 from feeds.loading.freshness import freshness
 from feeds.loading.load import load_source
 from homeground.area_commands import area as area_command
@@ -120,6 +121,28 @@ def test_facts_stand_on_their_editions_and_say_what_crosses(database: str, tmp_p
         prepare_geography(connection)
         named = connection.execute(text("SELECT code, local_name FROM place.area WHERE local_name <> ''")).all()
     assert [tuple(n) for n in named] == [(county.msoa_of(2)[0], "Quay")]
+
+
+def test_districts_are_named_as_a_sentence_says_them(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = county.district_of
+    monkeypatch.setattr(county, "district_of", lambda i: (before(i)[0], f"{before(i)[1]}, City of"))
+    monkeypatch.setattr(county, "msoa_of", lambda i: (f"E0290000{before(i)[0][-1]}", f"{before(i)[1]} 001"))
+    county.write_county(tmp_path)
+    load_source(tmp_path, region=REGION)
+    districts = "SELECT name FROM place.area WHERE geography = 'lad' ORDER BY code"
+    with db.transaction(Role.PIPELINE) as connection:
+        prepare_geography(connection)
+        assert connection.execute(text(districts)).scalars().all() == ["City of Westford", "City of Easton"]
+        # however somebody asks
+        for asked in ("City of Westford", "Westford, City of"):
+            assert [a.name for a in read_area_facts(connection, asked)] == ["City of Westford"]
+    with db.transaction(Role.OWNER) as connection:
+        # a database from before that has them as the list does
+        connection.execute(text("UPDATE place.area SET name = 'Easton, City of' WHERE name = 'City of Easton'"))
+        connection.execute(text("UPDATE place.region SET name = 'Testshire, County of'"))
+        connection.exec_driver_sql((SQL_ROOT / "migrations/0029_names_as_they_are_said.sql").read_text(encoding="utf-8"))
+        assert connection.execute(text(districts)).scalars().all() == ["City of Westford", "City of Easton"]
+        assert connection.execute(text("SELECT name FROM place.region")).scalar_one() == "County of Testshire"
 
 
 def test_how_fresh_each_feed_is(database: str, tmp_path: Path) -> None:

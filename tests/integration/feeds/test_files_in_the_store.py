@@ -20,6 +20,7 @@ from feeds.shapes import area
 from tests.builders import feeds_files as county
 from tests.builders.feeds_files import LSOAS, REGION, Street
 from tests.builders.files.offered import feed
+from tests.conftest import absent
 
 pytestmark = pytest.mark.database
 
@@ -53,6 +54,18 @@ def test_a_file_of_which_every_value_is_held_otherwise_is_refused_by_name(databa
     assert "fsm_spring.csv holds every one of its 2 values" in found["fsm_summer.csv"].message
     assert held_values() == [(LSOAS[0], 12.0), (LSOAS[1], 13.0)]
     assert rows("SELECT count(*) FROM raw.delivery") == [(1,)]
+
+
+@pytest.mark.real_data
+def test_the_two_files_for_one_area_that_lost_one_in_silence(real_data: Path, database: str, tmp_path: Path) -> None:
+    case = real_data.parent / "cases" / "files" / "two-slots-one-area"
+    if not case.is_dir():
+        absent(f"no failing inputs in {case}")
+    for name in ("fsm_spring.csv", "fsm_summer.csv"):
+        (tmp_path / name).write_bytes((case / name).read_bytes())
+    found = load(tmp_path)
+    assert {name: r.status for name, r in found.items()} == {"fsm_spring.csv": "loaded", "fsm_summer.csv": "refused"}
+    assert "fsm_spring.csv holds every one of its" in found["fsm_summer.csv"].message
 
 
 def test_values_that_give_way_are_told_whichever_file_comes_first(database: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -223,10 +224,21 @@ def test_a_terminal_says_the_same(county: str) -> None:
     names = [part.split(":")[0] for part in str(key).split("+")]
     said = run.invoke(commands, ["overlap", "show", *reversed(names)], catch_exceptions=False)
     assert said.output.startswith(f"{meeting:,} of ")
+    of = "January 2025 to December 2025; all 12 months"
+    assert said.output.endswith(f"what was recorded are of {of}.\n")
     code = str(value("SELECT min(code) FROM analysis.factor_place"))
-    assert "similar areas" in run.invoke(commands, ["overlap", "place", code], catch_exceptions=False).output
+    place = run.invoke(commands, ["overlap", "place", code], catch_exceptions=False).output
+    assert "similar areas" in place
+    assert "Recorded per 1,000 residents over 12 months, January 2025 to December 2025 (all 12 months):" in place
+    told = json.loads(run.invoke(commands, ["overlap", "place", code, "--json"], catch_exceptions=False).output)
+    assert (told["period_start"], told["period_end"], told["months_loaded"], told["months_missing"]) == (
+        "2025-01-01",
+        "2025-12-31",
+        12,
+        [],
+    )
     listed = run.invoke(commands, ["overlap", "factors"], catch_exceptions=False).output
-    assert "not used: Nothing of it is loaded" in listed
+    assert "not used: Nothing of it is loaded" in listed and of in listed
     reach = run.invoke(commands, ["services", "reach"], catch_exceptions=False).output
     assert "in a straight line" in reach
     assert "school: not used." in reach

@@ -1,10 +1,11 @@
-"""A force's name as the files and addresses of data.police.uk write it."""
+"""A force's name as the files and addresses of data.police.uk write it, and names of areas as a sentence says them."""
 
 from __future__ import annotations
 
 import pytest
 from pydantic import ValidationError
 
+from core.contracts import said_name
 from core.settings import RegionSettings, wrong_settings
 from feeds.catalogue.feed import Feed
 
@@ -76,3 +77,22 @@ def test_a_setting_that_cannot_be_is_named_without_its_value() -> None:
     with pytest.raises(ValidationError) as caught:
         Feed.model_validate({})
     assert wrong_settings(caught.value) is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ("London, City of", "City of London"),
+        ("Bristol, City of", "City of Bristol"),
+        ("Kingston upon Hull, City of", "City of Kingston upon Hull"),
+        ("Herefordshire, County of", "County of Herefordshire"),
+        ("Vale of Glamorgan, The", "The Vale of Glamorgan"),
+        ("Bournemouth, Christchurch and Poole", "Bournemouth, Christchurch and Poole"),
+        ("Armagh City, Banbridge and Craigavon", "Armagh City, Banbridge and Craigavon"),
+        ("Isle of Wight", "Isle of Wight"),
+        ("Thames Valley", "Thames Valley"),
+    ],
+)
+def test_a_name_is_shown_as_it_is_said(listed: str, said: str) -> None:
+    assert said_name(listed) == said
+    assert said_name(said) == said

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
+from core.paths import PROJECT_ROOT
 from core.settings import RegionSettings
 from feeds.catalogue.feed import CATALOGUE, Catalogue, read_catalogue
 from feeds.loading.load import check, is_elsewhere
@@ -38,6 +39,15 @@ def catalogue(cases: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalogu
         CATALOGUE.read_text(encoding="utf-8") + (cases / "feeds_test.toml").read_text(encoding="utf-8"), encoding="utf-8"
     )
     return read_catalogue(path)
+
+
+def test_every_case_is_tried(cases: Path) -> None:
+    """Here, or where what it asks for shows in the store alone."""
+    in_the_store = PROJECT_ROOT / "tests" / "integration" / "feeds" / "test_files_in_the_store.py"
+    tried = Path(__file__).read_text(encoding="utf-8") + in_the_store.read_text(encoding="utf-8")
+    there = sorted(folder.name for folder in (cases / "files").iterdir())
+    assert len(there) >= 15
+    assert [name for name in there if f'"{name}"' not in tried] == []
 
 
 @pytest.fixture

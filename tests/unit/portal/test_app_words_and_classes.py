@@ -16,7 +16,7 @@ from app.look import wording
 from app.look.classes import classes_of
 from app.look.map_frame import MapArea, draw_map
 from app.look.palette import DARK, LIGHT, Palette
-from app.look.rate_interval import overlap, rate_where_known
+from app.look.rate_interval import rate_where_known
 from app.look.wording import listed, plural, rate
 from app.process import is_loopback, start
 from core.errors import UserError
@@ -31,13 +31,6 @@ def test_there_is_no_rate_of_a_withheld_count_or_without_residents() -> None:
     assert rate_where_known(10, None) is None
     assert rate_where_known(10, 0) is None
     assert rate_where_known(0, 1_000) is not None
-
-
-def test_rates_whose_intervals_touch_are_not_told_apart() -> None:
-    ten, twelve, forty = (rate_where_known(n, 1_000) for n in (10, 12, 40))
-    assert ten is not None and twelve is not None and forty is not None
-    assert overlap(ten, twelve) and overlap(twelve, ten)
-    assert not overlap(ten, forty) and not overlap(forty, ten)
 
 
 def test_classes_keep_every_value_and_read_as_numbers() -> None:

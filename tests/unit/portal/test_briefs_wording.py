@@ -12,9 +12,7 @@ import pytest
 import briefs
 from briefs import drawing, wording
 from briefs.describe.evidence import certificate_statement
-from briefs.describe.records import side
 from core.periods import Period
-from core.poisson import Rate
 from published.release import Cell, Place, threshold_of
 
 PLACE = Place("lsoa", "2021", "E01000001", "Ashmoor 001A", "", None, None, 1_500, "census2021", None, "")
@@ -51,13 +49,6 @@ def test_a_period_of_one_month_is_named_once() -> None:
 @pytest.mark.parametrize(("dx", "dy", "name"), [(1, 0, "east"), (0, 1, "north"), (-1, -1, "south-west"), (1, -0.9, "south-east")])
 def test_compass(dx: float, dy: float, name: str) -> None:
     assert wording.compass(dx, dy) == name
-
-
-def test_an_interval_that_includes_the_other_rate_is_no_difference() -> None:
-    other = Rate(10.0, 9.0, 11.0)
-    assert side(Rate(12.0, 9.5, 14.0), other) == 0
-    assert side(Rate(12.0, 10.5, 14.0), other) == 1
-    assert side(Rate(6.0, 5.0, 9.9), other) == -1
 
 
 def test_text_in_a_drawing_is_escaped() -> None:

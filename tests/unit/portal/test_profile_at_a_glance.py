@@ -77,12 +77,12 @@ def test_a_rate_is_of_a_year_whatever_months_were_loaded() -> None:
     [
         (Cell(60, None), Cell(20, None), "Clearly higher than in 2 areas like it (20.0)."),
         (Cell(5, None), Cell(20, None), "Clearly lower than in 2 areas like it (20.0)."),
-        (Cell(20, None), Cell(22, None), "Not clearly higher or lower than in 2 areas like it (22.0)."),
+        (Cell(20, None), Cell(22, None), "Not clearly different from 2 areas like it (22.0)."),
         # a range is told apart only where chance could bring neither of its ends there
         (Cell(None, "[c]", 1, 12), Cell(30, None), "Clearly lower than in 2 areas like it (30.0)."),
-        (Cell(None, "[c]", 1, 29), Cell(30, None), "Not clearly higher or lower than in 2 areas like it (30.0)."),
+        (Cell(None, "[c]", 1, 29), Cell(30, None), "Not clearly different from 2 areas like it (30.0)."),
         (Cell(60, None), Cell(None, "[c]", 1, 29), "Clearly higher than in 2 areas like it (1.0 to 29.0)."),
-        (Cell(40, None), Cell(None, "[c]", 1, 29), "Not clearly higher or lower than in 2 areas like it (1.0 to 29.0)."),
+        (Cell(40, None), Cell(None, "[c]", 1, 29), "Not clearly different from 2 areas like it (1.0 to 29.0)."),
     ],
 )
 def test_a_place_beside_areas_like_it(own: Cell, there: Cell, said: str) -> None:
