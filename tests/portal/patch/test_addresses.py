@@ -10,10 +10,11 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from app.person import patches
+from app.person.patches import OwnPatch
 from app.person.sign_in import ProfessionalRole, demo_person
 from core import db
 from core.db import Role
-from tests.portal.patch.test_patches_in_boxes import patch, some
+from tests.builders import portal_data
 
 pytestmark = pytest.mark.database
 ASHMOOR, LINFIELD, PART = "E07900001", "E07900002", "E02900006"
@@ -133,7 +134,9 @@ def test_what_an_address_names_and_the_boxes_do_not_offer_is_left_out(as_portal:
 
 @pytest.mark.usefixtures("nothing_kept")
 def test_a_colleagues_patch_opens_by_its_link(as_portal: Callable[..., object]) -> None:
-    code = patches.add(demo_person(ProfessionalRole.OFFICER, ASHMOOR), patch("Market Square", some(ASHMOOR, 3), ASHMOOR))
+    held = tuple(sorted(a.code for a in portal_data.areas() if a.lad == ASHMOOR)[:3])
+    made = OwnPatch("", "Market Square", "listed", (ASHMOOR,), held, "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 1, 0 0)))")
+    code = patches.add(demo_person(ProfessionalRole.OFFICER, ASHMOOR), made)
     app = opened(as_portal, "app.hotspots.page", patch=code)
     assert address(app)["patch"] == code
     assert "Market Square (from a link)" in app.selectbox(key="hs-district").options
