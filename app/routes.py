@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from app import plain_pages, process
 from app.api import routes as api
 from app.area import downloads
-from app.look import background, outline_files, where
+from app.look import background, months, outline_files, where
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.region import figure_pages
@@ -55,6 +55,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
             *shared,
             Route("/vendor/leaflet-draw/{path:path}", leaflet_draw),
             Route("/vendor/where.js", where.script),
+            Route("/vendor/months.js", months.script),
             Route(take_away.ADDRESS + "{waits}", taken),
         ]
     keep = (pages or kept_pages()).keep

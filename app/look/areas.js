@@ -51,6 +51,15 @@
       // what a click tells the page: which area, and not its outline
       area.toGeoJSON = function () { return { type: 'Feature', properties: { code: code }, geometry: null }; };
       if (n === given.selected) { chosen = area; }
+      // other words and another look for the same outline (months.js)
+      area.homeground = { say: function (other, style) {
+        words = other;
+        look = L.Util.extend({}, look, style);
+        area.feature.properties.words = words;
+        area.setStyle(look);
+        var path = area.getElement && area.getElement();
+        if (path) { path.setAttribute('aria-label', words); }
+      } };
       area.on('mouseover', function (event) { area.setStyle(given.highlight); said.show(words, event.latlng); });
       area.on('mousemove', function (event) { said.move(event.latlng); });
       area.on('mouseout', function () { area.setStyle(look); said.hide(); });
@@ -61,6 +70,7 @@
     if (chosen) { chosen.bringToFront(); }
     patterns(map, given);
     if (paths.length && paths[0].getElement && paths[0].getElement()) { byKeyboard(paths, chosen, said); }
+    layer.fire('hg-drawn', { areas: paths });
   }
 
   // withheld and no data are told by a pattern, not by colour alone
@@ -84,7 +94,7 @@
       path.setAttribute('tabindex', '-1');
       path.setAttribute('role', 'button');
       path.setAttribute('aria-label', words);
-      path.addEventListener('focus', function () { said.show(words, area.getBounds().getCenter()); });
+      path.addEventListener('focus', function () { said.show(area.feature.properties.words, area.getBounds().getCenter()); });
       path.addEventListener('blur', function () { said.hide(); });
       path.addEventListener('keydown', function (event) {
         var step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

@@ -21,6 +21,7 @@ from app.look import outline_files
 from app.look.background import background_now
 from app.look.frame import theme
 from app.look.map_frame import MapArea, MapMark, Tiles, draw_map, filled
+from app.look.months import MapMonths
 from app.look.palette import Palette
 from app.look.pen import TOLD
 from app.look.where import MapPlaces
@@ -65,12 +66,16 @@ def show_map(
     height: int = 520,
     marks: Sequence[MapMark] = (),
     places: Sequence[MapPlaces] = (),
+    months: MapMonths | None = None,
 ) -> str | None:
-    """Draw areas, marks above them, and places that can be switched on; the code of the area clicked since the last run, else None."""
+    """Draw areas, marks above them, places that can be switched on, and months through which the areas are moved.
+
+    Returns the code of the area clicked since the last run, else None.
+    """
     palette = theme()
     # the key holds the theme: a map drawn for the light page is drawn anew for the dark one
     seen = f"hg-clicked-{key}"
-    answer = _drawn(tuple(areas), tuple(marks), tuple(places), title, palette, f"{key}-{palette.page}", height)
+    answer = _drawn(tuple(areas), tuple(marks), tuple(places), months, title, palette, f"{key}-{palette.page}", height)
     feature = (answer or {}).get("last_active_drawing") or {}
     code = (feature.get("properties") or {}).get("code")
     if not isinstance(code, str):
@@ -123,15 +128,15 @@ def draw_on_map(
 
 
 def _drawn(
-    areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], places: tuple[MapPlaces, ...], title: str, palette: Palette, key: str,
-    height: int,
+    areas: tuple[MapArea, ...], marks: tuple[MapMark, ...], places: tuple[MapPlaces, ...], months: MapMonths | None, title: str,
+    palette: Palette, key: str, height: int,
 ) -> Any:  # fmt: skip
     """What the component answers. Every word and colour is part of what a map is found by, so nobody is shown another's."""
     settings = process.settings()
     tiles = Tiles(settings.tile_url, settings.tile_attribution) if settings.tile_url else None
     background = background_now() if tiles is None else None
     shown = tuple((a.code, id(a.geometry), a.fill, a.words, a.selected, a.dashed) for a in areas)
-    named = (shown, marks, places, title, palette, tiles, background, key, height)
+    named = (shown, marks, places, months, title, palette, tiles, background, key, height)
     with _lock:
         found = _kept.get(named)
         if found is not None:
@@ -143,7 +148,15 @@ def _drawn(
     _noted.given = given
     try:
         drawn = draw_map(
-            areas, title=title, palette=palette, tiles=tiles, marks=marks, background=background, places=places, locate=_locates()
+            areas,
+            title=title,
+            palette=palette,
+            tiles=tiles,
+            marks=marks,
+            background=background,
+            places=places,
+            locate=_locates(),
+            months=months,
         )
         answer = st_folium(drawn, key=key, height=height, use_container_width=True, returned_objects=_RETURNED)
     finally:

@@ -19,6 +19,9 @@ from folium.template import Template
 
 from app.look import outline_files, where
 from app.look.background import areas_address, for_the_map, script_address
+from app.look.months import MapMonths, Slider
+from app.look.months import script_address as months_script_address
+from app.look.months import style_of as months_style_of
 from app.look.outlines import bounds_of
 from app.look.palette import Palette
 from app.look.pen import TOLD, AfterPen, BeforePen, Pen, style_of
@@ -157,12 +160,14 @@ def draw_map(
     drawing: Sequence[Mapping[str, Any]] | None = None,
     places: Sequence[MapPlaces] = (),
     locate: bool = False,
+    months: MapMonths | None = None,
 ) -> OwnMap:
     """A map of areas, fitted to them, or to those that bear a mark. title: what the frame is called. ValueError where there is nothing to
     draw.
 
     background: drawn where the operator has chosen no tiles. drawing: for a map that can be drawn on, the outlines that are on it already
-    (features in degrees). places: what can be switched on; locate: whether the map shows where its reader stands, when asked.
+    (features in degrees). places: what can be switched on; locate: whether the map shows where its reader stands, when asked. months: what
+    the areas are moved through in the browser; their words are then their names.
     """
     marked = {m.code for m in marks if m.fits}
     west, south, east, north = bounds_of({a.code: a.geometry for a in areas if a.code in marked or not marked})
@@ -185,7 +190,11 @@ def draw_map(
     outlines = [(a.code, a.geometry) for a in areas]
     ordered = [areas[n] for n in outline_files.in_order(outlines)]
     result.file = outline_files.file_of([(a.code, a.geometry) for a in ordered])
-    _Areas(_given(ordered, outline_files.address_of(result.file), palette, over_tiles=tiles is not None)).add_to(result)
+    layer = _Areas(_given(ordered, outline_files.address_of(result.file), palette, over_tiles=tiles is not None))
+    layer.add_to(result)
+    if months is not None:
+        result.default_js = [*result.default_js, ("homeground_months", months_script_address())]
+        Slider(months, [a.code for a in ordered], layer.get_name(), palette).add_to(result)
     for mark in marks:
         look = folium.DivIcon(html=html.escape(mark.text), icon_size=(24, 24), icon_anchor=(12, 12), class_name="hg-mark")
         folium.Marker((mark.lat, mark.lon), icon=look, interactive=False, keyboard=False).add_to(result)
@@ -202,6 +211,8 @@ def draw_map(
     figure.header.add_child(Element(_style(palette)), name="hg-style")
     if places or locate:
         figure.header.add_child(Element(f"<style>{where.style_of(palette)}</style>"), name="hg-where-style")
+    if months is not None:
+        figure.header.add_child(Element(f"<style>{months_style_of(palette)}</style>"), name="hg-months-style")
     if drawing is not None:
         figure.header.add_child(Element(f"<style>{style_of(palette)}</style>"), name="hg-pen-style")
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app.look import share_chart
@@ -12,9 +14,10 @@ from app.look.wording import HANDLING
 from app.outcomes import download, report, store
 from app.outcomes.content import Crimes, CrimesAsked, Outcomes, Place, build, groups_with_outcomes
 from app.outcomes.searches import choose_period, draw_searches
-from app.person import store as person_store
 from app.person import take_away
+from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
+from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 
@@ -23,15 +26,19 @@ def show(person: Person) -> None:
     with reading(person) as reader:
         head(reader)
         heading = st.empty()
-        place = _choose_place(reader)
-        if place is None:
+        address = Address("oc", ("place", "kind", "followed"))
+        found = _choose_place(reader, address)
+        if found is None:
             return
+        place, wanted = found
         crimes_part, searches_part = st.container(), st.container()
         with crimes_part:
-            crimes = _ask_crimes(reader, place)
+            crimes = _ask_crimes(reader, place, wanted)
         with searches_part:
             period = choose_period(reader, place)
         content = build(reader, place, crimes, period)
+    asked = {} if crimes is None else {"kind": crimes.group.group_id, "followed": str(crimes.at_least)}
+    address.put({"place": place.district or EVERYTHING, **asked})
     heading.title(content.title, anchor=False)
     view = {"district": place.district or "*"}
     record_once(person, "outcomes_and_searches", view, view=view)
@@ -44,8 +51,11 @@ def show(person: Person) -> None:
     _ends(person, content)
 
 
-def _choose_place(reader: Reader) -> Place | None:
-    """A district or all of them; None, with a word on the page, where nothing was counted or nothing may be seen."""
+def _choose_place(reader: Reader, address: Address) -> tuple[Place, Mapping[str, str]] | None:
+    """A district or all of them, and what the other boxes are to be set to.
+
+    None, with a word on the page, where nothing was counted or nothing may be seen.
+    """
     made = store.made_at(reader)
     if made is None:
         st.title("No outcomes yet", anchor=False)
@@ -53,18 +63,22 @@ def _choose_place(reader: Reader) -> Place | None:
             '<p class="hg-lead">Outcomes and searches have not been counted. Whoever runs this portal starts it with: homeground analyse</p>'
         )
         return None
-    names = {d.code: d.name for d in person_store.districts_of(reader)}
-    if not names:
+    boxes = PatchBoxes(reader, key="oc", label="Place", everything_first=True, districts_only=True)
+    if not boxes.names:
         st.info("No district that you may see has been loaded.")
         return None
-    everything = "All districts" if reader.person.districts == "*" else "All my districts"
-    options = ["", *names] if len(names) > 1 else list(names)
-    district = st.selectbox("Place", options, format_func=lambda c: names.get(c, everything), key="oc-district") or ""
-    return Place(made, names, district, names.get(district, everything[:1].lower() + everything[1:]))
+    wanted = address.opening(held=boxes.held)
+    if address.is_news or not boxes.held:
+        open_boxes(boxes, address, name="place")
+    boxes.draw()
+    return Place(made, boxes.names, boxes.patch.district, boxes.patch.name), wanted
 
 
-def _ask_crimes(reader: Reader, place: Place) -> CrimesAsked | None:
-    """Which crimes, followed for how long. None, with a word on the page, where none was followed."""
+def _ask_crimes(reader: Reader, place: Place, wanted: Mapping[str, str]) -> CrimesAsked | None:
+    """Which crimes, followed for how long. None, with a word on the page, where none was followed.
+
+    wanted: what the address names, where that is news.
+    """
     st.header("What became of crimes", anchor=False)
     months = store.months(reader, place.made)
     if not report.followed(months):
@@ -74,9 +88,13 @@ def _ask_crimes(reader: Reader, place: Place) -> CrimesAsked | None:
         )
         return None
     groups = groups_with_outcomes(reader, place.made)
+    follow = report.follow_choices(months)
+    set_box("oc-group", wanted.get("kind", ""), groups)
+    if wanted:
+        st.session_state["oc-followed"] = next((one for one in follow if str(one) == wanted.get("followed")), follow[0])
     left, right = st.columns(2)
     chosen = left.selectbox("Kind of crime", list(groups), format_func=lambda g: report.crimes_label(groups[g]), key="oc-group")
-    at_least = right.selectbox("Followed", report.follow_choices(months), format_func=report.follow_label, key="oc-followed") or 0
+    at_least = right.selectbox("Followed", follow, format_func=report.follow_label, key="oc-followed") or 0
     group = groups.get(chosen or "")
     if group is None:
         st.info("No crime with an identifier was recorded in the months that were followed.")

@@ -12,8 +12,9 @@ from app.overlaps import report, store
 from app.overlaps.content import Asked, Overlaps, build
 from app.overlaps.report import Chosen
 from app.overlaps.store import Analysis
+from app.person.address import Address
 from app.person.entrance import head, record_once
-from app.person.patch_choice import choose_patch
+from app.person.patch_choice import EVERYTHING, choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
@@ -23,10 +24,12 @@ def show(person: Person) -> None:
     with reading(person) as reader:
         head(reader)
         heading = st.empty()
-        asked = _ask(reader, heading)
+        address = Address("ro", ("patch", "factors", "place"))
+        asked = _ask(reader, address, heading)
         content = None if asked is None else build(reader, asked)
     if content is None:
         return
+    address.put(_named(content))
     view = _view(content.asked)
     record_once(person, "risk_overlaps", {**view, "places": len(content.places)}, view=view)
     st.html(paragraphs(content.lead, lead=True) + paragraphs(content.more))
@@ -46,7 +49,7 @@ def show(person: Person) -> None:
     _download(person, content)
 
 
-def _ask(reader: Reader, heading: st.delta_generator.DeltaGenerator) -> Asked | None:
+def _ask(reader: Reader, address: Address, heading: st.delta_generator.DeltaGenerator) -> Asked | None:
     """Which factors, where. None, with a word on the page, where there is nothing to choose from or too little was chosen."""
     analysis = store.analysis(reader)
     if analysis is None or len(analysis.on("risk")) < 2:
@@ -56,9 +59,13 @@ def _ask(reader: Reader, heading: st.delta_generator.DeltaGenerator) -> Asked | 
             " homeground analyse</p>"
         )
         return None
-    patch = choose_patch(reader, key="ro")
-    if patch is None:
+    found = choose_patch(reader, address, key="ro")
+    if found is None:
         return None
+    patch, wanted = found
+    _open_factors(analysis, wanted.get("factors", ""))
+    if wanted.get("place"):
+        st.session_state["ro-place"] = wanted["place"]
     heading.title(f"Risk factors that fall together in {patch.name}, {analysis.covered}", anchor=False)
     chosen = _choose_factors(analysis)
     if len(chosen) < 2:
@@ -67,13 +74,30 @@ def _ask(reader: Reader, heading: st.delta_generator.DeltaGenerator) -> Asked | 
     return Asked(analysis, patch, tuple(chosen), st.session_state.get("ro-place"))
 
 
+def _named(content: Overlaps) -> dict[str, str]:
+    """What is looked at, by the names of the page's address."""
+    factors = ".".join(f"{one.factor.factor_id}-{one.level.level}" for one in content.asked.chosen)
+    place = "" if content.explained is None else content.explained.place.code
+    return {"patch": content.asked.patch.code or EVERYTHING, "factors": factors, "place": place}
+
+
+def _open_factors(analysis: Analysis, named: str) -> None:
+    """Set the boxes to factors and thresholds as an address names them, 'income-3.violence-2': those of them that there are."""
+    levels = {f"{f.factor_id}-{level.level}": (f.factor_id, level.level) for f in analysis.on("risk") for level in f.levels}
+    found = [levels[one] for one in named.split(".") if one in levels][: report.MOST_FACTORS]
+    if found:
+        st.session_state["ro-factors"] = list(dict.fromkeys(factor for factor, _ in found))
+        st.session_state.update({f"ro-level-{factor}": level for factor, level in found})
+
+
 def _choose_factors(analysis: Analysis) -> list[Chosen]:
     """Two to four risk factors, and a threshold for each."""
     offered = {f.factor_id: f for f in analysis.on("risk")}
+    first, *others = offered
+    st.session_state.setdefault("ro-factors", [first, *[f for f in others if f != "anti_social_behaviour"][:1]])
     picked = st.multiselect(
         "Risk factors, two to four",
         list(offered),
-        default=list(offered)[:1] + [f for f in list(offered)[1:] if f != "anti_social_behaviour"][:1],
         format_func=lambda f: offered[f].label,
         max_selections=report.MOST_FACTORS,
         key="ro-factors",
@@ -85,9 +109,9 @@ def _choose_factors(analysis: Analysis) -> list[Chosen]:
         levels = {lv.level: lv for lv in factor.levels}
         words = {k: f"{lv.label} ({lv.meeting:,} in the region)" for k, lv in levels.items()}
         numbers: list[int] = list(levels)
-        level = column.selectbox(
-            factor.label, numbers, index=factor.default - 1, format_func=words.__getitem__, key=f"ro-level-{factor_id}"
-        )
+        key = f"ro-level-{factor_id}"
+        st.session_state.setdefault(key, numbers[factor.default - 1])
+        level = column.selectbox(factor.label, numbers, format_func=words.__getitem__, key=key)
         chosen.append(Chosen(factor, levels[level or factor.default]))
     return chosen
 

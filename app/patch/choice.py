@@ -8,8 +8,7 @@ and not where a link led them, is kept under their name (app.person.settings).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -17,52 +16,16 @@ import streamlit as st
 from app.hotspots import report, store
 from app.hotspots.store import Choice, Group
 from app.patch.content import Asked
-from app.person import patches
-from app.person import settings as person_settings
-from app.person import store as person_store
-from app.person.patch_choice import DRAW, labels_of, link_to
-from app.person.patches import OwnPatch
+from app.person.address import Address
+from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
 from app.person.reading import Reader
-from app.person.settings import Settings
-from app.person.store import Area, Patch
-from core.errors import UserError
+from app.person.settings import keep_chosen, kept
 from core.periods import Period
 
-# of everything that a person may see, where that is more than one district
-EVERYTHING = "all"
-NOT_YOURS = "That link leads to a patch that your account does not open, or that is not there. Here is your own."
 _MEASURES = ("count", "smoothed_rate", "rate")
-_WANTED, _ADDRESS, _SETTINGS = "mp-wanted", "mp-address", "mp-settings"
-_DISTRICT, _KIND, _UNTIL, _PAGE = "mp-district", "mp-kind", "mp-until", "mp-page"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for, as an address names it; '' is what nobody named. patch: a district, an MSOA, a patch that was drawn or listed, or
-    EVERYTHING; kind: a group; until: the last month of a period, as 2025-11."""
-
-    patch: str = ""
-    kind: str = ""
-    until: str = ""
-
-    @classmethod
-    def named_by(cls, params: Mapping[str, str]) -> Wanted:
-        return cls(params.get("patch", "")[:20], params.get("kind", "")[:80], params.get("until", "")[:7])
-
-    def named(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value}
-
-
-@dataclass(frozen=True)
-class _Offered:
-    """What the boxes offer. own: patches that were drawn or listed; periods: by the month with which they end, the newest first; pages:
-    titles by address."""
-
-    districts: Sequence[Area]
-    own: Mapping[str, OwnPatch]
-    groups: Sequence[Group]
-    periods: Mapping[str, Period]
-    pages: Mapping[str, str]
+_KIND, _UNTIL, _PAGE = "mp-kind", "mp-until", "mp-page"
+# patch: a district, an MSOA, a patch that was drawn or listed, or EVERYTHING; until: the last month of a period, as 2025-11
+_NAMES = ("patch", "kind", "until")
 
 
 def choose(reader: Reader, pages: Mapping[str, str]) -> Asked | None:
@@ -71,8 +34,8 @@ def choose(reader: Reader, pages: Mapping[str, str]) -> Asked | None:
     pages: those that the portal can open with, titles by address.
     """
     analyses = neighbourhood_analyses(store.choices_of_all_periods(reader))
-    districts = person_store.districts_of(reader)
-    if not analyses or not districts:
+    boxes = PatchBoxes(reader, key="mp")
+    if not analyses or not boxes.names:
         st.title("My patch", anchor=False)
         st.html(
             '<p class="hg-lead">The analysis has not run for the districts that you may see. Whoever runs this portal starts it with:'
@@ -80,18 +43,26 @@ def choose(reader: Reader, pages: Mapping[str, str]) -> Asked | None:
         )
         return None
     newest = max(c.period.end for c in analyses.values())
-    groups = [g for g in store.groups(reader) if (g.group_id, newest) in analyses]
+    groups = {g.group_id: g for g in _overlays_last(g for g in store.groups(reader) if (g.group_id, newest) in analyses)}
     periods = {f"{p.end:%Y-%m}": p for p in sorted({c.period for c in analyses.values()}, key=lambda p: p.end, reverse=True)}
-    own = {p.code: p for p in patches.offered(reader)}
-    offered = _Offered(districts, own, sorted(groups, key=lambda g: g.kind != "overlay"), periods, pages)
-    news, allowed = _open(reader, offered)
-    if not allowed:
-        st.html(f'<p class="hg-note">{NOT_YOURS}</p>')
-    patch, group, until = _boxes(reader, offered)
-    _keep(reader, Wanted(patch.code or EVERYTHING, group.group_id, until), by_hand=not news)
+    address = Address("mp", _NAMES)
+    if address.is_news or not boxes.held or st.session_state.get(_KIND) not in groups:
+        _open(reader, boxes, address, list(groups), list(periods))
+    _boxes(reader, boxes, groups, periods, pages)
+    until = str(st.session_state.get(_UNTIL) or "")
+    chosen = {"patch": boxes.patch.code or EVERYTHING, "kind": str(st.session_state[_KIND]), "until": until}
+    by_hand = bool(address.last) and not address.is_news and address.last != {k: v for k, v in chosen.items() if v}
+    address.put(chosen)
+    if by_hand:
+        keep_chosen(reader, **chosen)
+    group = groups[chosen["kind"]]
     end = periods[until].end if until else newest
     # a kind of which there is no map in that period is shown as it is now
-    return Asked(patch, group, analyses.get((group.group_id, end)) or analyses[group.group_id, newest])
+    return Asked(boxes.patch, group, analyses.get((group.group_id, end)) or analyses[group.group_id, newest])
+
+
+def _overlays_last(groups: Iterable[Group]) -> list[Group]:
+    return sorted(groups, key=lambda g: g.kind != "overlay")
 
 
 def neighbourhood_analyses(choices: Sequence[Choice]) -> dict[tuple[str, date], Choice]:
@@ -104,137 +75,40 @@ def neighbourhood_analyses(choices: Sequence[Choice]) -> dict[tuple[str, date], 
     return found
 
 
-def _open(reader: Reader, offered: _Offered) -> tuple[bool, bool]:
-    """Set the boxes to what the address names, where it is news, or to what was looked at last.
-
-    Returns whether the address was news, and whether what it names may be seen.
-    """
-    kinds = [g.group_id for g in offered.groups]
-    named = Wanted.named_by(st.query_params)
-    news = bool(named.named()) and named.named() != st.session_state.get(_ADDRESS)
-    if not news and _DISTRICT in st.session_state and st.session_state.get(_KIND) in kinds:
-        return False, True
-    last = _last(reader)
+def _open(reader: Reader, boxes: PatchBoxes, address: Address, kinds: Sequence[str], periods: Sequence[str]) -> None:
+    """Set the boxes to what the address names, where it is news, or to what was looked at last."""
+    mine = kept(reader)
+    open_boxes(boxes, address, otherwise=mine.patch)
+    last = address.last or {"kind": mine.kind, "until": mine.until}
     # an address that leaves out the period means the newest
-    wanted = Wanted(named.patch or last.patch, named.kind or last.kind, named.until) if news else last
-    patch = _patch_named(reader, wanted.patch, offered.districts)
-    first = offered.districts[0]
-    own = patch or Patch(first.code, "", first.name)
-    st.session_state[_DISTRICT] = own.own or own.district
-    if not own.own:
-        st.session_state[f"mp-part-{own.district}"] = own.msoa
-    st.session_state[_KIND] = wanted.kind if wanted.kind in kinds else kinds[0]
-    older = list(offered.periods)[1:]
-    st.session_state[_UNTIL] = wanted.until if wanted.until in older else ""
-    return news, patch is not None or not (news and named.patch)
+    wanted = {"kind": last.get("kind", "")} | address.named if address.is_news else last
+    kind, until = wanted.get("kind", ""), wanted.get("until", "")
+    st.session_state[_KIND] = kind if kind in kinds else kinds[0]
+    st.session_state[_UNTIL] = until if until in periods[1:] else ""
 
 
-def _last(reader: Reader) -> Wanted:
-    """What was looked at last in this session; else what the person chose last, on whichever device."""
-    if _SETTINGS not in st.session_state:
-        st.session_state[_SETTINGS] = person_settings.settings_of(reader)
-    kept: Settings = st.session_state[_SETTINGS]
-    last: Wanted = st.session_state.get(_WANTED, Wanted(kept.patch, kept.kind, kept.until))
-    return last
-
-
-def _patch_named(reader: Reader, code: str, districts: Sequence[Area]) -> Patch | None:
-    """The patch of a code; None for one that is not there or that this person may not see, which is not told apart."""
-    if patches.is_own(code):
-        named = patches.patch_named(reader, code)
-        return None if named is None else named.as_patch
-    if code == EVERYTHING and len(districts) > 1:
-        return Patch("", "", "")
-    if not code or code == EVERYTHING:
-        return None
-    found = reader.rows("person/area_found", {"code": code})
-    if not found or not reader.person.may_see(str(found[0]["district"])):
-        return None
-    district, name = str(found[0]["district"]), str(found[0]["name"])
-    return Patch(district, code if found[0]["geography"] == "msoa" else "", name)
-
-
-def _boxes(reader: Reader, offered: _Offered) -> tuple[Patch, Group, str]:
-    """The patch, the kind, and the last month of the period where it is not the newest."""
-    names = {d.code: d.name for d in offered.districts}
-    labels = {g.group_id: g.label for g in offered.groups}
-    everywhere = "all your districts" if reader.person.districts != "*" else "all districts"
-    own, shared = dict(offered.own), _shared(reader, offered)
-    if shared is not None:
-        own[shared.code] = shared
-    called = names | labels_of(offered.own.values()) | ({} if shared is None else {shared.code: f"{shared.name} (from a link)"})
-    options = [*names, *own, ""] if len(names) > 1 else [*names, *own]
-    if st.session_state[_DISTRICT] not in options:
-        st.session_state[_DISTRICT] = options[0]
+def _boxes(
+    reader: Reader, boxes: PatchBoxes, groups: Mapping[str, Group], periods: Mapping[str, Period], pages: Mapping[str, str]
+) -> None:
     # the line names what is chosen, so it is read before the boxes are drawn
-    where = str(st.session_state[_DISTRICT])
-    district = "" if where in own else where
-    within = {a.code: a.name for a in person_store.msoas_of(reader, district)} if district else {}
-    part = str(st.session_state.get(f"mp-part-{district}") or "")
-    name = own[where].name if where in own else within.get(part, names.get(district, everywhere))
-    kind = str(st.session_state[_KIND])
-    until = str(st.session_state.get(_UNTIL) or "")
-    with st.popover(f"{name}: {report.lower(labels[kind])}", width="stretch"):
-        st.selectbox("Patch", options, format_func=lambda c: called.get(c, "All my districts"), key=_DISTRICT)
-        if shared is not None and st.button("Keep it as a patch of mine", key="mp-adopt"):
-            _adopt(reader, shared)
-        if district:
-            whole = f"All of {names[district]}"
-            st.selectbox("Part of it", ["", *within], format_func=lambda c: within.get(c, whole), key=f"mp-part-{district}")
-        st.selectbox("Kind", list(labels), format_func=labels.__getitem__, key=_KIND)
-        newest, *older = offered.periods
+    label = groups[str(st.session_state[_KIND])].label
+    with st.popover(f"{boxes.patch.name}: {report.lower(label)}", width="stretch"):
+        boxes.draw()
+        st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_KIND)
+        newest, *older = periods
         if older:
-            words = {"": f"The newest: {offered.periods[newest]}"} | {u: str(offered.periods[u]) for u in older}
+            words = {"": f"The newest: {periods[newest]}"} | {u: str(periods[u]) for u in older}
             st.selectbox("Period", list(words), format_func=words.__getitem__, key=_UNTIL)
-        _first_page(reader, offered.pages)
-        link_to("area-you-choose", DRAW)
-    return (
-        own[where].as_patch if where in own else Patch(district, part, name),
-        next(g for g in offered.groups if g.group_id == kind),
-        until if until in offered.periods else "",
-    )
-
-
-def _shared(reader: Reader, offered: _Offered) -> OwnPatch | None:
-    """The patch of a colleague that is looked at; None where what is looked at is one's own, or not there any more."""
-    code = str(st.session_state[_DISTRICT])
-    return patches.patch_named(reader, code) if patches.is_own(code) and code not in offered.own else None
-
-
-def _adopt(reader: Reader, shared: OwnPatch) -> None:
-    """A copy under the person's own name, which stays whatever its maker does with theirs."""
-    try:
-        patches.add(reader.person, shared)
-    except UserError as error:
-        st.warning(error.what)
-        return
-    st.success(f"“{shared.name}” is yours too now, in every box that asks for a patch.")
+        _first_page(reader, pages)
 
 
 def _first_page(reader: Reader, pages: Mapping[str, str]) -> None:
     """With which page the portal opens for this person."""
     if not pages:
         return
-    _last(reader)
-    kept: Settings = st.session_state[_SETTINGS]
     options = list(pages)
-    index = options.index(kept.page) if kept.page in pages else 0
+    page = kept(reader).page
+    index = options.index(page) if page in pages else 0
     chosen = st.selectbox("The portal opens with", options, index=index, format_func=pages.__getitem__, key=_PAGE)
     if chosen != options[index]:
-        st.session_state[_SETTINGS] = replace(kept, page=chosen)
-        person_settings.keep(reader.person, st.session_state[_SETTINGS])
-
-
-def _keep(reader: Reader, wanted: Wanted, *, by_hand: bool) -> None:
-    """In the address, for a reload and for others; what was chosen in the boxes also for the next time."""
-    before = st.session_state.get(_WANTED)
-    st.session_state[_WANTED] = wanted
-    named = wanted.named()
-    st.session_state[_ADDRESS] = named
-    if Wanted.named_by(st.query_params) != wanted:
-        others = {name: value for name, value in st.query_params.to_dict().items() if name not in asdict(wanted)}
-        st.query_params.from_dict({**others, **named})
-    if by_hand and before is not None and before != wanted:
-        _last(reader)
-        st.session_state[_SETTINGS] = replace(st.session_state[_SETTINGS], **asdict(wanted))
-        person_settings.keep(reader.person, st.session_state[_SETTINGS])
+        keep_chosen(reader, page=chosen)

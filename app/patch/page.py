@@ -15,9 +15,10 @@ from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.map_frame import MapMark
 from app.look.markup import legend, paragraphs
-from app.patch import changes
+from app.patch import changes, cube
 from app.patch.choice import choose
 from app.patch.content import MyPatch, build
+from app.patch.cube import Cube
 from app.patch.drawing import changes_list, places_list
 from app.patch.sheet import ground_of, patrol_sheet
 from app.person import store as person_store
@@ -26,7 +27,8 @@ from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
 
-_LAYER, _LAYERS = "mp-layer", ("Hot spots", "What changes")
+_HOT, _CHANGES, _MONTHS = "Hot spots", "What changes", "Month by month"
+_LAYER, _LAYERS = "mp-layer", (_HOT, _CHANGES, _MONTHS)
 _MOST_CHANGES = 20
 
 
@@ -40,6 +42,8 @@ def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> Non
             with bar:
                 asked = choose(reader, pages)
             content = None if asked is None else build(reader, asked)
+            by_month = st.session_state.get(_LAYER) == _MONTHS
+            months = cube.read(reader, asked.choice, asked.patch) if asked is not None and by_month else None
             region = person_store.region(reader)
         if content is None:
             return
@@ -56,7 +60,7 @@ def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> Non
         with left:
             st.html(places_list(content, theme()))
         with right:
-            _map(content)
+            _map(content, months)
         st.html(paragraphs([content.order, content.missing]))
         _changes(content)
         with st.expander("How we know"):
@@ -73,28 +77,35 @@ def _stands(content: MyPatch) -> str:
     return f'<p class="hg-stands">{stands} {escape(str(content.asked.choice.covered))}.</p>'
 
 
-def _map(content: MyPatch) -> None:
+def _map(content: MyPatch, months: Cube | None) -> None:
     """The five places on the layer that was chosen below the map, where the choice does not push the map down."""
-    choice, patch = content.asked.choice, content.asked.patch
-    changing = st.session_state.get(_LAYER) == _LAYERS[1]
-    marks = tuple(MapMark(p.code, p.lat, p.lon, str(p.number)) for p in content.places)
-    show_map(
-        changes.areas_of(content.spots, content.changes, theme())
-        if changing
-        else report.areas_of(content.spots, choice, {}, theme()),
-        title=f"Map of {patch.name}, the five places numbered",
-        key=f"mp-{patch.code}-{choice.group_id}-{choice.period.end}-{changing}",
-        height=420,
-        marks=marks,
-        places=content.points,
-    )
-    st.segmented_control("The map shows", _LAYERS, default=_LAYERS[0], required=True, key=_LAYER)
+    choice, patch, spots = content.asked.choice, content.asked.patch, content.spots
+    changing = st.session_state.get(_LAYER) == _CHANGES
+    drawn = report.areas_of(spots, choice, {}, theme())
+    entries, measure = report.legend_of(spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.covered}"
+    slider = None
     if changing:
-        st.html(legend(changes.legend_of(theme()), "Patterns of the months loaded"))
-    else:
-        st.html(
-            legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.covered}")
+        drawn, entries, measure = (
+            changes.areas_of(spots, content.changes, theme()),
+            changes.legend_of(theme()),
+            "Patterns of the months loaded",
         )
+    if months is not None:
+        slider = cube.months_of(spots, months)
+        drawn, entries, measure = cube.areas_of(spots, theme()), slider.legend(theme()), "Recorded in the month"
+    show_map(
+        drawn,
+        title=f"Map of {patch.name}, the five places numbered",
+        key=f"mp-{patch.code}-{choice.group_id}-{choice.period.end}-{st.session_state.get(_LAYER)}",
+        height=420,
+        marks=tuple(MapMark(p.code, p.lat, p.lon, str(p.number)) for p in content.places),
+        places=content.points,
+        months=slider,
+    )
+    st.segmented_control("The map shows", _LAYERS, default=_HOT, required=True, key=_LAYER)
+    st.html(legend(entries, measure))
+    if months is not None:
+        st.html(paragraphs([cube.said(months)]))
 
 
 def _changes(content: MyPatch) -> None:

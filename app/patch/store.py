@@ -15,6 +15,7 @@ from app.look import wording
 from app.look.where import MapPlaces
 from app.person.reading import Reader, kept
 from app.person.store import Patch, number, runs, whole
+from core.periods import Period
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,23 @@ def places(reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None)
 
 
 @kept(64)
-def months(reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None) -> Mapping[str, Mapping[date, int]]:
-    """Incidents by neighbourhood and month; a month without any is left out."""
+def months(
+    reader: Reader, choice: Choice, patch: Patch, as_of: datetime | None, span: Period | None = None
+) -> Mapping[str, Mapping[date, int]]:
+    """Incidents by neighbourhood and month; a month without any is left out. span: other months than those of the period."""
     found: dict[str, dict[date, int]] = {}
-    for row in reader.frame("patch/months", _of(choice, patch)).itertuples():
+    asked = _of(choice, patch) | ({} if span is None else {"period_start": span.start, "period_end": span.end})
+    for row in reader.frame("patch/months", asked).itertuples():
         found.setdefault(str(row.code), {})[row.month] = int(row.incidents)
     return found
+
+
+@kept(64)
+def cube_span(reader: Reader, choice: Choice, as_of: datetime | None) -> Period | None:
+    """The months that the patterns of a kind are made of; None where none were worked out."""
+    asked = {"group_id": choice.group_id, "period_start": choice.period.start, "period_end": choice.period.end}
+    rows = reader.rows("patch/cube_span", asked)
+    return Period(rows[0]["first_month"], rows[0]["last_month"]) if rows else None
 
 
 @kept(64)

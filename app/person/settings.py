@@ -5,11 +5,15 @@ Nothing is worked out from it and nobody else reads it. A session of the profess
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+
+import streamlit as st
 
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from core.db import Role, run_statement, transaction
+
+_KEPT = "hg-settings"
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,20 @@ def keep(person: Person, settings: Settings) -> None:
     """In a transaction of its own, as what is recorded is."""
     with transaction(Role.PROFESSIONAL, person=person.actor) as connection:
         run_statement(connection, "person/keep_setting", {"person": person.actor, **asdict(settings)})
+
+
+def kept(reader: Reader) -> Settings:
+    """The same, read once a session; what was chosen since is in it."""
+    if _KEPT not in st.session_state:
+        st.session_state[_KEPT] = settings_of(reader)
+    found: Settings = st.session_state[_KEPT]
+    return found
+
+
+def keep_chosen(reader: Reader, **chosen: str) -> None:
+    """Keep what was chosen now; the rest stays. Nothing is written where that is what was kept."""
+    before = kept(reader)
+    after = replace(before, **chosen)
+    if after != before:
+        st.session_state[_KEPT] = after
+        keep(reader.person, after)

@@ -11,8 +11,9 @@ from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
 from app.look.wording import HANDLING, distance
 from app.overlaps import store as overlap_store
+from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.patch_choice import choose_patch
+from app.person.patch_choice import EVERYTHING, choose_patch
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
@@ -68,10 +69,16 @@ def _analysed(reader: Reader) -> Analysed | None:
 
 
 def _ask(reader: Reader, analysed: Analysed) -> Asked | None:
-    patch = choose_patch(reader, key="sr")
+    address = Address("sr", ("patch", "service"))
+    found = choose_patch(reader, address, key="sr")
+    if found is None:
+        return None
+    patch, wanted = found
     used = {k.kind: k for k in analysed.kinds if not k.unused}
+    set_box("sr-kind", wanted.get("service", ""), used)
     chosen = st.selectbox("Service", list(used), format_func=lambda k: used[k].label, key="sr-kind")
-    return None if patch is None or chosen is None else Asked(patch, used[chosen])
+    address.put({"patch": patch.code or EVERYTHING, "service": chosen})
+    return Asked(patch, used[chosen])
 
 
 def _choose_need(sites: Sequence[Site]) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import environment, legend, paragraphs, table
 from app.person.entrance import record_once
+from app.person.patch_choice import forget_what_is_gone
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from app.person.store import Patch
@@ -19,6 +20,9 @@ from app.person.take_away import download
 from app.warning import report, store
 from app.warning.report import Warned
 from app.warning.store import Look, Past, Place
+
+# the box of the one kind whose alarms are shown, or of all; the page of hot spots names it in its address
+ALARMS_OF = "hs-warn-group"
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,8 @@ def read(reader: Reader, patch: Patch) -> Warnings | None:
         )
         return None
     labels = store.groups(reader)
-    group = (
-        st.selectbox("Alarms of", ["", *labels], format_func=lambda g: labels.get(g, "All kinds together"), key="hs-warn-group")
-        or ""
-    )
+    forget_what_is_gone(ALARMS_OF, ["", *labels])
+    group = st.selectbox("Alarms of", ["", *labels], format_func=lambda g: labels.get(g, "All kinds together"), key=ALARMS_OF) or ""
     return Warnings(
         patch, group, labels.get(group, ""), looks, report.folded(store.alarms(reader, patch, group)),
         tuple(p for p in store.past(reader, patch) if group in ("", p.group_id)), store.places(reader, patch, looks[0].run_id),

@@ -102,6 +102,10 @@ def test_what_changes_is_listed_and_is_a_layer_of_the_map(invented_county: str, 
     assert "hot spot, 99% confidence" in html(app)
     app.button_group(key="mp-layer").set_value("What changes").run()
     assert "hot spot that begins, grows or turned" in html(app) and "hot spot, 99% confidence" not in html(app)
+    app.button_group(key="mp-layer").set_value("Month by month").run()
+    assert not app.exception
+    assert "hot spot that begins, grows or turned" not in html(app) and "not loaded" in html(app)
+    assert "in each month from December 2024 to November 2025" in html(app) and "Not loaded: July 2025." in html(app)
 
 
 def test_hot_come_before_cold_though_few_are_hot(invented_county: str, as_portal: Callable[..., object]) -> None:

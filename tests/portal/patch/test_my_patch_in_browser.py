@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pypdf
@@ -114,3 +115,46 @@ def test_a_choice_is_in_the_address_for_the_way_back_for_a_reload_and_for_a_coll
     expect(theirs.locator("h1")).to_have_text("My patch: Ashmoor")
     expect(theirs.get_by_text("That link leads to a patch that your account does not open")).to_be_visible()
     assert "Linfield" not in theirs.locator("[data-testid=stMain]").inner_text()
+
+
+def test_the_slider_moves_the_map_through_the_months_without_a_word_to_the_portal(
+    address: str, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(address, width=390)
+    page = enter(seen, "Neighbourhood officer")
+    seen.map(20)
+    page.get_by_text("Month by month", exact=True).click()
+    seen.settled()
+    frame = seen.one_map("Map of")
+    slider, said = frame.get_by_role("slider", name="Month"), frame.locator(".hg-months p")
+    expect(said).to_have_text(re.compile(r"November 2025: [\d,]+ recorded"))
+    fills = [str(one.get_attribute("fill")) for one in frame.locator(PATHS).all()]
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    frames: list[object] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.webSocketFrameSent", lambda event: frames.append(event))
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    expect(said).to_have_text("July 2025: not loaded")
+    expect(slider).to_have_attribute("aria-valuetext", "July 2025: not loaded")
+    assert {str(one.get_attribute("fill")) for one in frame.locator(PATHS).all()} == {"url(#hg-no-data)"}
+    # a finger: a button as large as one, and the map stays where it is
+    back = frame.get_by_role("button", name="The month before")
+    (button,) = boxes(back)
+    assert button["width"] >= 40 and button["height"] >= 40
+    back.tap()
+    expect(said).to_have_text(re.compile("June 2025: "))
+    words = [str(one.get_attribute("aria-label")) for one in frame.locator(PATHS).all()]
+    assert len(words) == 20 and all(one.endswith(" recorded in June 2025") for one in words)
+    total = sum(int(one.rsplit(". ", 1)[1].split()[0].replace(",", "")) for one in words)
+    expect(said).to_have_text(f"June 2025: {total:,} recorded")
+    slider.press("Home")
+    expect(said).to_have_text(re.compile("December 2024: "))
+    slider.press("End")
+    expect(said).to_have_text(re.compile("November 2025: "))
+    assert [str(one.get_attribute("fill")) for one in frame.locator(PATHS).all()] == fills
+    assert sent == [] and frames == []
+    assert not sideways(page) and seen.errors == []

@@ -14,7 +14,7 @@ from app.hotspots.trust_store import Held
 from app.look.palette import DARK, LIGHT
 from app.patch import words
 from app.patch.changes import areas_of, changes_of, legend_of, said, that_change
-from app.patch.choice import Wanted, neighbourhood_analyses
+from app.patch.choice import neighbourhood_analyses
 from app.patch.content import last_and_usual, next_month, order_of, ranked, series_of, stands_until, strength
 from app.patch.sparkline import sparkline
 from app.patch.store import Known, Next, Pattern
@@ -144,14 +144,6 @@ def test_maps_by_number_are_preferred_and_maps_of_hexagons_left_alone() -> None:
         ]
     )  # fmt: skip
     assert {key: c.measure for key, c in found.items()} == {("violence", PERIOD.end): "count", ("asb", PERIOD.end): "smoothed_rate"}
-
-
-def test_an_address_names_what_it_names_and_nothing_else() -> None:
-    wanted = Wanted.named_by({"patch": "E07000178", "kind": "robbery", "other": "x"})
-    assert wanted.named() == {"patch": "E07000178", "kind": "robbery"}
-    assert Wanted.named_by({"until": "2025-11"}) == Wanted("", "", "2025-11")
-    assert Wanted.named_by({}).named() == {}
-    assert len(Wanted.named_by({"patch": "E" * 500}).patch) == 20
 
 
 def test_what_changes_is_listed_hot_before_cold_and_what_begins_first() -> None:
