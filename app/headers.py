@@ -4,7 +4,8 @@ The content policy lets a page load from this process and from nowhere else. Two
 one inline script (allowed by its hash) and styles set from script; the frame of streamlit-folium runs the map script that folium
 wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile
 address that the operator sets is allowed for images in that frame alone. A page under /embed/ runs no script, and may be shown in a frame by
-the sites that the operator names, and by no other.
+the sites that the operator names, and by no other. The page on which a resident asks may send
+its form to the process that takes questions in.
 
 Of the browser's own knowledge a page may ask for nothing; on maps of professionals for the position, which no request of a page carries away.
 
@@ -30,6 +31,9 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 MAP_FRAME_PREFIX = "/component/streamlit_folium"
 # a figure or a map by itself, which other sites may show where the operator names them
 EMBED_PREFIX = "/embed/"
+
+# the page whose form goes to another process
+FORM_PAGE = "/ask"
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -85,7 +89,15 @@ class SecurityHeaders:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
     def __init__(
-        self, app: AsgiApp, *, page_scripts: str, tile_url: str = "", tls: bool = False, embed_in: str = "", locates: bool = False
+        self,
+        app: AsgiApp,
+        *,
+        page_scripts: str,
+        tile_url: str = "",
+        tls: bool = False,
+        embed_in: str = "",
+        locates: bool = False,
+        form_to: str = "",
     ) -> None:
         self.app = app
         self.fixed = {**_FIXED, "permissions-policy": _PERMISSIONS.format("(self)" if locates else "()")}
@@ -94,6 +106,8 @@ class SecurityHeaders:
         # no script at all: it is shown on pages that we know nothing of
         self.embed = content_policy(script="", frames_in=embed_in).replace("script-src 'self'", "script-src 'none'")
         self.embed_in = embed_in
+        # the process that takes the form learns from which portal's page it comes, and nothing more of the page
+        self.form = self.page.replace("form-action 'self'", f"form-action 'self' {form_to}") if form_to else ""
         self.map_frame = content_policy(script="'unsafe-inline' 'unsafe-eval'", images=tile_source(tile_url))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,6 +122,8 @@ class SecurityHeaders:
             # the older header can name no other site; browsers that know the policy's frame-ancestors go by that
             del fixed["x-frame-options"]
             fixed["cross-origin-resource-policy"] = "cross-origin"
+        if path == FORM_PAGE and self.form:
+            policy, fixed["referrer-policy"] = self.form, "strict-origin"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

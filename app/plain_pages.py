@@ -29,6 +29,7 @@ SITE = (
     ("/map", "Map", "one kind over the whole area or a district"),
     ("/table", "Table", "every area with one kind, in the order you want"),
     ("/releases", "Releases", "what was published when, and what changed since"),
+    ("/questions", "Questions and answers", "what residents asked about the figures, who answered, and how to ask"),
     ("/data", "Use the data", "files, an interface for programs, and feeds of new releases"),
     ("/glossary", "What the words mean", "every word of these pages, explained"),
     ("/protection", "How we protect people", "why some numbers are not printed"),

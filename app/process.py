@@ -12,6 +12,7 @@ from core.errors import UserError
 from core.settings import PortalSettings
 
 _started: list[PortalSettings] = []
+_ROLES = {"community": Role.COMMUNITY, "professional": Role.PROFESSIONAL, "questions": Role.QUESTIONS}
 
 
 def is_loopback(host: str) -> bool:
@@ -44,13 +45,14 @@ def settings() -> PortalSettings:
 
 def role() -> Role:
     """The one database role whose credential this process uses."""
-    return Role.COMMUNITY if settings().audience == "community" else Role.PROFESSIONAL
+    return _ROLES[settings().audience]
 
 
 def public_url() -> str:
-    """The address at which people reach this portal, such as https://homeground.example; '' where it was not told."""
+    """The address at which people reach this process, such as https://homeground.example; '' where it was not told."""
     now = settings()
-    return (now.community_url if now.audience == "community" else now.public_url).rstrip("/")
+    told = {"community": now.community_url, "professional": now.public_url, "questions": now.questions_url}
+    return told[now.audience].rstrip("/")
 
 
 def behind_tls() -> bool:

@@ -21,6 +21,7 @@ from app.area import downloads
 from app.look import background, months, outline_files, where
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
+from app.questions import pages as questions
 from app.region import figure_pages
 from app.region import pages as region
 from app.web.answers import not_found, problem
@@ -70,6 +71,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         *region.routes(keep),
         *figure_pages.routes(keep),
         *api.routes(keep),
+        *questions.routes(keep),
     ]
 
 

@@ -1,6 +1,7 @@
-"""Starts one portal: `python -m app.serve --audience community|professional [--host H] [--port N]`.
+"""Starts one portal: `python -m app.serve --audience community|professional|questions [--host H] [--port N]`.
 
-Streamlit's page, our routes and our headers are one ASGI application in one process, which holds the credential of one audience.
+Streamlit's page, our routes and our headers are one ASGI application in one process, which holds the credential of one audience. The process
+that takes in questions has no page of Streamlit's (app.asking.serve).
 """
 
 from __future__ import annotations
@@ -34,13 +35,18 @@ _CONFIGURATION = Path(__file__).resolve().parent / ".streamlit" / "config.toml"
 
 
 def port_of(settings: PortalSettings) -> int:
-    return settings.community_port if settings.audience == "community" else settings.professional_port
+    ports = {
+        "community": settings.community_port,
+        "professional": settings.professional_port,
+        "questions": settings.questions_port,
+    }
+    return ports[settings.audience]
 
 
 def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
     """The portal's settings, with the flags of this start on top."""
     parser = argparse.ArgumentParser(prog="python -m app.serve", description="Start one Homeground portal.")
-    parser.add_argument("--audience", choices=["community", "professional"])
+    parser.add_argument("--audience", choices=["community", "professional", "questions"])
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)
     parser.add_argument("--demo", action=argparse.BooleanOptionalAction, default=None, help="pick a role without signing in")
@@ -50,7 +56,7 @@ def settings_from(arguments: Sequence[str] | None) -> PortalSettings:
         k: v for k, v in (("audience", flags.audience), ("host", flags.host), ("demo", flags.demo)) if v is not None
     }
     if flags.port is not None:
-        changed["community_port" if (flags.audience or settings.audience) == "community" else "professional_port"] = flags.port
+        changed[f"{flags.audience or settings.audience}_port"] = flags.port
     return PortalSettings.model_validate({**settings.model_dump(), **changed})
 
 
@@ -74,6 +80,7 @@ def middleware_of(settings: PortalSettings, routes: Sequence[BaseRoute]) -> list
             tls=process.behind_tls(),
             embed_in=settings.embed_in if settings.audience == "community" else "",
             locates=settings.audience == "professional",
+            form_to=settings.questions_url if settings.audience == "community" else "",
         ),
         Middleware(WhoAsks),
         Middleware(FairShare),
@@ -108,7 +115,7 @@ def build(settings: PortalSettings) -> App:
     from app.routes import area_page, kept_pages, one_of_each_kind, paths_of_profiles, routes_of
 
     pages = kept_pages()
-    routes = routes_of(settings.audience, pages)
+    routes = routes_of("professional" if settings.audience == "professional" else "community", pages)
     stop = threading.Event()
 
     def first_pages() -> None:
@@ -185,6 +192,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
     with suppress(UserError):
         settle(process.role())
+    if settings.audience == "questions":
+        from app.asking.serve import run
+
+        with suppress(KeyboardInterrupt):
+            run(settings, port)
+        return 0
     app = build(settings)
     be_patient_no_longer()
     hosts = ["localhost", "127.0.0.1", "::1"] if process.is_loopback(settings.host) else []

@@ -24,6 +24,8 @@ _SCHEMAS = {
     "published": "What everyone may see: protected values with their release and certificate. Written by `analytics.release`.",
     "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
     "person": "What a professional chose last. Written and read by the professional portal, by each person for themselves alone.",
+    "asked": "Questions of residents, closed. Written by the process that takes them in and by moderators' functions, read by moderators.",
+    "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
     "audit": "Append-only, hash-chained events. Written through one database function.",
 }
 _CREATE = re.compile(r"^CREATE TABLE (?P<schema>\w+)\.(?P<table>\w+) \($")

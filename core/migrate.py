@@ -21,7 +21,7 @@ from core.db.credentials import database_name, url_for
 from core.errors import UserError
 from core.paths import SQL_ROOT
 from core.queue_schema import apply_queue_schema
-from core.settings import DatabaseSettings, LimitSettings
+from core.settings import DatabaseSettings, LimitSettings, QuestionSettings
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ def _await_answer(settings: DatabaseSettings) -> None:
 def _schema_is_kept_elsewhere(settings: DatabaseSettings) -> bool:
     """A process with a role's credential and no owner's, such as a container of docker/compose.yaml: it may not migrate, and need not."""
     owner = settings.database_url is not None and settings.database_url.get_secret_value()
-    own = (settings.pipeline_url, settings.professional_url, settings.community_url)
+    own = (settings.pipeline_url, settings.professional_url, settings.community_url, settings.questions_url)
     return not owner and any(url is not None and url.get_secret_value() for url in own)
 
 
@@ -202,6 +202,9 @@ def migrate(settings: DatabaseSettings, *, again: bool = False) -> list[str]:
                 db.run_script(connection, script)
             noted = {"number": _FUNCTIONS_AND_GRANTS, "name": "functions and grants", "checksum": present}
             db.run_statement(connection, "server/note_migration", noted)
+        rule = QuestionSettings()
+        limits = {"day": rule.most_a_day, "waiting": rule.most_waiting, "kept": rule.kept_days}
+        db.run_statement(connection, "server/rule_of_questions", limits)
         db.run_statement(connection, "server/leave_keeper")
     return applied
 
@@ -272,6 +275,12 @@ _FUNCTIONS = (
     "area_visible",
     "shared_patch",
     "risk_model_open",
+    "asked_moderating",
+    "asked_take_in",
+    "asked_forget",
+    "asked_state_of",
+    "asked_moderate",
+    "asked_add_paper",
 )
 
 
@@ -285,6 +294,7 @@ def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
         Role.PIPELINE: limits.pipeline_connections,
         Role.PROFESSIONAL: limits.professional_connections,
         Role.COMMUNITY: limits.community_connections,
+        Role.QUESTIONS: limits.questions_connections,
     }
     allowed = int(db.scalar(connection, "server/connections_allowed"))
     if sum(connections.values()) > allowed:

@@ -45,6 +45,9 @@ class DatabaseSettings(BaseSettings):
     community_url: SecretStr | None = Field(
         default=None, description="Credential of homeground_community. Empty: derived from the server and a generated password."
     )
+    questions_url: SecretStr | None = Field(
+        default=None, description="Credential of homeground_questions. Empty: derived from the server and a generated password."
+    )
     database_name: str = Field(
         default="", description="Database of the private cluster. Empty: the one the last demo chose, or homeground."
     )
@@ -77,6 +80,12 @@ class LimitSettings(BaseSettings):
         ge=1,
         le=10_000,
         description="Connections that homeground_community may have at once, all its processes together.",
+    )
+    questions_connections: int = Field(
+        default=5,
+        ge=1,
+        le=10_000,
+        description="Connections that homeground_questions, which takes in what residents ask, may have at once.",
     )
     professional_connections: int = Field(
         default=15,
@@ -355,17 +364,81 @@ class ReleaseSettings(BaseSettings):
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 
 
+class QuestionSettings(BaseSettings):
+    """Questions that residents ask about published figures."""
+
+    model_config = _config("HOMEGROUND_QUESTIONS_")
+
+    most_a_day: int = Field(
+        default=200,
+        ge=0,
+        le=1_000_000,
+        description="Questions that are taken in online on one day, by UTC; above it people are asked to come back or to use paper."
+        " 'homeground db migrate' tells the database, which holds to it.",
+    )
+    most_waiting: int = Field(
+        default=2_000,
+        ge=0,
+        le=10_000_000,
+        description="Questions that wait for a moderator at which no more are taken in online; told to the database as above.",
+    )
+    kept_days: int = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        description="Days after its refusal or its answer until a question is deleted with its receipt; what was published stays."
+        " Told to the database as above.",
+    )
+    bodies: str = Field(
+        default="the police; the council; the community safety partnership",
+        description="Bodies that a question may be passed to and that answer it by name, with semicolons between.",
+    )
+    moderators: str = Field(
+        default="analyst, planner",
+        description="Roles of the professional portal that moderate questions of their districts: officer, analyst, planner.",
+    )
+
+    @property
+    def named_bodies(self) -> tuple[str, ...]:
+        return tuple(name for part in self.bodies.split(";") if (name := " ".join(part.split())))
+
+    @property
+    def moderating_roles(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.moderators.split(",") if part.strip())
+
+    @field_validator("bodies")
+    @classmethod
+    def _bodies(cls, given: str) -> str:
+        names = [" ".join(part.split()) for part in given.split(";")]
+        if not any(names) or any(len(name) == 1 or len(name) > 80 for name in names):
+            raise ValueError("no list of bodies: give names of 2 to 80 characters with semicolons between")
+        return given
+
+    @field_validator("moderators")
+    @classmethod
+    def _roles(cls, given: str) -> str:
+        wrong = {part.strip() for part in given.split(",")} - {"", "officer", "analyst", "planner"}
+        if wrong:
+            raise ValueError(
+                f"no role of the professional portal: {', '.join(sorted(wrong))}; it knows officer, analyst and planner"
+            )
+        return given
+
+
 class PortalSettings(BaseSettings):
-    """The two portals."""
+    """The two portals, and the process that takes in questions."""
 
     model_config = _config("HOMEGROUND_PORTAL_")
 
-    audience: Literal["community", "professional"] = Field(
-        default="community", description="Which portal this process is; it holds only that audience's database credential."
+    audience: Literal["community", "professional", "questions"] = Field(
+        default="community",
+        description="Which portal this process is, or 'questions' for the one that takes in what residents ask; it holds only that"
+        " audience's database credential.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     community_port: int = Field(default=8601, ge=1, le=65_535, description="Port of the community portal.")
     professional_port: int = Field(default=8602, ge=1, le=65_535, description="Port of the professional portal.")
+    questions_port: int = Field(default=8603, ge=1, le=65_535, description="Port of the process that takes in questions.")
     demo: bool = Field(
         default=False,
         description="True lets a person pick a role without signing in; refused unless the host is a loopback address.",
@@ -399,6 +472,11 @@ class PortalSettings(BaseSettings):
         description="Address at which people reach the community portal, such as https://figures.example. With https the browser is told"
         " to come over TLS alone. Empty: any host name is answered, unless the host is a loopback address.",
     )
+    questions_url: str = Field(
+        default="",
+        description="Address at which people reach the process that takes in questions, such as https://ask.figures.example. Empty: the"
+        " community portal offers the paper form and no form online.",
+    )
     oidc_metadata_url: str = Field(
         default="", description="The sign-in provider's OpenID Connect metadata, ending in /.well-known/openid-configuration."
     )
@@ -427,6 +505,14 @@ class PortalSettings(BaseSettings):
         if wrong:
             raise ValueError("not a site: give origins such as https://council.example, with blanks between, or * for all")
         return " ".join(given.split())
+
+    @field_validator("questions_url")
+    @classmethod
+    def _one_origin(cls, given: str) -> str:
+        """An origin and nothing more: what stands here becomes a part of a header."""
+        if given and (not _ORIGIN.fullmatch(given.rstrip("/")) or "*" in given):
+            raise ValueError("not an address of a site: give an origin such as https://ask.figures.example, without a path")
+        return given.rstrip("/")
 
 
 @lru_cache(maxsize=1)
@@ -460,5 +546,6 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         AnalysisSettings,
         ComputeSettings,
         ReleaseSettings,
+        QuestionSettings,
         PortalSettings,
     )

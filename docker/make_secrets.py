@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 OWNER = "homeground_owner"
-ROLES = ("pipeline", "professional", "community")
+ROLES = ("pipeline", "professional", "community", "questions")
 DATABASE = "homeground"
 
 
@@ -32,6 +32,7 @@ def env_files() -> dict[str, dict[str, str]]:
         "worker.env": own["pipeline"],
         "professional.env": own["professional"],
         "community.env": own["community"],
+        "questions.env": own["questions"],
     }
 
 
@@ -41,7 +42,7 @@ def main() -> None:
     files = env_files()
     there = sorted(name for name in files if (folder / name).exists())
     if there:
-        raise SystemExit(f"{folder}: {', '.join(there)} already there; nothing was written. Remove all five to start afresh.")
+        raise SystemExit(f"{folder}: {', '.join(there)} already there; nothing was written. Remove all six to start afresh.")
     for name, variables in files.items():
         descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as handle:

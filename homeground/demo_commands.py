@@ -161,7 +161,7 @@ def _region_and_folder(source: Path | None, settings: DatabaseSettings) -> tuple
 
 
 def _serve(settings: DatabaseSettings, begun: float) -> None:
-    """Both portals, until Ctrl-C or until one of them ends."""
+    """Both portals and what takes in questions, until Ctrl-C or until one of them ends."""
     _refuse_ports_in_use()
     ports = _ports()
     logs = settings.state_dir / "log"
@@ -177,7 +177,8 @@ def _serve(settings: DatabaseSettings, begun: float) -> None:
         click.echo(f"\nready in {time.perf_counter() - begun:.0f} s.")
         click.echo(f"  community portal     http://127.0.0.1:{ports['community']}")
         click.echo(f"  professional portal  http://127.0.0.1:{ports['professional']}  (demo sign-in: pick a role)")
-        click.echo("Ctrl-C stops both.")
+        click.echo(f"  questions go to      http://127.0.0.1:{ports['questions']}  (from the community portal's form)")
+        click.echo("Ctrl-C stops them.")
         while all(p.poll() is None for p in processes.values()):
             time.sleep(0.5)
         ended = [a for a, p in processes.items() if p.poll() is not None]
@@ -197,7 +198,7 @@ def _serve(settings: DatabaseSettings, begun: float) -> None:
 
 def _ports() -> dict[str, int]:
     portal = PortalSettings()
-    return {"community": portal.community_port, "professional": portal.professional_port}
+    return {"community": portal.community_port, "professional": portal.professional_port, "questions": portal.questions_port}
 
 
 def _refuse_ports_in_use() -> None:

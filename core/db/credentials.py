@@ -61,6 +61,7 @@ def url_for(role: Role, settings: DatabaseSettings | None = None) -> URL:
         Role.PIPELINE: settings.pipeline_url,
         Role.PROFESSIONAL: settings.professional_url,
         Role.COMMUNITY: settings.community_url,
+        Role.QUESTIONS: settings.questions_url,
     }.get(role)
     if own is not None and own.get_secret_value():
         return parse_url(own.get_secret_value())

@@ -101,3 +101,8 @@ def fetch_arrow(
             column_types=dict(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
         ),
     )
+
+
+def code_of(error: BaseException) -> str:
+    """PostgreSQL's code of an error (SQLSTATE), such as of a function of ours that refused something; '' where it has none."""
+    return getattr(getattr(error, "orig", error), "pgcode", None) or ""

@@ -10,12 +10,13 @@ from core.errors import UserError
 
 
 class Role(StrEnum):
-    """The four database roles, each its own credential."""
+    """The five database roles, each its own credential."""
 
     OWNER = "homeground_owner"
     PIPELINE = "homeground_pipeline"
     PROFESSIONAL = "homeground_professional"
     COMMUNITY = "homeground_community"
+    QUESTIONS = "homeground_questions"
 
 
 def describe(url: URL) -> str:

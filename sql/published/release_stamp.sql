@@ -1,3 +1,9 @@
--- What tells that any page of the public portal may have changed: the releases with their state, as one text. Input: published.release.
-SELECT coalesce(string_agg(concat_ws(':', release_id, status, published_at), ',' ORDER BY release_id), '') AS stamp
-FROM published.release;
+-- What tells that any page of the public portal may have changed: the releases with their state, and what was answered, as one text.
+-- Inputs: published.release, answered.question, answered.ending.
+SELECT
+  concat_ws(
+    ';',
+    (SELECT string_agg(concat_ws(':', release_id, status, published_at), ',' ORDER BY release_id) FROM published.release),
+    (SELECT concat_ws(':', count(*), max(answer_id)) FROM answered.question),
+    (SELECT sum(questions) FROM answered.ending)
+  ) AS stamp;

@@ -4,5 +4,5 @@ SELECT
   OR EXISTS (
     SELECT 1
     FROM pg_namespace
-    WHERE nspname IN ('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person')
+    WHERE nspname IN ('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered')
   ) AS found

@@ -3,10 +3,13 @@
 DO $$
 BEGIN
   -- an object of a session stands before one of the same name wherever a search path does not say otherwise
-  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM public, homeground_professional, homeground_community', current_database());
+  EXECUTE format(
+    'REVOKE TEMPORARY ON DATABASE %I FROM public, homeground_professional, homeground_community, homeground_questions', current_database()
+  );
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO homeground_pipeline', current_database());
   EXECUTE format(
-    'GRANT CONNECT ON DATABASE %I TO homeground_pipeline, homeground_professional, homeground_community', current_database()
+    'GRANT CONNECT ON DATABASE %I TO homeground_pipeline, homeground_professional, homeground_community, homeground_questions',
+    current_database()
   );
   EXECUTE format('GRANT CREATE ON DATABASE %I TO homeground_keeper', current_database());
 END

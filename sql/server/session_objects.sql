@@ -2,5 +2,5 @@
 SELECT role.rolname AS name
 FROM pg_roles AS role
 WHERE
-  role.rolname IN ('homeground_professional', 'homeground_community')
+  role.rolname IN ('homeground_professional', 'homeground_community', 'homeground_questions')
   AND has_database_privilege(role.oid, current_database(), 'TEMPORARY')

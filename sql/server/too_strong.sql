@@ -3,7 +3,9 @@
 SELECT role.rolname AS name
 FROM pg_roles AS role
 WHERE
-  role.rolname IN ('homeground_keeper', 'homeground_pipeline', 'homeground_professional', 'homeground_community')
+  role.rolname IN (
+    'homeground_keeper', 'homeground_pipeline', 'homeground_professional', 'homeground_community', 'homeground_questions'
+  )
   AND (
     role.rolsuper
     OR role.rolcreaterole

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from importlib import metadata
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from core.settings import DatabaseSettings
 DOCKER = PROJECT_ROOT / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-APPLICATION = ("migrate", "worker", "community", "professional")
+APPLICATION = ("migrate", "worker", "community", "professional", "questions")
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +49,17 @@ def variables(env_folder: Path, service: str) -> dict[str, str]:
     [
         ("community", {"HOMEGROUND_COMMUNITY_URL"}),
         ("professional", {"HOMEGROUND_PROFESSIONAL_URL"}),
+        ("questions", {"HOMEGROUND_QUESTIONS_URL"}),
         ("worker", {"HOMEGROUND_PIPELINE_URL"}),
         (
             "migrate",
-            {"HOMEGROUND_DATABASE_URL", "HOMEGROUND_PIPELINE_URL", "HOMEGROUND_PROFESSIONAL_URL", "HOMEGROUND_COMMUNITY_URL"},
+            {
+                "HOMEGROUND_DATABASE_URL",
+                "HOMEGROUND_PIPELINE_URL",
+                "HOMEGROUND_PROFESSIONAL_URL",
+                "HOMEGROUND_COMMUNITY_URL",
+                "HOMEGROUND_QUESTIONS_URL",
+            },
         ),
         ("database", {"POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"}),
     ],
@@ -62,9 +70,12 @@ def test_a_service_holds_the_credential_it_needs_and_no_other(service: str, held
 
 def test_no_password_is_known_to_two_portals(env_folder: Path) -> None:
     password = re.compile(r"://[^:]+:([^@]+)@")
-    known = {s: set(password.findall(" ".join(variables(env_folder, s).values()))) for s in ("community", "professional", "worker")}
+    known = {
+        s: set(password.findall(" ".join(variables(env_folder, s).values())))
+        for s in ("community", "professional", "questions", "worker")
+    }
     assert all(len(passwords) == 1 for passwords in known.values())
-    assert len(set.union(*known.values())) == 3
+    assert len(set.union(*known.values())) == 4
     owner = variables(env_folder, "database")["POSTGRES_PASSWORD"]
     assert all(owner not in passwords for passwords in known.values())
 
@@ -89,17 +100,18 @@ def test_no_secret_stands_in_the_compose_file_or_the_image() -> None:
 
 def test_the_two_portals_share_no_network_and_the_database_has_no_way_out() -> None:
     networks = {name: set(service["networks"]) for name, service in SERVICES.items()}
-    assert networks["community"].isdisjoint(networks["professional"])
+    for one, other in combinations(("community", "professional", "questions"), 2):
+        assert networks[one].isdisjoint(networks[other])
     for name in networks["database"]:
         assert COMPOSE["networks"][name]["internal"] is True
-    for portal in ("community", "professional"):
+    for portal in ("community", "professional", "questions"):
         assert len(networks[portal] & networks["database"]) == 1
         assert (networks[portal] & networks["database"]).isdisjoint(networks["worker"] | networks["migrate"])
 
 
 def test_only_portals_publish_a_port_and_only_to_this_machine() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert set(published) == {"community", "professional"}
+    assert set(published) == {"community", "professional", "questions"}
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
 
 
@@ -113,21 +125,24 @@ def test_containers_have_no_rights_they_do_not_need(service: str) -> None:
 
 
 def test_each_portal_starts_as_its_own_audience_with_its_own_health_check() -> None:
+    from app.asking.serve import build
     from app.routes import routes_of
+    from core.settings import PortalSettings
 
-    for audience, port in (("community", "8601"), ("professional", "8602")):
+    for audience, port in (("community", "8601"), ("professional", "8602"), ("questions", "8603")):
         command = SERVICES[audience]["command"]
         assert command[:3] == ["app.serve", "--audience", audience]
         assert command[-1] == port
         check = SERVICES[audience]["healthcheck"]["test"][-1]
         path = re.search(rf"127\.0\.0\.1:{port}(/\w+)", check)
         assert path is not None
-        assert path[1] in {getattr(route, "path", "") for route in routes_of(audience)}
+        routes = build(PortalSettings()).routes if audience == "questions" else routes_of(audience)  # type: ignore[arg-type]
+        assert path[1] in {getattr(route, "path", "") for route in routes}
     assert SERVICES["database"]["healthcheck"]["test"][-1].startswith("pg_isready")
 
 
 def test_services_wait_for_the_schema() -> None:
-    for service in ("worker", "community", "professional"):
+    for service in ("worker", "community", "professional", "questions"):
         assert SERVICES[service]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     assert SERVICES["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
 

@@ -237,12 +237,15 @@ def stop(process: subprocess.Popen[bytes]) -> int:
         return -9
 
 
-def serve_community(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """The community process with its own credential and nothing else: its state folder is empty."""
+def serve_community(folder: Path, **settings: str) -> tuple[subprocess.Popen[bytes], str]:
+    """The community process with its own credential and nothing else: its state folder is empty.
+
+    settings: more of its environment.
+    """
     state = folder / "state"
     state.mkdir()
     url = url_for(Role.COMMUNITY).render_as_string(hide_password=False)
-    return serve("community", {"HOMEGROUND_COMMUNITY_URL": url, "HOMEGROUND_STATE_DIR": str(state)}, folder)
+    return serve("community", {"HOMEGROUND_COMMUNITY_URL": url, "HOMEGROUND_STATE_DIR": str(state), **settings}, folder)
 
 
 def serve_professional(folder: Path) -> tuple[subprocess.Popen[bytes], str]:

@@ -64,7 +64,7 @@ def start(environment: dict[str, str], log: Path) -> Demo:
             cwd=PROJECT_ROOT,
         )
     try:
-        until(lambda: "Ctrl-C stops both." in log.read_text() or process.poll() is not None, "two portals", seconds=GIVE_UP_S)
+        until(lambda: "Ctrl-C stops them." in log.read_text() or process.poll() is not None, "the portals", seconds=GIVE_UP_S)
     except BaseException:
         process.kill()
         raise

@@ -46,8 +46,9 @@ def test_the_community_credential_reads_published_and_nothing_else(with_a_partit
     relations = every_relation()
     assert {"raw", "place", "record", "analysis", "published", "audit", "public"} <= {schema for schema, _ in relations}
     readable = {(s, t) for s, t in relations if can(Role.COMMUNITY, f'SELECT * FROM "{s}"."{t}" LIMIT 1')}
-    assert {schema for schema, _ in readable} == {"published"}
-    assert readable == {(s, t) for s, t in relations if s == "published"}
+    # answers to what residents asked are public as the figures are; what was asked is not
+    assert {schema for schema, _ in readable} == {"published", "answered"}
+    assert readable == {(s, t) for s, t in relations if s in ("published", "answered")}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_the_community_credential_writes_nothing(database: str, statement: str) 
 
 def test_the_professional_credential_reads_no_record_and_no_single_location(with_a_partition: str) -> None:
     readable = {(s, t) for s, t in every_relation() if can(Role.PROFESSIONAL, f'SELECT * FROM "{s}"."{t}" LIMIT 1')}
-    assert {s for s, _ in readable} <= {"analysis", "person", "place", "published", "public"}
+    assert {s for s, _ in readable} <= {"analysis", "answered", "person", "place", "published", "public"}
     # of which row-level security shows each person their own rows
     assert {t for s, t in readable if s == "person"} == {"patch", "setting"}
     assert ("place", "location_place") not in readable

@@ -22,9 +22,10 @@ pytestmark = pytest.mark.database
 LSOA, MSOA, LAD, REGION = "/area/lsoa/E01900001", "/area/msoa/E02900001", "/area/lad/E07900001", "/area/all/E23900001"
 PROFILES = (LSOA, MSOA, LAD, REGION)
 COMPARED = "/compare?area=lsoa.E01900001&area=lsoa.E01900019&area=lad.E07900001"
+ASKED = ("/ask?about=lsoa.E01900001&kind=robbery", "/ask/paper?about=lad.E07900001")
 PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
-    "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data",
+    "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
 ]  # fmt: skip
 # the school year of a reader of twelve
@@ -33,7 +34,9 @@ TWELVE_YEARS = 7.0
 
 @pytest.fixture
 def community(invented_county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
-    as_portal(audience="community", contact="panel@example.org", publisher="Invented Partnership")
+    as_portal(
+        audience="community", contact="panel@example.org", publisher="Invented Partnership", questions_url="http://127.0.0.1:8603"
+    )
     yield TestClient(Starlette(routes=routes_of("community")))
 
 
@@ -82,7 +85,9 @@ def test_a_withheld_figure_has_its_range_and_its_reason(community: TestClient) -
     assert "None had to be held back" in whole[whole.index('<h2 id="withheld">') :]
 
 
-@pytest.mark.parametrize("path", [*PROFILES, "/protection", "/releases", "/glossary", COMPARED, "/figure/lsoa/E01900001/robbery"])
+@pytest.mark.parametrize(
+    "path", [*PROFILES, "/protection", "/releases", "/glossary", COMPARED, "/figure/lsoa/E01900001/robbery", *ASKED]
+)
 def test_a_reader_of_twelve_can_read_it(community: TestClient, path: str) -> None:
     sentences = sentences_of(community.get(path).text)
     assert len(sentences) >= 5
@@ -121,7 +126,7 @@ def test_titles_tell_the_pages_apart(community: TestClient) -> None:
 @pytest.fixture(scope="module")
 def address(invented_county: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("public_pages")
-    process, found = serve_community(folder)
+    process, found = serve_community(folder, HOMEGROUND_PORTAL_QUESTIONS_URL="http://127.0.0.1:8603")
     yield found
     assert stop(process) == 0
     assert "Traceback" not in (folder / "community.log").read_text()

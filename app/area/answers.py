@@ -1,0 +1,63 @@
+"""Questions and answers as they stand beside a figure, on a profile and on a page of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.look import wording
+from core.db import Role, transaction
+from published.answers import Answer, answers
+from published.release import Place, Release
+
+OUTCOMES = {
+    "stands": "The figure stands",
+    "corrected": "The figure was put right",
+    "explained": "Explained",
+}
+SORTS = {"question": "Question", "contest": "Someone says the figure is wrong"}
+NOTHING_ASKED = "Nobody has asked about this yet, or no answer has been given so far."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer in words. about: the figure or the area, and where it leads; both '' where this release has no such place."""
+
+    answer: Answer
+    sort: str
+    outcome: str
+    about: str
+    link: str
+    asked: str
+    answered: str
+    correction: str
+
+
+def shown(release: Release, answer: Answer) -> Shown:
+    place = release.place(answer.geography, answer.place_code)
+    category = release.category(answer.category) if answer.category else None
+    about = link = ""
+    if place is not None:
+        at = f"{place.geography}/{place.code}"
+        about = place.label if category is None else f"{category.label} in {place.label}"
+        link = f"/area/{at}" if category is None else f"/figure/{at}/{category.category}"
+    return Shown(
+        answer,
+        SORTS[answer.sort],
+        OUTCOMES[answer.outcome],
+        about,
+        link,
+        wording.day(answer.asked_on),
+        wording.day(answer.answered_at),
+        "" if answer.correction is None else f"Release {answer.correction} shows what was changed",
+    )
+
+
+def answers_for(release: Release, place: Place, category: str | None = None, role: Role = Role.COMMUNITY) -> tuple[Shown, ...]:
+    """Those of a place, newest first. category: only those about that figure; None for all."""
+    with transaction(role) as connection:
+        found = answers(connection, place.geography, place.code)
+    return tuple(shown(release, a) for a in found if category is None or a.category == category)
+
+
+def ask_address(place: Place, category: str = "") -> str:
+    return f"/ask?about={place.geography}.{place.code}" + (f"&kind={category}" if category else "")

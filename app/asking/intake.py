@@ -1,0 +1,176 @@
+"""What becomes of a form: a receipt, or one plain sentence that says why not and gives the words back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app import process
+from app.asking.limits import Limits
+from app.asking.proof import Asked, Proofs
+from app.look.palette import DARK, LIGHT, variables_of
+from app.web.forms import TooLarge, fields
+from core.db import Role, code_of, run_statement, transaction
+from core.errors import UserError
+from core.questions.receipt import Receipt, new_receipt
+from core.questions.screen import LEAST, MOST, screened
+from core.settings import QuestionSettings
+
+# a thousand letters of four bytes each, three signs a byte as browsers send them, and the other fields
+MOST_BYTES = 16_384
+_PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
+_KIND = re.compile(r"[a-z0-9_]{0,64}")
+# one less than the role's connections: a question waits its turn, and the health of the process can still be asked
+_AT_ONCE, _MOST_WAITING = 4, 64
+
+_NO_PLACE, _FULL, _REFUSED_WORDS, _TAKEN = "HG001", "HG002", "23514", "23505"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a form was not taken in."""
+
+    status: int
+    said: str
+
+
+LATER = "We cannot take more questions in today. Please try again tomorrow, or use the paper form."
+TOO_LARGE = Refusal(413, f"The form is too large. Write at most {MOST:,} letters.")
+NO_FORM = Refusal(400, "The form did not come through whole. Please go back, load the page again and send it once more.")
+SHORT = Refusal(400, f"Please write a little more: at least {LEAST} letters.")
+LONG = Refusal(400, f"Please write less: at most {MOST:,} letters.")
+NO_PLACE = Refusal(400, "We do not publish figures for that area or kind. Please start again from its page.")
+PERSONAL = Refusal(
+    400, "It still holds something that looks like a phone number or an address. Please take it out and send it again."
+)
+TOO_MANY = Refusal(
+    429, "Too many questions came from your connection. Please try again in an hour, or use the paper form. It has no such limit."
+)
+NO_PROOF = Refusal(
+    429,
+    "Your browser sent no proof that it is not a robot, and only a few such questions are taken in each hour. Please try again in"
+    " an hour, turn scripts on, or use the paper form.",
+)
+DAY_IS_FULL = Refusal(503, LATER)
+BUSY = Refusal(503, "Too many people ask at this moment. Please send it again in a few minutes.")
+NO_DATABASE = Refusal(503, "Your question could not be stored. Please send it again in a few minutes, or use the paper form.")
+
+
+class Intake:
+    """The one address that takes a form. Holds in memory what addresses have left and which proofs were used."""
+
+    def __init__(self) -> None:
+        self.limits, self.proofs = Limits(), Proofs()
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
+
+    async def ask(self, request: Request) -> Response:
+        origin = request.headers.get("origin", "")
+        address = request.client.host if request.client else ""
+        if not self.limits.may_try(address):
+            return refused(TOO_MANY, "", origin)
+        try:
+            form = await fields(request, MOST_BYTES)
+        except TooLarge:
+            return refused(TOO_LARGE, "", origin)
+        # a field that nobody sees: whoever fills it in is no person, and is told nothing that would help
+        if form.get("website"):
+            return refused(NO_FORM, "", origin)
+        read = asked_in(form)
+        if isinstance(read, Refusal):
+            return refused(read, form.get("words", ""), origin)
+        minute, number = form.get("minute", ""), form.get("number", "")
+        proven = self.proofs.accepts(read, minute, number)
+        if not self.limits.may_ask(address, proven=proven):
+            return refused(TOO_MANY if proven else NO_PROOF, read.words, origin)
+        if self._waiting >= _MOST_WAITING:
+            return refused(BUSY, read.words, origin)
+        if proven:
+            self.proofs.use(read, minute, number)
+        self._waiting += 1
+        try:
+            async with self._turn:
+                kept = await run_in_threadpool(store, read)
+        finally:
+            self._waiting -= 1
+        return refused(kept, read.words, origin) if isinstance(kept, Refusal) else taken(*kept, origin)
+
+
+def asked_in(form: dict[str, str]) -> Asked | Refusal:
+    """What a form asks, with its words as they came but for the ends of lines, which browsers send in their own way."""
+    place = _PLACE.fullmatch(form.get("place", ""))
+    kind, sort = form.get("kind", ""), form.get("sort", "")
+    if place is None or not _KIND.fullmatch(kind) or sort not in ("question", "contest") or "words" not in form:
+        return NO_FORM
+    words = form["words"].replace("\r\n", "\n").replace("\r", "\n")
+    return Asked(sort, place[1], place[2], kind, words)
+
+
+def store(asked: Asked) -> tuple[Receipt, tuple[str, ...]] | Refusal:
+    """The receipt of a question that was stored, with the kinds of identifiers that were taken out of it first."""
+    found = screened(asked.words)
+    if len(found.words) < LEAST:
+        return SHORT
+    if len(found.words) > MOST:
+        return LONG
+    row = {
+        "sort": asked.sort, "geography": asked.geography, "place_code": asked.place_code, "category": asked.category, "words": found.words,
+    }  # fmt: skip
+    for _ in range(3):
+        receipt = new_receipt()
+        try:
+            with transaction(Role.QUESTIONS) as connection:
+                run_statement(
+                    connection, "questions/take_in", {**row, "reference": receipt.reference, "code_hash": receipt.code_hash}
+                )
+        except DBAPIError as error:
+            code = code_of(error)
+            if code == _TAKEN:
+                continue
+            known = {_NO_PLACE: NO_PLACE, _FULL: DAY_IS_FULL, _REFUSED_WORDS: PERSONAL}
+            if code not in known:
+                # nothing of it is logged: the error shows the words
+                return NO_DATABASE
+            return known[code]
+        except UserError:
+            return NO_DATABASE
+        return receipt, found.removed
+    return NO_DATABASE
+
+
+def taken(receipt: Receipt, removed: tuple[str, ...], origin: str) -> Response:
+    return _page(200, title="We have your question", origin=origin, receipt=receipt, removed=removed, refusal=None, words="")
+
+
+def refused(why: Refusal, words: str, origin: str) -> Response:
+    """The sentence, and the words given back so that nothing is lost."""
+    title = "Your question was not taken in"
+    headers = {"retry-after": "3600"} if why.status in (429, 503) else {}
+    answer = _page(why.status, title=title, origin=origin, receipt=None, removed=(), refusal=why, words=words[: 2 * MOST])
+    answer.headers.update(headers)
+    return answer
+
+
+def _page(status: int, **values: object) -> Response:
+    settings = process.settings()
+    body = _environment().get_template("answer.html").render(
+        light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days, contact=settings.contact, **values
+    )  # fmt: skip
+    return HTMLResponse(body, status_code=status, headers={"cache-control": "no-store"})
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    folder = Path(__file__).resolve().parent / "templates"
+    return Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

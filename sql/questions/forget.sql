@@ -1,0 +1,2 @@
+-- Deletes questions whose time has come; gives how many.
+SELECT asked.forget() AS gone
