@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import pwd
+import re
 import shlex
 import shutil
 import socket
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 # sun_path holds 107 characters; the socket's own name takes ".s.PGSQL.5432.lock"
 _SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
 
+# what all roles may have together by their settings, and a few for the operator
+_CONNECTIONS = 80
 # Small enough for a laptop, large enough that a month's load does not spill. Durability stays at PostgreSQL's defaults.
 _CONFIGURATION = """
 listen_addresses = ''
@@ -44,7 +47,7 @@ max_wal_size = '2GB'
 effective_cache_size = '2GB'
 random_page_cost = 1.1
 jit = off
-max_connections = 60
+max_connections = {connections}
 timezone = 'UTC'
 password_encryption = 'scram-sha-256'
 log_min_messages = warning
@@ -62,6 +65,16 @@ class Cluster:
     socket: Path
     log: Path
     account: str | None
+
+
+def _started_with(cluster: Cluster) -> str:
+    """Options of the server: the socket of where the folder is now, and connections enough for all roles of today.
+
+    A folder that was moved or copied would otherwise answer at its old place, and a cluster of an earlier release was made for fewer roles.
+    """
+    configured = re.findall(r"^max_connections = (\d+)", (cluster.data / "postgresql.conf").read_text(encoding="utf-8"), flags=re.M)
+    most = max([_CONNECTIONS, *(int(number) for number in configured[-1:])])
+    return f"-k {shlex.quote(str(cluster.socket))} -c max_connections={most}"
 
 
 def uses_private_cluster(settings: DatabaseSettings) -> bool:
@@ -231,10 +244,9 @@ def _start(cluster: Cluster, pg_bin: Path) -> None:
         time.sleep(0.1)
     _run(
         cluster,
-        # the socket of where the folder is now: a folder that was moved or copied would otherwise answer at its old place
         [
             str(pg_bin / "pg_ctl"), "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "60",
-            "-o", f"-k {shlex.quote(str(cluster.socket))}", "start",
+            "-o", _started_with(cluster), "start",
         ],
         what="starting PostgreSQL",
     )  # fmt: skip
@@ -288,7 +300,7 @@ def _make(cluster: Cluster, pg_bin: Path, settings: DatabaseSettings) -> None:
             what="making the cluster",
         )  # fmt: skip
     with (cluster.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
-        handle.write(_CONFIGURATION.format(socket=cluster.socket, port=PRIVATE_PORT))
+        handle.write(_CONFIGURATION.format(socket=cluster.socket, port=PRIVATE_PORT, connections=_CONNECTIONS))
     (cluster.data / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="ascii")
 
 

@@ -120,3 +120,12 @@ def test_a_failing_migration_leaves_everything_as_it_was(prepared: DatabaseSetti
         migrate.prepare(prepared)
     with db.transaction(Role.OWNER) as connection:
         assert connection.execute(text("SELECT to_regclass('public.half')")).scalar_one() is None
+
+
+@pytest.mark.parametrize(
+    ("configured", "most"), [("", 80), ("max_connections = 60\n", 80), ("max_connections = 60\nmax_connections = 200\n", 200)]
+)
+def test_a_cluster_of_an_earlier_release_takes_all_roles_of_today(tmp_path: Path, configured: str, most: int) -> None:
+    (tmp_path / "postgresql.conf").write_text(configured)
+    cluster = local_postgis.Cluster(data=tmp_path, socket=tmp_path, log=tmp_path, account=None)
+    assert local_postgis._started_with(cluster).endswith(f"-c max_connections={most}")

@@ -31,8 +31,8 @@ from feeds.worker.run import RunFailed, run_feed
 from feeds.worker.status import worker_status
 from tests.builders import feeds_files as county
 from tests.builders.feeds_police import Stop, outcome, outcomes_csv, stops_csv
-from tests.builders.replay_server import FakeTime, ReplayServer, file, in_json, redirect
-from tests.builders.replay_services import FakeFeatureServer, FakePolice, crime, stop
+from tests.builders.replay.server import FakeTime, ReplayServer, file, in_json, redirect
+from tests.builders.replay.services import FakeFeatureServer, FakePolice, crime, stop
 
 pytestmark = pytest.mark.database
 _DEPRIVATION = [

@@ -14,8 +14,8 @@ from core.errors import FeedError
 from feeds.catalogue.source import ArcgisSource
 from feeds.fetching.client import Client, Limits, SourceUnavailable
 from feeds.live.arcgis import Pulled, pull_layer
-from tests.builders.replay_server import FakeTime, ReplayServer, in_json, status
-from tests.builders.replay_services import FakeFeatureServer, lsoa_features
+from tests.builders.replay.server import FakeTime, ReplayServer, in_json, status
+from tests.builders.replay.services import FakeFeatureServer, lsoa_features
 
 PATH = "/rest/services/LSOA/FeatureServer/0"
 

@@ -13,7 +13,7 @@ import pytest
 from core.errors import FeedError
 from feeds.fetching.client import Client, Limits, SourceUnavailable
 from feeds.fetching.pace import Pace, backoff_s, retry_after_s
-from tests.builders.replay_server import (
+from tests.builders.replay.server import (
     FakeTime,
     ReplayServer,
     cut_off,

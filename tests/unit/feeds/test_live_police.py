@@ -20,8 +20,8 @@ from feeds.live.collect import collect
 from feeds.live.police_api import PoliceApi
 from feeds.live.police_cells import SMALLEST_DEG, cell_around
 from feeds.live.police_files import STOP_COLUMNS, STREET_COLUMNS, stop_search_file, street_file
-from tests.builders.replay_server import FakeTime, ReplayServer, in_json, status
-from tests.builders.replay_services import CATEGORIES, FakePolice, crime, stop, unmapped
+from tests.builders.replay.server import FakeTime, ReplayServer, in_json, status
+from tests.builders.replay.services import CATEGORIES, FakePolice, crime, stop, unmapped
 
 NOVEMBER = date(2025, 11, 1)
 # an area with a bay, so that a box is not the area

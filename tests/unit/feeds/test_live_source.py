@@ -17,8 +17,8 @@ from feeds.live.collect import collect
 from feeds.reading.recognise import Source, recognise
 from feeds.reading.tabular import read_table
 from feeds.reading.vector import read_features
-from tests.builders.replay_server import FakeTime, ReplayServer, file, status
-from tests.builders.replay_services import FakeFeatureServer, FakePolice, crime, lsoa_features
+from tests.builders.replay.server import FakeTime, ReplayServer, file, status
+from tests.builders.replay.services import FakeFeatureServer, FakePolice, crime, lsoa_features
 
 SOURCE: TypeAdapter[Any] = TypeAdapter(LiveSource)
 JANUARY = date(2026, 1, 20)

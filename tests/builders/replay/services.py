@@ -9,7 +9,7 @@ from typing import Any
 
 import shapely
 
-from tests.builders.replay_server import Asked, Behaviour, ReplayServer, Reply, in_json, status
+from tests.builders.replay.server import Asked, Behaviour, ReplayServer, Reply, in_json, status
 
 CATEGORIES = {
     "all-crime": "All crime",
