@@ -13,11 +13,11 @@ from tests.builders.portal_processes import visit as visit_with
 from tests.conftest import absent, pointed_at
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def county_portal(
     _county_for_reading: str, use_database: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Address of a professional portal in demo mode on what the flow made of the synthetic county."""
+    """Address of a professional portal in demo mode on what the flow made of the synthetic county; one for all modules of a worker."""
     folder = tmp_path_factory.mktemp("county_portal")
     with pointed_at(_county_for_reading, use_database):
         process, address = serve_professional(folder)
