@@ -91,7 +91,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     groups = [_group(item) for item in items]
     for item, group in zip(items, groups, strict=True):
         item.add_marker(pytest.mark.xdist_group(group))
-    order = sorted(range(len(items)), key=lambda i: groups[i] != _MADE_BY_ONE)
+    # a long file that began last would be waited for by one process while the other has nothing to do
+    slow, browser = (
+        {group for item, group in zip(items, groups, strict=True) if item.get_closest_marker(name)} for name in ("slow", "browser")
+    )
+    order = sorted(range(len(items)), key=lambda i: (groups[i] != _MADE_BY_ONE, groups[i] not in slow, groups[i] not in browser))
     items[:] = [items[i] for i in order]
 
 
