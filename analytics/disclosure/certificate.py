@@ -10,6 +10,7 @@ RE_RUN_WITH_KEYS = (
     "an attacker who has the key of the choice, or who runs this very programme on guessed counts with many keys of their own: they learn"
     " less than without a key, and not nothing"
 )
+NO_ZEROS = "a reader who takes every withheld count to be at least 1, under a policy by which it may be 0"
 NOT_PROTECTED = (
     "an attacker who already holds the records of their own or others' incidents and takes them off",
     "what a count of the threshold or more says by itself",
@@ -19,6 +20,18 @@ ATTACKER = (
     "knows every published figure, how tables are laid out, which areas and categories lie in which, that counts are whole and not"
     " negative, this policy, and that {hidden}; one symbol stands for small and for protecting cells alike"
 )
+AT_LEAST_1 = (
+    "a withheld count is at least 1, wherever that is so and neither the wider area's figure nor the place's total is withheld too"
+)
+# what a reader is taken to know of a withheld count: where its symbol says so, else by method
+KNOWS_OF_WITHHELD = {
+    "said": "a count marked {symbol} is at least 1, while {nothing} says nothing of a count",
+    "suppression": "a withheld count may be 0",
+    "rounding": AT_LEAST_1,
+    "cell_key": AT_LEAST_1,
+}
+# below so many withheld figures nothing is said of how many are 0, and above in tenths only
+ENOUGH_TO_SAY = 100
 # of what is new, how cells are chosen that protect others; whether a key was used is said, and nothing of the key
 BY_LOSS = "least loss"
 BY_KEY = "least loss, varied by a secret key"
@@ -120,6 +133,7 @@ class Certificate:
             "method": {"kind": self.method.kind, **self.method.facts},
             "means": [MEANS_OF_METHOD[self.method.kind], *self.means],
             "not_protected": [
+                *([NO_ZEROS] if self.policy["zeros"] == "may_be_hidden" and self.method.kind == "suppression" else []),
                 # figures that are carried may have been chosen before there was a key
                 RE_RUN_WITH_KEYS if self.method.facts.get("choice") == BY_KEY and not self.carried else RE_RUN,
                 *self.not_protected,
@@ -141,6 +155,15 @@ class Certificate:
             "rounds": self.repair_rounds,
             "seed": self.seed,
         }
+
+
+def share_in_words(zeros: int, withheld: int) -> str:
+    """How often a reader who takes a withheld count to be at least 1 is right, in tenths so that no one count is told by it."""
+    if withheld < ENOUGH_TO_SAY:
+        return ""
+    tenths = 10 - (10 * zeros + withheld // 2) // withheld
+    often = {0: "hardly ever", 10: "nearly always"}.get(tenths, f"about {tenths} times in 10")
+    return f" (who takes a withheld count to be at least 1 is right {often})"
 
 
 def _in_round_numbers(count: int) -> int:

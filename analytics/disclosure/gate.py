@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.disclosure.attack.audit import AuditReport, walk_everywhere
 from analytics.disclosure.attack.series import walk_series
-from analytics.disclosure.certificate import ATTACKER, BY_KEY, BY_LOSS, Certificate, Method
+from analytics.disclosure.certificate import ATTACKER, BY_KEY, BY_LOSS, KNOWS_OF_WITHHELD, Certificate, Method, share_in_words
 from analytics.disclosure.ledger import History, Ledger, lay_in
 from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.perturb.changed_figures import change_figures, mend_until_safe
@@ -198,8 +198,8 @@ def _change(plan: PublicationPlan, counts: Counts, policy: Policy, history: Hist
     own, system = system_of(plan, counts), history.system
     changed = change_figures(own, plan, counts, policy, keep=history.kept)
     bands = history.with_bands(changed.bands)
-    withheld, report, rounds = mend_until_safe(system, bands, policy, targets=history.targets, say=say)
     figures = np.concatenate([changed.figures, system.cell_counts[own.n_cells :]])
+    withheld, report, rounds = mend_until_safe(system, bands, policy, hidden=figures < 0, targets=history.targets, say=say)
     visible = (figures >= 0) & ~withheld & (system.seen >= 0)
     unsaid = np.zeros(system.n_cells, dtype=bool)
     return _Protected(history, figures, visible, unsaid, report, rounds, Method(policy.kind.value, changed.method), changed.tells)
@@ -292,19 +292,17 @@ def _certify(parts: Sequence[_Protected], policy: Policy, frame: pd.DataFrame, l
         if not made.report.safe or made.report.narrowest < high - max(low, known) + 1:
             raise InternalError("a certificate was asked for what did not pass its audit")
         first = max(first, known)
-    at_least = (
-        f"a count marked {SUPPRESSED} is at least 1, while {NOT_AVAILABLE} says nothing of a count"
-        if policy.hidden_is_at_least
-        else "a withheld count may be 0"
-    )
+    kind = one.method.kind if (one := parts[0] if parts else None) else policy.kind.value
+    knowledge = KNOWS_OF_WITHHELD["said" if policy.hidden_is_at_least else kind].format(symbol=SUPPRESSED, nothing=NOT_AVAILABLE)
+    if not policy.hidden_is_at_least:
+        knowledge += _share_of_zeros(parts)
     small = sum(int((made.own & ~primary(made.history.system, policy) & ~made.visible).sum()) for made in parts)
     hidden = sum(int((made.own & ~made.visible).sum()) for made in parts)
-    one = parts[0] if parts else None
     return Certificate(
         digest=digest_of(frame),
         policy=policy.as_json(),
         method=one.method if one else Method(policy.kind.value, {}),
-        attacker=ATTACKER.format(hidden=at_least),
+        attacker=ATTACKER.format(hidden=knowledge),
         levels=_levels(frame),
         cells=len(frame),
         atoms=sum(made.history.system.n_atoms for made in parts),
@@ -329,6 +327,13 @@ def _certify(parts: Sequence[_Protected], policy: Policy, frame: pd.DataFrame, l
         carried=carried,
         carried_withheld=int(frame["count"].isna().sum()) - hidden,
     )
+
+
+def _share_of_zeros(parts: Sequence[_Protected]) -> str:
+    """How often a withheld count is 0, in words, where a symbol leaves that open."""
+    counts = [made.history.system.cell_counts[made.own & ~made.visible] for made in parts]
+    every = np.concatenate(counts) if counts else np.zeros(0, dtype=np.int64)
+    return share_in_words(int((every == 0).sum()), len(every))
 
 
 def _levels(frame: pd.DataFrame) -> dict[str, dict[str, object]]:

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from analytics.disclosure.attack.audit import AuditReport
 from analytics.disclosure.attack.intervals import Bands, attack_intervals
+from analytics.disclosure.nesting import Silence
 from analytics.disclosure.perturb.cell_key import perturb, read_ptable, read_secret
 from analytics.disclosure.perturb.rounding import round_controlled
 from analytics.disclosure.plan import Counts, PublicationPlan
@@ -63,19 +64,34 @@ def change_figures(system: PublicationSystem, plan: PublicationPlan, counts: Cou
     raise InternalError(f"the method {policy.kind.value} changes no figures")
 
 
-def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, targets: Targets | None = None,
-                    say: Callable[[str], None] = lambda _: None) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
+def as_readers_take_it(system: PublicationSystem, bands: Bands, hidden: BoolArray) -> Bands:
+    """What a reader knows who takes every withheld count to be at least 1, where that is so: the strongest that is right of each of them.
+
+    hidden: the cells that are printed without a figure. Of those that are truly 0 this reader knows no more than anybody: what follows from
+    taking them to be 1 does not hold (the certificate says how many they are). Nor do they of what lies in a withheld wider area or total,
+    as where figures are suppressed: few incidents in many kinds leave most of them 0.
+    """
+    taken = hidden & ~Silence(system).unsaid(~hidden) & (system.cell_counts > 0)
+    return Bands(np.where(taken, np.maximum(bands.low, 1), bands.low), bands.high)
+
+
+def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, hidden: BoolArray | None = None,
+                    targets: Targets | None = None, say: Callable[[str], None] = lambda _: None
+                    ) -> tuple[BoolArray, AuditReport, int]:  # fmt: skip
     """Attack, and withhold cells around what the attack does not certify. Returns the cells withheld for that, the audit and the rounds.
 
-    targets: sums that must stay unknown, instead of every small atom.
+    hidden: cells that the method prints without a figure; the reader who is attacked with takes these, and all that is withheld here, to
+    be at least 1. targets: sums that must stay unknown, instead of every small atom.
     """
+    without = np.zeros(system.n_cells, dtype=bool) if hidden is None else hidden
     withheld = np.zeros(system.n_cells, dtype=bool)
     columns = sparse.csc_matrix(system.incidence)
     size = np.diff(system.incidence.indptr)
     price = np.where(system.candidate, system.weight * (1.0 + np.log2(1.0 + size)), np.inf)
     deadline = time.process_time() + policy.audit_seconds
     for turn in range(policy.repair_rounds):
-        report = attack_intervals(system, bands.without(withheld), policy, seed=policy.seed + turn,
+        known = as_readers_take_it(system, bands.without(withheld), without | withheld)
+        report = attack_intervals(system, known, policy, seed=policy.seed + turn,
                                   seconds=max(1.0, deadline - time.process_time()), targets=targets)  # fmt: skip
         open_ = len(report.unsafe_cells) + len(report.unsafe_atoms) + len(report.unsafe_targets)
         say(f"attack {turn + 1}: {open_} of {report.targets} not yet certified")
@@ -90,7 +106,7 @@ def mend_until_safe(system: PublicationSystem, bands: Bands, policy: Policy, *, 
         found = False
         for atoms in own:
             around = np.unique(columns[:, atoms].indices)
-            around = around[bands.shown[around] & ~withheld[around] & np.isfinite(price[around])]
+            around = around[bands.shown[around] & ~without[around] & ~withheld[around] & np.isfinite(price[around])]
             if len(around):
                 withheld[around[np.argmin(price[around])]] = True
                 found = True

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from analytics.disclosure.attack.intervals import NO_LIMIT, Bands, attack_intervals, lay_out_intervals
+from analytics.disclosure.certificate import share_in_words
 from analytics.disclosure.gate import protect
 from analytics.disclosure.perturb.cell_key import read_ptable
-from analytics.disclosure.perturb.changed_figures import change_figures
+from analytics.disclosure.perturb.changed_figures import as_readers_take_it, change_figures, mend_until_safe
 from analytics.disclosure.perturb.rounding import round_controlled
 from analytics.disclosure.plan import Counts, Level, PublicationPlan, system_of
 from analytics.disclosure.policy import MethodKind, Zeros, load_policy
@@ -94,6 +95,72 @@ def test_counts_withheld_before_rounding_are_a_symbol():
     assert merged["count"].notna().any()
 
 
+def test_a_reader_who_takes_withheld_figures_to_be_at_least_1_learns_no_more():
+    """Three withheld parts of a figure of 5: whoever knows of no 0 knows that none of them is more than 3, by pencil."""
+    rows = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [1, 1, 1, 0], [1, 1, 1, 1]]
+    names = [("area", p) for p in "abcd"] + [("district", "e"), ("all", "t")]
+    system = system_from_rows(rows, [1, 1, 3, 40], names=names, weight=[1.0, 1.0, 1.0, 1.0, 5.0, np.inf])
+    hidden = np.array([True, True, True, False, False, False])
+    bands = Bands(np.where(hidden, 0, system.cell_counts - 2), np.where(hidden, NO_LIMIT, system.cell_counts + 2))
+    bands = Bands(np.where(rows_of(system, "e"), 5, bands.low), np.where(rows_of(system, "e"), 5, bands.high))
+    withheld, report, _ = mend_until_safe(system, bands, ROUNDING, hidden=hidden)
+    assert report.safe
+    assert withheld[4], "the figure of the district goes"
+    # whoever reckons with a 0 finds nothing to mend
+    withheld, report, _ = mend_until_safe(system, bands, ROUNDING)
+    assert report.safe and not withheld.any()
+
+
+def rows_of(system, place):
+    return (system.cells["place_code"] == place).to_numpy()
+
+
+def test_a_true_0_that_is_withheld_is_not_taken_to_be_more():
+    system = system_from_rows([[1, 0], [0, 1], [1, 1]], [0, 7])
+    bands = Bands(np.array([0, 0, 5]), np.array([7, 7, 9]))
+    known = as_readers_take_it(system, bands, np.array([True, True, False]))
+    assert known.low.tolist() == [0, 1, 5] and known.high.tolist() == [7, 7, 9]
+
+
+def test_of_what_lies_in_a_withheld_figure_nothing_is_taken():
+    """A place with six in all, two and four by part, each withheld: were both parts known not to be 0, the six could not be a 1."""
+    names = [("area", "a"), ("area", "b"), ("area", "c"), ("district", "d"), ("district", "e")]
+    system = system_from_rows([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 0, 1]], [2, 4, 30], names=names)
+    bands = Bands(np.array([0, 0, 28, 0, 28]), np.array([7, 7, 32, 7, 32]))
+    known = as_readers_take_it(system, bands, np.array([True, True, False, True, False]))
+    assert known.low.tolist() == [0, 0, 28, 1, 28]
+
+
+def test_the_certificate_says_under_which_knowledge(cell_key):
+    plan, counts = _candidate(5, areas=120)
+    for policy in (replace(ROUNDING, withhold_below=8, threshold=8, required=(1, 7)), cell_key):
+        tables = protect(plan, counts, policy)
+        told = tables.certificate.as_dict()
+        assert "a withheld count is at least 1, wherever that is so" in told["attacker"]
+        truth = system_of(plan, counts)
+        merged = tables.frame.merge(truth.cells.assign(true=truth.cell_counts), on=list(truth.cells.columns[:6]))
+        hidden = merged[merged["symbol"].notna()]
+        assert len(hidden) > 100 and (hidden["true"] == 0).mean() < 0.05
+        assert "is right nearly always" in told["attacker"]
+    plain = protect(*_candidate(2), ROUNDING).certificate.as_dict()
+    assert "who takes a withheld count" not in plain["attacker"], "nothing is withheld"
+    weaker = replace(load_policy(FOLDER / "policy.toml"), zeros=Zeros.MAY_BE_HIDDEN)
+    told = protect(*_candidate(2), weaker).certificate.as_dict()
+    assert "a withheld count may be 0" in told["attacker"]
+    assert any("may be 0" in text for text in told["not_protected"])
+    told = protect(*_candidate(2), load_policy(FOLDER / "policy.toml")).certificate.as_dict()
+    assert "a count marked [c] is at least 1" in told["attacker"]
+    assert not any("may be 0" in text for text in told["not_protected"])
+
+
+@pytest.mark.parametrize(
+    ("zeros", "withheld", "words"), [(0, 99, ""), (0, 100, "nearly always"), (30, 100, "about 7 times"), (99, 100, "hardly ever")]
+)
+def test_how_many_are_0_is_said_in_tenths(zeros, withheld, words):
+    assert words in share_in_words(zeros, withheld)
+    assert bool(words) == bool(share_in_words(zeros, withheld))
+
+
 def test_cell_keys_give_the_packages_figures_and_the_same_ones_again(cell_key):
     plan, counts = _candidate(5)
     first, second = (protect(plan, counts, cell_key) for _ in range(2))
@@ -142,6 +209,8 @@ def test_intervals_are_never_certified_wrongly(seed):
     hidden = rng.random(len(rows)) < 0.2
     hidden[-1] = False
     bands = Bands(np.where(hidden, 0, low), np.where(hidden, NO_LIMIT, high))
+    if seed % 2:
+        bands = as_readers_take_it(system, bands, hidden)
     top = int(bands.high[-1])
     tables = np.array(list(product(range(top + 1), repeat=4)))
     sums = tables @ np.array(rows).T
