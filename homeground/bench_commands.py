@@ -47,8 +47,9 @@ WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
 )
 @click.option("--seeds", type=click.IntRange(min=0), default=0, help="Of 'planted': how many counties; 50 unless told.")
 @click.option(
-    "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many monthly releases; 6 unless told."
+    "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many releases of a series; 6 unless told."
 )
+@click.option("--part", default="", help="Of 'outside-attack': county, months, series, growing, real or history; all unless told.")
 @click.option("--sample", type=click.IntRange(min=0), default=0, help="Of 'minimality': how many small counts; 24 unless told.")
 @click.option(
     "--source",
@@ -57,7 +58,7 @@ WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
     help="Of 'forecast': a folder of police.uk street files in place of those of the real data.",
 )
 def bench(
-    name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int, sample: int, source: Path | None
+    name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int, part: str, sample: int, source: Path | None
 ) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
     from bench.peers import what_next
@@ -66,7 +67,7 @@ def bench(
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir() and name not in WITHOUT_DATA:
         raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
-    given = (("rows", rows), ("seeds", seeds), ("releases", releases), ("sample", sample), ("source", source))
+    given = (("rows", rows), ("seeds", seeds), ("releases", releases), ("part", part), ("sample", sample), ("source", source))
     options = {key: value for key, value in given if value}
     result = importlib.import_module(f"bench.{name.replace('-', '_')}").run(folder, **options)
     click.echo(result.to_json() if as_json else result.as_text())

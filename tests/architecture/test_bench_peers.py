@@ -127,3 +127,40 @@ def test_run_bench_without_a_network_says_the_line_and_goes_on(clone: Path) -> N
     called, said = run_bench(clone, wanting="pytauargus==1", pip=1)
     assert called[-1] == "homeground bench disclosure --json"
     assert "type './run bench disclosure --json' again" in said
+
+
+def test_a_peer_that_crashes_is_named_with_its_last_words_and_leaves_its_files_behind(tmp_path: Path) -> None:
+    from bench.disclosure import BrokenPeerError, run_apart
+
+    assert run_apart("open('left.txt', 'w').close(); print('chatter'); print(0.5)", "", str(tmp_path)) == 0.5
+    assert (tmp_path / "left.txt").is_file()
+    for programme, words in (
+        ("import os; os.abort()", "signal 6"),
+        ("raise SystemExit('no table')", "exit code 1: no table"),
+        ("print('no figure')", "exit code 0: no figure"),
+        ("pass", "exit code 0"),
+    ):
+        with pytest.raises(BrokenPeerError, match=words):
+            run_apart(programme, "", str(tmp_path))
+
+
+def test_what_is_ours_stands_though_the_peer_crashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pandas as pd
+
+    from analytics.disclosure.policy import load_policy
+    from bench import disclosure
+    from core.settings import ReleaseSettings
+
+    def broken(_: disclosure.Incidents) -> None:
+        raise disclosure.BrokenPeerError("signal 11")
+
+    monkeypatch.setattr(disclosure, "_tau_argus", broken)
+    rows = [("a", "x")] * 2 + [("a", "y")] * 9 + [("b", "x")] * 9 + [("b", "y")] * 8 + [("c", "x")] * 8 + [("c", "y")] * 7
+    frame = pd.DataFrame(rows, columns=["lsoa", "category"]).assign(all="region")
+    missing: list[str] = []
+    failed: dict[str, str] = {}
+    policy = load_policy(ReleaseSettings().policy)
+    figures = disclosure._one_table(disclosure.Incidents(frame, 1), policy, missing, failed)
+    assert figures["ours_primary"] == 1.0 and figures["ours_secondary"] >= 1.0
+    assert "tau_argus_s" not in figures
+    assert (missing, failed) == ([], {"tau-ARGUS": "signal 11"})

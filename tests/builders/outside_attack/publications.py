@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -78,20 +78,23 @@ def _one(
     return Publication(areas, (Printed(tables.frame, groups, loaded),), counts, (seconds,))
 
 
-def monthly_releases(source: Source, ends: Sequence[date], policy: Policy) -> Publication:
+def monthly_releases(source: Source, ends: Sequence[date], policy: Policy, *, say: Callable[[str], None] = lambda _: None
+                     ) -> Publication:  # fmt: skip
     """A release by middle layer area for each end of a rolling year, each protected against all before it."""
-    return _series(source, release_after_release(source, monthly_plans(source, ends), policy))
+    return _series(source, release_after_release(source, monthly_plans(source, ends), policy), say)
 
 
-def planned_releases(source: Source, ends: Sequence[date], policy: Policy) -> Publication:
+def planned_releases(source: Source, ends: Sequence[date], policy: Policy, *, say: Callable[[str], None] = lambda _: None
+                     ) -> Publication:  # fmt: skip
     """The shipped plan, asked for a rolling year that ends in each of some months, in their order."""
-    return _series(source, release_after_release(source, shipped_plans(source, ends), policy))
+    return _series(source, release_after_release(source, shipped_plans(source, ends), policy), say)
 
 
-def _series(source: Source, releases: Iterator[tuple[float, SafeTables | None, Ledger]]) -> Publication:
+def _series(source: Source, releases: Iterator[tuple[float, SafeTables | None, Ledger]], say: Callable[[str], None]) -> Publication:
     seconds, made, refused, ledger = [], [], 0, Ledger()
     for took, tables, after in releases:
         seconds.append(took)
+        say(f"release {len(seconds)}: {took:.1f} s" + (", refused" if tables is None else ""))
         refused += tables is None
         if tables is not None:
             made.append(tables.frame)

@@ -26,6 +26,8 @@ from tests.builders.outside_attack.ranges import Attack, Unanswered, Work
 from tests.builders.outside_attack.reading import Figure, Ints, Months, Name, Printed, Reading, Told, read
 
 K = 5
+# targets between two lines about how far an attack has come
+EVERY = 500
 KINDS = ("cell", "sliver", "difference", "remainder")
 
 
@@ -95,9 +97,10 @@ def attack(
     sample: int | None = None,
     seed: int = 1,
     only: Callable[[Target], bool] = lambda _: True,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Try everything that was printed against the four promises. counts: the true ones (area, category, month, incidents), to judge by.
-    sample: so many targets of each kind, drawn with the seed."""
+    sample: so many targets of each kind, drawn with the seed. say: takes how far it has come, in words."""
     begun = time.perf_counter()
     reading = read(areas, releases, answers)
     truth = reading.truth(counts)
@@ -108,8 +111,11 @@ def attack(
         if sample is not None and sample < len(asked):
             asked = [asked[i] for i in np.sort(rng.choice(len(asked), size=sample, replace=False))]
         report.tried[kind] = len(asked)
-        for target in in_place(asked, system):
+        for number, target in enumerate(in_place(asked, system), start=1):
             _try(target, system, reading, report)
+            if number % EVERY == 0 or number == len(asked):
+                so_far = f"{len(report.fallen)} fell, {len(report.open)} not decided, {time.perf_counter() - begun:.0f} s"
+                say(f"{number:,} of {len(asked):,} {kind}s: {so_far}")
     report.seconds = time.perf_counter() - begun
     return report
 
