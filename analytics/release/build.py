@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -33,6 +33,7 @@ class Candidate:
     period: the newest that a level shows. months_loaded, months_missing: of it.
     choice_key: the secret that decides between cells of nearly equal loss, where the owner keeps one.
     unplaced_percent: share of the period's incidents without a location; they are in no figure.
+    by_month: month, incidents, unplaced, of every month that any level may show.
     """
 
     title: str
@@ -48,6 +49,25 @@ class Candidate:
     synthetic: bool
     categories: pd.DataFrame
     choice_key: bytes | None = field(default=None, repr=False)
+    by_month: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["month", "incidents", "unplaced"]), repr=False)
+
+    def as_printed(self, figures: pd.DataFrame) -> Candidate:
+        """The same with the newest period that has figures, where its own has none: nothing could be renewed, and all is carried.
+
+        figures: what is printed (period_start, period_end).
+        """
+        spans = set(zip(figures["period_end"], figures["period_start"], strict=True))
+        if not spans or (self.period.end, self.period.start) in spans:
+            return self
+        end, start = max(spans)
+        period, loaded = Period(start, end), self.counts.loaded or frozenset()
+        return replace(
+            self,
+            period=period,
+            months_loaded=tuple(m for m in period.months() if m in loaded),
+            months_missing=tuple(m for m in period.months() if m not in loaded),
+            unplaced_percent=_unplaced(self.by_month, period),
+        )
 
     @property
     def covered(self) -> CoveredPeriod:
@@ -76,7 +96,6 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
     every = sorted({m for level in levels for p in level.periods for m in p.months()})
     loaded = frozenset(counted) & frozenset(every)
     span = {"period_start": every[0], "period_end": every[-1]}
-    inside = months[months["month"].between(own.start, own.end)]
     areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
     rows = fetch(connection, "release/counts", span)
     counts = _counts(areas, rows, loaded)
@@ -84,7 +103,6 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
     groups = fetch(connection, "release/groups")
     groups = groups[groups["kind"].isin(plan_file.kinds)]
     plan = _plan(plan_file, levels, groups, own)
-    whole, unplaced = pd.to_numeric(inside["incidents"]).sum(), pd.to_numeric(inside["unplaced"]).sum()
     return Candidate(
         title=plan_file.title,
         plan=plan,
@@ -94,12 +112,20 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
         period=own,
         months_loaded=tuple(m for m in own.months() if m in loaded),
         months_missing=tuple(m for m in own.months() if m not in loaded),
-        unplaced_percent=round(100.0 * float(unplaced) / float(whole), 2) if whole else None,
+        unplaced_percent=_unplaced(months, own),
         region_name=str(region["name"].iloc[0]),
         synthetic=bool(region["synthetic"].iloc[0]),
         categories=groups.drop(columns="category").drop_duplicates(ignore_index=True),
         choice_key=None if settings.choice_key is None else load_choice_key(settings.choice_key),
+        by_month=months[["month", "incidents", "unplaced"]],
     )
+
+
+def _unplaced(by_month: pd.DataFrame, period: Period) -> float | None:
+    """Percent of the period's incidents that have no location; None where it has none at all."""
+    inside = by_month[by_month["month"].between(period.start, period.end)]
+    whole, unplaced = pd.to_numeric(inside["incidents"]).sum(), pd.to_numeric(inside["unplaced"]).sum()
+    return round(100.0 * float(unplaced) / float(whole), 2) if whole else None
 
 
 def audit_release(candidate: Candidate, *, say: Callable[[str], None] = lambda _: None) -> SafeTables:

@@ -22,7 +22,8 @@ from core.provenance import code_version
 
 
 def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str) -> int:
-    """Publish inside the caller's transaction and return the release's id; the release before it becomes superseded.
+    """Publish inside the caller's transaction and return the release's id; the release before it becomes superseded. Its header has the
+    newest period that any of its figures is of.
 
     DisclosureError where the tables did not come from the gate, or their certificate is not for exactly these figures.
     """
@@ -32,6 +33,7 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
     certificate = tables.certificate
     if certificate.policy["digest"] != candidate.policy.digest:
         raise DisclosureError("the certificate was made under another policy")
+    candidate = candidate.as_printed(tables.frame)
     run_statement(connection, "release/supersede")
     release_id = int(scalar(connection, "release/insert", _header(connection, tables, candidate)))
     values = tables.frame

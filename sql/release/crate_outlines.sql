@@ -1,18 +1,9 @@
--- Places of one release whose outline is held (EPSG:4326), with the wider areas that they lie in. One row a place.
+-- Outlines of the places of one release (EPSG:4326), where they are held. One row a place.
 -- Inputs: published.place. Parameters: release_id.
 SELECT
   geography,
   edition,
   place_code,
-  name,
-  local_name,
-  parent_msoa,
-  parent_lad,
-  residents,
-  residents_reference,
-  deprivation_decile,
-  deprivation_reference,
   geom
 FROM published.place
 WHERE release_id = :release_id AND geom IS NOT NULL
-ORDER BY geography, edition, place_code

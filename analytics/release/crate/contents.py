@@ -86,13 +86,15 @@ def read_contents(connection: Connection, release_id: int | None, *, only: bool 
     answers = fetch(connection, "release/answers")
     which = {"release_id": number}
     areas = fetch(connection, "release/areas").rename(columns=AREA_COLUMNS)
+    places = fetch(connection, "release/crate_places", which)
+    shapes = fetch_geo(connection, "release/crate_outlines", PUBLISHED_PLACE.c.geom, which)
     return CrateContents(
         current=_release(connection, header, groups_now),
         earlier=tuple(r for r in earlier if len(r.values)),
         answers=answers[(answers["release"] <= number) & (not only)].reset_index(drop=True),
         areas=areas.assign(area=areas[LSOA]),
-        places=fetch(connection, "release/crate_places", which),
-        outlines=fetch_geo(connection, "release/crate_outlines", PUBLISHED_PLACE.c.geom, which),
+        places=places,
+        outlines=shapes.set_geometry("geom").merge(places, on=["geography", "edition", "place_code"])[[*places.columns, "geom"]],
         categories=fetch(connection, "release/crate_categories", which),
         sources=fetch(connection, "release/crate_sources", which),
         region_name=str(header["region_name"]),

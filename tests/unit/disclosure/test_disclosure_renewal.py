@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from analytics.disclosure.plan import Level, load_plan
+from analytics.disclosure.ledger import Ledger
+from analytics.disclosure.plan import Counts, Level, PublicationPlan, load_plan
+from analytics.disclosure.policy import load_policy
 from analytics.disclosure.renewal import own_period, renewed
+from analytics.release.build import Candidate
 from core.errors import UserError
 from core.periods import Period, add_months
 from core.settings import ReleaseSettings
@@ -80,3 +84,29 @@ def test_a_step_that_is_no_number_of_months_is_refused(tmp_path: Path, step: str
     )
     with pytest.raises(UserError, match="renewed_every_months is a whole number from 1 to 60"):
         load_plan(path)
+
+
+def _candidate(period: Period) -> Candidate:
+    months = [add_months(date(2024, 1, 1), i) for i in range(24)]
+    loaded = frozenset(months) - {date(2024, 5, 1)}
+    counts = Counts(pd.DataFrame(), pd.DataFrame(columns=["area", "category", "month", "incidents"]), loaded)
+    by_month = pd.DataFrame({"month": months, "incidents": 100, "unplaced": [1] * 12 + [3] * 12})
+    plan = PublicationPlan((Level("all", "", 1.0),), (("t", frozenset({"x"})),), (period,))
+    return Candidate(
+        title="t", plan=plan, counts=counts, policy=load_policy(ReleaseSettings().policy), ledger=Ledger(),
+        period=period, months_loaded=tuple(period.months()), months_missing=(), unplaced_percent=3.0, region_name="R", synthetic=True,
+        categories=pd.DataFrame(), by_month=by_month,
+    )  # fmt: skip
+
+
+def test_a_release_of_which_nothing_could_be_renewed_bears_the_period_of_its_figures() -> None:
+    asked = year_to(date(2025, 12, 1))
+    figures = pd.DataFrame({"period_start": [date(2024, 1, 1)] * 2, "period_end": [date(2024, 12, 1)] * 2})
+    carried = _candidate(asked).as_printed(figures)
+    assert carried.period == year_to(DECEMBER)
+    assert carried.months_missing == (date(2024, 5, 1),) and len(carried.months_loaded) == 11
+    assert carried.unplaced_percent == 1.0
+    assert str(carried.covered) != str(_candidate(asked).covered)
+    # where one level was renewed, its period is the release's
+    renewed_too = pd.concat([figures, pd.DataFrame({"period_start": [asked.start], "period_end": [asked.end]})])
+    assert _candidate(asked).as_printed(renewed_too).period == asked
