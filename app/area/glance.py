@@ -80,6 +80,8 @@ def _number(figure: Figure) -> str:
 
 
 def _unit(figure: Figure) -> str:
+    if figure.worked_out:
+        return "worked out from the other figures"
     if figure.count is None:
         return "a range, to protect people" if figure.ranged else "to protect people"
     return "recorded"

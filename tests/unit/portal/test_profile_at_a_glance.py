@@ -61,6 +61,20 @@ def test_violence_comes_first_and_everything_last() -> None:
     assert [k.category for k in key_figures(release(cells), HERE, None)] == [SERIOUS, TOTAL]
 
 
+@pytest.mark.parametrize(
+    ("own", "number", "unit"),
+    [
+        (Cell(20, None), "20", "recorded"),
+        (Cell(None, "[c]", 3, 15), "3 to 15", "a range, to protect people"),
+        (Cell(None, "[c]", 15, 15), "15*", "worked out from the other figures"),
+        (Cell(None, "[x]"), "not shown", "to protect people"),
+    ],
+)
+def test_beside_the_number_stands_what_it_is(own: Cell, number: str, unit: str) -> None:
+    of = release({(HERE.code, "violence"): own})
+    assert [(k.number, k.unit) for k in key_figures(of, HERE, None)] == [(number, unit)]
+
+
 def test_a_rate_is_of_a_year_whatever_months_were_loaded() -> None:
     cells = {(HERE.code, "violence"): Cell(20, None)}
     low, high = count_limits(20)
