@@ -5,6 +5,9 @@ result, every cell that is withheld to protect others is tried once, those worth
 then gives anything away and each sensitive count around it can still reach the ends of what must remain possible. That is a proposal and no
 more: what hangs together with it is attacked anew from nothing, and what does not pass is withheld again (repair.py).
 
+It is for a release that is attacked by itself, as each block of small areas is. Beside its past a pattern that stays gives less away than one
+that changes, and the attack anew would take longer than the release.
+
 What a key asks of the sums is kept: a cell that it had withheld beyond need stays so. Work is counted in programmes, never in seconds.
 """
 
@@ -26,7 +29,7 @@ from analytics.disclosure.suppress.choice import Choice
 from analytics.disclosure.suppress.equations import Sums
 from analytics.disclosure.suppress.programmes import ITERATIONS, slice_of
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
-from analytics.disclosure.targets import Targets, no_targets
+from analytics.disclosure.targets import Targets
 
 # programmes of one part: what is not tried by then stays withheld. Of a part, so that an area run by itself gives what it gave in the whole
 PROGRAMMES = 2_000
@@ -111,10 +114,10 @@ class _Part:
 class GivingBack:
     """What is visible of a system, with cells shown again one by one. `given` are those."""
 
-    def __init__(self, system: PublicationSystem, policy: Policy, visible: BoolArray, price: FloatArray, *, targets: Targets | None = None,
-                 protect_small: bool = True, least: IntArray | None = None, choice: Choice | None = None) -> None:  # fmt: skip
+    def __init__(
+        self, system: PublicationSystem, policy: Policy, visible: BoolArray, price: FloatArray, choice: Choice | None = None
+    ) -> None:
         self.system, self._policy = system, policy
-        self.targets = targets if targets is not None else no_targets(system.n_atoms)
         self.visible = visible.copy()
         self.given: list[IntArray] = []
         self._price = price
@@ -123,12 +126,11 @@ class GivingBack:
         self._unsaid = self._quiet(visible)
         self._columns = sparse.csc_matrix(system.incidence)
         self._size = np.diff(system.incidence.indptr)
-        self._sums = Sums(system, policy.required[1], None if choice is None else choice.room) if protect_small else None
+        self._sums = Sums(system, policy.required[1], None if choice is None else choice.room)
         # parts as if something were said of every withheld cell: they only fall apart further
         attack = lay_out_attack(
             system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
-            hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied and protect_small,
-            protect_small=protect_small, targets=self.targets, least=least,
+            hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied,
         )  # fmt: skip
         self._part = prepare_ground(attack, np.ones(system.n_atoms, dtype=bool)).part
         rows = np.flatnonzero(attack.target)
@@ -140,9 +142,7 @@ class GivingBack:
 
     def give(self, among: BoolArray) -> int:
         """Try each of these cells that is withheld to protect others; returns how many are shown again."""
-        small = ~primary(self.system, self._policy)
-        tried = among & self.system.candidate & ~self.visible & ~small & (self._counts > 0) & np.isfinite(self._price)
-        order = np.flatnonzero(tried)
+        order = np.flatnonzero(among & withheld_for_others(self.system, self._policy, self.visible, self._price))
         for cell in order[np.argsort(-self._price[order], kind="stable")]:
             shown = self._with(int(cell))
             if shown is not None and self._stands(int(cell), shown):
@@ -193,7 +193,7 @@ class GivingBack:
     def _stands(self, cell: int, shown: BoolArray) -> bool:
         """Whether the sums of the layout and the counts around it bear that these cells are visible."""
         new = np.flatnonzero(shown & ~self.visible)
-        if self._sums is not None and self._sums.give_away(new, shown):
+        if self._sums.give_away(new, shown):
             return False
         own = np.unique(self.system.incidence[new].indices)
         part = self._part_of(own)
@@ -257,6 +257,12 @@ class GivingBack:
             touched = (np.asarray(rows @ inside.astype(np.int64)).ravel() > 0) & (self._size <= MODERATE)
             inside |= np.asarray(rows.T @ touched.astype(np.int64)).ravel() > 0
         return inside
+
+
+def withheld_for_others(system: PublicationSystem, policy: Policy, visible: BoolArray, price: FloatArray) -> BoolArray:
+    """The cells that are withheld to protect others: not small, no 0, and such that may be withheld for that at all."""
+    large = primary(system, policy) & (system.cell_counts > 0)
+    return np.asarray(system.candidate & ~visible & large & np.isfinite(price))
 
 
 def _ends(demand: Targets, row: int, truth: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress.cells import REACH, Need, Suppressor, loss, primary
 from analytics.disclosure.suppress.choice import Choice
 from analytics.disclosure.suppress.equations import close_equations
-from analytics.disclosure.suppress.give_back import COUNTS, GivingBack
+from analytics.disclosure.suppress.give_back import COUNTS, GivingBack, withheld_for_others
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 from core.errors import DisclosureError
@@ -37,7 +37,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
     lost: cells that are withheld from the start, since they are known to be unsafe. least: for each cell the
     least count that what was public before leaves possible. choice: what a key decides of each row of the system.
     only: the cells that may be withheld; the run ends as soon as another is that cannot be shown again (whoever compares a run with a choice
-    that is known need not wait for the rest of it).
+    that is known need not wait for the rest of it). What is superfluous is shown again where no further targets are asked for.
     """
     targets = targets if targets is not None else no_targets(system.n_atoms)
     if choice is not None:
@@ -74,9 +74,13 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         say(f"attack {turn + 1}: {len(open_)} of {report.targets} sensitive counts not yet certified")
         if report.safe:
             visible, last, more = suppressor.visible, report, 0
-            if report.targets <= COUNTS:
-                back = GivingBack(system, policy, visible, loss(system, policy), targets=targets, protect_small=protect_small, least=least,
-                                  choice=choice)  # fmt: skip
+            price = loss(system, policy)
+            if (
+                not len(targets)
+                and report.targets <= COUNTS
+                and (~kept & withheld_for_others(system, policy, visible, price)).any()
+            ):
+                back = GivingBack(system, policy, visible, price, choice)
                 visible, last, more = _give_back(back, ~kept, report, turn, attack, say)
             _stay_within(system, visible, only)
             # what the attacks before it showed possible, the last one did not look for again
@@ -139,7 +143,7 @@ def _give_back(back: GivingBack, among: BoolArray, report: AuditReport, turn: in
     if not back.give(among):
         return before, report, 0
     system = back.system
-    memory, more = _without(report.memory, system, back.anew, back.targets), 0
+    memory, more = _without(report.memory, system, back.anew), 0
     for near in (True, True, False):
         more += 1
         found = attack(back.visible, turn + more, memory)
@@ -147,20 +151,17 @@ def _give_back(back: GivingBack, among: BoolArray, report: AuditReport, turn: in
             say(f"{int((back.visible & ~before).sum())} figures are shown again, which nothing needs withheld")
             return back.visible, found, more
         memory = found.memory
-        rows = [system.incidence[found.unsafe_cells].indices, found.unsafe_atoms, back.targets.rows[found.unsafe_targets].indices]
-        if not back.take_back(np.unique(np.concatenate(rows)).astype(np.int64), near=near):
+        open_ = np.concatenate([system.incidence[found.unsafe_cells].indices, found.unsafe_atoms])
+        if not back.take_back(np.unique(open_).astype(np.int64), near=near):
             break
     return before, report, more
 
 
-def _without(memory: Memory, system: PublicationSystem, atoms: BoolArray, targets: Targets) -> Memory:
+def _without(memory: Memory, system: PublicationSystem, atoms: BoolArray) -> Memory:
     """What was shown possible, but of all that holds any of these atoms nothing."""
-    inside = atoms.astype(np.int64)
-    cells, sums = np.asarray(system.incidence @ inside).ravel() > 0, np.asarray(abs(targets.rows) @ inside).ravel() > 0
+    cells = np.asarray(system.incidence @ atoms.astype(np.int64)).ravel() > 0
     nothing = np.uint64(0)
-    return Memory(
-        np.where(cells, nothing, memory.cells), np.where(atoms, nothing, memory.atoms), np.where(sums, nothing, memory.targets)
-    )
+    return replace(memory, cells=np.where(cells, nothing, memory.cells), atoms=np.where(atoms, nothing, memory.atoms))
 
 
 def _stay_within(system: PublicationSystem, visible: BoolArray, only: BoolArray | None) -> None:
