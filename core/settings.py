@@ -15,6 +15,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.contracts import said_name
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
@@ -185,7 +186,9 @@ class RegionSettings(BaseSettings):
 
     def is_area(self, name: str) -> bool:
         """Whether a force area of this name, as the lookup has it, is the one that is served."""
-        return name == self.force_area_name if self.force_area_name else _words_of_force(name) == _words_of_force(self.force_name)
+        if self.force_area_name:
+            return said_name(name) == said_name(self.force_area_name)
+        return _words_of_force(name) == _words_of_force(self.force_name)
 
     def no_such_area(self, held: Sequence[str]) -> UserError:
         """What to say where none of the force areas that are held is the one that is served: the setting, its value and names like it."""
