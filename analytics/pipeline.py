@@ -48,7 +48,7 @@ from feeds.loading.one_crime import set_repeats_aside
 
 
 def _geography(connection: Connection, context: Context) -> object:
-    return prepare_geography(connection)
+    return prepare_geography(connection, context.region)
 
 
 def _background(connection: Connection, context: Context) -> object:

@@ -15,7 +15,7 @@ from core.contracts import Geography
 from core.db import fetch, fetch_arrow, fetch_geo
 from core.db.tables import AREA
 from core.errors import UserError
-from core.settings import DatabaseSettings
+from core.settings import DatabaseSettings, RegionSettings
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,13 @@ class Region:
     districts: frozenset[str]
 
 
-def read_region(connection: Connection) -> Region:
-    """The region; UserError before the lookups that define it are loaded."""
+def read_region(connection: Connection, wanted: RegionSettings | None = None) -> Region:
+    """The region; UserError before the lookups that define it are loaded, or where they name no area of the force that is wanted."""
     rows = fetch(connection, "boundaries/region")
+    if rows.empty:
+        held = [str(name) for name in fetch(connection, "boundaries/force_names")["name"]]
+        if held:
+            raise (wanted or RegionSettings()).no_such_area(held)
     districts = fetch(connection, "boundaries/region_districts")["lad_code"]
     if rows.empty or districts.empty:
         raise UserError(

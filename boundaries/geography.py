@@ -22,6 +22,7 @@ from core.contracts import ALL_AREA, LAD_2022, LSOA_2011, LSOA_2021, MSOA_2021, 
 from core.db import copy_frame, fetch, run_statement
 from core.db.geometry import ewkb
 from core.db.tables import AREA
+from core.settings import RegionSettings
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class GeographyReport:
     services_placed: int
 
 
-def prepare_geography(connection: Connection) -> GeographyReport:
+def prepare_geography(connection: Connection, wanted: RegionSettings | None = None) -> GeographyReport:
     """Derive areas, parents and the places of postcodes and services. Safe to run again: a second run finds nothing to refine.
 
-    UserError where the region's lookups or LSOA 2021 outlines are not loaded.
+    wanted: whose region it is to be. UserError where its lookups or LSOA 2021 outlines are not loaded.
     """
     run_statement(connection, "boundaries/prefer_hash_joins")
-    region = read_region(connection)
+    region = read_region(connection, wanted)
     old, new = read_areas(connection, LSOA_2011), read_areas(connection, LSOA_2021)
     index_of_new = index_of(new, LSOA_2021)  # also the message for a person who loaded no outlines
     finer = finer_outlines(old, new, fetch(connection, "boundaries/edition_changes"))

@@ -174,6 +174,15 @@ class CoveredPeriod:
         """How many months were loaded, for a column of a file; None where nobody knows."""
         return self.loaded if self.noted else None
 
+    def as_columns(self) -> dict[str, object]:
+        """The period and its gaps for a JSON object, as files name them."""
+        return {
+            "period_start": self.period.start.isoformat(),
+            "period_end": self.last_day.isoformat(),
+            "months_loaded": self.loaded_listed,
+            "months_missing": self.gaps_listed.split(),
+        }
+
     def like(self, other: CoveredPeriod) -> bool:
         """Whether as many months of both were loaded, so that their numbers can stand against each other as they are."""
         return self.noted and other.noted and self.loaded == other.loaded

@@ -5,7 +5,9 @@ Each field carries its help text, and `.env.example` has a line for each; tests/
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -13,6 +15,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.contracts import said_name
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
@@ -183,7 +186,20 @@ class RegionSettings(BaseSettings):
 
     def is_area(self, name: str) -> bool:
         """Whether a force area of this name, as the lookup has it, is the one that is served."""
-        return name == self.force_area_name if self.force_area_name else _words_of_force(name) == _words_of_force(self.force_name)
+        if self.force_area_name:
+            return said_name(name) == said_name(self.force_area_name)
+        return _words_of_force(name) == _words_of_force(self.force_name)
+
+    def no_such_area(self, held: Sequence[str]) -> UserError:
+        """What to say where none of the force areas that are held is the one that is served: the setting, its value and names like it."""
+        where = "HOMEGROUND_REGION_FORCE_AREA_NAME" if self.force_area_name else "HOMEGROUND_REGION_FORCE_NAME"
+        near = difflib.get_close_matches(self.area_name, held, n=3, cutoff=0.3) or sorted(held)[:3]
+        empty = " Leave it empty, and the area follows from the force." if self.force_area_name else ""
+        return UserError(
+            f"no force area that is loaded is that of {self.area_name!r}",
+            where=where,
+            hint=f"of those that are held the nearest by name are {', '.join(near)}.{empty} Then load the lookups again.",
+        )
 
     @property
     def slug(self) -> str:

@@ -43,19 +43,22 @@ def grid(area: str, width: int, as_json: bool) -> None:
     settings = analytics_stage.default_context().analysis
     with db.transaction(db.Role.PIPELINE) as connection:
         chosen = choose_grid(connection, find_area(connection, area), width, actor=_ACTOR)
+        period = loaded_months.current_period(connection, settings.months)
+        covered = loaded_months.covered(connection, period)
         report = compute_grid(
             connection,
             chosen,
-            period=loaded_months.current_period(connection, settings.months),
+            period=period,
             seed=settings.seed,
             permutations=settings.permutations,
             life_months=settings.expires_after_months,
         )
     if as_json:
-        click.echo(json.dumps(asdict(report) | {"cell_m2": cell_m2(width)}))
+        click.echo(json.dumps(asdict(report) | {"cell_m2": cell_m2(width)} | covered.as_columns()))
         return
     click.echo(
-        f"{chosen.words}: {report.cells:,} cells of {cell_m2(width) / 1e6:.4f} km2 hold a location, {report.incidents:,} incidents"
+        f"{chosen.words}: {report.cells:,} cells of {cell_m2(width) / 1e6:.4f} km2 hold a location, {report.incidents:,} incidents,"
+        f" {covered.in_sentence}"
     )
     click.echo(f"  {report.maps} maps; in those by count {report.hot:,} hot and {report.cold:,} cold cells at 95% or more")
 

@@ -40,13 +40,14 @@ def fit(group: str, as_json: bool) -> None:
     terms = load_terms(context.analysis.risk_model)
     with db.transaction(db.Role.PIPELINE) as connection:
         period = loaded_months.current_period(connection, context.analysis.months)
+        covered = loaded_months.covered(connection, period)
         report = compute_risk_model(connection, terms, period=period, seed=context.analysis.seed, group_id=group)
     if as_json:
-        click.echo(json.dumps(asdict(report), default=str))
+        click.echo(json.dumps(asdict(report) | covered.as_columns(), default=str))
         return
     click.echo(
         f"model {report.model_id}: {report.group_id}, {report.family.replace('_', ' ')}, {report.places:,} places,"
-        f" {report.incidents:,} incidents, expires {report.expires_on:%Y-%m-%d}"
+        f" {report.incidents:,} incidents, {covered.in_sentence}, expires {report.expires_on:%Y-%m-%d}"
     )
     for name, scores in (("places held back", report.space), ("later months held back", report.time)):
         for score in scores:

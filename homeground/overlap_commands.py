@@ -34,7 +34,7 @@ def factors(as_json: bool) -> None:
         click.echo(_OF.format(covered))
     for factor in found:
         if as_json:
-            click.echo(json.dumps(factor | overlap_report.period_columns(covered), default=str))
+            click.echo(json.dumps(factor | covered.as_columns(), default=str))
             continue
         click.echo(f"{factor['factor_id']} ({factor['side']}): {factor['label']}")
         if factor["missing"]:
@@ -55,7 +55,7 @@ def show(chosen: tuple[str, ...], as_json: bool) -> None:
     found = overlap_report.combination(chosen)
     covered = _period(overlap_report.period())
     if as_json:
-        click.echo(json.dumps(found | overlap_report.period_columns(covered), default=str))
+        click.echo(json.dumps(found | covered.as_columns(), default=str))
         return
     click.echo(
         f"{found['meeting']:,} of {found['places']:,} places meet all {found['size']}; by chance, each clustered as it is, about"
@@ -81,7 +81,7 @@ def place(code: str, as_json: bool) -> None:
     found = overlap_report.place(code)
     covered = _period(overlap_report.period())
     if as_json:
-        click.echo(json.dumps(found | overlap_report.period_columns(covered), default=str))
+        click.echo(json.dumps(found | covered.as_columns(), default=str))
         return
     click.echo(f"{found['name']} ({code}), kind {found['type_id'] or 'unknown'}")
     for row in found["factors"]:

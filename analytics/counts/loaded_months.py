@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from analytics.counts.places import months_loaded
 from core.db import one
 from core.errors import UserError
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 
 
 def first_loaded_month(connection: Connection) -> date:
@@ -28,6 +29,11 @@ def _loaded_span(connection: Connection) -> tuple[date, date]:
             "no month of incidents is loaded", where="analysis.month_status", hint="run 'homeground feeds load --source DIR' first."
         )
     return first, last
+
+
+def covered(connection: Connection, period: Period) -> CoveredPeriod:
+    """A period with what was loaded of it: the way to say it. UserError where no month of it is."""
+    return CoveredPeriod.of(period, months_loaded(connection, period))
 
 
 def current_period(connection: Connection, months: int) -> Period:

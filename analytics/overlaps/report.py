@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.counts.places import months_loaded
+from analytics.counts import loaded_months
 from analytics.overlaps.chance import LARGEST, combination_key
 from core.db import Role, fetch, transaction
 from core.errors import UserError
@@ -39,17 +39,7 @@ def period() -> CoveredPeriod | None:
         return None
     span = Period(date.fromisoformat(newest[0]["period_start"]), newest[0]["period_end"])
     with transaction(Role.PIPELINE) as connection:
-        return CoveredPeriod.of(span, months_loaded(connection, span))
-
-
-def period_columns(covered: CoveredPeriod) -> Row:
-    """The same for a JSON object."""
-    return {
-        "period_start": covered.period.start.isoformat(),
-        "period_end": covered.last_day.isoformat(),
-        "months_loaded": covered.loaded_listed,
-        "months_missing": covered.gaps_listed.split(),
-    }
+        return loaded_months.covered(connection, span)
 
 
 def combination(chosen: Sequence[str]) -> Row:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Connection
 
 from core import db
 from core.audit import record_event
 from core.contracts import said_name
 from core.settings import RegionSettings
+
+log = logging.getLogger(__name__)
 
 
 def write_region(connection: Connection, region: RegionSettings, *, actor: str) -> str | None:
@@ -19,6 +23,8 @@ def write_region(connection: Connection, region: RegionSettings, *, actor: str) 
     areas = db.fetch(connection, "feeds/force_areas")
     found = areas[[region.is_area(str(name)) for name in areas["name"]]]
     if found.empty:
+        if not areas.empty:
+            log.warning("%s", region.no_such_area([str(name) for name in areas["name"]]))
         return None
     code, name = str(found["code"].iloc[0]), str(found["name"].iloc[0])
     values = {"name": said_name(name), "force_code": code, "force_name": region.force_name, "synthetic": region.synthetic}

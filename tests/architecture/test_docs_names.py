@@ -93,13 +93,24 @@ def test_every_table_is_there() -> None:
     assert missing == []
 
 
+def _rows_of_security() -> list[list[str]]:
+    lines = (PROJECT_ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|") and line.strip("|-")]
+
+
+def test_each_fault_that_was_found_has_a_test_that_attacks_it() -> None:
+    rows = [cells for cells in _rows_of_security() if len(cells) == 4 and cells[0] != "fault"]
+    assert [int(fault.partition(".")[0]) for fault, *_ in rows] == list(range(1, 24))
+    for fault, before, now, tested_by in rows:
+        assert before and now, fault
+        (named,) = re.findall(r"^`([^`]+)::(\w+)`$", tested_by)
+        file, name = named
+        assert f"def {name}(" in (PROJECT_ROOT / file).read_text(encoding="utf-8"), fault
+
+
 def test_security_names_a_module_and_a_test_for_each_property() -> None:
     """docs/security.md: each row of its table has a module that exists and a test that exists in its file."""
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in (PROJECT_ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines()
-        if line.startswith("|") and not re.match(r"\|\s*(-|property)", line)
-    ]
+    rows = [cells for cells in _rows_of_security() if len(cells) == 3 and cells[0] != "property"]
     assert len(rows) >= 12
     wrong = []
     for said, held_by, tested_by in rows:

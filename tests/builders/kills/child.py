@@ -2,16 +2,18 @@
 
 Reads lines: the task's own fields, the statement at which the child makes itself known (0: none), and whether it stops there or goes on.
 Answers with the child's process id, then, once it is there, "there", and when it has ended its exit code and how many statements it made
-(0 where it was killed). Spawner is the other end.
+(0 where it was killed). What a child had to import is imported here too, for those after it. Spawner is the other end.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO
 
 from sqlalchemy import Engine, event
@@ -36,15 +38,29 @@ def serve(work: Callable[[list[str]], int]) -> None:
                 if said == "there\n":
                     print("there", flush=True)
                     there = True
-                told = said
+                elif said.startswith(_IMPORTED):
+                    _import(said.removeprefix(_IMPORTED).split())
+                else:
+                    told = said
         if not there:  # it had fewer statements than that
             print("there", flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), told.strip() if told.strip().isdigit() else 0, flush=True)
 
 
+_IMPORTED = "imported "
+
+
+def _import(names: list[str]) -> None:
+    for name in names:
+        # a module that only its package can import was imported by it
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
 def _do(work: Callable[[list[str]], int], task: list[str], pipe: int, at: int, stops: bool) -> None:
     made = 0
+    had = set(sys.modules)
 
     def count(*_: object) -> None:
         nonlocal made
@@ -62,7 +78,9 @@ def _do(work: Callable[[list[str]], int], task: list[str], pipe: int, at: int, s
     except BaseException as error:  # noqa: BLE001 - a child that returned would read its parent's lines
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(4)
-    os.write(pipe, f"{made}\n".encode("ascii"))
+    with os.fdopen(pipe, "w", encoding="ascii") as tells:
+        print(_IMPORTED, *(name for name in sys.modules if name not in had and name.isascii()), file=tells)
+        print(made, file=tells)
     os._exit(code)
 
 

@@ -19,6 +19,7 @@ from core import db
 from core.db import Role
 from core.errors import UserError
 from core.paths import SQL_ROOT
+from core.settings import RegionSettings
 from feeds.loading.freshness import freshness
 from feeds.loading.load import load_source
 from homeground.area_commands import area as area_command
@@ -121,6 +122,26 @@ def test_facts_stand_on_their_editions_and_say_what_crosses(database: str, tmp_p
         prepare_geography(connection)
         named = connection.execute(text("SELECT code, local_name FROM place.area WHERE local_name <> ''")).all()
     assert [tuple(n) for n in named] == [(county.msoa_of(2)[0], "Quay")]
+
+
+def test_a_setting_that_fits_no_force_area_is_named_with_those_like_it(
+    database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    county.write_county(tmp_path)
+    wrong = RegionSettings(force_name=county.FORCE, force_area_name="Testshire Police")
+    load_source(tmp_path, region=wrong)
+    said = (
+        "HOMEGROUND_REGION_FORCE_AREA_NAME: no force area that is loaded is that of 'Testshire Police'\n"
+        "  What next: of those that are held the nearest by name are Testshire."
+    )
+    assert said in caplog.text
+    with db.transaction(Role.PIPELINE) as connection, pytest.raises(UserError) as refused:
+        prepare_geography(connection, wrong)
+    assert str(refused.value).startswith(said)
+    # and set right it goes on from there
+    load_source(tmp_path, region=REGION)
+    with db.transaction(Role.PIPELINE) as connection:
+        assert prepare_geography(connection, REGION).region_name == "Testshire"
 
 
 def test_districts_are_named_as_a_sentence_says_them(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

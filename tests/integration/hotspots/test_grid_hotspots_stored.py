@@ -175,6 +175,7 @@ def test_a_patch_the_stage_and_the_commands(own_county: None) -> None:
     invoke = CliRunner().invoke
     done = invoke(commands, ["hotspots", "grid", "--area", "North side", "--width", "250", "--json"], catch_exceptions=False)
     said = json.loads(done.output)
+    assert (said["period_start"], said["period_end"], said["months_missing"]) == ("2025-01-01", "2025-12-31", [])
     assert said["cells"] > 30 and said["cell_m2"] == pytest.approx(54_126.6, abs=0.1)
     inside = frame(
         "SELECT count(*) FILTER (WHERE p.lsoa21_code = ANY(:members)) AS n FROM place.location_place AS p"

@@ -77,3 +77,13 @@ def test_what_was_not_noted_is_not_made_up() -> None:
     assert str(unknown) == "December 2024 to November 2025; how many of its 12 months were loaded was not noted"
     assert (unknown.missing, unknown.loaded_listed, unknown.gaps_listed, unknown.per_year) == ((), None, "not noted", None)
     assert not unknown.complete and not unknown.like(CoveredPeriod(YEAR))
+
+
+def test_a_period_for_a_json_object_has_its_gaps() -> None:
+    of = CoveredPeriod(Period(date(2024, 12, 1), date(2025, 11, 1)), (date(2024, 12, 1), date(2025, 3, 1)))
+    assert of.as_columns() == {
+        "period_start": "2024-12-01",
+        "period_end": "2025-11-30",
+        "months_loaded": 10,
+        "months_missing": ["2024-12", "2025-03"],
+    }

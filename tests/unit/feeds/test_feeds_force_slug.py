@@ -57,6 +57,13 @@ def test_the_area_follows_from_the_force(force: str, area: str) -> None:
     assert not RegionSettings(force_name="North Yorkshire Police").is_area("South Yorkshire")
 
 
+@pytest.mark.parametrize("area", ["London, City of", "City of London"])
+def test_an_area_that_is_set_is_found_as_the_lookup_sorts_it_and_as_it_is_said(area: str) -> None:
+    region = RegionSettings(force_name="City of London Police", force_area_name=area)
+    assert region.is_area("London, City of")
+    assert not region.is_area("London")
+
+
 def test_a_force_and_the_area_of_another_are_refused_by_both_names() -> None:
     with pytest.raises(ValidationError) as caught:
         RegionSettings(force_name="Surrey Police", force_area_name="Thames Valley")
