@@ -40,13 +40,13 @@ def community() -> None:
 def professional() -> None:
     from app import data_status, place_brief
     from app.hotspots import page as hot_spots
-    from app.hotspots import record_page
     from app.outcomes import page as outcomes
     from app.overlaps import page as risk_overlaps
     from app.own_area import page as own_area
     from app.patch import page as my_patch
     from app.person.entrance import signed_in
     from app.person.patch_choice import remember_links
+    from app.record import page as track_record
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
     from app.violence import page as serious_violence
@@ -59,7 +59,7 @@ def professional() -> None:
         st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path="my-patch", default=True),
         st.Page(lambda: serious_violence.show(person), title="Serious violence", url_path="serious-violence"),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),
-        st.Page(lambda: record_page.show(person), title="Track record", url_path="track-record"),
+        st.Page(lambda: track_record.show(person), title="Track record", url_path="track-record"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
         st.Page(lambda: outcomes.show(person), title="Outcomes and searches", url_path="outcomes-and-searches"),

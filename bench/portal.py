@@ -9,7 +9,11 @@ A cluster of its own, the county through the whole flow, both processes as `pyth
 - session: 100 visitors open the community portal within 60 seconds and its script runs to the end; time to the first words and to the end;
 - first_map: one browser with an empty store opens the portal and waits for the map: requests, seconds, bytes as they come over the wire,
   Streamlit's own scripts, styles and fonts (`/static/`) apart from everything else;
-- professional: planners of the demo enter, one after the other; time to the first words of the hot spots.
+- professional: planners of the demo enter, one after the other; time to the first words of the hot spots;
+- what a browser sees of the professional portal (bench.browser): from a tap to the first finding and to the map, bytes of a change of
+  measure, and every hexagon on one map.
+
+With `--address` the last part alone is asked of a portal that runs already, in demo mode: of a real force, say.
 
 What asks shares the machine with what answers; the load average before and after stands beside the figures.
 """
@@ -35,6 +39,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from bench import browser
 from bench.flow import scratch_cluster
 from bench.result import BenchResult, machine
 from bench.streamlit_client import StreamlitClient
@@ -50,7 +55,6 @@ SESSIONS, SESSIONS_S = 100, 60
 PLANNERS = 5
 SEED = 20_260_101
 _PATIENCE_S = 120.0
-_CHROMIUM = Path("/usr/bin/chromium")
 _MAP = "iframe[title^='Map of']"
 
 
@@ -65,10 +69,19 @@ class Times:
         return float(np.percentile(self.seconds, percent)) if self.seconds else float("nan")
 
 
-def run(_data: Path, *, profile_s: int = PROFILE_S, sessions: int = SESSIONS, sessions_s: int = SESSIONS_S) -> BenchResult:
-    """The county's two portals. profile_s: seconds of plain pages; sessions: visitors that come within sessions_s seconds."""
+def run(
+    _data: Path, *, profile_s: int = PROFILE_S, sessions: int = SESSIONS, sessions_s: int = SESSIONS_S, address: str = ""
+) -> BenchResult:
+    """The county's two portals. profile_s: seconds of plain pages; sessions: visitors that come within sessions_s seconds.
+
+    address: of a professional portal that runs already, in demo mode; then no county is made, and what a browser sees of it is asked alone.
+    """
     figures: dict[str, float] = {"load_average_before": os.getloadavg()[0]}
     missing: list[str] = []
+    if address:
+        figures |= _in_browser(address.rstrip("/"), missing)
+        figures["load_average_after"] = os.getloadavg()[0]
+        return BenchResult("portal", machine(), f"the portal at {address}, in a browser", figures, missing=missing)
     with scratch_cluster() as settings, tempfile.TemporaryDirectory(prefix="hg-bench-portal-") as name:
         migrate.prepare(settings)
         _make_county(Path(name))
@@ -81,6 +94,7 @@ def run(_data: Path, *, profile_s: int = PROFILE_S, sessions: int = SESSIONS, se
             figures |= _sessions(address, sessions, sessions_s)
         with served("professional", Path(name)) as address:
             figures |= _planners(address)
+            figures |= _in_browser(address, missing)
     figures["load_average_after"] = os.getloadavg()[0]
     return BenchResult(
         name="portal",
@@ -259,8 +273,7 @@ def _planners(address: str) -> dict[str, float]:
 
 def _first_map(address: str, missing: list[str]) -> dict[str, float]:
     """What a browser with an empty store fetches until the map of the first page stands."""
-    if importlib.util.find_spec("playwright") is None or not _CHROMIUM.is_file():
-        missing.append(f"a browser for the first map (Playwright, and Chromium at {_CHROMIUM})")
+    if not _has_browser(missing):
         return {}
     from playwright.sync_api import sync_playwright
 
@@ -276,8 +289,8 @@ def _first_map(address: str, missing: list[str]) -> dict[str, float]:
         page.frame_locator(_MAP).locator("path.leaflet-interactive").first.wait_for(timeout=_PATIENCE_S * 1_000)
 
     with counted(address) as (passed, by_way_of), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        opened = playwright.chromium.launch(executable_path=str(browser.CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        page = opened.new_context(viewport={"width": 1280, "height": 900}).new_page()
         protocol = page.context.new_cdp_session(page)
         protocol.send("Network.enable")
         protocol.on("Network.requestWillBeSent", lambda e: paths.update({e["requestId"]: urlsplit(e["request"]["url"]).path}))
@@ -286,7 +299,7 @@ def _first_map(address: str, missing: list[str]) -> dict[str, float]:
         wait_for_map(page, by_way_of)
         took = time.perf_counter() - begun
         wire = passed[0]
-        browser.close()
+        opened.close()
     return {
         "first_map_s": took,
         "first_map_requests": len(sizes["streamlit"]) + len(sizes["other"]),
@@ -294,6 +307,25 @@ def _first_map(address: str, missing: list[str]) -> dict[str, float]:
         "first_map_streamlit_bytes": sum(sizes["streamlit"]),
         "first_map_other_bytes": wire - sum(sizes["streamlit"]),
     }
+
+
+def _in_browser(address: str, missing: list[str]) -> dict[str, float]:
+    """What a browser sees of a professional portal."""
+    if not _has_browser(missing):
+        return {}
+    found = browser.taps(address)
+    with counted(address) as (passed, by_way_of):
+        found |= browser.measure(by_way_of, passed)
+    return found | browser.hexagons(address)
+
+
+def _has_browser(missing: list[str]) -> bool:
+    if importlib.util.find_spec("playwright") is not None and browser.CHROMIUM.is_file():
+        return True
+    lacks = f"a browser (Playwright, and Chromium at {browser.CHROMIUM})"
+    if lacks not in missing:
+        missing.append(lacks)
+    return False
 
 
 @contextmanager

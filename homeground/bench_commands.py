@@ -45,7 +45,9 @@ WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
     default=0,
     help="Of 'national': how many rows to draw; 18,000,000 unless told.",
 )
-@click.option("--seeds", type=click.IntRange(min=0), default=0, help="Of 'planted': how many counties; 50 unless told.")
+@click.option(
+    "--seeds", type=click.IntRange(min=0), default=0, help="Of 'planted' and 'scan': how many counties; 50 and 500 unless told."
+)
 @click.option(
     "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many releases of a series; 6 unless told."
 )
@@ -57,8 +59,20 @@ WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
     default=None,
     help="Of 'forecast': a folder of police.uk street files in place of those of the real data.",
 )
+@click.option(
+    "--address", default="", help="Of 'portal': a professional portal in demo mode that runs already; a browser alone asks it."
+)
 def bench(
-    name: str, as_json: bool, data: Path | None, rows: int, seeds: int, releases: int, part: str, sample: int, source: Path | None
+    name: str,
+    as_json: bool,
+    data: Path | None,
+    rows: int,
+    seeds: int,
+    releases: int,
+    part: str,
+    sample: int,
+    source: Path | None,
+    address: str,
 ) -> None:
     """Run a benchmark: medians of alternate runs, and the ratio of each peer to ours."""
     from bench.peers import what_next
@@ -67,7 +81,15 @@ def bench(
     folder = data or PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir() and name not in WITHOUT_DATA:
         raise UserError("no folder of real data", where=str(folder), hint="name it with --data DIR.")
-    given = (("rows", rows), ("seeds", seeds), ("releases", releases), ("part", part), ("sample", sample), ("source", source))
+    given = (
+        ("rows", rows),
+        ("seeds", seeds),
+        ("releases", releases),
+        ("part", part),
+        ("sample", sample),
+        ("source", source),
+        ("address", address),
+    )
     options = {key: value for key, value in given if value}
     result = importlib.import_module(f"bench.{name.replace('-', '_')}").run(folder, **options)
     click.echo(result.to_json() if as_json else result.as_text())

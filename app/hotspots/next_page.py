@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.hotspots import next_report, next_store, report
 from app.hotspots.choice import LAST_MONTHS, Shown
-from app.hotspots.next_store import NextChoice, NextLine, NextPlace
+from app.hotspots.next_store import NextChoice, NextLine, NextPlace, Reliability
 from app.hotspots.store import Group
 from app.look import wording
 from app.look.folium_map import show_map
@@ -32,12 +32,14 @@ class Next:
     places: tuple[NextPlace, ...]
     record: tuple[NextLine, ...]
     counts: bool
+    reliability: Reliability | None
 
 
 def read(reader: Reader, shown: Shown, choice: NextChoice) -> Next:
     """What was asked for on the page."""
     places, record = next_store.places(reader, choice, shown.patch), next_store.record(reader, choice)
-    return Next(shown.patch, shown.group, choice, places, record, shown.which == LAST_MONTHS)
+    reliability = next_store.reliability(reader, choice)
+    return Next(shown.patch, shown.group, choice, places, record, shown.which == LAST_MONTHS, reliability)
 
 
 def title(content: Next) -> str:
@@ -62,7 +64,9 @@ def show(person: Person, content: Next) -> None:
     with right:
         _map(content, places)
     st.header("How far to trust this list", anchor=False)
-    st.html(paragraphs([*next_report.sentences(choice, content.record, counts=counts), next_report.MEANING]))
+    # of the figures with an interval, which the plain counts have not
+    figures = () if counts else next_report.reliable(content.reliability)
+    st.html(paragraphs([*next_report.sentences(choice, content.record, counts=counts), *figures, next_report.MEANING]))
     if content.record:
         st.html(table(next_report.record_table(content.record)))
     name = "-".join(("homeground-where-next", patch.code or "all", choice.group_id, f"{choice.month:%Y-%m}"))

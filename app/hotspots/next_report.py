@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.hotspots.next_store import NextChoice, NextLine, NextPlace
+from app.hotspots.next_store import NextChoice, NextLine, NextPlace, Reliability
 from app.hotspots.report import lower, place_word
 from app.hotspots.store import HEXAGON, Group
 from app.look import wording
@@ -96,6 +96,22 @@ def _how_it_compares(choice: NextChoice, lines: Sequence[NextLine]) -> str:
     if behind:
         return f"The rule that foretells is behind these counts when {behind} of the area is searched."
     return "The rule that foretells does not beat these counts at any share of the area that was tested."
+
+
+def reliable(found: Reliability | None) -> tuple[str, ...]:
+    """Whether the numbers expected, and their intervals, were right on the months foretold; nothing where none was."""
+    if found is None:
+        return ()
+    said = []
+    if found.ratio is not None:
+        busiest = "" if found.busiest_ratio is None else f", in the busiest places {_percent(found.busiest_ratio)}"
+        said.append(f"{_percent(found.ratio)} of what was expected was recorded{busiest}")
+    if found.inside is not None:
+        most = "" if found.busiest_inside is None else f", {_percent(found.busiest_inside)} of those that expect most"
+        said.append(f"{_percent(found.inside)} of places lay in their interval, which is to hold nine in ten{most}")
+    if not said:
+        return ()
+    return (f"Over the {wording.plural(found.months, 'month')} foretold, {'; '.join(said)}.",)
 
 
 MEANING = (

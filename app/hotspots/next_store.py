@@ -101,5 +101,29 @@ def record(reader: Reader, choice: NextChoice | Choice) -> tuple[NextLine, ...]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Reliability:
+    """How the figures of a rule did on the months scored. ratio: recorded over expected, of all places and of the busiest that together
+    expect a tenth; inside: share of places whose count lay in its interval, of all and of the twentieth that expect most. None where
+    nothing was expected."""
+
+    months: int
+    ratio: float | None
+    busiest_ratio: float | None
+    inside: float | None
+    busiest_inside: float | None
+
+
+def reliability(reader: Reader, choice: NextChoice) -> Reliability | None:
+    """Of the rule whose figures are shown; None where no month could be scored."""
+    rows = reader.rows("foretelling/reliability", {**_of(choice), "rule": "foretold" if choice.foretold else "counts"})
+    if not rows or not rows[0]["months"]:
+        return None
+    r = rows[0]
+    return Reliability(
+        int(r["months"]), number(r["ratio"]), number(r["busiest_ratio"]), number(r["inside"]), number(r["busiest_inside"])
+    )  # fmt: skip
+
+
 def _of(choice: NextChoice | Choice) -> dict[str, object]:
     return {"geography": choice.geography, "edition": choice.edition, "group_id": choice.group_id}

@@ -577,6 +577,13 @@ def _foretold(connection: Connection, cells: list[Area], exact: pd.Series[int], 
         [("lsoa", "2021", group, coverage, word, 8, *rest, date(2025, 3, 1), date(2025, 11, 1), run_id)
          for group, lines in STANDINGS.items() for coverage, (word, *rest) in zip((0.01, 0.05, 0.1), lines, strict=True)],
     )  # fmt: skip
+    db.copy_rows(
+        connection, "analysis", "foretold_reliability",
+        ["geography", "edition", "group_id", "rule", "months", "ratio_before", "ratio_after", "busiest_before", "busiest_after", "inside",
+         "busiest_inside", "run_id"],
+        [("lsoa", "2021", "violence", "foretold", 8, 1.1, 0.98, 1.2, 1.03, 0.94, 0.91, run_id),
+         ("lsoa", "2021", "violence", "counts", 8, 1.0, 1.0, 0.9, 0.9, 0.85, 0.8, run_id)],
+    )  # fmt: skip
 
 
 # month, look in time, number, group, district, codes, since, observed, expected, once in months, and of the month after: observed, expected

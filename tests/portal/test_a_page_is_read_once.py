@@ -56,7 +56,7 @@ def opened(module: str, role: str) -> AppTest:
         "app.services.page",
         "app.outcomes.page",
         "app.violence.page",
-        "app.hotspots.record_page",
+        "app.record.page",
     ],
 )
 def test_a_page_is_read_once_whoever_looks(county: str, as_portal: Callable[..., object], module: str, role: str) -> None:

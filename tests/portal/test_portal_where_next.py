@@ -120,6 +120,11 @@ def test_where_next_lists_what_is_expected_and_what_the_rule_was_worth(
     assert "the counts of the months before, 66%; a map drawn by chance, 5%. Mean of 8 months" in said
     assert "beats the counts of the months before when 1% and 5% of the area is searched" in said
     assert "+6.0 (+2.0 to +10.0)" in said
+    # of the rule that is shown, and not of the counts beside it
+    assert (
+        "Over the 8 months foretold, 98% of what was expected was recorded, in the busiest places 103%; 94% of places lay in their interval,"
+        " which is to hold nine in ten, 91% of those that expect most."
+    ) in said
     counts = own("violence")
     first = max(counts, key=lambda name: counts[name])
     assert listed(app)[0] == first
@@ -133,12 +138,15 @@ def test_where_the_rule_is_behind_the_counts_are_shown_and_the_page_says_so(
     said = words(page(as_portal, "Where next", "robbery"))
     assert "Here the counts of the months before are what is shown." in said
     assert "The rule that foretells is behind these counts when 10% of the area is searched." in said
+    # nothing is made up where the record has no such row
+    assert "of what was expected was recorded" not in said
 
 
 def test_the_counts_of_the_last_months_can_be_chosen(invented_county: str, as_portal: Callable[..., object]) -> None:
     app = page(as_portal, "Counts of the last months", "violence")
     assert app.title[0].value == "Violence and sexual offences in Ashmoor: counts of the last months"
     assert "The mean number recorded in the 4 months before December 2025" in words(app)
+    assert "lay in their interval" not in words(app)
     counts = own("violence")
     assert [counts[name] for name in listed(app)] == sorted(counts.values(), reverse=True)
 

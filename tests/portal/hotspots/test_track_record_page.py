@@ -19,10 +19,10 @@ pytestmark = pytest.mark.database
 
 def opened(as_portal: Callable[..., object]) -> AppTest:
     def show() -> None:
-        from app.hotspots import record_page
         from app.person.sign_in import ProfessionalRole, demo_person
+        from app.record import page
 
-        record_page.show(demo_person(ProfessionalRole.ANALYST, ""))
+        page.show(demo_person(ProfessionalRole.ANALYST, ""))
 
     as_portal(audience="professional", demo=True)
     app = AppTest.from_function(show, default_timeout=600).run()

@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from app.hotspots import record_chart, record_report
 from app.hotspots.record_store import COUNTS, FORETOLD, Layer, Record, Score, in_order
 from app.look.palette import LIGHT
+from app.record import chart as record_chart
+from app.record import report as record_report
 
 
 def layer(name: str, *lines: tuple[str, float, float]) -> Layer:

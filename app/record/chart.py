@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from app.hotspots import record_report
 from app.hotspots.record_store import COUNTS, FORETOLD, Layer, Record
 from app.look.markup import LegendEntry, as_address
 from app.look.palette import Palette
+from app.record import report
 
 _WIDTH, _HEIGHT, _MARGIN = 360, 30, 8
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -16,11 +16,11 @@ _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 def drawing(record: Record, coverage: float, palette: Palette, label: str) -> str:
     """One kind: its name, the map that comes first with what it caught, and every map as a mark. HTML."""
     caught = [(layer, layer.at(coverage).hit_rate) for layer in record.layers]
-    told = "; ".join(f"{record_report.layer_name(layer.name)} {100 * share:.0f}%" for layer, share in caught)
+    told = "; ".join(f"{report.layer_name(layer.name)} {100 * share:.0f}%" for layer, share in caught)
     best, share = caught[0]
     return (
         f'<figure class="hg-strip"><figcaption><strong>{escape(label)}</strong>'
-        f" <span>{escape(record_report.layer_name(best.name))}, {100 * share:.0f}%</span></figcaption>"
+        f" <span>{escape(report.layer_name(best.name))}, {100 * share:.0f}%</span></figcaption>"
         f'<img src="{as_address(_svg(record, coverage, palette))}" width="{_WIDTH}" height="{_HEIGHT}" alt="{escape(told)}"></figure>'
     )
 

@@ -7,8 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from app.hotspots import record_chart, record_report, record_store, report, store
+from app.hotspots import record_store, store
 from app.hotspots.record_store import JUDGED_AT, Record
+from app.hotspots.report import geography_name, lower
 from app.hotspots.store import CHOSEN_GRID, HEXAGON
 from app.look.frame import theme
 from app.look.markup import legend, paragraphs, table
@@ -16,6 +17,7 @@ from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
+from app.record import chart, report
 
 _ON, _SHARE = "tr-on", "tr-share"
 
@@ -26,32 +28,32 @@ def show(person: Person) -> None:
             head(reader)
             every = record_store.records(reader)
             labels = {g.group_id: g.label for g in store.groups(reader)}
-        st.title(record_report.TITLE, anchor=False)
+        st.title(report.TITLE, anchor=False)
         if not every:
-            st.html(paragraphs([record_report.NOTHING], lead=True))
+            st.html(paragraphs([report.NOTHING], lead=True))
             return
         (geography, edition), share = _choose(every)
         shown = [r for r in every if (r.geography, r.edition) == (geography, edition)]
         view = {"geography": f"{geography} {edition}", "share": f"{share:g}"}
         record_once(person, "track_record", view, view=view)
-        where = report.geography_name(geography, edition)
+        where = geography_name(geography, edition)
         area = f"{100 * share:g}% of the region's area"
-        first, *more = record_report.statement(shown, labels)
+        first, *more = report.statement(shown, labels)
         st.html(paragraphs([first], lead=True) + paragraphs(more))
-        st.html(f'<p class="hg-stands">{escape(record_report.months_note(shown))}</p>')
-        caption = f"The map that comes first for each kind, on {report.lower(where)}, searching {area}. In brackets, the counts"
-        st.html(table(record_report.best_table(shown, labels, share, caption)))
+        st.html(f'<p class="hg-stands">{escape(report.months_note(shown))}</p>')
+        caption = f"The map that comes first for each kind, on {lower(where)}, searching {area}. In brackets, the counts"
+        st.html(table(report.best_table(shown, labels, share, caption)))
         st.header("Every map beside the counts", anchor=False)
-        st.html(legend(record_chart.legend_of(theme()), f"Share caught in {area}, from none at the left to all at the right"))
+        st.html(legend(chart.legend_of(theme()), f"Share caught in {area}, from none at the left to all at the right"))
         named = [(one, labels.get(one.group_id, one.group_id)) for one in shown]
-        st.html("".join(record_chart.drawing(one, share, theme(), label) for one, label in named))
+        st.html("".join(chart.drawing(one, share, theme(), label) for one, label in named))
         with st.expander("Every map in figures"):
-            st.html("".join(table(record_report.layers_table(one, share, f"{label}, searching {area}")) for one, label in named))
+            st.html("".join(table(report.layers_table(one, share, f"{label}, searching {area}")) for one, label in named))
         st.header("How it is measured", anchor=False)
-        st.html(paragraphs(record_report.HOW))
+        st.html(paragraphs(report.HOW))
         download(
             person, "Download every record (CSV)", "homeground-track-record.csv", "text/csv",
-            lambda: record_report.csv(every, labels), "track_record", {"rows": sum(len(r.layers) for r in every)}, key="tr-download",
+            lambda: report.csv(every, labels), "track_record", {"rows": sum(len(r.layers) for r in every)}, key="tr-download",
         )  # fmt: skip
 
 
@@ -64,8 +66,8 @@ def _choose(every: Sequence[Record]) -> tuple[tuple[str, str], float]:
     usual = min(shares, key=lambda share: abs(share - JUDGED_AT))
     on = st.session_state.get(_ON, places[0])
     share = st.session_state.get(_SHARE, usual)
-    with st.container(key="hg-shown"), st.popover(f"{report.geography_name(*on)}, {100 * share:g}% of the area", width="stretch"):
-        on = st.selectbox("On", places, format_func=lambda p: report.geography_name(*p), key=_ON)
+    with st.container(key="hg-shown"), st.popover(f"{geography_name(*on)}, {100 * share:g}% of the area", width="stretch"):
+        on = st.selectbox("On", places, format_func=lambda p: geography_name(*p), key=_ON)
         st.selectbox("Share of the area searched", shares, index=shares.index(usual), format_func=_share, key=_SHARE)
     return on, st.session_state.get(_SHARE, usual)
 

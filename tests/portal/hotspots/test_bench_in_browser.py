@@ -1,0 +1,27 @@
+"""What `homeground bench portal` asks of a portal in a browser: figures of a page that was there, and of every hexagon drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench import browser, portal
+from tests.builders.portal_processes import CHROMIUM, serve_professional, stop
+from tests.conftest import absent
+
+pytestmark = [pytest.mark.database, pytest.mark.browser]
+
+
+def test_a_running_portal_is_asked_by_its_address(invented_county: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not CHROMIUM.is_file():
+        absent(f"no Chromium at {CHROMIUM}")
+    monkeypatch.setattr(browser, "TAPS", 2)
+    process, address = serve_professional(tmp_path)
+    try:
+        found = portal.run(Path(), address=f"{address}/").figures
+    finally:
+        assert stop(process) == 0
+    assert 0 < found["finding_s"] <= found["map_s"] and 0 < found["finding_first_s"] <= found["map_first_s"]
+    assert found["hexagons"] > 50 and 0 < found["hexagons_areas_s"] < found["hexagons_painted_s"]
+    assert found["measure_places"] == 20 and 1_000 < found["measure_bytes"] < 60_000
