@@ -27,7 +27,7 @@ from core import db
 from core.db import Role
 from core.questions.receipt import as_typed
 from core.settings import PortalSettings
-from tests.builders.questions import WORDS, proven, unproven
+from tests.builders.portal_processes import WORDS, proven, unproven
 
 pytestmark = pytest.mark.database
 
