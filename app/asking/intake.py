@@ -61,6 +61,7 @@ NO_PROOF = Refusal(
     " an hour, turn scripts on, or use the paper form.",
 )
 DAY_IS_FULL = Refusal(503, LATER)
+AGAIN = Refusal(409, "This very form came before. Its receipt was shown when you sent it the first time.")
 BUSY = Refusal(503, "Too many people ask at this moment. Please send it again in a few minutes.")
 NO_DATABASE = Refusal(503, "Your question could not be stored. Please send it again in a few minutes, or use the paper form.")
 
@@ -89,6 +90,8 @@ class Intake:
         if isinstance(read, Refusal):
             return refused(read, form.get("words", ""), origin)
         minute, number = form.get("minute", ""), form.get("number", "")
+        if self.proofs.was_used(read, minute, number):
+            return refused(AGAIN, "", origin)
         proven = self.proofs.accepts(read, minute, number)
         if not self.limits.may_ask(address, proven=proven):
             return refused(TOO_MANY if proven else NO_PROOF, read.words, origin)
@@ -153,7 +156,7 @@ def taken(receipt: Receipt, removed: tuple[str, ...], origin: str) -> Response:
 
 def refused(why: Refusal, words: str, origin: str) -> Response:
     """The sentence, and the words given back so that nothing is lost."""
-    title = "Your question was not taken in"
+    title = "We have this question already" if why is AGAIN else "Your question was not taken in"
     headers = {"retry-after": "3600"} if why.status in (429, 503) else {}
     answer = _page(why.status, title=title, origin=origin, receipt=None, removed=(), refusal=why, words=words[: 2 * MOST])
     answer.headers.update(headers)

@@ -90,6 +90,13 @@ def test_a_question_is_taken_in_and_its_receipt_follows_it_up(asking: TestClient
     assert portal.post("/questions", data=typed, headers={"origin": ORIGIN}).status_code == 405
 
 
+def test_a_form_that_is_sent_again_is_told_apart_from_one_without_a_proof(asking: TestClient) -> None:
+    form = proven(ROBBERY)
+    assert asking.post("/ask", data=form).status_code == 200
+    again = asking.post("/ask", data=form)
+    assert again.status_code == 409 and "We have this question already" in again.text and len(stored()) == 1
+
+
 def test_receipts_are_not_found_by_trying(asking: TestClient, as_portal: AsPortal) -> None:
     portal = community(as_portal)
     sent = [
@@ -162,7 +169,7 @@ def test_a_proof_is_good_once_for_its_own_words_and_for_two_hours() -> None:
     assert not Proofs().accepts(ROBBERY, minute, "", now=60_000.0)
     used = Proofs()
     used.use(ROBBERY, minute, number)
-    assert not used.accepts(ROBBERY, minute, number, now=60_000.0)
+    assert used.was_used(ROBBERY, minute, number) and not used.accepts(ROBBERY, minute, number, now=60_000.0)
 
 
 def test_without_a_script_an_address_has_one_an_hour_and_all_together_twenty() -> None:
