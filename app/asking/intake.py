@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ _PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
 _KIND = re.compile(r"[a-z0-9_]{0,64}")
 # one less than the role's connections: a question waits its turn, and the health of the process can still be asked
 _AT_ONCE, _MOST_WAITING = 4, 64
+_FULL_S = 10.0
 
 _NO_PLACE, _FULL, _REFUSED_WORDS, _TAKEN = "HG001", "HG002", "23514", "23505"
 
@@ -73,6 +75,7 @@ class Intake:
         self.limits, self.proofs = Limits(), Proofs()
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
+        self._full_until = float("-inf")
 
     async def ask(self, request: Request) -> Response:
         origin = request.headers.get("origin", "")
@@ -95,6 +98,8 @@ class Intake:
         proven = self.proofs.accepts(read, minute, number)
         if not self.limits.may_ask(address, proven=proven):
             return refused(TOO_MANY if proven else NO_PROOF, read.words, origin)
+        if time.monotonic() < self._full_until:
+            return refused(DAY_IS_FULL, read.words, origin)
         if self._waiting >= _MOST_WAITING:
             return refused(BUSY, read.words, origin)
         if proven:
@@ -105,6 +110,9 @@ class Intake:
                 kept = await run_in_threadpool(store, read)
         finally:
             self._waiting -= 1
+        if kept is DAY_IS_FULL:
+            # the database is not asked for each form of a flood
+            self._full_until = time.monotonic() + _FULL_S
         return refused(kept, read.words, origin) if isinstance(kept, Refusal) else taken(*kept, origin)
 
 
@@ -164,16 +172,16 @@ def refused(why: Refusal, words: str, origin: str) -> Response:
 
 
 def _page(status: int, **values: object) -> Response:
-    settings = process.settings()
-    body = _environment().get_template("answer.html").render(
-        light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days, contact=settings.contact, **values
-    )  # fmt: skip
+    body = _environment().get_template("answer.html").render(contact=process.settings().contact, **values)
     return HTMLResponse(body, status_code=status, headers={"cache-control": "no-store"})
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     folder = Path(__file__).resolve().parent / "templates"
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    # what is the same for as long as the process lives
+    made.globals.update(light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days)
+    return made

@@ -82,7 +82,7 @@ def _one(person: Person, release: Release | None, question: Question) -> None:
     st.html(
         f'<div class="hg-text"><p><b>{escape(about)}</b>. {escape(SORTS[question.sort])}. It came in {came} on'
         f" {wording.day(question.received_on)}.{escape(to)}</p>"
-        f'<blockquote style="white-space: pre-line">{escape(question.words)}</blockquote></div>'
+        f'<p class="hg-note" style="white-space: pre-line">{escape(question.words)}</p></div>'
     )
     with st.form(f"accept-{number}"):
         shown = st.text_area(
