@@ -28,9 +28,12 @@ from core.db import Role
 from core.questions.receipt import as_typed
 from core.settings import PortalSettings
 from tests.builders.portal_processes import WORDS, proven, unproven
+from tests.builders.reading_grade import grade, sentences_of
 
 pytestmark = pytest.mark.database
 
+# the school year of a reader of twelve
+TWELVE_YEARS = 7.0
 ORIGIN = "http://127.0.0.1:8601"
 ROBBERY = Asked("contest", "lsoa", "E01900001", "robbery", WORDS)
 AsPortal = Callable[..., PortalSettings]
@@ -73,6 +76,7 @@ def test_a_question_is_taken_in_and_its_receipt_follows_it_up(asking: TestClient
     assert stored() == [WORDS]
     assert answer.headers["cache-control"] == "no-store" and "default-src 'none'" in answer.headers["content-security-policy"]
     assert f'href="{ORIGIN}/follow"' in answer.text and "90 days" in answer.text
+    assert grade(sentences_of(answer.text)) <= TWELVE_YEARS
 
     portal = community(as_portal)
     typed = {"reference": f" {reference.lower().replace('-', ' ')}", "code": code.upper().replace(" ", "-")}

@@ -27,6 +27,7 @@ from core.settings import PortalSettings
 from published.answers import followed
 from tests.builders.portal_processes import WORDS, serve_community, serve_questions, stop, visit
 from tests.builders.ports import free_port
+from tests.builders.reading_grade import grade, sentences_of
 from tests.conftest import Command
 
 pytestmark = pytest.mark.database
@@ -34,6 +35,8 @@ pytestmark = pytest.mark.database
 ANALYST = demo_person(ProfessionalRole.ANALYST, "")
 OFFICER = demo_person(ProfessionalRole.OFFICER, "E07900001")
 AsPortal = Callable[..., PortalSettings]
+# the school year of a reader of twelve
+TWELVE_YEARS = 7.0
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +102,9 @@ def test_outcomes_and_reasons_are_counted_in_public_and_outlive_the_questions(co
         desk.refuse(ANALYST, asked(), reason)
     with db.transaction(Role.OWNER) as connection:
         connection.execute(text("DELETE FROM asked.question"))
-    said = " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", community.get("/questions").text, flags=re.S).split())
+    html = community.get("/questions").text
+    assert grade(sentences_of(html)) <= TWELVE_YEARS
+    said = " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.S).split())
     assert "The figure stands 1 The figure was put right 0 Explained 0" in said
     assert f"{REASONS['person']} 2" in said and f"{REASONS['abusive']} 1" in said and f"{REASONS['advert']} 0" in said
 
