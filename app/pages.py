@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # where Streamlit draws a page of the community portal; every other address is one of our routes, or leads nowhere
 COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "about")
 
+# the desk of those who moderate what residents ask; the others are not led to it
+QUESTIONS_PAGE = "questions-from-residents"
+
 
 def community() -> None:
     from app.area import about
@@ -46,6 +49,8 @@ def professional() -> None:
     from app.patch import page as my_patch
     from app.person.entrance import signed_in
     from app.person.patch_choice import remember_links
+    from app.questions import desk
+    from app.questions.desk_store import may_moderate
     from app.record import page as track_record
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
@@ -67,6 +72,7 @@ def professional() -> None:
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
+        st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
@@ -77,7 +83,8 @@ def professional() -> None:
     titles = {p.url_path: p.title for p in pages}
     remember_links({p.url_path: p for p in pages})
     _open_as_left(person, current, pages)
-    _run(current, pages, "Homeground for professionals", short=True)
+    offered = [p for p in pages if p.url_path != QUESTIONS_PAGE or may_moderate(person)]
+    _run(current, offered, "Homeground for professionals", short=True)
 
 
 def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitPage]) -> None:

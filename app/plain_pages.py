@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER, change_over_time
 from app.area.drawn_map import drawn_map
 from app.area.glance import key_figures, note_of
@@ -66,6 +67,9 @@ def area(release: Release, place: Place) -> str:
         "others": other_figures(release, place),
         "services": services,
         "services_date": dates_of(release, services),
+        "answers": answers_for(release, place),
+        "ask": ask_address(place),
+        "nothing_asked": NOTHING_ASKED,
     }
     headings = [(id_, heading) for id_, heading, of in _CONTENTS if of is None or found[of]]
     return page("area.html", release, title=profile.title, contents=headings, **found)
@@ -81,6 +85,7 @@ _CONTENTS = (
     ("sure", "How sure we are", None),
     ("others", "Other figures for this place", "others"),
     ("services", "Services nearby", "services"),
+    ("asked", "Questions and answers", None),
     ("view", "Your view", None),
     ("sources", "Sources", None),
 )

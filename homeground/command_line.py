@@ -24,7 +24,7 @@ from homeground.hotspot_commands import hotspots
 from homeground.model_commands import model
 from homeground.overlap_commands import overlap, services
 from homeground.patch_commands import patches, weights
-from homeground.portal_commands import portal
+from homeground.portal_commands import portal, questions
 from homeground.release_commands import release
 from homeground.worker_commands import worker
 
@@ -60,6 +60,7 @@ for command in (
     release,
     brief,
     portal,
+    questions,
     audit,
     bench,
 ):

@@ -22,6 +22,7 @@ from core import db, local_postgis, migrate
 from core.db import Role, dispose_engines
 from core.db.credentials import choose_database
 from core.errors import UserError
+from core.questions.receipt import new_receipt
 from core.settings import DatabaseSettings, PortalSettings, RegionSettings
 from homeground.portal_commands import start_portal
 
@@ -53,6 +54,8 @@ def demo(source: Path | None, no_portal: bool) -> None:
             # said now, not after minutes of analysis
             _refuse_ports_in_use()
         run_flow(source, settings)
+        if source is None:
+            _ask_and_answer()
         if no_portal:
             click.echo(f"done in {time.perf_counter() - begun:.0f} s.")
             return
@@ -103,6 +106,60 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
         click.echo("nothing has changed since the last analysis and release.")
         return
     pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)
+
+
+# Invented questions about the whole county, or its first district: sort, level, kind, words, and what became of them.
+_POLICE, _COUNCIL, _PARTNERS = "the police", "the council", "the community safety partnership"
+_ASKED: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    (
+        "question", "lad", "violence", "Does one fight between five people count as one or as five?",
+        ("answer", _POLICE, "explained", "As one for each person who was hurt. So one fight can count more than once. It is counted in this"
+         " way in the whole country."),
+    ),
+    (
+        "contest", "lad", "all_recorded", "The number looks too high. Are shops counted as if people lived in them?",
+        ("answer", _PARTNERS, "stands", "We went through the files again and the number stands. What is recorded in shops counts where the"
+         " shop is. The rate is for each 1,000 people who live there. So a town centre looks high."),
+    ),
+    (
+        "question", "all", "", "Why is the newest month not on the page yet?",
+        ("answer", _POLICE, "explained", "The police send each month about two months later. It shows here after the next release."),
+    ),
+    ("question", "lad", "", "Who decides where the lines between areas go?", ("pass_on", _COUNCIL)),
+    ("contest", "lad", "robbery", "I think some of these were counted twice last winter.", ()),
+    ("question", "all", "", "The man at the corner house is the one who did it.", ("refuse", "person")),
+)  # fmt: skip
+
+
+def _ask_and_answer() -> None:
+    """So that the pages and the desk have something to show; nothing where somebody has asked already."""
+    from published.release import read_release
+
+    with db.transaction(Role.PROFESSIONAL, districts="*", person="demo:analyst", moderator=True) as connection:
+        if int(db.scalar(connection, "questions/how_many")):
+            return
+        release = read_release(connection)
+        if release is None:
+            return
+        first = {level: next(iter(release.of(level)), None) for level in ("lad", "all")}
+        for sort, level, kind, words, ending in _ASKED:
+            place, receipt = first[level], new_receipt()
+            if place is None or (kind and release.category(kind) is None):
+                continue
+            row = {
+                "actor": "demo:analyst", "reference": receipt.reference, "code_hash": receipt.code_hash, "sort": sort, "geography": level,
+                "place_code": place.code, "category": kind, "words": words,
+            }  # fmt: skip
+            question = int(db.scalar(connection, "questions/add_paper", row))
+            if not ending:
+                continue
+            if ending[0] != "refuse":
+                db.run_statement(connection, "questions/accept", {"question": question, "shown": words})
+            given = dict(zip(_STEPS[ending[0]], ending[1:], strict=True))
+            db.run_statement(connection, f"questions/{ending[0]}", {"question": question, "correction": None, **given})
+
+
+_STEPS = {"answer": ("body", "outcome", "answer"), "pass_on": ("body",), "refuse": ("reason",)}
 
 
 class _LoadLines:

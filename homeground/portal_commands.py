@@ -6,15 +6,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from core import migrate
-from core.db import Role
+from core.db import Role, code_of, run_statement, scalar, transaction
 from core.db.credentials import url_for
+from core.errors import UserError
+from core.questions.receipt import new_receipt
+from core.questions.screen import LEAST, MOST, screened
 from core.settings import DatabaseSettings, PortalSettings
 
 AUDIENCES = {"community": Role.COMMUNITY, "professional": Role.PROFESSIONAL, "questions": Role.QUESTIONS}
+
+# a form on paper has a page
+_MOST_READ = 20_000
 
 
 def portal_environment(audience: str, *, extra: dict[str, str] | None = None) -> dict[str, str]:
@@ -60,6 +67,55 @@ def start_portal(audience: str, port: int, *, log: Path, demo: bool) -> subproce
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+@click.group()
+def questions() -> None:
+    """What residents ask on paper, and the deletion of what is due."""
+
+
+@questions.command()
+@click.option("--about", required=True, metavar="LEVEL.CODE", help="The area as printed on the form, such as lsoa.E01000001.")
+@click.option("--kind", default="", help="The kind as printed on the form; empty where it is about the area.")
+@click.option("--contest", is_flag=True, help="Somebody says that the figure is wrong.")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def paper(about: str, kind: str, contest: bool, file: TextIO) -> None:
+    """Type in a paper form: its words are in FILE (- for what is typed). Prints the receipt for the resident, this once."""
+    from sqlalchemy.exc import DBAPIError
+
+    geography, _, code = about.partition(".")
+    found = screened(file.read(_MOST_READ))
+    if not LEAST <= len(found.words) <= MOST:
+        raise UserError(
+            f"the words have {len(found.words):,} letters", where=file.name, hint=f"from {LEAST} to {MOST:,} letters are kept."
+        )
+    migrate.prepare()
+    receipt = new_receipt()
+    row = {
+        "actor": "command line", "reference": receipt.reference, "code_hash": receipt.code_hash, "sort": "contest" if contest else "question",
+        "geography": geography, "place_code": code, "category": kind, "words": found.words,
+    }  # fmt: skip
+    try:
+        with transaction(Role.PIPELINE) as connection:
+            run_statement(connection, "questions/add_paper", row)
+    except DBAPIError as error:
+        if code_of(error) not in ("HG001", "23514"):
+            raise
+        raise UserError(
+            "no figure is published of that area or kind", where=f"{about} {kind}".strip(), hint="look at the printed form again."
+        ) from None
+    click.echo(f"reference   {receipt.reference}\nfive words  {receipt.code}")
+    if found.removed:
+        click.echo(f"taken out: {', '.join(found.removed)}")
+
+
+@questions.command()
+def forget() -> None:
+    """Delete questions whose days are over, with their receipts. The desk does it too, each time that it is opened."""
+    migrate.prepare()
+    with transaction(Role.PIPELINE) as connection:
+        gone = int(scalar(connection, "questions/forget"))
+    click.echo(f"{gone:,} question{'' if gone == 1 else 's'} deleted.")
 
 
 @click.command()

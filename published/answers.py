@@ -58,16 +58,16 @@ class Followed:
 def answers(connection: Connection, geography: str = "", code: str = "", most: int = MOST) -> tuple[Answer, ...]:
     """Newest first: of every place, or of one."""
     asked = {"geography": geography, "place_code": code, "most": most}
-    return tuple(Answer(**r._asdict()) for r in rows(connection, "published/answers", asked))
+    return tuple(Answer(**r._asdict()) for r in rows(connection, "answered/answers", asked))
 
 
 def endings(connection: Connection) -> tuple[Mapping[str, int], date | None]:
     """How many questions ended in which way, and the first month that is counted; an outcome, a reason of refusal, or taken_down."""
-    found = list(rows(connection, "published/endings"))
+    found = list(rows(connection, "answered/endings"))
     return {r.ending: int(r.questions) for r in found}, min((r.since for r in found), default=None)
 
 
 def followed(connection: Connection, reference: str, code_hash: str) -> Followed | None:
     """None where no question has both halves of that receipt, or its time is over."""
-    row = one_or_none(connection, "published/state_of_question", {"reference": reference, "code_hash": code_hash})
+    row = one_or_none(connection, "answered/state_of", {"reference": reference, "code_hash": code_hash})
     return None if row is None else Followed(**row._asdict())

@@ -1,4 +1,4 @@
-"""Atom feeds of releases, for the region and for one area, and what robots are told: which pages there are and which to leave alone."""
+"""Atom feeds of releases, and of answers about one area, and what robots are told: which pages there are and which to leave alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from app.area.answers import Shown
 from app.area.change_over_time import change_over_time
 from app.area.glance import key_figures
 from app.plain_pages import SITE
@@ -16,8 +17,12 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def releases_feed(release: Release, found: Sequence[Listed], place: Place | None, root: str) -> bytes:
-    """An Atom feed (RFC 4287): an entry a release, newest first. place: of which the newest says the figures; root: '' or where people come.
+def releases_feed(
+    release: Release, found: Sequence[Listed], place: Place | None, root: str, answers: Sequence[Shown] = ()
+) -> bytes:
+    """An Atom feed (RFC 4287): an entry a release and an answer, newest first. root: '' or where people come.
+
+    place: of which the newest release says the figures; answers: to what residents asked about it.
 
     Identifiers are made of what never changes of a release, so a reader of feeds does not show one twice.
     """
@@ -25,21 +30,41 @@ def releases_feed(release: Release, found: Sequence[Listed], place: Place | None
     page = "/releases" if place is None else f"/area/{place.geography}/{place.code}"
     own = "/feeds/releases.atom" if place is None else f"/feeds/area/{place.geography}/{place.code}.atom"
     feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
-    _add(feed, "title", f"Recorded crime in {where}: releases")
+    _add(feed, "title", f"Recorded crime in {where}: releases" + ("" if place is None else " and answers"))
     _add(feed, "id", _identifier(own, release.region_name))
-    _add(feed, "updated", max(r.published_at for r in found).isoformat())
+    _add(feed, "updated", max([*(r.published_at for r in found), *(a.answer.answered_at for a in answers)]).isoformat())
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": root + own})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": root + page})
     _add(SubElement(feed, "author"), "name", f"Homeground, {release.region_name}")
-    for listed in found:
-        entry = SubElement(feed, "entry")
-        _add(entry, "title", f"{listed.title}, {listed.covered.period}" + (" (withdrawn)" if listed.status == "withdrawn" else ""))
-        _add(entry, "id", _identifier(own, release.region_name, str(listed.release_id), listed.published_at.isoformat()))
-        _add(entry, "updated", listed.published_at.isoformat())
-        SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": root + page})
-        current = listed.release_id == release.release_id and place is not None
-        _add(entry, "summary", _summary(listed) + (" " + _figures(release, place) if current and place is not None else ""))
+    entries = [(r.published_at, _release_entry(release, r, place, own, root + page)) for r in found]
+    entries += [(a.answer.answered_at, _answer_entry(release, a, own, root)) for a in answers]
+    for _, entry in sorted(entries, key=lambda e: e[0], reverse=True):
+        feed.append(entry)
     return _document(feed)
+
+
+def _release_entry(release: Release, listed: Listed, place: Place | None, own: str, page: str) -> Element:
+    entry = Element("entry")
+    _add(entry, "title", f"{listed.title}, {listed.covered.period}" + (" (withdrawn)" if listed.status == "withdrawn" else ""))
+    _add(entry, "id", _identifier(own, release.region_name, str(listed.release_id), listed.published_at.isoformat()))
+    _add(entry, "updated", listed.published_at.isoformat())
+    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    current = listed.release_id == release.release_id and place is not None
+    _add(entry, "summary", _summary(listed) + (" " + _figures(release, place) if current and place is not None else ""))
+    return entry
+
+
+def _answer_entry(release: Release, shown: Shown, own: str, root: str) -> Element:
+    answer = shown.answer
+    entry = Element("entry")
+    _add(entry, "title", f"Answer: {shown.about or 'an area that is no longer on the map'}")
+    _add(entry, "id", _identifier(own, release.region_name, "answer", str(answer.answer_id), answer.answered_at.isoformat()))
+    _add(entry, "updated", answer.answered_at.isoformat())
+    href = f"{root}{shown.link or '/questions'}#answer-{answer.answer_id}"
+    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
+    said = f"{shown.sort}: {answer.question} {shown.outcome}. {answer.body[:1].upper()}{answer.body[1:]}: {answer.answer}"
+    _add(entry, "summary", " ".join(said.split()))
+    return entry
 
 
 def _summary(listed: Listed) -> str:

@@ -15,6 +15,7 @@ from app import process
 from app.api import content, feeds
 from app.api.content import LEVELS, ROOT
 from app.api.description import description
+from app.area.answers import answers_for
 from app.web.answers import not_found, problem
 from app.web.kept_pages import Endpoint, Page
 from core.db import Role, transaction
@@ -121,7 +122,8 @@ def feed(request: Request) -> Response:
             return not_found()
         with transaction(Role.COMMUNITY) as connection:
             found = every_release(connection)
-        body = feeds.releases_feed(release, found, place, process.public_url())
+        answers = () if place is None else answers_for(release, place)
+        body = feeds.releases_feed(release, found, place, process.public_url(), answers)
     except UserError:
         return problem()
     return Response(body, media_type="application/atom+xml")

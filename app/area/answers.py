@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.look import wording
+from app.look.markup import macro
 from core.db import Role, transaction
 from published.answers import Answer, answers
 from published.release import Place, Release
@@ -61,3 +62,8 @@ def answers_for(release: Release, place: Place, category: str | None = None, rol
 
 def ask_address(place: Place, category: str = "") -> str:
     return f"/ask?about={place.geography}.{place.code}" + (f"&kind={category}" if category else "")
+
+
+def answers_list(found: tuple[Shown, ...]) -> str:
+    """The answers as HTML, each under the figure or the area that it is about."""
+    return macro("answers.html", "answers_list", found, True, 3)

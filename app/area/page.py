@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import process
 from app.area import map as area_map
+from app.area.answers import NOTHING_ASKED, answers_for, answers_list, ask_address
 from app.area.change_over_time import NO_EARLIER, Change, change_over_time
 from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures, other_figures_table
@@ -51,6 +52,13 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     if services:
         st.header("Services nearby", anchor=False)
         st.html(services_list(services))
+    st.header("Questions and answers", anchor=False)
+    found = answers_for(release, place)
+    st.html(answers_list(found) if found else paragraphs([NOTHING_ASKED]))
+    st.html(
+        f'<ul class="links"><li><a href="{ask_address(place)}">Ask about this area, or say that a figure is wrong</a></li>'
+        '<li><a href="/questions">All questions and answers</a></li></ul>'
+    )
     _words("Your view", (wording.answer_back(process.settings().contact),))
     st.header("Sources and downloads", anchor=False)
     st.html(sources_short(release.sources))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ _PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
 _KIND = re.compile(r"[a-z0-9_]{0,64}")
 # one less than the role's connections: a question waits its turn, and the health of the process can still be asked
 _AT_ONCE, _MOST_WAITING = 4, 64
+_FULL_S = 10.0
 
 _NO_PLACE, _FULL, _REFUSED_WORDS, _TAKEN = "HG001", "HG002", "23514", "23505"
 
@@ -61,6 +63,7 @@ NO_PROOF = Refusal(
     " an hour, turn scripts on, or use the paper form.",
 )
 DAY_IS_FULL = Refusal(503, LATER)
+AGAIN = Refusal(409, "This very form came before. Its receipt was shown when you sent it the first time.")
 BUSY = Refusal(503, "Too many people ask at this moment. Please send it again in a few minutes.")
 NO_DATABASE = Refusal(503, "Your question could not be stored. Please send it again in a few minutes, or use the paper form.")
 
@@ -72,6 +75,7 @@ class Intake:
         self.limits, self.proofs = Limits(), Proofs()
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
+        self._full_until = float("-inf")
 
     async def ask(self, request: Request) -> Response:
         origin = request.headers.get("origin", "")
@@ -89,9 +93,13 @@ class Intake:
         if isinstance(read, Refusal):
             return refused(read, form.get("words", ""), origin)
         minute, number = form.get("minute", ""), form.get("number", "")
+        if self.proofs.was_used(read, minute, number):
+            return refused(AGAIN, "", origin)
         proven = self.proofs.accepts(read, minute, number)
         if not self.limits.may_ask(address, proven=proven):
             return refused(TOO_MANY if proven else NO_PROOF, read.words, origin)
+        if time.monotonic() < self._full_until:
+            return refused(DAY_IS_FULL, read.words, origin)
         if self._waiting >= _MOST_WAITING:
             return refused(BUSY, read.words, origin)
         if proven:
@@ -102,6 +110,9 @@ class Intake:
                 kept = await run_in_threadpool(store, read)
         finally:
             self._waiting -= 1
+        if kept is DAY_IS_FULL:
+            # the database is not asked for each form of a flood
+            self._full_until = time.monotonic() + _FULL_S
         return refused(kept, read.words, origin) if isinstance(kept, Refusal) else taken(*kept, origin)
 
 
@@ -153,7 +164,7 @@ def taken(receipt: Receipt, removed: tuple[str, ...], origin: str) -> Response:
 
 def refused(why: Refusal, words: str, origin: str) -> Response:
     """The sentence, and the words given back so that nothing is lost."""
-    title = "Your question was not taken in"
+    title = "We have this question already" if why is AGAIN else "Your question was not taken in"
     headers = {"retry-after": "3600"} if why.status in (429, 503) else {}
     answer = _page(why.status, title=title, origin=origin, receipt=None, removed=(), refusal=why, words=words[: 2 * MOST])
     answer.headers.update(headers)
@@ -161,16 +172,16 @@ def refused(why: Refusal, words: str, origin: str) -> Response:
 
 
 def _page(status: int, **values: object) -> Response:
-    settings = process.settings()
-    body = _environment().get_template("answer.html").render(
-        light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days, contact=settings.contact, **values
-    )  # fmt: skip
+    body = _environment().get_template("answer.html").render(contact=process.settings().contact, **values)
     return HTMLResponse(body, status_code=status, headers={"cache-control": "no-store"})
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     folder = Path(__file__).resolve().parent / "templates"
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    # what is the same for as long as the process lives
+    made.globals.update(light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days)
+    return made

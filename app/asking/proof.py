@@ -55,8 +55,12 @@ class Proofs:
         if not (_NUMBER.fullmatch(minute) and _NUMBER.fullmatch(number)):
             return False
         age = int((time.time() if now is None else now) // 60) - int(minute)
-        text = message(minute, asked, number)
-        return -_MINUTES_AFTER <= age <= _MINUTES_BEFORE and text not in self._used and is_enough(text)
+        in_time = -_MINUTES_AFTER <= age <= _MINUTES_BEFORE
+        return in_time and not self.was_used(asked, minute, number) and is_enough(message(minute, asked, number))
+
+    def was_used(self, asked: Asked, minute: str, number: str) -> bool:
+        """Whether this very form came before, as when a page is loaded again. The script begins at a random number each time."""
+        return message(minute, asked, number) in self._used
 
     def use(self, asked: Asked, minute: str, number: str) -> None:
         self._used[message(minute, asked, number)] = None

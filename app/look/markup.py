@@ -94,7 +94,12 @@ def drawing_style() -> str:
 
 
 def _macro(name: str, *arguments: Any) -> str:
-    return str(getattr(environment().get_template("macros.html").module, name)(*arguments))
+    return macro("macros.html", name, *arguments)
+
+
+def macro(template: str, name: str, *arguments: Any) -> str:
+    """What a macro of a template makes of its arguments."""
+    return str(getattr(environment().get_template(template).module, name)(*arguments))
 
 
 def table(of: Table) -> str:

@@ -44,13 +44,18 @@ class Reader:
 
 
 @contextmanager
-def reading(person: Person, *, analyst: bool = False) -> Iterator[Reader]:
-    """Reads of a person in one transaction with their districts. analyst: whether models that no ethics board approved are in it."""
+def reading(person: Person, *, analyst: bool = False, moderator: bool = False) -> Iterator[Reader]:
+    """Reads of a person in one transaction with their districts.
+
+    analyst: whether models that no ethics board approved are in it. moderator: whether what residents asked is in it.
+    """
     with ExitStack() as ends:
         yield Reader(
             person,
             lambda: ends.enter_context(
-                transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor, analyst=analyst)
+                transaction(
+                    Role.PROFESSIONAL, districts=person.districts, person=person.actor, analyst=analyst, moderator=moderator
+                )
             ),
         )
 

@@ -58,7 +58,8 @@
     words.readOnly = true;
     busy.textContent = "One moment. Your browser does a small sum that keeps robots out.";
     const minute = Math.floor(Date.now() / 60000), start = `${minute}.${mark()}.`;
-    let number = 0;
+    // not always the same one: two people may send the same words in the same minute
+    let number = Math.floor(Math.random() * 1e12);
     const look = () => {
       for (const end = number + TRIES; number < end; number++) {
         if (sha256(text.encode(start + number))[0] >>> (32 - ZERO_BITS) === 0) {

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from app import plain_pages, process
+from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER
 from app.area.explained import Explained, explained
 from app.region import measure_map
@@ -43,7 +44,18 @@ def figure(release: Release, request: Request) -> str | None:
     title = f"{of.category.label} in {of.place.label}"
     snippet = f'<iframe src="{process.public_url()}{address}" title="{title}" width="360" height="320"></iframe>'
     embeds = bool(process.settings().embed_in and process.public_url())
-    return plain_pages.page("figure.html", view, title=title, of=of, no_earlier=NO_EARLIER, snippet=snippet, embeds=embeds)
+    return plain_pages.page(
+        "figure.html",
+        view,
+        title=title,
+        of=of,
+        no_earlier=NO_EARLIER,
+        snippet=snippet,
+        embeds=embeds,
+        answers=answers_for(view, of.place, of.category.category),
+        ask=ask_address(of.place, of.category.category),
+        nothing_asked=NOTHING_ASKED,
+    )
 
 
 def embedded_figure(release: Release, request: Request) -> str | None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,12 +18,15 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Response, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from app.asking.proof import Asked, is_enough, message
 from core.db import Role
 from core.db.credentials import url_for
 from core.paths import PROJECT_ROOT
 from tests.builders.ports import free_port
 from tests.builders.waiting import until
 
+# what a resident asks
+WORDS = "Why are there more of these than in the year before?"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -273,3 +277,28 @@ def hot_spots(seen: Visit) -> Page:
         seen.choose("Map", "Hot spots")
     seen.page.get_by_role("heading", level=1, name="Hot spots of").wait_for()
     return seen.page
+
+
+def proven(asked: Asked, minute: int | None = None) -> dict[str, str]:
+    """The fields of a form with a proof of work, as the script finds it."""
+    minute = int(time.time() // 60) if minute is None else minute
+    number = next(n for n in range(1 << 30) if is_enough(message(minute, asked, n)))
+    return {**unproven(asked), "minute": str(minute), "number": str(number)}
+
+
+def unproven(asked: Asked) -> dict[str, str]:
+    return {
+        "sort": asked.sort, "place": f"{asked.geography}.{asked.place_code}", "kind": asked.category, "words": asked.words,
+        "minute": "", "number": "", "website": "",
+    }  # fmt: skip
+
+
+def serve_questions(folder: Path, community: str, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """The process that takes in what the form of a community portal sends, with its own credential and nothing else."""
+    state = folder / "state-questions"
+    state.mkdir()
+    url = url_for(Role.QUESTIONS).render_as_string(hide_password=False)
+    environment = {
+        "HOMEGROUND_QUESTIONS_URL": url, "HOMEGROUND_STATE_DIR": str(state), "HOMEGROUND_PORTAL_COMMUNITY_URL": community,
+    }  # fmt: skip
+    return serve("questions", environment, folder, port=port)

@@ -105,6 +105,15 @@ def _paths(canary: str, group: str) -> list[str]:
         f"{page}/{g}/{c}/{kind}" for page in ("/figure", "/embed/figure") for g, c in codes for kind in ("all_recorded", group)
     ]
     found += [f"/embed/map?level=lsoa&kind={kind}" for kind in GROUPS]
+    found += [
+        "/questions",
+        "/follow",
+        "/vendor/asking.js",
+        "/ask",
+        f"/ask?about=lsoa.{canary}&kind={group}",
+        "/ask?about=lsoa.none",
+    ]
+    found += [f"/ask/paper?about=lsoa.{canary}&kind={group}"]
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",
               "/openapi.json", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/none", "/component/none"]  # fmt: skip

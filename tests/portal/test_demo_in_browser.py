@@ -39,7 +39,7 @@ GIVE_UP_S = 900
 
 @dataclass
 class Demo:
-    """A running demo: its two addresses, and what it said."""
+    """A running demo: the addresses of its portals, and what it said."""
 
     process: subprocess.Popen[str]
     log: Path
@@ -70,7 +70,8 @@ def start(environment: dict[str, str], log: Path) -> Demo:
         raise
     said = log.read_text()
     found = re.findall(r"http://127\.0\.0\.1:\d+", said)
-    assert len(found) == 2, said[-3000:]
+    # both portals, and where the form for questions goes
+    assert len(found) == 3, said[-3000:]
     return Demo(process, log, found[0], found[1], time.monotonic() - begun)
 
 
@@ -98,7 +99,7 @@ def work_done(environment: dict[str, str]) -> tuple[int, ...]:
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    """An empty state folder and two free ports, as on a new machine."""
+    """An empty state folder and three free ports, as on a new machine."""
     state = Path(tempfile.mkdtemp(prefix="hg-demo-"))
     state.chmod(0o755)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
@@ -106,6 +107,7 @@ def environment() -> Iterator[dict[str, str]]:
         "HOMEGROUND_STATE_DIR": str(state),
         "HOMEGROUND_PORTAL_COMMUNITY_PORT": str(free_port()),
         "HOMEGROUND_PORTAL_PROFESSIONAL_PORT": str(free_port()),
+        "HOMEGROUND_PORTAL_QUESTIONS_PORT": str(free_port()),
     }
     local_postgis.down(DatabaseSettings(state_dir=state))
     shutil.rmtree(state, ignore_errors=True)

@@ -69,9 +69,16 @@ def test_no_object_of_a_session_runs_with_the_rights_of_another(attacked: str, r
         attacker.run("SET homeground.person = 'record'")
         said = {call: attacker.tried(call) for call in calls_of(role)}
         said["by schema"] = attacker.tried("SELECT audit.record('x', 'x', 'x', '{}')")
+        # the one function that runs with its owner's rights for the role that takes questions in: a trigger
+        said["by trigger"] = attacker.tried(
+            "INSERT INTO asked.question (reference, code_hash, sort, geography, place_code, words)"
+            " VALUES ('0000-0000', repeat('0', 64), 'question', 'lsoa', 'x', 'why is it so')"
+        )
     assert {call: words for call, words in said.items() if "RAN AS" in words} == {}
     # the attack was tried at all: the functions that the role may call ran to their end
-    if role is not Role.COMMUNITY:
+    if role is Role.QUESTIONS:
+        assert "no such place was published" in said["by trigger"]
+    elif role is not Role.COMMUNITY:
         assert [call for call, words in said.items() if not words], said
 
 
@@ -95,7 +102,7 @@ def test_no_program_of_the_server_is_run_and_no_file_of_it_read(attacked: str, r
 
 
 def test_a_session_of_a_reader_makes_no_temporary_object(attacked: str) -> None:
-    for role in (Role.PROFESSIONAL, Role.COMMUNITY):
+    for role in (Role.PROFESSIONAL, Role.COMMUNITY, Role.QUESTIONS):
         with attacking(role) as attacker:
             assert "permission denied to create temporary tables" in attacker.tried("CREATE TEMP TABLE mine (a INTEGER)")
             assert attacker.tried("CREATE FUNCTION pg_temp.mine() RETURNS INTEGER LANGUAGE sql AS 'SELECT 1'")

@@ -277,3 +277,17 @@ def test_what_was_refused_or_answered_is_deleted_with_its_receipt_after_its_days
         left = set(connection.execute(text("SELECT reference FROM asked.question")).scalars())
         counted = connection.execute(text("SELECT questions FROM answered.ending WHERE ending = 'person'")).scalar_one()
     assert mine["reference"] not in left and waiting["reference"] in left and counted == 1
+
+
+@pytest.mark.parametrize(("districts", "moderator"), [("E07900002", True), ("*", False), (None, True)])
+def test_nobody_types_in_a_paper_form_of_a_district_that_is_not_theirs(
+    invented_county: str, districts: str | None, moderator: bool
+) -> None:
+    values = row(words="Typed in for a district of somebody else")
+    statement = "SELECT asked.add_paper('oidc:mo', :reference, :hash, 'question', 'lsoa', :place, '', :words)"
+    with pytest.raises(DBAPIError) as refused, moderating(districts, moderator=moderator) as connection:
+        connection.execute(text(statement), values)
+    assert code_of(refused.value) == "HG003"
+    with db.transaction(Role.OWNER) as connection:
+        kept = connection.execute(text("SELECT count(*) FROM asked.question WHERE words = :words"), values).scalar_one()
+    assert kept == 0

@@ -27,10 +27,13 @@ from core import db
 from core.db import Role
 from core.questions.receipt import as_typed
 from core.settings import PortalSettings
-from tests.builders.questions import WORDS, proven, unproven
+from tests.builders.portal_processes import WORDS, proven, unproven
+from tests.builders.reading_grade import grade, sentences_of
 
 pytestmark = pytest.mark.database
 
+# the school year of a reader of twelve
+TWELVE_YEARS = 7.0
 ORIGIN = "http://127.0.0.1:8601"
 ROBBERY = Asked("contest", "lsoa", "E01900001", "robbery", WORDS)
 AsPortal = Callable[..., PortalSettings]
@@ -73,6 +76,7 @@ def test_a_question_is_taken_in_and_its_receipt_follows_it_up(asking: TestClient
     assert stored() == [WORDS]
     assert answer.headers["cache-control"] == "no-store" and "default-src 'none'" in answer.headers["content-security-policy"]
     assert f'href="{ORIGIN}/follow"' in answer.text and "90 days" in answer.text
+    assert grade(sentences_of(answer.text)) <= TWELVE_YEARS
 
     portal = community(as_portal)
     typed = {"reference": f" {reference.lower().replace('-', ' ')}", "code": code.upper().replace(" ", "-")}
@@ -88,6 +92,13 @@ def test_a_question_is_taken_in_and_its_receipt_follows_it_up(asking: TestClient
     assert portal.post("/follow", data={"reference": "1", "code": "x"}, headers={"origin": ORIGIN}).status_code == 400
     assert portal.post("/follow", data=typed, headers={"origin": "https://evil.example"}).status_code == 403
     assert portal.post("/questions", data=typed, headers={"origin": ORIGIN}).status_code == 405
+
+
+def test_a_form_that_is_sent_again_is_told_apart_from_one_without_a_proof(asking: TestClient) -> None:
+    form = proven(ROBBERY)
+    assert asking.post("/ask", data=form).status_code == 200
+    again = asking.post("/ask", data=form)
+    assert again.status_code == 409 and "We have this question already" in again.text and len(stored()) == 1
 
 
 def test_receipts_are_not_found_by_trying(asking: TestClient, as_portal: AsPortal) -> None:
@@ -162,7 +173,7 @@ def test_a_proof_is_good_once_for_its_own_words_and_for_two_hours() -> None:
     assert not Proofs().accepts(ROBBERY, minute, "", now=60_000.0)
     used = Proofs()
     used.use(ROBBERY, minute, number)
-    assert not used.accepts(ROBBERY, minute, number, now=60_000.0)
+    assert used.was_used(ROBBERY, minute, number) and not used.accepts(ROBBERY, minute, number, now=60_000.0)
 
 
 def test_without_a_script_an_address_has_one_an_hour_and_all_together_twenty() -> None:
