@@ -58,7 +58,8 @@ def _show(person: Person, content: HotSpots) -> None:
     if not content.spots:
         st.info(f"No {report.place_word(content.asked.choice.geography)} of {content.asked.patch.name} are part of this analysis.")
         return
-    st.html(paragraphs(content.certainty, lead=True))
+    first, *more = content.certainty
+    st.html(paragraphs([first], lead=True))
     if content.expired:
         st.html(f'<p class="hg-note">{escape(content.until)}</p>')
     left, right = st.columns([1, 1], gap="medium")
@@ -67,7 +68,7 @@ def _show(person: Person, content: HotSpots) -> None:
     with right:
         _map(content)
     st.header("How far to trust this map", anchor=False)
-    st.html(paragraphs([content.meaning]))
+    st.html(paragraphs([*more, content.meaning]))
     if content.missing:
         st.html(f'<p class="hg-note">{escape(content.missing)}</p>')
     if content.trust:
@@ -102,9 +103,9 @@ def _view(asked: Asked) -> dict[str, str]:
 
 def _tables(content: HotSpots) -> None:
     asked, spots = content.asked, content.spots
-    significant = [s for s in spots if s.kind != "not_significant"]
+    significant = report.strongest_first([s for s in spots if s.kind != "not_significant"])
     st.header("Hot and cold spots", anchor=False)
-    caption = f"{asked.group.label} in {asked.patch.name}, {asked.choice.covered.in_sentence}, by name. {wording.HANDLING}"
+    caption = f"{asked.group.label} in {asked.patch.name}, hot before cold, the surest first. {wording.HANDLING}"
     if content.held:
         caption += " Other grids: on how many it holds, at half, the same and double the cell size."
     if significant:

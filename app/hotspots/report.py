@@ -272,6 +272,11 @@ def legend_of(spots: Sequence[HotSpot], palette: Palette) -> tuple[LegendEntry, 
     return tuple(entries)
 
 
+def strongest_first(spots: Sequence[HotSpot]) -> list[HotSpot]:
+    """Hot before cold, the surest first, then what has most recorded: whoever has a minute reads the first."""
+    return sorted(spots, key=lambda s: (s.kind == "cold", -(s.certainty or 0), -s.incidents, s.name, s.code))
+
+
 def spots_table(spots: Sequence[HotSpot], choice: Choice, caption: str, holds: Mapping[str, str] | None = None) -> Table:
     """holds: how each hot spot holds on other grids, in words; a column where anything is known."""
     with_rate = not choice.on_hexagons

@@ -198,7 +198,10 @@ def draw_map(
     for mark in marks:
         look = folium.DivIcon(html=html.escape(mark.text), icon_size=(24, 24), icon_anchor=(12, 12), class_name="hg-mark")
         folium.Marker((mark.lat, mark.lon), icon=look, interactive=False, keyboard=False).add_to(result)
-    result.fit_bounds([[south, west], [north, east]], padding=(12, 12))
+    # the slider lies on the foot of the map, and nothing that is looked for lies under it
+    result.fit_bounds(
+        [[south, west], [north, east]], padding_top_left=(12, 12), padding_bottom_right=(12, 12 if months is None else 90)
+    )
     if places or locate:
         result.default_js = [*result.default_js, ("homeground_where", where.script_address())]
         where.Where(places, locate=locate).add_to(result)

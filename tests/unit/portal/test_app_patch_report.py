@@ -21,6 +21,7 @@ from app.hotspots.report import (
     spots_csv,
     spots_table,
     statement,
+    strongest_first,
     unplaced_note,
 )
 from app.hotspots.store import Choice, Group, HotSpot, Overlap
@@ -151,6 +152,17 @@ def test_every_row_of_the_download_says_how_it_may_be_handled() -> None:
         ("2025-01-01", "2025-04-30", "4", ""),
     }  # fmt: skip
     assert float(rows[0]["rate_per_1000_year"]) == pytest.approx(3 * float(rows[0]["rate_per_1000"]), rel=1e-4)
+
+
+def test_the_list_begins_with_the_surest_hot_spot_and_ends_with_the_cold() -> None:
+    spots = [
+        spot("A", "cold", 99),
+        spot("B", "hot", 90, n=90),
+        spot("C", "hot", 99),
+        spot("D", "hot", 99, n=40),
+        spot("E", "cold", 95),
+    ]
+    assert [s.code for s in strongest_first(spots)] == ["D", "C", "B", "A", "E"]
 
 
 def test_a_rate_stands_with_its_months_and_with_the_same_for_a_year() -> None:
