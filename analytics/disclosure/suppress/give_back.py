@@ -14,14 +14,13 @@ What a key asks of the sums is kept: a cell that it had withheld beyond need sta
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
 import numpy as np
 from scipy import sparse
 
-from analytics.disclosure.attack.evidence import lay_out_attack
-from analytics.disclosure.attack.programs import prepare_ground
 from analytics.disclosure.nesting import Silence
 from analytics.disclosure.policy import Policy, Zeros
 from analytics.disclosure.suppress.cells import MOVED, primary
@@ -29,7 +28,6 @@ from analytics.disclosure.suppress.choice import Choice
 from analytics.disclosure.suppress.equations import Sums
 from analytics.disclosure.suppress.programmes import ITERATIONS, slice_of
 from analytics.disclosure.system import BoolArray, FloatArray, IntArray, PublicationSystem
-from analytics.disclosure.targets import Targets
 
 # programmes of one part: what is not tried by then stays withheld. Of a part, so that an area run by itself gives what it gave in the whole
 PROGRAMMES = 2_000
@@ -111,11 +109,30 @@ class _Part:
         return self.watch.indices[span], self.watch.data[span]
 
 
+@dataclass(frozen=True)
+class Held:
+    """What the attack holds of a layout, told by who knows it (repair.py): this module shares no code with it.
+
+    part: for each atom the number of those that hang together with it, -1 for atoms that cannot move. watch: counts that must stay
+    unknown x atoms (CSR); shift: (counts x 2) by how much each must be able to move down and up.
+    """
+
+    part: IntArray
+    watch: Any
+    shift: IntArray
+
+
 class GivingBack:
     """What is visible of a system, with cells shown again one by one. `given` are those."""
 
     def __init__(
-        self, system: PublicationSystem, policy: Policy, visible: BoolArray, price: FloatArray, choice: Choice | None = None
+        self,
+        system: PublicationSystem,
+        policy: Policy,
+        visible: BoolArray,
+        price: FloatArray,
+        held: Held,
+        choice: Choice | None = None,
     ) -> None:
         self.system, self._policy = system, policy
         self.visible = visible.copy()
@@ -127,17 +144,7 @@ class GivingBack:
         self._columns = sparse.csc_matrix(system.incidence)
         self._size = np.diff(system.incidence.indptr)
         self._sums = Sums(system, policy.required[1], None if choice is None else choice.room)
-        # parts as if something were said of every withheld cell: they only fall apart further
-        attack = lay_out_attack(
-            system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
-            hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied,
-        )  # fmt: skip
-        self._part = prepare_ground(attack, np.ones(system.n_atoms, dtype=bool)).part
-        rows = np.flatnonzero(attack.target)
-        self._watch = sparse.csr_matrix(attack.watch[rows])
-        self._shift = np.array([_ends(attack.demand, int(r), int((attack.watch[r] @ attack.truth)[0])) for r in rows]).reshape(
-            -1, 2
-        )
+        self._part, self._watch, self._shift = held.part, held.watch, held.shift
         self._parts: dict[tuple[int, ...], _Part] = {}
 
     def give(self, among: BoolArray) -> int:
@@ -263,12 +270,3 @@ def withheld_for_others(system: PublicationSystem, policy: Policy, visible: Bool
     """The cells that are withheld to protect others: not small, no 0, and such that may be withheld for that at all."""
     large = primary(system, policy) & (system.cell_counts > 0)
     return np.asarray(system.candidate & ~visible & large & np.isfinite(price))
-
-
-def _ends(demand: Targets, row: int, truth: int) -> tuple[int, int]:
-    """By how much a target must be able to move down and up; 0 where nothing is asked of that side."""
-    low, high = int(demand.low[row]), int(demand.high[row])
-    if not demand.ends[row]:
-        bits = int(demand.wanted[row])
-        low, high = low + (bits & -bits).bit_length() - 1, low + bits.bit_length() - 1
-    return min(low - truth, 0), max(high - truth, 0)

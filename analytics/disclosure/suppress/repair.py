@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from scipy import sparse
 
 from analytics.disclosure.attack.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
+from analytics.disclosure.attack.evidence import lay_out_attack
+from analytics.disclosure.attack.programs import prepare_ground
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress.cells import REACH, Need, Suppressor, loss, primary
 from analytics.disclosure.suppress.choice import Choice
 from analytics.disclosure.suppress.equations import close_equations
-from analytics.disclosure.suppress.give_back import COUNTS, GivingBack, withheld_for_others
+from analytics.disclosure.suppress.give_back import COUNTS, GivingBack, Held, withheld_for_others
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
 from analytics.disclosure.targets import Targets, no_targets
 from core.errors import DisclosureError
@@ -80,7 +83,7 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
                 and report.targets <= COUNTS
                 and (~kept & withheld_for_others(system, policy, visible, price)).any()
             ):
-                back = GivingBack(system, policy, visible, price, choice)
+                back = GivingBack(system, policy, visible, price, held_by_the_attack(system, policy, visible), choice)
                 visible, last, more = _give_back(back, ~kept, report, turn, attack, say)
             _stay_within(system, visible, only)
             # what the attacks before it showed possible, the last one did not look for again
@@ -102,6 +105,33 @@ def suppress_until_safe(system: PublicationSystem, policy: Policy, *, targets: T
         " figures that the plan never withholds (weight inf), or that were published before, give them away; publish coarser areas,"
         " fewer categories or longer periods"
     )
+
+
+def held_by_the_attack(system: PublicationSystem, policy: Policy, visible: BoolArray) -> Held:
+    """What hangs together in a layout, and the counts that must stay unknown, as the attack has it.
+
+    Parts are those where something is said of every withheld cell: where nothing is said of some, they only fall apart further.
+    """
+    attack = lay_out_attack(
+        system, visible, threshold=policy.threshold, required=policy.required, smallest_sensitive=policy.smallest_sensitive,
+        hidden_is_at_least=policy.hidden_is_at_least, protect_implied=policy.protect_implied,
+    )  # fmt: skip
+    rows = np.flatnonzero(attack.target)
+    shift = [_must_move(attack.demand, int(row), int((attack.watch[row] @ attack.truth)[0])) for row in rows]
+    return Held(
+        part=prepare_ground(attack, np.ones(system.n_atoms, dtype=bool)).part,
+        watch=sparse.csr_matrix(attack.watch[rows]),
+        shift=np.array(shift, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _must_move(demand: Targets, row: int, truth: int) -> tuple[int, int]:
+    """By how much a target must be able to move down and up; 0 where nothing is asked of that side."""
+    low, high = int(demand.low[row]), int(demand.high[row])
+    if not demand.ends[row]:
+        bits = int(demand.wanted[row])
+        low, high = low + (bits & -bits).bit_length() - 1, low + bits.bit_length() - 1
+    return min(low - truth, 0), max(high - truth, 0)
 
 
 def _repair(suppressor: Suppressor, needs: list[Need], patience: _Patience, turn: int) -> None:

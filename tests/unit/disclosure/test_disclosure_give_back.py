@@ -33,7 +33,7 @@ def _given(system: PublicationSystem, withheld: list[int], **more: object) -> li
     """What is withheld after the pass."""
     visible = np.ones(system.n_cells, dtype=bool)
     visible[withheld] = False
-    back = GivingBack(system, POLICY, visible, loss(system, POLICY), **more)  # type: ignore[arg-type]
+    back = GivingBack(system, POLICY, visible, loss(system, POLICY), repair.held_by_the_attack(system, POLICY, visible), **more)  # type: ignore[arg-type]
     back.give(np.ones(system.n_cells, dtype=bool))
     return np.flatnonzero(~back.visible).tolist()
 
@@ -70,7 +70,7 @@ def test_a_wider_figure_takes_with_it_every_0_of_which_something_is_said_again()
     system = system_from_rows(rows, [2, 9, 0, 30], names=names, weight=[1.0, 1.0, 1.0, 1.0, 5.0, 5.0, np.inf])
     visible = np.array([False, False, False, False, False, False, True])
     assert unsaid_cells(system, visible, POLICY)[:4].all()
-    back = GivingBack(system, POLICY, visible, loss(system, POLICY))
+    back = GivingBack(system, POLICY, visible, loss(system, POLICY), repair.held_by_the_attack(system, POLICY, visible))
     assert back.give(np.ones(7, dtype=bool)) >= 1
     # m and n are shown, so is the 0, and 2 beside 9 stays withheld
     assert back.visible.tolist() == [False, False, True, True, True, True, True]

@@ -137,10 +137,10 @@ class TestProtect:
             protect_tables(counts, areas=areas, category=None, seconds=1e-6)
 
     def test_what_the_rounds_do_not_protect_is_withheld_with_all_around_it(self):
-        """One round mends too little, so all that hangs together with what is open goes; ten rounds show more."""
+        """One round mends too little, so all that hangs together with what is open goes; what was not needed of that is shown again."""
         counts, areas = self._crossing()
         little, more = (protect_tables(counts, areas=areas, category=None, rounds=rounds).table for rounds in (1, 10))
-        assert little["count"].notna().sum() < more["count"].notna().sum()
+        assert 0 < little["count"].notna().sum() <= more["count"].notna().sum()
         assert (little.loc[little["count"].notna() & (little["count"] > 0), "count"] >= 5).all()
 
 
