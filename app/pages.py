@@ -19,6 +19,9 @@ COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "abo
 # the desk of those who moderate what residents ask; the others are not led to it
 QUESTIONS_PAGE = "questions-from-residents"
 
+# of members of the ethics board; the others are not led there, and nothing is shown to them
+BOARD_PAGES = ("for-the-board",)
+
 
 def community() -> None:
     from app.area import about
@@ -42,6 +45,8 @@ def community() -> None:
 
 def professional() -> None:
     from app import data_status, place_brief
+    from app.board import page as for_the_board
+    from app.board.store import is_member
     from app.hotspots import page as hot_spots
     from app.outcomes import page as outcomes
     from app.overlaps import page as risk_overlaps
@@ -73,6 +78,7 @@ def professional() -> None:
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
         st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
+        st.Page(lambda: for_the_board.show(person), title="For the board", url_path=BOARD_PAGES[0]),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
@@ -80,15 +86,16 @@ def professional() -> None:
     if visitor is None:
         return
     person = visitor
-    titles = {p.url_path: p.title for p in pages}
     remember_links({p.url_path: p for p in pages})
-    _open_as_left(person, current, pages)
-    offered = [p for p in pages if p.url_path != QUESTIONS_PAGE or may_moderate(person)]
+    closed = {*(() if is_member(person) else BOARD_PAGES), *(() if may_moderate(person) else (QUESTIONS_PAGE,))}
+    offered = [p for p in pages if p.url_path not in closed]
+    titles = {p.url_path: p.title for p in offered}
+    _open_as_left(person, current, offered, BOARD_PAGES[0] if is_member(person) else "")
     _run(current, offered, "Homeground for professionals", short=True)
 
 
-def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitPage]) -> None:
-    """Once a session, and only where the address names no page: the one that this person wants the portal to open with."""
+def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitPage], first: str) -> None:
+    """Once a session, and only where the address names no page: the one that this person wants the portal to open with, else `first`."""
     from app.person.reading import reading
     from app.person.settings import settings_of
 
@@ -98,7 +105,7 @@ def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitP
     if current.url_path != pages[0].url_path or st.query_params:
         return
     with reading(person) as reader:
-        wanted = settings_of(reader).page
+        wanted = settings_of(reader).page or first
     chosen = next((p for p in pages if wanted and p.url_path == wanted), None)
     if chosen is not None:
         st.switch_page(chosen)

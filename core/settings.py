@@ -469,6 +469,12 @@ class PortalSettings(BaseSettings):
         description="Who publishes the figures, such as Thames Valley Violence Prevention Partnership; at the foot of every page of the"
         " community portal. Empty: the community safety partnership of the area.",
     )
+    board: str = Field(
+        default="Ethics board",
+        min_length=1,
+        max_length=200,
+        description="Name of the ethics board that decides on models, as its decisions and the public register print it.",
+    )
     contact: str = Field(
         default="",
         description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership.",
@@ -506,11 +512,11 @@ class PortalSettings(BaseSettings):
     )
     role_claim: str = Field(
         default="homeground_role",
-        description="Claim that holds a person's role: officer, analyst or planner. Any other value: no access.",
+        description="Claim that holds a person's role: officer, analyst, planner or board. Any other value: no access.",
     )
     districts_claim: str = Field(
         default="homeground_districts",
-        description="Claim that lists the district codes an officer may see; analysts and planners see all.",
+        description="Claim that lists the district codes an officer may see; the other roles see all.",
     )
 
     @field_validator("embed_in")

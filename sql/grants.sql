@@ -143,3 +143,8 @@ CREATE POLICY pipeline_all ON analysis.season TO homeground_pipeline USING (TRUE
 REVOKE UPDATE, DELETE, TRUNCATE ON analysis.risk_model_decision FROM homeground_pipeline;
 REVOKE ALL ON FUNCTION analysis.risk_model_open(BIGINT) FROM public;
 GRANT EXECUTE ON FUNCTION analysis.risk_model_open(BIGINT) TO homeground_pipeline, homeground_professional;
+-- the board decides by one function, which looks whether the session is a member's; in a portal nobody writes a decision otherwise
+REVOKE ALL ON FUNCTION analysis.decide_on_model(BIGINT, BIGINT, TEXT, TEXT, TEXT, DATE) FROM public;
+GRANT EXECUTE ON FUNCTION analysis.decide_on_model(BIGINT, BIGINT, TEXT, TEXT, TEXT, DATE) TO homeground_professional;
+REVOKE ALL ON FUNCTION audit.use_of_model(BIGINT) FROM public;
+GRANT EXECUTE ON FUNCTION audit.use_of_model(BIGINT) TO homeground_professional;

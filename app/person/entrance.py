@@ -15,6 +15,12 @@ from app.person.sessions import SESSIONS, number_in
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
 
 _DEMO_PERSON = "hg-demo-person"
+_CAPTIONS = {
+    ProfessionalRole.OFFICER: "Sees one district",
+    ProfessionalRole.ANALYST: "Sees all districts",
+    ProfessionalRole.PLANNER: "Sees all districts",
+    ProfessionalRole.BOARD: "Decides on models, and sees who used what",
+}
 
 
 def record_once(person: Person, subject: str, detail: Mapping[str, Any], *, view: object, action: str = "view") -> None:
@@ -116,7 +122,7 @@ def _demo() -> Person | None:
             "Role",
             [r.value for r in ProfessionalRole],
             format_func=lambda value: ROLE_NAMES[ProfessionalRole(value)],
-            captions=["Sees one district", "Sees all districts", "Sees all districts"],
+            captions=[_CAPTIONS[r] for r in ProfessionalRole],
         )
         role = ProfessionalRole(chosen)
         names = {d.code: d.name for d in districts}

@@ -44,17 +44,23 @@ class Reader:
 
 
 @contextmanager
-def reading(person: Person, *, analyst: bool = False, moderator: bool = False) -> Iterator[Reader]:
+def reading(person: Person, *, analyst: bool = False, moderator: bool = False, board: bool = False) -> Iterator[Reader]:
     """Reads of a person in one transaction with their districts.
 
-    analyst: whether models that no ethics board approved are in it. moderator: whether what residents asked is in it.
+    analyst: whether models that no ethics board approved are in it. moderator: whether what residents asked is in it. board: whether what
+    members of the ethics board alone see is in it.
     """
     with ExitStack() as ends:
         yield Reader(
             person,
             lambda: ends.enter_context(
                 transaction(
-                    Role.PROFESSIONAL, districts=person.districts, person=person.actor, analyst=analyst, moderator=moderator
+                    Role.PROFESSIONAL,
+                    districts=person.districts,
+                    person=person.actor,
+                    analyst=analyst,
+                    moderator=moderator,
+                    board=board,
                 )
             ),
         )

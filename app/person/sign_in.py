@@ -27,14 +27,16 @@ class ProfessionalRole(StrEnum):
     OFFICER = "officer"
     ANALYST = "analyst"
     PLANNER = "planner"
+    BOARD = "board"
 
 
 ROLE_NAMES = {
     ProfessionalRole.OFFICER: "Neighbourhood officer",
     ProfessionalRole.ANALYST: "Analyst",
     ProfessionalRole.PLANNER: "Planner",
+    ProfessionalRole.BOARD: "Ethics board member",
 }
-_ALL_DISTRICTS = (ProfessionalRole.ANALYST, ProfessionalRole.PLANNER)
+_ALL_DISTRICTS = (ProfessionalRole.ANALYST, ProfessionalRole.PLANNER, ProfessionalRole.BOARD)
 
 
 @dataclass(frozen=True)
