@@ -20,7 +20,7 @@ COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "abo
 QUESTIONS_PAGE = "questions-from-residents"
 
 # of members of the ethics board; the others are not led there, and nothing is shown to them
-BOARD_PAGES = ("for-the-board",)
+BOARD_PAGES = ("for-the-board", "audit-trail")
 
 
 def community() -> None:
@@ -45,6 +45,7 @@ def community() -> None:
 
 def professional() -> None:
     from app import data_status, place_brief
+    from app.board import audit_page
     from app.board import page as for_the_board
     from app.board.store import is_member
     from app.hotspots import page as hot_spots
@@ -79,6 +80,7 @@ def professional() -> None:
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
         st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
         st.Page(lambda: for_the_board.show(person), title="For the board", url_path=BOARD_PAGES[0]),
+        st.Page(lambda: audit_page.show(person), title="Audit trail", url_path=BOARD_PAGES[1]),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
@@ -91,6 +93,8 @@ def professional() -> None:
     offered = [p for p in pages if p.url_path not in closed]
     titles = {p.url_path: p.title for p in offered}
     _open_as_left(person, current, offered, BOARD_PAGES[0] if is_member(person) else "")
+    # what is a member's own stands first: on a phone the end of the row is out of sight
+    offered.sort(key=lambda p: p.url_path not in BOARD_PAGES)
     _run(current, offered, "Homeground for professionals", short=True)
 
 

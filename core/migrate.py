@@ -278,6 +278,7 @@ _FUNCTIONS = (
     "risk_model_open",
     "decide_on_model",
     "model_register",
+    "audit_search",
     "asked_moderating",
     "asked_take_in",
     "asked_forget",

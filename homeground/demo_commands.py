@@ -128,7 +128,9 @@ def _model_for_the_board(context: Context) -> None:
             return
         period = current_period(connection, context.analysis.months)
         report = compute_risk_model(connection, terms, period=period, seed=context.analysis.seed)
-    click.echo(f"{'model':<10} {time.perf_counter() - began:6.1f} s  {report.group_id}, {report.places:,} places; it waits for the board")
+    click.echo(
+        f"{'model':<10} {time.perf_counter() - began:6.1f} s  {report.group_id}, {report.places:,} places; it waits for the board"
+    )
 
 
 # Invented questions about the whole county, or its first district: sort, level, kind, words, and what became of them.

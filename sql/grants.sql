@@ -148,3 +148,8 @@ REVOKE ALL ON FUNCTION analysis.decide_on_model(BIGINT, BIGINT, TEXT, TEXT, TEXT
 GRANT EXECUTE ON FUNCTION analysis.decide_on_model(BIGINT, BIGINT, TEXT, TEXT, TEXT, DATE) TO homeground_professional;
 REVOKE ALL ON FUNCTION audit.use_of_model(BIGINT) FROM public;
 GRANT EXECUTE ON FUNCTION audit.use_of_model(BIGINT) TO homeground_professional;
+-- and reads the trail by two more, of which the one that gives events records the search
+REVOKE ALL ON FUNCTION audit.search_events(TEXT, TEXT, TEXT, DATE, DATE, BIGINT, BIGINT) FROM public;
+GRANT EXECUTE ON FUNCTION audit.search_events(TEXT, TEXT, TEXT, DATE, DATE, BIGINT, BIGINT) TO homeground_professional;
+REVOKE ALL ON FUNCTION audit.chain_state() FROM public;
+GRANT EXECUTE ON FUNCTION audit.chain_state() TO homeground_professional;

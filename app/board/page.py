@@ -150,10 +150,10 @@ def _decide(person: Person, case: Case, today: date) -> None:
             if st.form_submit_button("Withdraw the approval"):
                 _do(
                     lambda: store.decide(person, case, "withdrawn", reason),
-                    f"{label}: withdrawn. It is closed to all but analysts.",
+                    f"{label}: withdrawn. It is closed to officers and planners.",
                 )
         elif st.form_submit_button("Refuse", disabled=state == "refused"):
-            _do(lambda: store.decide(person, case, "refused", reason), f"{label}: refused. It is closed to all but analysts.")
+            _do(lambda: store.decide(person, case, "refused", reason), f"{label}: refused. It is closed to officers and planners.")
 
 
 def _do(step: Callable[[], object], done: str) -> None:

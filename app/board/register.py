@@ -143,9 +143,9 @@ def title_of(of: Registered) -> str:
 def entry(of: Registered) -> Entry:
     opens = {
         "approved": "Professionals who sign in may see it.",
-        "ended": "Nobody but analysts sees it until the board decides again.",
-        "refused": "Nobody but analysts sees it.",
-        "withdrawn": "Nobody but analysts sees it.",
+        "ended": "Nobody but analysts and the board sees it until the board decides again.",
+        "refused": "Nobody but analysts and the board sees it.",
+        "withdrawn": "Nobody but analysts and the board sees it.",
     }[of.state]
     return Entry(
         of.model_id,
@@ -153,8 +153,13 @@ def entry(of: Registered) -> Entry:
         STATES[of.state],
         f"{STATES[of.state]} {_when(of)}. {opens}",
         tuple(_made(d) for d in of.decisions),
-        tuple((heading, tuple((label, of.told[column]) for label, _, column in fields)) for heading, _, fields in SECTIONS),
+        tuple((heading, tuple((label, _shown(of.told[column])) for label, _, column in fields)) for heading, _, fields in SECTIONS),
     )
+
+
+def _shown(text: str) -> str:
+    """As a sentence begins; an address stays as it is."""
+    return text if "://" in text or "@" in text else wording.capitalised(text)
 
 
 def _made(of: BoardDecision) -> str:

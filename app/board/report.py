@@ -28,11 +28,11 @@ def state_words(case: Case, today: date) -> str:
     until = wording.day(case.until)
     return {
         "expiring": f"approved; the approval ends on {until}",
-        "ended": f"its approval ended on {until}: closed to all but analysts",
+        "ended": f"its approval ended on {until}: closed to officers and planners",
         "waiting": f"waits for a decision, by {until} at the latest",
         "standing": f"approved until {until}",
-        "refused": "refused: closed to all but analysts",
-        "withdrawn": "withdrawn: closed to all but analysts",
+        "refused": "refused: closed to officers and planners",
+        "withdrawn": "withdrawn: closed to officers and planners",
         "expired": f"expired on {until}: nothing to decide",
     }[case.state(today)]
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -17,7 +18,10 @@ from analytics.risk_model.terms import Owner
 from app.board import register
 from app.board import store as board
 from app.person.sign_in import ProfessionalRole, demo_person
+from app.person.store import record
 from app.routes import routes_of
+from core import db
+from core.db import Role
 from tests.builders.board_models import SCORE, forget_models, store_model
 from tests.builders.portal_processes import Visit, serve_community, serve_professional, stop
 from tests.builders.transactions import transactions
@@ -151,9 +155,9 @@ def test_the_register_says_what_was_decided_and_why_and_nothing_that_was_not_rel
         "decision": "approved", "board": "Invented Ethics Board", "decided_on": "", "review_date": one["review_date"],
         "conditions": "For six months.",
     }  # fmt: skip
-    for text in (html, body.text):
+    for served in (html, body.text):
         for secret in (str(SCORE), f"{SCORE:.0%}", f"{SCORE:.2f}", "4,271", "demo:board"):
-            assert secret not in text, secret
+            assert secret not in served, secret
     assert {r.headers["cache-control"] for r in (empty, body)} == {"no-cache"}
 
 
@@ -209,12 +213,18 @@ def test_the_board_refuses_a_model_and_it_vanishes_for_officers(
             page.get_by_label("Reason").fill(REASON)
             with member.run():
                 page.get_by_role("button", name="Withdraw the approval").click()
-            expect(page.get_by_text("It is closed to all but analysts.")).to_be_visible()
+            expect(page.get_by_text("It is closed to officers and planners.")).to_be_visible()
             theirs.get_by_role("link", name="The data").click()
             expect(theirs.get_by_role("heading", level=1)).to_contain_text("The data")
             theirs.get_by_role("link", name="Models").click()
             expect(theirs.get_by_text("No model is open to you.")).to_have_count(1)
             assert member.errors == officer.errors == []
+            member.page.get_by_role("link", name="Audit trail").click()
+            expect(page.get_by_text("The chain holds")).to_be_visible()
+            with page.expect_download() as taken:
+                member.settled().get_by_role("button", name="Download all that was found (CSV)").click()
+            told = taken.value.path().read_text()
+            assert "model withdrawn" in told and "model approved" in told and fits(page)
             residents = visit(register_at, width=width)
             found = residents.open("/register")
             expect(found.get_by_text(f"Reason: {REASON}")).to_be_visible()
@@ -222,3 +232,56 @@ def test_the_board_refuses_a_model_and_it_vanishes_for_officers(
     finally:
         ended = [stop(process), stop(public)]
     assert ended == [0, 0]
+
+
+def opened_trail(as_portal: AsPortal, role: str = "board", **address: str) -> AppTest:
+    def show(role: str) -> None:
+        from app.board import audit_page
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        audit_page.show(demo_person(ProfessionalRole(role), "E07900001"))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(show, args=(role,), default_timeout=600)
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def searches() -> int:
+    with db.transaction(Role.OWNER) as connection:
+        return int(connection.execute(text("SELECT count(*) FROM audit.event WHERE action = 'search'")).scalar_one())
+
+
+def test_a_member_searches_the_trail_page_by_page_and_each_search_is_recorded_once(as_portal: AsPortal) -> None:
+    officer = demo_person(ProfessionalRole.OFFICER, "E07900001")
+    for n in range(60):
+        record(officer, "view", "hot_spots", {"district": "E07900001", "places": n})
+    before = searches()
+    # a link leads to what was looked for; a district goes by its name
+    app = opened_trail(as_portal, person="demo:officer", action="view", place="Ashmoor", since="2020-01-01")
+    assert not app.exception and "The chain holds" in app.success[0].value
+    assert "page 1" in words(app) and "places: 59" in words(app) and "places: 9," not in words(app)
+    assert app.run() and searches() == before + 1
+    app = press(app, "Older")
+    assert "page 2" in words(app) and "places: 9," in words(app) and "places: 59" not in words(app)
+    app = press(app, "Newer")
+    assert "page 1" in words(app) and "places: 59" in words(app)
+    next(t for t in app.text_input if t.label == "Person").set_value("nobody at all")
+    app = press(app, "Search")
+    assert [i.value for i in app.info] == ["No event meets all of this. Take a word out, or widen the days."]
+    assert dict(app.query_params)["person"] in ("nobody at all", ["nobody at all"])
+    assert searches() == before + 4
+
+
+def test_days_in_the_wrong_order_are_said_and_nothing_is_searched(as_portal: AsPortal) -> None:
+    before = searches()
+    app = opened_trail(as_portal, since="2025-02-01", until="2025-01-01")
+    assert [e.value for e in app.error] == ["The last day lies before the first. Change one of them."] and searches() == before
+
+
+@pytest.mark.parametrize("role", ["officer", "analyst", "planner"])
+def test_nobody_else_searches_the_trail(as_portal: AsPortal, role: str) -> None:
+    before = searches()
+    app = opened_trail(as_portal, role)
+    assert not app.exception and "those who are watched do not watch" in words(app) and not app.text_input and searches() == before

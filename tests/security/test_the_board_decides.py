@@ -1,16 +1,18 @@
-"""Models are decided on by members of the ethics board and by nobody else in a portal: attacks by every other credential and session."""
+"""Members of the ethics board decide on models and search the audit trail, and nobody else in a portal: attacks by every other session."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from analytics.risk_model.terms import Owner
+from app.board import audit_store as audit
 from app.board import store as board
+from app.board.audit_store import Asked
 from app.board.store import Case, Decision
 from app.person.sign_in import Person, ProfessionalRole, demo_person
 from app.person.store import record
@@ -217,3 +219,56 @@ def test_the_register_holds_its_columns_of_decided_models_and_no_other() -> None
         assert '"Rob"' in str(error.orig) and "Bur" not in str(error.orig)
     else:
         pytest.fail("the cast went through")
+
+
+SEARCH = "SELECT * FROM audit.search_events('', '', '', NULL, NULL, NULL, 10)"
+
+
+def test_only_a_member_searches_the_trail_or_has_its_chain_checked() -> None:
+    for role in (Role.COMMUNITY, Role.QUESTIONS, Role.PIPELINE):
+        assert refused(role, SEARCH, is_board=True) == "42501", role
+        assert refused(role, "SELECT * FROM audit.chain_state()", is_board=True) == "42501", role
+    for statement in (SEARCH, "SELECT * FROM audit.chain_state()"):
+        assert refused(Role.PROFESSIONAL, statement) == "HG020"
+        assert refused(Role.PROFESSIONAL, statement, is_board=True) == ""
+    assert refused(Role.PROFESSIONAL, SEARCH, person="", is_board=True) == "HG020"
+
+
+def test_a_search_finds_what_was_asked_page_by_page_and_is_an_event_itself() -> None:
+    for n in range(7):
+        record(OFFICER, "view", "hot_spots", {"district": "E07900001" if n % 2 else "E07900002", "places": n})
+    first = audit.search(MEMBER, Asked(person="DEMO:OFFICER", action="view", place="hot_spots"), most=4)
+    assert [e.detail["places"] for e in first] == [6, 5, 4, 3]
+    older = audit.search(MEMBER, Asked(person="demo:officer", action="view", place="hot_spots"), below=first[-1].event_id)
+    assert [e.detail["places"] for e in older[:3]] == [2, 1, 0]
+    there = audit.search(MEMBER, Asked(place="e07900001", action="view"))
+    assert [e.detail["places"] for e in there[:3]] == [5, 3, 1]
+    assert audit.search(MEMBER, Asked(since=today() + timedelta(days=1))) == []
+    assert audit.search(MEMBER, Asked(until=today() - timedelta(days=1))) == []
+    (newest, *_) = audit.search(MEMBER, Asked(action="search", since=today(), until=today()))
+    # each search before this one is in the trail, with what was asked
+    assert (newest.actor, newest.subject, newest.detail["until"]) == ("demo:board", "audit_trail", str(today() - timedelta(days=1)))
+    # what was asked holds no pattern and ends no statement
+    assert audit.search(MEMBER, Asked(person="%")) == audit.search(MEMBER, Asked(person="'; --")) == []
+    line = audit.csv_of(first).splitlines()[1]
+    assert line.startswith(f"{first[0].event_id},") and ",demo:officer,homeground_professional,view,hot_spots," in line
+
+
+def test_the_chains_state_shows_what_was_changed_past_the_database() -> None:
+    for n in range(3):
+        record(OFFICER, "view", "hot_spots", {"places": n})
+    assert audit.chain(MEMBER).holds
+    with db.transaction(Role.OWNER) as connection:
+        last = connection.execute(text("SELECT max(event_id) FROM audit.event")).scalar_one()
+        connection.execute(text("ALTER TABLE audit.event DISABLE TRIGGER ALL"))
+        connection.execute(text("UPDATE audit.event SET subject = 'other' WHERE event_id = :e"), {"e": last - 1})
+    changed = audit.chain(MEMBER)
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("UPDATE audit.event SET subject = 'hot_spots' WHERE event_id = :e"), {"e": last - 1})
+    whole = audit.chain(MEMBER)
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("DELETE FROM audit.event WHERE event_id = :e"), {"e": last})
+    cut = audit.chain(MEMBER)
+    assert (changed.broken, changed.end_holds, changed.holds) == (last - 1, True, False)
+    assert whole.holds and whole.events == changed.events
+    assert (cut.broken, cut.end_holds, cut.holds) == (None, False, False)
