@@ -130,7 +130,9 @@ _ON = click.option("--on", "on", required=True, metavar="DAY", help="Day of the 
 @_SIGNED
 @_ON
 @click.option("--valid-until", required=True, metavar="DAY", help="Last day of the approval, at most the model's own.")
-@click.option("--conditions", default="", help="Conditions that the board set, in words; the page and the public register show them.")
+@click.option(
+    "--conditions", default="", help="Conditions that the board set, in words; the page and the public register show them."
+)
 def approve(model_id: int, board: str, signed_by: str, on: str, valid_until: str, conditions: str) -> None:
     """Record that an ethics board approved a model for everyone who signs in."""
     _decision(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
@@ -20,7 +20,7 @@ from app.risk_model import report as model_report
 from app.risk_model.store import Approval
 from core.errors import UserError
 
-_DONE = "hg-board-done"
+_DONE, _SEEN, _FORMS = "hg-board-done", "hg-board-seen", "hg-board-forms"
 _HALF_A_YEAR = timedelta(days=182)
 
 
@@ -125,7 +125,14 @@ def _decide(person: Person, case: Case, today: date) -> None:
         return
     st.header("Your decision", anchor=False)
     st.html(paragraphs([f"It is signed in your name, with today's date. {report.PUBLIC}"]))
-    key = f"{case.model.model_id}-{case.seen}"
+    number = case.model.model_id
+    # what this member decided is below already; what another did meanwhile they have to read before they decide
+    shown = replace(case, seen=st.session_state.get(f"{_SEEN}-{number}", case.seen))
+    st.session_state[f"{_SEEN}-{number}"] = case.seen
+    if shown.seen != case.seen:
+        st.warning(store.MEANWHILE)
+    # what was typed stays until it was recorded
+    key = f"{number}-{st.session_state.get(_FORMS, 0)}"
     stands = state in ("standing", "expiring")
     approve, refuse = st.columns(2, gap="large")
     with approve, st.form(f"board-approve-{key}"):
@@ -141,7 +148,8 @@ def _decide(person: Person, case: Case, today: date) -> None:
             "Approve anew" if stands else "Approve", type="primary", disabled=bool(case.model.card["owner_missing"])
         ):
             _do(
-                lambda: store.decide(person, case, "approved", conditions, until),
+                number,
+                lambda: store.decide(person, shown, "approved", conditions, until),
                 f"{label}: approved. It is open to everyone who signs in.",
             )
     with refuse, st.form(f"board-refuse-{key}"):
@@ -149,18 +157,27 @@ def _decide(person: Person, case: Case, today: date) -> None:
         if stands:
             if st.form_submit_button("Withdraw the approval"):
                 _do(
-                    lambda: store.decide(person, case, "withdrawn", reason),
+                    number,
+                    lambda: store.decide(person, shown, "withdrawn", reason),
                     f"{label}: withdrawn. It is closed to officers and planners.",
                 )
         elif st.form_submit_button("Refuse", disabled=state == "refused"):
-            _do(lambda: store.decide(person, case, "refused", reason), f"{label}: refused. It is closed to officers and planners.")
+            _do(
+                number,
+                lambda: store.decide(person, shown, "refused", reason),
+                f"{label}: refused. It is closed to officers and planners.",
+            )
 
 
-def _do(step: Callable[[], object], done: str) -> None:
+def _do(model: int, step: Callable[[], int], done: str) -> None:
+    """Take a decision and draw the page anew; what the database has against it stands on the page, and what was typed stays."""
     try:
-        step()
+        st.session_state[f"{_SEEN}-{model}"] = step()
     except UserError as error:
-        st.error(str(error))
+        # that another decided meanwhile stands above the forms already
+        if error.what != store.MEANWHILE:
+            st.error(str(error))
         return
+    st.session_state[_FORMS] = st.session_state.get(_FORMS, 0) + 1
     st.session_state[_DONE] = done
     st.rerun()

@@ -22,10 +22,12 @@ Decision = Literal["approved", "refused", "withdrawn"]
 SOON = timedelta(days=60)
 LONGEST = 2_000
 
+MEANWHILE = "Another member decided on this model meanwhile, and nothing of yours was recorded. Read what was decided, then decide."
+
 _SAID = {
     "HG020": "Only a member of the ethics board decides. Your role is another.",
     "HG021": "This model is not there any more. Load the page again.",
-    "HG022": "Another member decided on this model meanwhile. Load the page again and read what was decided.",
+    "HG022": MEANWHILE,
     "HG023": "Nobody answers for this model yet, so it cannot be approved. Its owner is named in risk_model.toml, and it is fitted anew.",
     "HG024": "The day of review lies before today or after the model's own last day.",
     "HG025": "A refusal or a withdrawal needs its reason: the register prints it.",

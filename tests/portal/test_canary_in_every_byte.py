@@ -72,7 +72,7 @@ def _publish(rows: object, canary: str, score: float) -> int:
         # a population of its own makes the canary's rate a number that occurs nowhere else
         connection.execute(text("UPDATE place.population SET people = :n WHERE code = :c"), {"n": RESIDENTS, "c": canary})
     # a model whose scores follow from the true counts, as the register has it: decided on, and its reason is public
-    model = store_model(label=GROUPS[0], score=score)
+    model = store_model(score=score)
     with db.transaction(Role.PIPELINE) as connection:
         today = connection.execute(text("SELECT current_date")).scalar_one()
         record_decision(connection, model, "refused", board="A board", signed_by="B. Chair", decided_on=today, valid_until=today,

@@ -103,6 +103,21 @@ def test_a_member_approves_with_conditions_and_withdraws_with_a_reason(as_portal
     assert "Nothing waits for a decision." in words(app) and "took its approval back" in words(app)
 
 
+def test_what_another_member_decided_meanwhile_is_read_first_and_what_was_typed_stays(as_portal: AsPortal) -> None:
+    model = store_model()
+    app = opened(as_portal)
+    decide(model, "refused", REASON)
+    box(app, "Conditions").set_value("For meetings alone.")  # type: ignore[attr-defined]
+    app = press(app, "Approve")
+    assert not app.exception and [w.value for w in app.warning] == [board.MEANWHILE] and not app.error
+    assert REASON in words(app) and "Invented Ethics Board approved" not in words(app)
+    assert box(app, "Conditions").value == "For meetings alone."  # type: ignore[attr-defined]
+    # now it was read
+    app = press(app, "Approve")
+    assert not app.warning and not app.error and "For meetings alone." in words(app) and "approved" in app.success[0].value
+    assert box(app, "Conditions").value == ""  # type: ignore[attr-defined]
+
+
 def test_a_model_that_nobody_answers_for_can_be_refused_alone(as_portal: AsPortal) -> None:
     store_model(Owner())
     app = opened(as_portal)
