@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from app.person.sign_in import Person
 
 
+# of the professional portal, the pages of data stewards, who have these and no other
+STEWARD_PAGES = ("deliveries", "releases")
 # where Streamlit draws a page of the community portal; every other address is one of our routes, or leads nowhere
 COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "about")
 
@@ -54,6 +56,8 @@ def professional() -> None:
     from app.record import page as track_record
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
+    from app.steward import deliveries_page, releases_page
+    from app.steward.store import is_steward
     from app.violence import page as serious_violence
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -73,6 +77,8 @@ def professional() -> None:
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
         st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
+        st.Page(lambda: deliveries_page.show(person), title="Deliveries", url_path=STEWARD_PAGES[0]),
+        st.Page(lambda: releases_page.show(person), title="Releases", url_path=STEWARD_PAGES[1]),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
@@ -80,10 +86,15 @@ def professional() -> None:
     if visitor is None:
         return
     person = visitor
-    titles = {p.url_path: p.title for p in pages}
-    remember_links({p.url_path: p for p in pages})
-    _open_as_left(person, current, pages)
-    offered = [p for p in pages if p.url_path != QUESTIONS_PAGE or may_moderate(person)]
+    # the database decides what a page shows; one that shows nothing to a role is not that role's
+    theirs = [p for p in pages if (p.url_path in STEWARD_PAGES) is is_steward(person)]
+    titles = {p.url_path: p.title for p in theirs}
+    remember_links({p.url_path: p for p in theirs})
+    if (current.url_path in STEWARD_PAGES) is not is_steward(person):
+        # a link of a colleague in another role, or the first page, which is none of this role's
+        st.switch_page(theirs[0])
+    _open_as_left(person, current, theirs)
+    offered = [p for p in theirs if p.url_path != QUESTIONS_PAGE or may_moderate(person)]
     _run(current, offered, "Homeground for professionals", short=True)
 
 

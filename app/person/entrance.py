@@ -69,7 +69,10 @@ def identity_line(reader: Reader) -> None:
     """Who is signed in, and the way out."""
     person = reader.person
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="hg-who"):
-        where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
+        if person.role is ProfessionalRole.STEWARD:
+            where = "deliveries and releases"
+        else:
+            where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
         st.html(f'<p class="hg-identity">{_escaped(person.name)}, {_escaped(where)}</p>', width="content")
         if process.settings().demo:
             st.button("Change role", type="tertiary", on_click=_leave_demo)
@@ -116,14 +119,18 @@ def _demo() -> Person | None:
             "Role",
             [r.value for r in ProfessionalRole],
             format_func=lambda value: ROLE_NAMES[ProfessionalRole(value)],
-            captions=["Sees one district", "Sees all districts", "Sees all districts"],
+            captions=["Sees one district", "Sees all districts", "Sees all districts", "Sees deliveries and releases, no place"],
         )
         role = ProfessionalRole(chosen)
         names = {d.code: d.name for d in districts}
         district: str | None = ""
         if role is ProfessionalRole.OFFICER:
             district = st.selectbox("District", list(names), format_func=names.__getitem__)
+        number = 1
+        if role is ProfessionalRole.STEWARD:
+            # what one proposes another approves
+            number = st.selectbox("Which of them", [1, 2, 3], format_func=lambda n: ("First", "Second", "Third")[n - 1])
         if st.button("Enter", type="primary"):
-            st.session_state[_DEMO_PERSON] = demo_person(role, district or "")
+            st.session_state[_DEMO_PERSON] = demo_person(role, district or "", number=number)
             st.rerun()
     return None
