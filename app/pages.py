@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from app.person.sign_in import Person
 
 
+# of the professional portal, the pages of data stewards, who have these and no other
+STEWARD_PAGES = ("deliveries", "releases")
 # where Streamlit draws a page of the community portal; every other address is one of our routes, or leads nowhere
 COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "about")
 
@@ -60,6 +62,8 @@ def professional() -> None:
     from app.record import page as track_record
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
+    from app.steward import deliveries_page, releases_page
+    from app.steward.store import is_steward
     from app.violence import page as serious_violence
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -81,6 +85,8 @@ def professional() -> None:
         st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
         st.Page(lambda: for_the_board.show(person), title="For the board", url_path=BOARD_PAGES[0]),
         st.Page(lambda: audit_page.show(person), title="Audit trail", url_path=BOARD_PAGES[1]),
+        st.Page(lambda: deliveries_page.show(person), title="Deliveries", url_path=STEWARD_PAGES[0]),
+        st.Page(lambda: releases_page.show(person), title="Releases", url_path=STEWARD_PAGES[1]),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
@@ -88,13 +94,17 @@ def professional() -> None:
     if visitor is None:
         return
     person = visitor
-    remember_links({p.url_path: p for p in pages})
+    # the database decides what a page shows; one that shows nothing to a role is not that role's
     closed = {*(() if is_member(person) else BOARD_PAGES), *(() if may_moderate(person) else (QUESTIONS_PAGE,))}
-    offered = [p for p in pages if p.url_path not in closed]
-    titles = {p.url_path: p.title for p in offered}
-    _open_as_left(person, current, offered, BOARD_PAGES[0] if is_member(person) else "")
+    theirs = [p for p in pages if (p.url_path in STEWARD_PAGES) is is_steward(person) and p.url_path not in closed]
+    titles = {p.url_path: p.title for p in theirs}
+    remember_links({p.url_path: p for p in theirs})
+    if current not in theirs:
+        # a link of a colleague in another role, or the first page, which is none of this role's
+        st.switch_page(theirs[0])
+    _open_as_left(person, current, theirs, BOARD_PAGES[0] if is_member(person) else "")
     # what is a member's own stands first: on a phone the end of the row is out of sight
-    offered.sort(key=lambda p: p.url_path not in BOARD_PAGES)
+    offered = sorted(theirs, key=lambda p: p.url_path not in BOARD_PAGES)
     _run(current, offered, "Homeground for professionals", short=True)
 
 

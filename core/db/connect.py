@@ -69,6 +69,7 @@ def transaction(
     person: str | None = None,
     analyst: bool = False,
     moderator: bool = False,
+    steward: bool = False,
     board: bool = False,
     pool: Engine | None = None,
 ) -> Iterator[Connection]:
@@ -77,8 +78,8 @@ def transaction(
     districts: for the professional role, the districts that row-level security lets this person see
     ('*' or comma-separated codes); set for this transaction only. person: who it is for; events that the professional role records bear
     this person and no other (audit.record). analyst: whether this person may also see models that no ethics board has approved
-    (analysis.risk_model_open). moderator: whether they may moderate what residents ask (asked.moderating). board: whether they are a
-    member of the ethics board, who decides on models (analysis.on_the_board).
+    (analysis.risk_model_open). moderator: whether they may moderate what residents ask (asked.moderating). steward: whether the desk of
+    deliveries and releases is theirs (steward.serving). board: whether they are a member of the ethics board (analysis.on_the_board).
     pool: the role's, from engine(role), for many short transactions in a row: finding out where the server is takes longer than some of them.
     Raises DatabaseUnavailable when the server is down or goes down meanwhile, UserError when the disk of the server is full.
     """
@@ -97,6 +98,8 @@ def transaction(
                 connection.execute(text(read_sql("server/see_models")))
             if moderator:
                 connection.execute(text(read_sql("server/see_questions")))
+            if steward:
+                connection.execute(text(read_sql("server/see_steward")))
             if board:
                 connection.execute(text(read_sql("server/see_as_board")))
             yield connection
