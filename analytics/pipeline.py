@@ -27,6 +27,7 @@ from analytics.overlaps.stage import compute_factors
 from analytics.police_records import count_police_records
 from analytics.release.background import cut_background
 from analytics.release.build import audit_release, build_release
+from analytics.release.proposals import Approved, note_outcome, require_no_second_person, require_same_figures, two_people_needed
 from analytics.release.publish import publish
 from analytics.services.stage import compute_services
 from analytics.stage import Context, NotRun, Say, Stage, StageReport, run_stages
@@ -179,20 +180,39 @@ def _stability(connection: Connection, context: Context) -> object:
 
 
 def _release(connection: Connection, context: Context) -> object:
+    if two_people_needed(connection):
+        return NotRun(
+            "two people publish here (HOMEGROUND_RELEASE_TWO_PEOPLE): a candidate is built and approved on the page Releases"
+        )
     return publish_period(connection, context, current_period(connection, context.analysis.months))
 
 
-def publish_period(connection: Connection, context: Context, period: Period) -> int:
-    """Build, audit and publish one period; it is the current release from then on. Returns its id."""
+def publish_period(
+    connection: Connection, context: Context, period: Period, *, agreed: Approved | None = None, say: Say = lambda _: None
+) -> int:
+    """Build, audit and publish one period; it is the current release from then on. Returns its id.
+
+    agreed: what two people approved; UserError where the figures are no longer those, or where there must be two and there are none.
+    """
+    if agreed is None:
+        require_no_second_person(connection)
     candidate = build_release(connection, period=period, settings=context.release)
-    tables = audit_release(candidate)
-    return publish(connection, tables, candidate=candidate, actor=context.actor)
+    tables = audit_release(candidate, say=say)
+    if agreed is None:
+        return publish(connection, tables, candidate=candidate, actor=context.actor)
+    require_same_figures(tables, agreed)
+    told = {"proposal": agreed.proposal_id, "proposed_by": agreed.proposed_by, "approved_by": agreed.approved_by}
+    release_id = publish(connection, tables, candidate=candidate, actor=agreed.approved_by, told=told)
+    note_outcome(connection, agreed, release_id)
+    return release_id
 
 
 def _release_before(connection: Connection, context: Context) -> object:
     """The span just before the current one, as the first release there is: None where a release is there or a month of it is not."""
     before = Period.ending(add_months(current_period(connection, context.analysis.months).start, -1), context.analysis.months)
     found = db.one(connection, "release/months_and_releases", {"first": before.start, "last": before.end})
+    if two_people_needed(connection):
+        return None
     return publish_period(connection, context, before) if found.loaded == len(before) and not found.released else None
 
 

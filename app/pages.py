@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from app.person.sign_in import Person
 
 
+# of the professional portal, the pages of data stewards, who have these and no other
+STEWARD_PAGES = ("deliveries", "releases")
 # where Streamlit draws a page of the community portal; every other address is one of our routes, or leads nowhere
 COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "about")
 
 # the desk of those who moderate what residents ask; the others are not led to it
 QUESTIONS_PAGE = "questions-from-residents"
+
+# of members of the ethics board; the others are not led there, and nothing is shown to them
+BOARD_PAGES = ("for-the-board", "audit-trail")
 
 
 def community() -> None:
@@ -42,6 +47,9 @@ def community() -> None:
 
 def professional() -> None:
     from app import data_status, place_brief
+    from app.board import audit_page
+    from app.board import page as for_the_board
+    from app.board.store import is_member
     from app.hotspots import page as hot_spots
     from app.outcomes import page as outcomes
     from app.overlaps import page as risk_overlaps
@@ -54,6 +62,8 @@ def professional() -> None:
     from app.record import page as track_record
     from app.risk_model import page as risk_model
     from app.services import page as service_reach
+    from app.steward import deliveries_page, releases_page
+    from app.steward.store import is_steward
     from app.violence import page as serious_violence
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -73,6 +83,10 @@ def professional() -> None:
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
         st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
+        st.Page(lambda: for_the_board.show(person), title="For the board", url_path=BOARD_PAGES[0]),
+        st.Page(lambda: audit_page.show(person), title="Audit trail", url_path=BOARD_PAGES[1]),
+        st.Page(lambda: deliveries_page.show(person), title="Deliveries", url_path=STEWARD_PAGES[0]),
+        st.Page(lambda: releases_page.show(person), title="Releases", url_path=STEWARD_PAGES[1]),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")
@@ -80,15 +94,22 @@ def professional() -> None:
     if visitor is None:
         return
     person = visitor
-    titles = {p.url_path: p.title for p in pages}
-    remember_links({p.url_path: p for p in pages})
-    _open_as_left(person, current, pages)
-    offered = [p for p in pages if p.url_path != QUESTIONS_PAGE or may_moderate(person)]
+    # the database decides what a page shows; one that shows nothing to a role is not that role's
+    closed = {*(() if is_member(person) else BOARD_PAGES), *(() if may_moderate(person) else (QUESTIONS_PAGE,))}
+    theirs = [p for p in pages if (p.url_path in STEWARD_PAGES) is is_steward(person) and p.url_path not in closed]
+    titles = {p.url_path: p.title for p in theirs}
+    remember_links({p.url_path: p for p in theirs})
+    if current not in theirs:
+        # a link of a colleague in another role, or the first page, which is none of this role's
+        st.switch_page(theirs[0])
+    _open_as_left(person, current, theirs, BOARD_PAGES[0] if is_member(person) else "")
+    # what is a member's own stands first: on a phone the end of the row is out of sight
+    offered = sorted(theirs, key=lambda p: p.url_path not in BOARD_PAGES)
     _run(current, offered, "Homeground for professionals", short=True)
 
 
-def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitPage]) -> None:
-    """Once a session, and only where the address names no page: the one that this person wants the portal to open with."""
+def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitPage], first: str) -> None:
+    """Once a session, and only where the address names no page: the one that this person wants the portal to open with, else `first`."""
     from app.person.reading import reading
     from app.person.settings import settings_of
 
@@ -98,7 +119,7 @@ def _open_as_left(person: Person, current: StreamlitPage, pages: list[StreamlitP
     if current.url_path != pages[0].url_path or st.query_params:
         return
     with reading(person) as reader:
-        wanted = settings_of(reader).page
+        wanted = settings_of(reader).page or first
     chosen = next((p for p in pages if wanted and p.url_path == wanted), None)
     if chosen is not None:
         st.switch_page(chosen)

@@ -31,6 +31,7 @@ SITE = (
     ("/table", "Table", "every area with one kind, in the order you want"),
     ("/releases", "Releases", "what was published when, and what changed since"),
     ("/questions", "Questions and answers", "what residents asked about the figures, who answered, and how to ask"),
+    ("/register", "Register of models", "which models of places there are, who answers for them, and what an ethics board decided"),
     ("/data", "Use the data", "files, an interface for programs, and feeds of new releases"),
     ("/glossary", "What the words mean", "every word of these pages, explained"),
     ("/protection", "How we protect people", "why some numbers are not printed"),

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from app import plain_pages, process
 from app.api import routes as api
 from app.area import downloads
+from app.board import register
 from app.look import background, months, outline_files, where
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
@@ -72,6 +73,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         *figure_pages.routes(keep),
         *api.routes(keep),
         *questions.routes(keep),
+        *register.routes(),
     ]
 
 

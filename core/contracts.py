@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.errors import InternalError
@@ -46,6 +47,17 @@ def said_name(name: str) -> str:
     """The name of a district or force area as a sentence says it: 'City of Bristol' for the 'Bristol, City of' of the ONS's lists."""
     return _TURNED_ROUND.sub(r"\2 \1", name)
 
+
+# How old what stands of a feed may be, by how often its publisher delivers, before it counts as late. One delivery may be late, and
+# police.uk publishes a month some eight weeks after it ended; when two are missing somebody should ask why.
+LATE_AFTER = {
+    "hourly": timedelta(hours=6),
+    "daily": timedelta(days=3),
+    "weekly": timedelta(days=21),
+    "monthly": timedelta(days=100),
+    "quarterly": timedelta(days=280),
+    "yearly": timedelta(days=800),
+}
 
 SUPPRESSED = "[c]"
 NOT_AVAILABLE = "[x]"

@@ -21,11 +21,13 @@ _SCHEMAS = {
     "place": "Areas by edition, cells, lookups, postcodes, population. Written by `feeds` and `boundaries`.",
     "record": "Incidents, services and indicators as delivered. Written by `feeds`, read by the pipeline alone.",
     "analysis": "Counts, rates, hot spots, overlaps. Written by `analytics`, read by professionals through row-level security.",
-    "published": "What everyone may see: protected values with their release and certificate. Written by `analytics.release`.",
+    "published": "What everyone may see: protected values with their release and certificate, written by `analytics.release`; and the view"
+    " `published.model_register`, models that an ethics board decided on.",
     "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
     "person": "What a professional chose last. Written and read by the professional portal, by each person for themselves alone.",
     "asked": "Questions of residents, closed. Written by the process that takes them in and by moderators' functions, read by moderators.",
     "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
+    "steward": "The steward's desk. Written by functions that each write their event, and by the worker; read by stewards alone.",
     "audit": "Append-only, hash-chained events. Written through one database function.",
 }
 _CREATE = re.compile(r"^CREATE TABLE (?P<schema>\w+)\.(?P<table>\w+) \($")

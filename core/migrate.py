@@ -21,7 +21,7 @@ from core.db.credentials import database_name, url_for
 from core.errors import UserError
 from core.paths import SQL_ROOT
 from core.queue_schema import apply_queue_schema
-from core.settings import DatabaseSettings, LimitSettings, QuestionSettings
+from core.settings import DatabaseSettings, LimitSettings, QuestionSettings, ReleaseSettings
 
 log = logging.getLogger(__name__)
 
@@ -205,6 +205,7 @@ def migrate(settings: DatabaseSettings, *, again: bool = False) -> list[str]:
         rule = QuestionSettings()
         limits = {"day": rule.most_a_day, "waiting": rule.most_waiting, "kept": rule.kept_days}
         db.run_statement(connection, "server/rule_of_questions", limits)
+        db.run_statement(connection, "server/rule_of_two_people", {"two_people": ReleaseSettings().two_people})
         db.run_statement(connection, "server/leave_keeper")
     return applied
 
@@ -274,13 +275,21 @@ _FUNCTIONS = (
     "shown_name",
     "area_visible",
     "shared_patch",
+    "on_the_board",
     "risk_model_open",
+    "decide_on_model",
+    "model_register",
+    "audit_search",
     "asked_moderating",
     "asked_take_in",
     "asked_forget",
     "asked_state_of",
     "asked_moderate",
     "asked_add_paper",
+    "steward_serving",
+    "steward_two_people",
+    "steward_steps",
+    "steward_reads",
 )
 
 

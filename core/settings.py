@@ -374,6 +374,11 @@ class ReleaseSettings(BaseSettings):
         description="File of the secret key that varies which cells are withheld to protect others; 'homeground release key FILE --choice'"
         " makes one. Empty: by loss alone, and whoever runs this programme on guessed counts can compare.",
     )
+    two_people: bool = Field(
+        default=False,
+        description="True: every release needs two people, the command line's too: it publishes what was proposed on the page Releases and"
+        " approved there by somebody else. 'homeground db migrate' tells the database, which holds to it.",
+    )
 
 
 # scheme, host and port, and no path
@@ -469,6 +474,12 @@ class PortalSettings(BaseSettings):
         description="Who publishes the figures, such as Thames Valley Violence Prevention Partnership; at the foot of every page of the"
         " community portal. Empty: the community safety partnership of the area.",
     )
+    board: str = Field(
+        default="Ethics board",
+        min_length=1,
+        max_length=200,
+        description="Name of the ethics board that decides on models, as its decisions and the public register print it.",
+    )
     contact: str = Field(
         default="",
         description="E-mail address for answers from residents, shown on every profile. Empty: people are sent to their partnership.",
@@ -506,11 +517,11 @@ class PortalSettings(BaseSettings):
     )
     role_claim: str = Field(
         default="homeground_role",
-        description="Claim that holds a person's role: officer, analyst or planner. Any other value: no access.",
+        description="Claim that holds a person's role: officer, analyst, planner, steward or board. Any other value: no access.",
     )
     districts_claim: str = Field(
         default="homeground_districts",
-        description="Claim that lists the district codes an officer may see; analysts and planners see all.",
+        description="Claim that lists the district codes an officer may see; analysts, planners and the board see all, stewards none.",
     )
 
     @field_validator("embed_in")

@@ -27,6 +27,7 @@ from core.settings import DatabaseSettings, PortalSettings, RegionSettings
 from homeground.portal_commands import start_portal
 
 if TYPE_CHECKING:
+    from analytics.stage import Context
     from feeds.loading.report import FileResult, LoadReport
 
 _START_LIMIT_S = 90.0
@@ -104,8 +105,32 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     click.echo(f"{'load':<10} {time.perf_counter() - began:6.1f} s  {report}")
     if up_to_date.is_up_to_date(context):
         click.echo("nothing has changed since the last analysis and release.")
-        return
-    pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)
+    else:
+        pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)
+    if source is None:
+        _model_for_the_board(context)
+
+
+def _model_for_the_board(context: Context) -> None:
+    """One model of the synthetic county with an invented owner, on which no board has decided; none where there is one."""
+    from analytics.counts.loaded_months import current_period
+    from analytics.risk_model.stage import compute_risk_model
+    from analytics.risk_model.terms import Owner, load_terms
+
+    began = time.perf_counter()
+    owner = Owner(
+        organisation="Synthetic county's partnership (invented)", team="Analysis (invented)", senior_responsible_owner="Nobody (invented)",
+        contact="nobody@example.org", website="https://example.org",
+    )  # fmt: skip
+    terms = load_terms(context.analysis.risk_model).model_copy(update={"owner": owner})
+    with db.transaction(Role.PIPELINE) as connection:
+        if not db.fetch(connection, "risk_model/list").empty:
+            return
+        period = current_period(connection, context.analysis.months)
+        report = compute_risk_model(connection, terms, period=period, seed=context.analysis.seed)
+    click.echo(
+        f"{'model':<10} {time.perf_counter() - began:6.1f} s  {report.group_id}, {report.places:,} places; it waits for the board"
+    )
 
 
 # Invented questions about the whole county, or its first district: sort, level, kind, words, and what became of them.

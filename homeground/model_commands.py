@@ -130,7 +130,9 @@ _ON = click.option("--on", "on", required=True, metavar="DAY", help="Day of the 
 @_SIGNED
 @_ON
 @click.option("--valid-until", required=True, metavar="DAY", help="Last day of the approval, at most the model's own.")
-@click.option("--conditions", default="", help="Conditions that the board set, in words; shown on the page.")
+@click.option(
+    "--conditions", default="", help="Conditions that the board set, in words; the page and the public register show them."
+)
 def approve(model_id: int, board: str, signed_by: str, on: str, valid_until: str, conditions: str) -> None:
     """Record that an ethics board approved a model for everyone who signs in."""
     _decision(
@@ -144,7 +146,7 @@ def approve(model_id: int, board: str, signed_by: str, on: str, valid_until: str
 @_BOARD
 @_SIGNED
 @_ON
-@click.option("--reason", default="", help="The board's reason, in words.")
+@click.option("--reason", default="", help="The board's reason, in words; the public register prints it.")
 def refuse(model_id: int, board: str, signed_by: str, on: str, reason: str) -> None:
     """Record that an ethics board refused a model."""
     day = _day(on, "--on")
@@ -156,7 +158,7 @@ def refuse(model_id: int, board: str, signed_by: str, on: str, reason: str) -> N
 @_BOARD
 @_SIGNED
 @_ON
-@click.option("--reason", default="", help="The board's reason, in words.")
+@click.option("--reason", default="", help="The board's reason, in words; the public register prints it.")
 def withdraw(model_id: int, board: str, signed_by: str, on: str, reason: str) -> None:
     """Record that an ethics board took its approval back; the page closes at once."""
     day = _day(on, "--on")

@@ -145,14 +145,27 @@ def _span(connection: Connection, context: Context, until: date | None) -> Perio
 
 @release.command()
 @_UNTIL
-def publish(until: date | None) -> None:
-    """Build, audit and publish; a release that fails its audit is not published. The portal compares it with the periods before it."""
+@click.option("--proposal", type=int, default=None, help="Publish what two people approved on the page Releases, by its number.")
+def publish(until: date | None, proposal: int | None) -> None:
+    """Build, audit and publish; a release that fails its audit is not published. The portal compares it with the periods before it.
+
+    With HOMEGROUND_RELEASE_TWO_PEOPLE only what two people approved is published: --proposal NUMBER.
+    """
     from analytics import pipeline
+    from analytics.release.proposals import require_no_second_person
     from core import db
     from core.audit.anchors import note_head
+    from homeground.desk.tasks import publish_approved
     from published.release import current_release
 
+    if proposal is not None and until is not None:
+        raise UserError("a proposal has its span already", where="--until", hint="leave out one of --until and --proposal.")
     migrate.prepare()
+    if proposal is not None:
+        click.echo(f"release {publish_approved(proposal, say=_say_aside)} is published, as proposal {proposal} says")
+        return
+    with db.transaction(db.Role.PIPELINE) as connection:
+        require_no_second_person(connection)
     context = analytics_stage.default_context(actor="command line")
     if until is None:
         analytics_stage.run_stages(pipeline.RELEASE_STAGES, context, say=click.echo)
@@ -258,10 +271,12 @@ def _answer_in_words(name: str, answer: OwnArea, current: Release) -> str:
 def withdraw(release_id: int, reason: str, actor: str) -> None:
     """Show a release no longer. It stays in the ledger, because it was seen."""
     from analytics.release.past import withdraw as take_back
+    from analytics.release.proposals import require_no_second_person
     from core import db
 
     migrate.prepare()
     with db.transaction(db.Role.PIPELINE) as connection:
+        require_no_second_person(connection, "withdraw")
         take_back(connection, release_id, reason=reason, actor=actor)
     click.echo(f"release {release_id}: withdrawn. Later releases are still attacked together with it.")
 

@@ -26,18 +26,19 @@ _CATALOGUE = click.option(
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is left to do now.")
 @click.pass_context
 def worker(context: click.Context, catalogue: Path, until_idle: bool) -> None:
-    """Load feeds when they are due, until told to stop. Several workers share the work."""
+    """Load feeds when they are due and do what the steward's desk asks, until told to stop. Several workers share the work."""
     if context.invoked_subcommand is not None:
         return
     from feeds.catalogue.feed import read_catalogue
     from feeds.worker.queue import work
+    from homeground.desk.serve import serve_one
 
     read_catalogue(catalogue)
     migrate.prepare()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("homeground.worker").setLevel(logging.INFO)
     logging.getLogger("procrastinate.worker").addFilter(_not_said_already)
-    work(WorkerSettings(), catalogue, until_idle=until_idle)
+    work(WorkerSettings(), catalogue, until_idle=until_idle, beside=lambda: serve_one(catalogue))
 
 
 def _not_said_already(record: logging.LogRecord) -> bool:

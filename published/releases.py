@@ -47,6 +47,11 @@ def every_release(connection: Connection) -> tuple[Listed, ...]:
     )
 
 
+def shown_of(connection: Connection, release_id: int) -> tuple[dict[str, Any], ...]:
+    """What a release shows and withholds, one row a level x kind (geography, edition, category, label, figures, withheld), violence first."""
+    return tuple(dict(r._mapping) for r in rows(connection, "published/release_shown", {"release_id": release_id}))
+
+
 def certificate_of(connection: Connection, release_id: int) -> Mapping[str, Any] | None:
     """The policy and the certificate of a release; None where there is none of that number, or it was withdrawn."""
     row = one_or_none(connection, "published/release_certificate", {"release_id": release_id})

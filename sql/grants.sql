@@ -80,6 +80,37 @@ GRANT EXECUTE ON FUNCTION asked.state_of(TEXT, TEXT) TO homeground_community;
 GRANT USAGE ON SCHEMA answered TO homeground_community, homeground_professional, homeground_pipeline;
 GRANT SELECT ON ALL TABLES IN SCHEMA answered TO homeground_community, homeground_professional, homeground_pipeline;
 
+-- The steward's desk. A steward reads what stands there and writes through functions that bear the session's person and write their
+-- event; the professional credential changes no row of it by itself. The pipeline carries out what is asked, and can neither propose nor
+-- approve.
+GRANT USAGE ON SCHEMA steward TO homeground_professional, homeground_pipeline;
+GRANT SELECT ON ALL TABLES IN SCHEMA steward TO homeground_professional, homeground_pipeline;
+GRANT INSERT ON steward.candidate TO homeground_pipeline;
+GRANT INSERT (proposal_id, release_id) ON steward.outcome TO homeground_pipeline;
+GRANT UPDATE (state, attempts, said, started_at, finished_at) ON steward.task TO homeground_pipeline;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA steward TO homeground_pipeline;
+DO $$
+DECLARE
+  v_table TEXT;
+BEGIN
+  FOREACH v_table IN ARRAY ARRAY['candidate', 'proposal', 'verdict', 'outcome', 'task', 'rule'] LOOP
+    EXECUTE format('ALTER TABLE steward.%I ENABLE ROW LEVEL SECURITY', v_table);
+    EXECUTE format('DROP POLICY IF EXISTS stewards ON steward.%I', v_table);
+    EXECUTE format(
+      'CREATE POLICY stewards ON steward.%I FOR SELECT TO homeground_professional USING (steward.serving())', v_table
+    );
+    EXECUTE format('DROP POLICY IF EXISTS pipeline_all ON steward.%I', v_table);
+    EXECUTE format('CREATE POLICY pipeline_all ON steward.%I TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE)', v_table);
+  END LOOP;
+END
+$$;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA steward FROM public;
+GRANT EXECUTE ON FUNCTION
+steward.serving(), steward.decide(BIGINT, TEXT, TEXT), steward.ask_for_candidate(DATE), steward.propose(TEXT, BIGINT, TEXT),
+steward.approve(BIGINT), steward.refuse(BIGINT, TEXT), steward.deliveries(), steward.rejected(BIGINT), steward.runs(),
+steward.workers(DOUBLE PRECISION), steward.inputs(), steward.uses(DATE)
+TO homeground_professional;
+
 -- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the
 -- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate and season
 -- have a rule of their own below, as have the models.
@@ -143,3 +174,13 @@ CREATE POLICY pipeline_all ON analysis.season TO homeground_pipeline USING (TRUE
 REVOKE UPDATE, DELETE, TRUNCATE ON analysis.risk_model_decision FROM homeground_pipeline;
 REVOKE ALL ON FUNCTION analysis.risk_model_open(BIGINT) FROM public;
 GRANT EXECUTE ON FUNCTION analysis.risk_model_open(BIGINT) TO homeground_pipeline, homeground_professional;
+-- the board decides by one function, which looks whether the session is a member's; in a portal nobody writes a decision otherwise
+REVOKE ALL ON FUNCTION analysis.decide_on_model(BIGINT, BIGINT, TEXT, TEXT, TEXT, DATE) FROM public;
+GRANT EXECUTE ON FUNCTION analysis.decide_on_model(BIGINT, BIGINT, TEXT, TEXT, TEXT, DATE) TO homeground_professional;
+REVOKE ALL ON FUNCTION audit.use_of_model(BIGINT) FROM public;
+GRANT EXECUTE ON FUNCTION audit.use_of_model(BIGINT) TO homeground_professional;
+-- and reads the trail by two more, of which the one that gives events records the search
+REVOKE ALL ON FUNCTION audit.search_events(TEXT, TEXT, TEXT, DATE, DATE, BIGINT, BIGINT) FROM public;
+GRANT EXECUTE ON FUNCTION audit.search_events(TEXT, TEXT, TEXT, DATE, DATE, BIGINT, BIGINT) TO homeground_professional;
+REVOKE ALL ON FUNCTION audit.chain_state() FROM public;
+GRANT EXECUTE ON FUNCTION audit.chain_state() TO homeground_professional;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,10 +22,13 @@ from core.paths import PROJECT_ROOT
 from core.provenance import code_version
 
 
-def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str) -> int:
+def publish(
+    connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str, told: Mapping[str, Any] | None = None
+) -> int:
     """Publish inside the caller's transaction and return the release's id; the release before it becomes superseded. Its header has the
     newest period that any of its figures is of.
 
+    told: what the audit trail says beside the certificate, such as the two people who agreed.
     DisclosureError where the tables did not come from the gate, or their certificate is not for exactly these figures.
     """
     if type(tables) is not SafeTables:
@@ -72,6 +76,7 @@ def publish(connection: Connection, tables: SafeTables, *, candidate: Candidate,
         detail={
             "policy": certificate.policy["digest"],
             **{k: v for k, v in certificate.as_record().items() if isinstance(v, int | str)},
+            **(told or {}),
         },
     )
     return release_id

@@ -109,7 +109,9 @@ def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, 
 
     UserError where there is too little to fit.
     """
-    import statsmodels.api as sm
+    # not statsmodels.api: it also loads time series and graphics, which takes longer than the fit of a county
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     n, k = design.shape
     if (exposure <= 0).any():
@@ -125,7 +127,7 @@ def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, 
     offset = np.log(exposure)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = sm.GLM(counts, design, family=sm.families.Poisson(), offset=offset).fit()
+        found = GLM(counts, design, family=families.Poisson(), offset=offset).fit()
         mu = np.asarray(found.fittedvalues)
         alpha, z = overdispersion(counts, mu)
         family: Family = "poisson"
@@ -133,7 +135,7 @@ def fit(counts: Floats, design: Floats, names: Sequence[str], exposure: Floats, 
             family = "negative_binomial"
             # alpha and the means depend on one another; three rounds change neither any more
             for _ in range(3):
-                found = sm.GLM(counts, design, family=sm.families.NegativeBinomial(alpha=alpha), offset=offset).fit()
+                found = GLM(counts, design, family=families.NegativeBinomial(alpha=alpha), offset=offset).fit()
                 alpha = max(overdispersion(counts, np.asarray(found.fittedvalues))[0], 1e-6)
         else:
             alpha = 0.0

@@ -66,7 +66,7 @@ def transparency_record(terms: ModelTerms, card: Mapping[str, Any]) -> Record:
         "Tier 2, 2: description and rationale": {
             "Purpose": "to inform talk about places: what goes with recorded harm, and which places are unlike others of their kind",
             "Benefit": "a place is compared with what is usual for places like it, with the uncertainty, and not in a league table",
-            "Alternatives considered": "last months' counts and residents alone; both are scored beside the model below",
+            "Alternatives considered": "last months' counts and residents alone; both are scored beside the model",
             "Not to be used to": "; ".join(MUST_NOT),
         },
         "Tier 2, 3: decision-making process": {

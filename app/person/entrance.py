@@ -15,6 +15,13 @@ from app.person.sessions import SESSIONS, number_in
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
 
 _DEMO_PERSON = "hg-demo-person"
+_CAPTIONS = {
+    ProfessionalRole.OFFICER: "Sees one district",
+    ProfessionalRole.ANALYST: "Sees all districts",
+    ProfessionalRole.PLANNER: "Sees all districts",
+    ProfessionalRole.STEWARD: "Sees deliveries and releases, no place",
+    ProfessionalRole.BOARD: "Decides on models, and sees who used what",
+}
 
 
 def record_once(person: Person, subject: str, detail: Mapping[str, Any], *, view: object, action: str = "view") -> None:
@@ -69,7 +76,10 @@ def identity_line(reader: Reader) -> None:
     """Who is signed in, and the way out."""
     person = reader.person
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="hg-who"):
-        where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
+        if person.role is ProfessionalRole.STEWARD:
+            where = "deliveries and releases"
+        else:
+            where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
         st.html(f'<p class="hg-identity">{_escaped(person.name)}, {_escaped(where)}</p>', width="content")
         if process.settings().demo:
             st.button("Change role", type="tertiary", on_click=_leave_demo)
@@ -116,14 +126,18 @@ def _demo() -> Person | None:
             "Role",
             [r.value for r in ProfessionalRole],
             format_func=lambda value: ROLE_NAMES[ProfessionalRole(value)],
-            captions=["Sees one district", "Sees all districts", "Sees all districts"],
+            captions=[_CAPTIONS[r] for r in ProfessionalRole],
         )
         role = ProfessionalRole(chosen)
         names = {d.code: d.name for d in districts}
         district: str | None = ""
         if role is ProfessionalRole.OFFICER:
             district = st.selectbox("District", list(names), format_func=names.__getitem__)
+        number = 1
+        if role is ProfessionalRole.STEWARD:
+            # what one proposes another approves
+            number = st.selectbox("Which of them", [1, 2, 3], format_func=lambda n: ("First", "Second", "Third")[n - 1])
         if st.button("Enter", type="primary"):
-            st.session_state[_DEMO_PERSON] = demo_person(role, district or "")
+            st.session_state[_DEMO_PERSON] = demo_person(role, district or "", number=number)
             st.rerun()
     return None

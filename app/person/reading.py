@@ -44,17 +44,26 @@ class Reader:
 
 
 @contextmanager
-def reading(person: Person, *, analyst: bool = False, moderator: bool = False) -> Iterator[Reader]:
+def reading(
+    person: Person, *, analyst: bool = False, moderator: bool = False, steward: bool = False, board: bool = False
+) -> Iterator[Reader]:
     """Reads of a person in one transaction with their districts.
 
-    analyst: whether models that no ethics board approved are in it. moderator: whether what residents asked is in it.
+    analyst: whether models that no ethics board approved are in it. moderator: whether what residents asked is in it. steward: whether the
+    desk of deliveries and releases is. board: whether what members of the ethics board alone see is.
     """
     with ExitStack() as ends:
         yield Reader(
             person,
             lambda: ends.enter_context(
                 transaction(
-                    Role.PROFESSIONAL, districts=person.districts, person=person.actor, analyst=analyst, moderator=moderator
+                    Role.PROFESSIONAL,
+                    districts=person.districts,
+                    person=person.actor,
+                    analyst=analyst,
+                    moderator=moderator,
+                    steward=steward,
+                    board=board,
                 )
             ),
         )

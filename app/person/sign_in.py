@@ -27,19 +27,25 @@ class ProfessionalRole(StrEnum):
     OFFICER = "officer"
     ANALYST = "analyst"
     PLANNER = "planner"
+    STEWARD = "steward"
+    BOARD = "board"
 
 
 ROLE_NAMES = {
     ProfessionalRole.OFFICER: "Neighbourhood officer",
     ProfessionalRole.ANALYST: "Analyst",
     ProfessionalRole.PLANNER: "Planner",
+    ProfessionalRole.STEWARD: "Data steward",
+    ProfessionalRole.BOARD: "Ethics board member",
 }
-_ALL_DISTRICTS = (ProfessionalRole.ANALYST, ProfessionalRole.PLANNER)
+_ALL_DISTRICTS = (ProfessionalRole.ANALYST, ProfessionalRole.PLANNER, ProfessionalRole.BOARD)
+# sees deliveries and releases and no figure of any place: the database returns none to a session that names no district
+_NO_DISTRICT = (ProfessionalRole.STEWARD,)
 
 
 @dataclass(frozen=True)
 class Person:
-    """A signed-in person. districts: '*' or comma-separated codes, as core.db.transaction takes them."""
+    """A signed-in person. districts: '*' or comma-separated codes, as core.db.transaction takes them; '' for a steward, who needs none."""
 
     actor: str
     name: str
@@ -57,12 +63,16 @@ class Refused:
     reason: str
 
 
-def demo_person(role: ProfessionalRole, district: str) -> Person:
-    """Someone of the demo; district matters for an officer only."""
-    everywhere = role in _ALL_DISTRICTS
-    if not everywhere and not _DISTRICT.match(district):
+def demo_person(role: ProfessionalRole, district: str, *, number: int = 1) -> Person:
+    """Someone of the demo; district matters for an officer only. number: which of several, where it takes two."""
+    if role in _ALL_DISTRICTS or role in _NO_DISTRICT:
+        districts = "*" if role in _ALL_DISTRICTS else ""
+    elif _DISTRICT.match(district):
+        districts = district
+    else:
         raise ValueError("an officer of the demo needs a district")
-    return Person(f"demo:{role.value}", f"{ROLE_NAMES[role]} (demo)", role, "*" if everywhere else district)
+    which = "" if number == 1 else f"-{number}"
+    return Person(f"demo:{role.value}{which}", f"{ROLE_NAMES[role]}{which.replace('-', ' ')} (demo)", role, districts)
 
 
 def person_from_claims(claims: Mapping[str, Any], settings: PortalSettings, *, now: float | None = None) -> Person | Refused:
@@ -77,7 +87,9 @@ def person_from_claims(claims: Mapping[str, Any], settings: PortalSettings, *, n
     if role is None:
         return Refused("Your account has no role in this portal. Ask the person who manages access in your organisation.")
     districts = "*" if role in _ALL_DISTRICTS else ",".join(_districts(claims.get(settings.districts_claim)))
-    if not districts:
+    if role in _NO_DISTRICT:
+        districts = ""
+    elif not districts:
         return Refused("Your account names no district. Ask the person who manages access in your organisation.")
     name = claims.get("name")
     return Person(f"oidc:{subject[:120]}", str(name) if isinstance(name, str) and name else ROLE_NAMES[role], role, districts)

@@ -63,37 +63,32 @@ class Estimate:
 
 
 def reading_models(person: Person) -> AbstractContextManager[Reader]:
-    """Reads of a person in which an analyst also sees models that no ethics board approved."""
-    return reading(person, analyst=person.role is ProfessionalRole.ANALYST)
+    """Reads of a person in which an analyst, and a member of the board, also see models that no ethics board approved."""
+    return reading(person, analyst=person.role is ProfessionalRole.ANALYST, board=person.role is ProfessionalRole.BOARD)
 
 
 def models(reader: Reader) -> list[RiskModel]:
     """The newest model of each group that this person may see."""
     newest: dict[str, RiskModel] = {}
     for row in reader.frame("risk_model/risk_models").astype(object).to_dict("records"):
-        decided = row["decision"]
-        approval = (
-            None
-            if decided is None or pd.isna(decided)
-            else Approval(
-                str(decided),
-                str(row["board"]),
-                str(row["signed_by"]),
-                row["decided_on"],
-                row["valid_until"],
-                str(row["conditions"]),
-            )
-        )
-        model = RiskModel(
-            int(row["model_id"]),
-            str(row["group_id"]),
-            row["expires_on"],
-            _object(row["card"]),
-            _object(row["transparency"]),
-            approval,
-        )
+        model = model_of(row)
         newest.setdefault(model.group_id, model)
     return list(newest.values())
+
+
+def model_of(row: Mapping[Any, Any]) -> RiskModel:
+    """A model with its latest decision, from a row of either query."""
+    decided = row["decision"]
+    approval = (
+        None
+        if decided is None or pd.isna(decided)
+        else Approval(
+            str(decided), str(row["board"]), str(row["signed_by"]), row["decided_on"], row["valid_until"], str(row["conditions"])
+        )
+    )
+    return RiskModel(
+        int(row["model_id"]), str(row["group_id"]), row["expires_on"], _object(row["card"]), _object(row["transparency"]), approval
+    )
 
 
 def estimates(reader: Reader, model: RiskModel, district: str) -> list[Estimate]:

@@ -69,6 +69,8 @@ def transaction(
     person: str | None = None,
     analyst: bool = False,
     moderator: bool = False,
+    steward: bool = False,
+    board: bool = False,
     pool: Engine | None = None,
 ) -> Iterator[Connection]:
     """One transaction of a role: commits at the end, rolls back on any error.
@@ -76,7 +78,8 @@ def transaction(
     districts: for the professional role, the districts that row-level security lets this person see
     ('*' or comma-separated codes); set for this transaction only. person: who it is for; events that the professional role records bear
     this person and no other (audit.record). analyst: whether this person may also see models that no ethics board has approved
-    (analysis.risk_model_open). moderator: whether they may moderate what residents ask (asked.moderating).
+    (analysis.risk_model_open). moderator: whether they may moderate what residents ask (asked.moderating). steward: whether the desk of
+    deliveries and releases is theirs (steward.serving). board: whether they are a member of the ethics board (analysis.on_the_board).
     pool: the role's, from engine(role), for many short transactions in a row: finding out where the server is takes longer than some of them.
     Raises DatabaseUnavailable when the server is down or goes down meanwhile, UserError when the disk of the server is full.
     """
@@ -95,6 +98,10 @@ def transaction(
                 connection.execute(text(read_sql("server/see_models")))
             if moderator:
                 connection.execute(text(read_sql("server/see_questions")))
+            if steward:
+                connection.execute(text(read_sql("server/see_steward")))
+            if board:
+                connection.execute(text(read_sql("server/see_as_board")))
             yield connection
     except DBAPIError as error:
         raise translated(handle.url, error) from error

@@ -7,18 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from core import db
+from core.contracts import LATE_AFTER
 from core.db import Role
-from feeds.catalogue.feed import Cadence, Feed, read_catalogue
-
-# One delivery may be late, and police.uk publishes a month some eight weeks after it ended; when two are missing somebody should ask why.
-LATE_AFTER: dict[Cadence, timedelta] = {
-    "hourly": timedelta(hours=6),
-    "daily": timedelta(days=3),
-    "weekly": timedelta(days=21),
-    "monthly": timedelta(days=100),
-    "quarterly": timedelta(days=280),
-    "yearly": timedelta(days=800),
-}
+from feeds.catalogue.feed import Feed, read_catalogue
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,24 +161,40 @@ async def _keep_looking(app: App, settings: WorkerSettings, catalogue: Path) -> 
             log.error("the look for due feeds failed: %s", error)
 
 
-async def _work(settings: WorkerSettings, catalogue: Path, until_idle: bool) -> None:
+async def _keep_serving(beside: Callable[[], bool], wait_s: float) -> None:
+    """Other work of this process, one piece after the other; a wait where there is none, or where the database is away."""
+    while True:
+        try:
+            done = await asyncio.to_thread(beside)
+        except HomegroundError as error:
+            log.error("the look for tasks of the desk failed: %s", error)
+            done = False
+        if not done:
+            await asyncio.sleep(wait_s)
+
+
+async def _work(settings: WorkerSettings, catalogue: Path, until_idle: bool, beside: Callable[[], bool]) -> None:
     app = open_app(settings, catalogue)
     async with app.open_async():
         await _look(app, settings, catalogue)
         await app.job_manager.delete_old_jobs(_KEEP_JOBS_HOURS, queue=QUEUE, include_failed=True)
-        looking = None if until_idle else asyncio.create_task(_keep_looking(app, settings, catalogue))
+        always = [] if until_idle else [_keep_looking(app, settings, catalogue), _keep_serving(beside, settings.poll_s)]
+        tasks = [asyncio.create_task(one) for one in always]
         try:
             while True:
                 await app.run_worker_async(
                     queues=[QUEUE], concurrency=settings.jobs, wait=not until_idle, fetch_job_polling_interval=settings.poll_s,
                     update_heartbeat_interval=settings.dead_after_s / 4, stalled_worker_timeout=settings.dead_after_s,
                 )  # fmt: skip
-                if not until_idle or not await _look(app, settings, catalogue):
+                if not until_idle:
+                    return
+                served = await asyncio.to_thread(beside)
+                if not await _look(app, settings, catalogue) and not served:
                     return
         finally:
-            if looking is not None:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _ask(settings: WorkerSettings, catalogue: Path, wanted: Sequence[str]) -> list[str]:
@@ -205,12 +221,15 @@ async def _ask(settings: WorkerSettings, catalogue: Path, wanted: Sequence[str])
             return [f.id for f in feeds if f.id not in busy and await _defer(app, f)]
 
 
-def work(settings: WorkerSettings, catalogue: Path, *, until_idle: bool = False) -> None:
+def work(
+    settings: WorkerSettings, catalogue: Path, *, until_idle: bool = False, beside: Callable[[], bool] = lambda: False
+) -> None:
     """Run a worker until it is told to stop (SIGINT or SIGTERM let the loads in hand finish), or until nothing is left to do now.
 
+    beside: does one piece of other work, and says whether there was any; it runs in a thread, one piece at a time.
     Raises DatabaseUnavailable where the database does not answer.
     """
-    _run(_work(settings, catalogue, until_idle))
+    _run(_work(settings, catalogue, until_idle, beside))
 
 
 def ask(settings: WorkerSettings, catalogue: Path, wanted: Sequence[str]) -> list[str]:

@@ -1,9 +1,11 @@
--- Whether a risk model may be seen by the person of this session: an analyst may (session setting homeground.analyst is 'yes'), others
--- only while its latest decision is an approval that is valid today, and the model itself has not expired.
+-- Whether a risk model may be seen by the person of this session: an analyst may (session setting homeground.analyst is 'yes') and so may a
+-- member of the board that decides on it; others only while its latest decision is an approval that is valid today, and the model itself
+-- has not expired.
 CREATE OR REPLACE FUNCTION analysis.risk_model_open(p_model BIGINT) RETURNS BOOLEAN
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT
     coalesce(current_setting('homeground.analyst', TRUE), '') = 'yes'
+    OR analysis.on_the_board()
     OR EXISTS (
       SELECT 1
       FROM analysis.risk_model AS model

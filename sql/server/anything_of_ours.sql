@@ -4,5 +4,8 @@ SELECT
   OR EXISTS (
     SELECT 1
     FROM pg_namespace
-    WHERE nspname IN ('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered')
+    WHERE
+      nspname IN (
+        'raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward'
+      )
   ) AS found

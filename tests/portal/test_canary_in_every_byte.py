@@ -25,9 +25,11 @@ from sqlalchemy import text
 from analytics.release.build import audit_release, build_release
 from analytics.release.export import export
 from analytics.release.publish import publish
+from analytics.risk_model.stage import record_decision
 from briefs.write import render_brief
 from core import db
 from core.db import Role
+from tests.builders.board_models import store_model
 from tests.builders.canary_worlds import Worlds, two_worlds
 from tests.builders.portal_processes import serve_community, stop, visit
 from tests.builders.release_county import FORCE, GROUPS, PERIOD, fill_county, lsoas
@@ -63,12 +65,18 @@ class Served:
     frames: bytes
 
 
-def _publish(rows: object, canary: str) -> int:
+def _publish(rows: object, canary: str, score: float) -> int:
     with db.transaction(Role.OWNER) as connection:
         fill_county(connection, rows=rows)  # type: ignore[arg-type]
         connection.execute(text(LARGER_AREAS))
         # a population of its own makes the canary's rate a number that occurs nowhere else
         connection.execute(text("UPDATE place.population SET people = :n WHERE code = :c"), {"n": RESIDENTS, "c": canary})
+    # a model whose scores follow from the true counts, as the register has it: decided on, and its reason is public
+    model = store_model(score=score)
+    with db.transaction(Role.PIPELINE) as connection:
+        today = connection.execute(text("SELECT current_date")).scalar_one()
+        record_decision(connection, model, "refused", board="A board", signed_by="B. Chair", decided_on=today, valid_until=today,
+                        conditions="It knows too little.", actor="test")  # fmt: skip
     with db.transaction(Role.PIPELINE) as connection:
         candidate = build_release(connection, period=PERIOD)
         return publish(connection, audit_release(candidate), candidate=candidate, actor="test")
@@ -96,7 +104,16 @@ def _paths(canary: str, group: str) -> list[str]:
     found += [f"/map?level={level}&kind={kind}" for level in ("lsoa", "msoa", "lad") for kind in GROUPS]
     found += [f"/table?level={level}&kind={kind}&order={order}" for level in ("lsoa", "msoa", "lad", "all") for kind in GROUPS
               for order in ("name", "number", "rate")]  # fmt: skip
-    found += ["/data", "/api/openapi.json", "/api/v1/release", "/api/v1/releases", "/feeds/releases.atom", "/sitemap.xml"]
+    found += [
+        "/data",
+        "/api/openapi.json",
+        "/api/v1/release",
+        "/api/v1/releases",
+        "/feeds/releases.atom",
+        "/sitemap.xml",
+        "/register",
+        "/register.json",
+    ]
     found += [f"/api/v1/areas/{g}/{c}" for g, c in codes] + [f"/feeds/area/{g}/{c}.atom" for g, c in codes]
     found += [f"/api/v1/areas/{level}" for level in ("lsoa", "msoa", "lad", "all")]
     found += [f"/api/v1/{what}" for level in ("lsoa", "msoa", "lad", "all") for kind in GROUPS
@@ -195,7 +212,7 @@ def served(
     found = []
     for i, rows in enumerate(worlds.rows):
         use_database(make_database(f"canary_{i}"))
-        release = _publish(rows, worlds.code)
+        release = _publish(rows, worlds.code, score=0.4271 + 0.1 * i)
         found.append(_serve(browser, tmp_path_factory.mktemp(f"canary{i}"), worlds, release))
     yield found[0], found[1]
     db.dispose_engines()
@@ -219,6 +236,7 @@ def test_both_worlds_serve_the_same_bytes(served: tuple[Served, Served]) -> None
     one, other = served
     assert set(one.things) == set(other.things)
     assert len(one.things) > 100
+    assert b"It knows too little." in one.things["/register"] and b"It knows too little." in one.things["/register.json"]
     differ = {n: _first_difference(_still(one.things[n]), _still(other.things[n])) for n in one.things}
     assert {name: where for name, where in differ.items() if where} == {}
 

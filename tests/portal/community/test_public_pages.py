@@ -30,7 +30,7 @@ COMPARED = "/compare?area=lsoa.E01900001&area=lsoa.E01900019&area=lad.E07900001"
 ASKED = ("/ask?about=lsoa.E01900001&kind=robbery", "/ask/paper?about=lad.E07900001")
 PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
-    "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow",
+    "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow", "/register",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
 ]  # fmt: skip
 # the school year of a reader of twelve

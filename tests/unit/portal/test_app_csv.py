@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.board import audit_store as audit
 from app.hotspots.report import spots_csv
 from app.hotspots.store import Choice, HotSpot
 from app.look.csv_text import csv_text
@@ -22,6 +23,7 @@ from app.overlaps import report as overlaps
 from app.overlaps.store import Analysis, Factor, Join, Level, Neighbourhood, Value
 from app.services import report as services
 from app.services.store import Reach, ServiceKind
+from core.audit.events import Event
 from core.paths import PROJECT_ROOT
 from core.periods import Period
 
@@ -58,8 +60,14 @@ def outcomes_and_searches(name: str) -> str:
     return outcomes.csv_of([*outcomes.outcome_rows(of, shares), *outcomes.found_rows("object of search", of, rates)])
 
 
+def audit_trail(name: str) -> str:
+    return audit.csv_of([Event(7, datetime(2026, 1, 1, tzinfo=UTC), name, "homeground_professional", name, name, {"patch": name})])
+
+
 @pytest.mark.parametrize("name", PLANTED)
-@pytest.mark.parametrize("made", [hot_spots, risk_overlaps, service_reach, outcomes_and_searches], ids=lambda made: made.__name__)
+@pytest.mark.parametrize(
+    "made", [hot_spots, risk_overlaps, service_reach, outcomes_and_searches, audit_trail], ids=lambda made: made.__name__
+)
 def test_a_planted_formula_is_inert_in_every_download(made: object, name: str) -> None:
     text = made(name)  # type: ignore[operator]
     rows = list(csv.reader(io.StringIO(text, newline="")))

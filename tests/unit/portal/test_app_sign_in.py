@@ -77,6 +77,14 @@ def test_no_claim_of_an_officer_widens_the_filter(role: Any, districts: Any) -> 
         assert role in known or (isinstance(role, list) and known & set(role))
 
 
+def test_a_steward_has_no_district_whatever_the_claim_says() -> None:
+    """A session that names no district is given no figure of any place."""
+    for districts in (None, "E07000178", "*"):
+        person = person_from_claims({**OFFICER, "homeground_role": "steward", "homeground_districts": districts}, SETTINGS, now=NOW)
+        assert isinstance(person, Person) and person.districts == "" and not person.may_see("E07000178")
+    assert [demo_person(ProfessionalRole.STEWARD, "", number=n).actor for n in (1, 2)] == ["demo:steward", "demo:steward-2"]
+
+
 def test_a_demo_officer_needs_a_district() -> None:
     assert demo_person(ProfessionalRole.OFFICER, "E07000178").districts == "E07000178"
     assert demo_person(ProfessionalRole.ANALYST, "").districts == "*"

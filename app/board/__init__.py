@@ -1,0 +1,1 @@
+"""The ethics board: what waits for its decision, and the public register of what it decided."""

@@ -1,0 +1,1 @@
+"""The steward's desk: what came in and what goes out."""

@@ -1,0 +1,153 @@
+"""Professional: a steward's inbox. What waits for a decision, what is late, what became of every row, and who used it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from app.look.markup import paragraphs, table, tiles
+from app.look.wording import plural
+from app.person.address import Address, set_box
+from app.person.entrance import head, record_once
+from app.person.reading import Reader, reading
+from app.person.sign_in import Person
+from app.steward import deliveries_content as content
+from app.steward import store
+from app.steward.desk import NO_WORKER, NOT_YOURS, do, said_last
+from app.steward.store import Delivery, Task
+
+_BACK = {30: "30 days", 90: "90 days", 365: "a year"}
+
+
+def show(person: Person) -> None:
+    if not store.is_steward(person):
+        with reading(person) as reader:
+            head(reader)
+        st.title("Deliveries", anchor=False)
+        st.html(paragraphs([NOT_YOURS], lead=True))
+        return
+    today = datetime.now(UTC).date()
+    catalogue = store.catalogue()
+    with reading(person, steward=True) as reader:
+        head(reader)
+        every = store.deliveries(reader)
+        runs, workers, tasks = store.runs(reader), store.workers(reader), store.tasks(reader)
+        late = content.late_feeds(every, catalogue, today)
+        agreed = content.agreements(catalogue, (d.feed for d in every), today)
+        st.title("Deliveries", anchor=False)
+        said_last()
+        st.html(tiles(content.head_tiles(every, late, agreed, today)))
+        record_once(person, "deliveries", {"deliveries": len(every)}, view=len(every))
+        held = [d for d in every if d.status == "held"][::-1]
+        if held:
+            _held(person, held, every, tasks, workers)
+        if late:
+            st.header("Late", anchor=False)
+            st.html(table(content.late_table(late, runs, catalogue)))
+        _rows(reader, every)
+        _decided(person, tasks)
+        if agreed:
+            st.header("Agreements", anchor=False)
+            st.html(table(content.agreements_table(agreed)))
+        _used(reader, every)
+
+
+def _held(person: Person, held: Sequence[Delivery], every: Sequence[Delivery], tasks: Sequence[Task], workers: int) -> None:
+    st.header("Held: unlike what came before", anchor=False)
+    offered = {d.delivery_id: d for d in held}
+    address = Address("deliveries", ("delivery",))
+    opening = address.opening(held="steward-held" in st.session_state)
+    if opening.get("delivery", "").isdigit():
+        set_box("steward-held", int(opening["delivery"]), offered)  # type: ignore[arg-type]
+    catalogue = store.catalogue()
+    chosen = st.selectbox(
+        "Delivery",
+        list(offered),
+        format_func=lambda n: (
+            f"{content.period_of(offered[n]) or offered[n].file_name}: {content.title_of(offered[n].feed, catalogue)}"
+        ),
+        key="steward-held",
+    )
+    one = offered.get(chosen, held[0])
+    address.put({"delivery": str(one.delivery_id)})
+    st.html(
+        paragraphs(
+            [f"{one.file_name}, from {one.publisher}: {one.rows_in:,} rows, {one.rejected:,} rejected. Delivery {one.delivery_id}."]
+            + [f"Held because: {reason}." for reason in one.reasons]
+            + ["What stands in its place goes on standing until you decide."]
+        )
+    )
+    earlier = content.earlier_of(one, every)
+    st.html(table(content.beside_earlier(one, earlier)))
+    waiting = next((t for t in tasks if t.delivery_id == one.delivery_id), None)
+    if waiting is not None:
+        st.info(content.task_line(waiting, person))
+        if waiting.is_open:
+            if not workers:
+                st.warning(NO_WORKER)
+            st.button("Look again", key="deliveries-again")
+            return
+    with st.form(f"decide-{one.delivery_id}"):
+        reason = st.text_input("Why (it stands in the audit trail)", max_chars=400)
+        with st.container(horizontal=True):
+            load = st.form_submit_button("Accept: load it as it is", type="primary")
+            drop = st.form_submit_button("Refuse: drop its bytes")
+        if load or drop:
+            decision = "accept" if load else "refuse"
+            do(
+                lambda: store.decide(person, one.delivery_id, decision, reason),
+                f"Delivery {one.delivery_id}: the worker was asked to {'load' if load else 'drop'} it.",
+            )
+    if not workers:
+        st.html(paragraphs([NO_WORKER]))
+
+
+def _rows(reader: Reader, every: Sequence[Delivery]) -> None:
+    st.header("What became of every row", anchor=False)
+    if not every:
+        st.html(paragraphs(["Nothing was delivered yet. Files come by 'homeground feeds load' or by the worker."]))
+        return
+    catalogue = store.catalogue()
+    feeds = ["", *sorted({d.feed for d in every}, key=lambda f: content.title_of(f, catalogue))]
+    feed = st.selectbox(
+        "Feed", feeds, format_func=lambda f: content.title_of(f, catalogue) if f else "All feeds", key="steward-feed"
+    )
+    listed = [d for d in every if feed in ("", d.feed)]
+    st.html(table(content.accounting(listed, catalogue)))
+    faulty = {d.delivery_id: d for d in listed if d.rejected}
+    if not faulty:
+        return
+    with st.expander(f"Why rows were rejected ({plural(len(faulty), 'delivery', 'deliveries')})"):
+        chosen = st.selectbox("File", list(faulty), format_func=lambda n: faulty[n].file_name, key="steward-rejected")
+        found = store.rejected(reader, chosen) if chosen in faulty else []
+        if found:
+            st.html(table(content.rejected_table(found)))
+        else:
+            st.html(paragraphs(["Its rejected rows are no longer kept: a later delivery took its place, or it was never loaded."]))
+
+
+def _decided(person: Person, tasks: Sequence[Task]) -> None:
+    made = [t for t in tasks if t.delivery_id is not None and not t.is_open]
+    if made:
+        with st.expander(f"Decisions ({len(made)})"):
+            st.html(paragraphs([f"Delivery {t.delivery_id}: {content.task_line(t, person)} Reason: {t.reason}" for t in made[:20]]))
+
+
+def _used(reader: Reader, every: Sequence[Delivery]) -> None:
+    catalogue = store.catalogue()
+    feeds = sorted({d.feed for d in every}, key=lambda f: content.title_of(f, catalogue))
+    if not feeds:
+        return
+    st.header("Who used it", anchor=False)
+    left, right = st.columns(2)
+    with left:
+        feed = st.selectbox("Data", feeds, format_func=lambda f: content.title_of(f, catalogue), key="steward-used")
+    with right:
+        days = st.selectbox("In the last", list(_BACK), index=1, format_func=_BACK.__getitem__, key="steward-since")
+    found = content.used(feed, store.uses(reader, (datetime.now(UTC) - timedelta(days=days)).date()), store.inputs(reader))
+    if found.rows:
+        st.html(table(found))
+    else:
+        st.html(paragraphs([f"Nobody looked at a page made of it in {_BACK[days]}, or no part of the analysis has read it."]))

@@ -1,0 +1,1 @@
+"""What the steward's desk asks of the worker."""

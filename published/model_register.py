@@ -1,0 +1,70 @@
+"""The public register of models: those that an ethics board decided on, with what everyone may read of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.db import rows
+from core.periods import Period
+
+
+@dataclass(frozen=True)
+class BoardDecision:
+    """decision: approved, refused or withdrawn. until: the day of review of an approval. words: its conditions, or the reason."""
+
+    decision: str
+    board: str
+    decided_on: date
+    until: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A model of the register. state: approved, ended (its approval is over), refused or withdrawn.
+
+    told: what its transparency record says, by the name of the register's column. decisions: newest first.
+    """
+
+    model_id: int
+    kind: str
+    period: Period
+    expires_on: date
+    state: str
+    decisions: tuple[BoardDecision, ...]
+    told: dict[str, str]
+
+    @property
+    def latest(self) -> BoardDecision:
+        return self.decisions[0]
+
+
+_OWN = ("model_id", "kind", "period_start", "period_end", "expires_on", "state", "decisions")
+
+
+def model_register(connection: Connection) -> tuple[Registered, ...]:
+    """The newest model first."""
+    return tuple(_registered(row._asdict()) for row in rows(connection, "published/model_register"))
+
+
+def _registered(row: dict[str, Any]) -> Registered:
+    made = json.loads(row["decisions"]) if isinstance(row["decisions"], str) else row["decisions"]
+    return Registered(
+        model_id=int(row["model_id"]),
+        kind=str(row["kind"]),
+        period=Period(row["period_start"], row["period_end"]),
+        expires_on=row["expires_on"],
+        state=str(row["state"]),
+        decisions=tuple(
+            BoardDecision(
+                d["decision"], d["board"], date.fromisoformat(d["decided_on"]), date.fromisoformat(d["valid_until"]), d["words"]
+            )
+            for d in made
+        ),
+        told={name: str(value or "not given yet") for name, value in row.items() if name not in _OWN},
+    )

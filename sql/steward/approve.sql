@@ -1,0 +1,2 @@
+-- Approve what another person proposed. Parameters: proposal.
+SELECT steward.approve(:proposal) AS approved

@@ -1,0 +1,3 @@
+-- Whether every release needs two people. Inputs: steward.rule.
+SELECT two_people
+FROM steward.rule
