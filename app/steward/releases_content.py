@@ -66,13 +66,8 @@ def candidate_tiles(one: Candidate) -> list[Tile]:
     newly = sum(r["newly_withheld"] for r in one.shown)
     shown = sum(r["newly_shown"] for r in one.shown)
     beside = f"release {one.beside_release}" if one.beside_release else "no release"
-    attacked = (
-        f"each keeps {found.required} values possible"
-        if found.targets
-        else f"{found.carried:,} figures stand as printed before"
-        if found.carried
-        else "no count in it is sensitive"
-    )
+    quiet = f"{found.carried:,} figures stand as printed before" if found.carried else "no count in it is sensitive"
+    attacked = f"each keeps {found.required} values possible" if found.targets else quiet
     return [
         Tile("Figures shown", f"{figures - withheld:,}", (f"of {figures:,}; {_share(figures - withheld, figures)}",)),
         Tile("Withheld", f"{withheld:,}", (_share(withheld, figures),)),
