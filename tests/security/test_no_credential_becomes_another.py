@@ -20,8 +20,11 @@ from tests.security.conftest import ATTACKERS, OURS, Attacker, attacking, server
 pytestmark = pytest.mark.database
 
 # what the functions' own texts name, each of which a session may try to put an object of its own before
-_TYPES = ("text", "bigint", "int4", "date", "timestamptz", "bool", "jsonb", "interval", "regclass", "regnamespace")
-_TABLES = ("pg_class", "event", "incident", "risk_model", "risk_model_decision", "count_month")
+_TYPES = ("text", "int4", "int8", "float8", "date", "timestamptz", "bool", "jsonb", "interval", "regclass", "regnamespace")
+_TABLES = (
+    "pg_class", "event", "incident", "risk_model", "risk_model_decision", "count_month", "question", "rule", "ended", "proposal",
+    "verdict", "outcome", "candidate", "task", "release", "withdrawal",
+)  # fmt: skip
 
 
 def plant(attacker: Attacker) -> None:
@@ -45,20 +48,17 @@ def calls_of(role: Role) -> list[str]:
     with db.transaction(Role.OWNER) as connection:
         rows = connection.execute(
             text(
-                "SELECT p.oid::REGPROC::TEXT AS name, coalesce(array_agg(format_type(a.type, NULL) ORDER BY a.n)"
+                "SELECT p.oid::REGPROC::TEXT AS name, coalesce(array_agg(t.typname::TEXT ORDER BY a.n)"
                 " FILTER (WHERE a.type IS NOT NULL), '{}') AS types FROM pg_proc AS p"
                 " LEFT JOIN LATERAL unnest(p.proargtypes) WITH ORDINALITY AS a (type, n) ON TRUE"
+                " LEFT JOIN pg_type AS t ON t.oid = a.type"
                 " WHERE p.prosecdef AND has_function_privilege(:role, p.oid, 'EXECUTE') GROUP BY p.oid"
             ),
             {"role": role.value},
         ).all()
-    given = {"text": "'record'", "jsonb": "'{}'", "date": "'2031-01-01'", "bigint": "1", "boolean": "TRUE"}
-    return [
-        f"SELECT {r.name}({', '.join(f'{given[t]}::pg_catalog.{t}' for t in r.types)})".replace(
-            "catalog.boolean", "catalog.bool"
-        ).replace("catalog.bigint", "catalog.int8")
-        for r in rows
-    ]
+    # a function with an argument of another kind ends this test, so that it is thought of here
+    given = {"text": "'record'", "jsonb": "'{}'", "date": "'2031-01-01'", "int4": "1", "int8": "1", "float8": "1", "bool": "TRUE"}
+    return [f"SELECT {r.name}({', '.join(f'{given[t]}::pg_catalog.{t}' for t in r.types)})" for r in rows]
 
 
 @pytest.mark.parametrize("role", ATTACKERS)
