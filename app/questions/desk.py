@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from app.area.answers import OUTCOMES, SORTS
 from app.look import wording
 from app.look.markup import paragraphs
+from app.look.steps import do, said_last
 from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
@@ -23,7 +23,7 @@ from core.settings import QuestionSettings
 from published.release import Release, current_release
 
 _STATES = {"waiting": "Waiting to be read", "accepted": "Taken in", "passed": "Passed to a body"}
-_DONE, _RECEIPT = "hg-desk-done", "hg-desk-receipt"
+_RECEIPT = "hg-desk-receipt"
 NOT_YOURS = "Questions from residents are read by those whose role moderates them. Yours does not."
 
 
@@ -43,9 +43,7 @@ def show(person: Person) -> None:
     waiting, others = counted["waiting"], len(held) - counted["waiting"]
     lead = f"{wording.plural(waiting, 'question')} to be read, {wording.plural(others, 'question')} to be answered."
     st.html(paragraphs([lead if held else "No question waits."], lead=True))
-    done = st.session_state.pop(_DONE, None)
-    if done:
-        st.success(done)
+    said_last()
     if held:
         state = st.radio(
             "State",
@@ -93,7 +91,7 @@ def _one(person: Person, release: Release | None, question: Question) -> None:
         )
         label = "Take in" if question.state == "waiting" else "Change the words"
         if st.form_submit_button(label, type="primary" if question.state == "waiting" else "secondary"):
-            _do(lambda: store.accept(person, number, shown), f"Question {number}: taken in.")
+            do(lambda: store.accept(person, number, shown), f"Question {number}: taken in.")
     if question.state != "waiting":
         _answer(person, question)
     with st.form(f"refuse-{number}"):
@@ -101,7 +99,7 @@ def _one(person: Person, release: Release | None, question: Question) -> None:
             "Why it is refused (the reasons are counted in public)", list(REASONS), format_func=REASONS.__getitem__
         )
         if st.form_submit_button("Refuse"):
-            _do(lambda: store.refuse(person, number, reason), f"Question {number}: refused.")
+            do(lambda: store.refuse(person, number, reason), f"Question {number}: refused.")
 
 
 def _answer(person: Person, question: Question) -> None:
@@ -112,7 +110,7 @@ def _answer(person: Person, question: Question) -> None:
     with st.form(f"pass-{number}"):
         body = st.selectbox("Body that can answer it", bodies, index=at)
         if st.form_submit_button("Pass on"):
-            _do(lambda: store.pass_on(person, number, body), f"Question {number}: passed to {body}.")
+            do(lambda: store.pass_on(person, number, body), f"Question {number}: passed to {body}.")
     releases = store.releases_since(question.received_on)
     with st.form(f"answer-{number}"):
         by = st.selectbox("Who answers", bodies, index=at)
@@ -127,7 +125,7 @@ def _answer(person: Person, question: Question) -> None:
             if (outcome == "corrected") != (correction is not None):
                 st.error("A figure that was put right needs the release that shows it, and no other outcome has one.")
             else:
-                _do(lambda: store.answer(person, number, by, words, outcome, correction), f"Question {number}: answered in public.")
+                do(lambda: store.answer(person, number, by, words, outcome, correction), f"Question {number}: answered in public.")
 
 
 def _paper(person: Person, release: Release | None) -> None:
@@ -146,7 +144,7 @@ def _paper(person: Person, release: Release | None) -> None:
             words = st.text_area("Words", max_chars=MOST)
             if st.form_submit_button("Type in"):
                 geography, _, code = about.strip().partition(".")
-                _do(lambda: _typed(person, sort, geography.lower(), code.upper(), kind, words), "The paper form was typed in.")
+                do(lambda: _typed(person, sort, geography.lower(), code.upper(), kind, words), "The paper form was typed in.")
 
 
 def _typed(person: Person, sort: str, geography: str, code: str, kind: str, words: str) -> None:
@@ -170,15 +168,4 @@ def _published(person: Person, release: Release | None) -> None:
             ),
         )
         if st.form_submit_button("Take down"):
-            _do(lambda: store.take_down(person, chosen), f"Answer {chosen}: taken down.")
-
-
-def _do(step: Callable[[], None], done: str) -> None:
-    """Take a step and draw the page anew; what the database has against it stands on the page, and what was typed stays."""
-    try:
-        step()
-    except UserError as error:
-        st.error(str(error))
-        return
-    st.session_state[_DONE] = done
-    st.rerun()
+            do(lambda: store.take_down(person, chosen), f"Answer {chosen}: taken down.")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from app.look.markup import paragraphs, table, tiles
+from app.look.steps import do, said_last
 from app.look.wording import plural
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
@@ -15,7 +16,7 @@ from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.steward import deliveries_content as content
 from app.steward import store
-from app.steward.desk import NO_WORKER, NOT_YOURS, do, said_last
+from app.steward.desk import NO_WORKER, NOT_YOURS
 from app.steward.store import Delivery, Task
 
 _BACK = {30: "30 days", 90: "90 days", 365: "a year"}

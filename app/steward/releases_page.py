@@ -12,6 +12,7 @@ from app.look import wording
 from app.look.frame import theme
 from app.look.markup import paragraphs, table, tiles
 from app.look.share_chart import bars
+from app.look.steps import do, said_last
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
 from app.person.reading import reading
@@ -20,7 +21,7 @@ from app.person.take_away import download
 from app.steward import releases_content as content
 from app.steward import store
 from app.steward.deliveries_content import task_line
-from app.steward.desk import NO_WORKER, NOT_YOURS, do, said_last
+from app.steward.desk import NO_WORKER, NOT_YOURS
 from app.steward.store import Candidate, Proposal, Task
 from core.db import Role, transaction
 from core.errors import UserError

@@ -1,0 +1,29 @@
+"""A step that somebody takes on a page, and what came of it, said once on the page as it is drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import UserError
+
+_DONE = "hg-step-done"
+
+
+def said_last() -> None:
+    """What the last step came to, once."""
+    done = st.session_state.pop(_DONE, None)
+    if done:
+        st.success(done)
+
+
+def do(step: Callable[[], None], done: str) -> None:
+    """Take a step and draw the page anew; what the database has against it stands on the page, and what was typed stays."""
+    try:
+        step()
+    except UserError as error:
+        st.error(str(error))
+        return
+    st.session_state[_DONE] = done
+    st.rerun()
