@@ -37,7 +37,7 @@ FORM_PAGE = "/ask"
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
-_FIXED = {
+FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
     "referrer-policy": "same-origin",
@@ -48,7 +48,7 @@ _FIXED = {
 
 # of what a browser can tell of its holder a page of ours asks for nothing, and a map of professionals for where they stand
 _PERMISSIONS = "accelerometer=(), camera=(), geolocation={}, gyroscope=(), microphone=(), payment=(), usb=()"
-_TLS_ONLY = "max-age=31536000"
+TLS_ONLY = "max-age=31536000"
 
 
 def inline_script_hashes(index_page: Path) -> list[str]:
@@ -100,7 +100,7 @@ class SecurityHeaders:
         form_to: str = "",
     ) -> None:
         self.app = app
-        self.fixed = {**_FIXED, "permissions-policy": _PERMISSIONS.format("(self)" if locates else "()")}
+        self.fixed = {**FIXED, "permissions-policy": _PERMISSIONS.format("(self)" if locates else "()")}
         self.tls = tls
         self.page = content_policy(script=page_scripts)
         # no script at all: it is shown on pages that we know nothing of
@@ -130,7 +130,7 @@ class SecurityHeaders:
                 present = {name.lower() for name, _ in message.get("headers", ())}
                 added = {**fixed, "content-security-policy": policy}
                 if self.tls:
-                    added["strict-transport-security"] = _TLS_ONLY
+                    added["strict-transport-security"] = TLS_ONLY
                 message["headers"] = [
                     *(_for_tls_alone(h) if self.tls else h for h in message.get("headers", ())),
                     *((k.encode(), v.encode()) for k, v in added.items() if k.encode() not in present),

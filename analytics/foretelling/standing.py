@@ -16,6 +16,7 @@ import scipy
 from numpy.typing import NDArray
 
 from analytics.statistics.accuracy import FEWEST_MONTHS, mean_error
+from analytics.statistics.columns_alike import columns_alike
 from analytics.statistics.false_discovery import q_values
 
 Floats = NDArray[np.float64]
@@ -42,9 +43,7 @@ def paired_gain(ours: Floats, theirs: Floats, months: Sequence[date]) -> PairedG
     held = ~np.isnan(difference)
     mean, low, high, p = (np.full(difference.shape[1], np.nan) for _ in range(4))
     # cells that miss the same months, which is nearly all of them, at once
-    patterns, of = np.unique(held, axis=1, return_inverse=True)
-    for number in range(patterns.shape[1]):
-        kept, cells = patterns[:, number], np.flatnonzero(of.ravel() == number)
+    for kept, cells in columns_alike(held):
         if kept.sum() < 2:
             continue
         middle, error, freedom = mean_error(difference[np.ix_(kept, cells)], when[kept])

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import ndtr
 
+from analytics.statistics.columns_alike import columns_alike
 from core.errors import InternalError
 
 Floats = NDArray[np.float64]
@@ -88,21 +89,11 @@ def by_tested(values: Floats, weights: sparse.csr_matrix) -> Iterator[tuple[Ints
 
     Slices with the same places come together; a slice without any does not come.
     """
-    known = ~np.isnan(values)
-    if known.all():
-        if values.size:
-            yield np.arange(len(values)), np.arange(values.shape[1]), weights
-        return
-    # a slice's pattern as the bytes of its bits, which sort as the pattern does: NumPy's unique columns take a field a place, and minutes
-    packed = np.packbits(known, axis=0).T
-    slices: dict[bytes, list[int]] = {}
-    for number, row in enumerate(packed):
-        slices.setdefault(row.tobytes(), []).append(number)
-    for pattern in sorted(slices):
-        places = np.flatnonzero(known[:, slices[pattern][0]])
+    for known, slices in columns_alike(~np.isnan(values)):
+        places = np.flatnonzero(known)
         if len(places):
             within = weights if len(places) == len(values) else weights[places][:, places].tocsr()
-            yield places, np.array(slices[pattern]), within
+            yield places, slices, within
 
 
 def two_sided_p(z: Floats) -> Floats:

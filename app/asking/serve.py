@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,20 +12,16 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import process
 from app.asking.intake import Intake
+from app.headers import FIXED, TLS_ONLY
 from app.web.patience import PatientProtocol
 from app.web.who_asks import is_ours
 from core.db import Role, dispose_engines, run_statement, transaction
 from core.errors import UserError
 from core.settings import PortalSettings
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ADDRESS = "/ask"
 # connections that are open at once: those above are told to come back, and each has ten seconds (app.web.patience)
@@ -33,11 +29,10 @@ _MOST_CONNECTIONS = 200
 
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
+    **FIXED,
+    # nothing of it is shown in a frame, and nobody is told that somebody was here
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex",
 }
 
@@ -54,12 +49,12 @@ def community_origins(settings: PortalSettings) -> frozenset[str]:
 class FormsOfOurs:
     """ASGI middleware: a name of ours, a form from the community portal's page, our headers on every answer."""
 
-    def __init__(self, app: AsgiApp, *, origins: frozenset[str], tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, origins: frozenset[str], tls: bool) -> None:
         self.app = app
         self._origins = origins
         self._headers = [(k.encode(), v.encode()) for k, v in _HEADERS.items()]
         if tls:
-            self._headers.append((b"strict-transport-security", b"max-age=31536000"))
+            self._headers.append((b"strict-transport-security", TLS_ONLY.encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

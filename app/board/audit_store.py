@@ -10,9 +10,10 @@ from typing import Any
 
 from app.board.store import is_member
 from app.look.csv_text import csv_text
+from app.person.acting import acting
 from app.person.sign_in import Person
 from core.audit.events import Event
-from core.db import Role, one, rows, transaction
+from core.db import one, rows
 
 HANDLING = "Not for publication: names people who use this portal."
 A_PAGE = 50
@@ -60,7 +61,7 @@ def search(person: Person, asked: Asked, *, below: int | None = None, most: int 
         "person": asked.person, "place": asked.place, "action": asked.action, "since": asked.since, "until": asked.until, "below": below,
         "most": most,
     }  # fmt: skip
-    with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor, board=is_member(person)) as connection:
+    with acting(person, {}, board=is_member(person)) as connection:
         return [_event(row._asdict()) for row in rows(connection, "board/search", given)]
 
 
@@ -70,7 +71,7 @@ def _event(row: Mapping[str, Any]) -> Event:
 
 
 def chain(person: Person) -> Chain:
-    with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor, board=is_member(person)) as connection:
+    with acting(person, {}, board=is_member(person)) as connection:
         row = one(connection, "board/chain_state")
     return Chain(int(row.events), None if row.broken is None else int(row.broken), bool(row.end_holds), datetime.now(tz=UTC))
 

@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy.exc import DBAPIError
 
 from app import process
+from app.person.acting import acting
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person, ProfessionalRole
 from app.risk_model.store import Approval, RiskModel, model_of
-from core.db import Role, code_of, scalar, transaction
-from core.errors import UserError
+from core.db import scalar
 
 Decision = Literal["approved", "refused", "withdrawn"]
 # an approval that ends within so many days stands first
@@ -135,12 +134,5 @@ def decide(person: Person, case: Case, decision: Decision, words: str, until: da
         "model_id": case.model.model_id, "seen": case.seen, "decision": decision, "board": process.settings().board, "words": words,
         "until": until,
     }  # fmt: skip
-    try:
-        with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor, board=is_member(person)) as connection:
-            return int(scalar(connection, "board/decide", given))
-    except DBAPIError as error:
-        said = _SAID.get(code_of(error))
-        if said is None:
-            raise
-        # the error of the driver shows what was typed
-        raise UserError(said) from None
+    with acting(person, _SAID, board=is_member(person)) as connection:
+        return int(scalar(connection, "board/decide", given))

@@ -57,7 +57,7 @@ _STREAMLIT = """
   .st-key-hg-patch { gap: 0.4rem; }
   .st-key-hg-patch-bar { flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-hg-patch-bar button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .st-key-hg-patch h1, .st-key-hg-hot h1, .st-key-hg-record h1 { font-size: 1.35rem; line-height: 1.2; padding-bottom: 0.4rem; }
+  .st-key-hg-patch h1, .st-key-hg-hot h1, .st-key-hg-record h1 { font-size: 1.35rem; line-height: 1.2; padding-bottom: 0.75rem; }
   .stMainBlockContainer > div:has(.st-key-hg-hot, .st-key-hg-record) { gap: 0.5rem; }
   .st-key-hg-hot, .st-key-hg-record { gap: 0.6rem; }
   /* the name on a line of its own, and every link flush with it */

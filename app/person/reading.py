@@ -31,11 +31,16 @@ class Reader:
         self._begin = begin
         self._connection: Connection | None = None
 
-    def frame(self, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """Rows of sql/NAME.sql as the professional role sees them."""
+    @property
+    def connection(self) -> Connection:
+        """Of that transaction, for what another package reads in it."""
         if self._connection is None:
             self._connection = self._begin()
-        return fetch(self._connection, name, params)
+        return self._connection
+
+    def frame(self, name: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Rows of sql/NAME.sql as the professional role sees them."""
+        return fetch(self.connection, name, params)
 
     def rows(self, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """The same row by row, a missing value as None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -20,7 +21,9 @@ from core.db import Role
 from core.errors import UserError
 from core.questions.screen import MOST
 from core.settings import QuestionSettings
+from published.answers import Answer
 from published.release import Release, current_release
+from published.releases import Listed
 
 _STATES = {"waiting": "Waiting to be read", "accepted": "Taken in", "passed": "Passed to a body"}
 _RECEIPT = "hg-desk-receipt"
@@ -31,7 +34,9 @@ def show(person: Person) -> None:
     may = store.may_moderate(person)
     with reading(person, moderator=may) as reader:
         head(reader)
-        held = store.open_questions(reader) if may else []
+        held, answered, releases = (
+            (store.open_questions(reader), store.recent_answers(reader), store.every_release(reader)) if may else ([], [], ())
+        )
     st.title("Questions from residents", anchor=False)
     if not may:
         st.html(paragraphs([NOT_YOURS], lead=True))
@@ -55,9 +60,9 @@ def show(person: Person) -> None:
         offered = {q.question_id: q for q in held if q.state == state}
         chosen = st.selectbox("Question", list(offered), format_func=lambda n: _line(release, offered[n]), key="desk-question")
         if chosen in offered:
-            _one(person, release, offered[chosen])
+            _one(person, release, offered[chosen], releases)
     _paper(person, release)
-    _published(person, release)
+    _published(person, release, answered)
 
 
 def _about(release: Release | None, geography: str, code: str, category: str) -> str:
@@ -72,7 +77,7 @@ def _line(release: Release | None, question: Question) -> str:
     return f"{question.question_id}: {about}, {wording.day(question.received_on)}"
 
 
-def _one(person: Person, release: Release | None, question: Question) -> None:
+def _one(person: Person, release: Release | None, question: Question, releases: Sequence[Listed]) -> None:
     number = question.question_id
     about = _about(release, question.geography, question.place_code, question.category)
     came = "on paper" if question.came == "paper" else "online"
@@ -93,7 +98,7 @@ def _one(person: Person, release: Release | None, question: Question) -> None:
         if st.form_submit_button(label, type="primary" if question.state == "waiting" else "secondary"):
             do(lambda: store.accept(person, number, shown), f"Question {number}: taken in.")
     if question.state != "waiting":
-        _answer(person, question)
+        _answer(person, question, store.since(releases, question.received_on))
     with st.form(f"refuse-{number}"):
         reason = st.selectbox(
             "Why it is refused (the reasons are counted in public)", list(REASONS), format_func=REASONS.__getitem__
@@ -102,7 +107,7 @@ def _one(person: Person, release: Release | None, question: Question) -> None:
             do(lambda: store.refuse(person, number, reason), f"Question {number}: refused.")
 
 
-def _answer(person: Person, question: Question) -> None:
+def _answer(person: Person, question: Question, releases: Mapping[int, str]) -> None:
     number, bodies = question.question_id, list(QuestionSettings().named_bodies)
     if question.body and question.body not in bodies:
         bodies.append(question.body)
@@ -111,7 +116,6 @@ def _answer(person: Person, question: Question) -> None:
         body = st.selectbox("Body that can answer it", bodies, index=at)
         if st.form_submit_button("Pass on"):
             do(lambda: store.pass_on(person, number, body), f"Question {number}: passed to {body}.")
-    releases = store.releases_since(question.received_on)
     with st.form(f"answer-{number}"):
         by = st.selectbox("Who answers", bodies, index=at)
         outcome = st.radio("What came of it", list(OUTCOMES), format_func=OUTCOMES.__getitem__, horizontal=True)
@@ -154,8 +158,8 @@ def _typed(person: Person, sort: str, geography: str, code: str, kind: str, word
     st.session_state[_RECEIPT] = (receipt.reference, receipt.code, removed)
 
 
-def _published(person: Person, release: Release | None) -> None:
-    found = {a.answer_id: a for a in store.recent_answers()}
+def _published(person: Person, release: Release | None, answered: Sequence[Answer]) -> None:
+    found = {a.answer_id: a for a in answered}
     if not found:
         return
     with st.expander("Take a published answer down"), st.form("down"):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
+from app.person.acting import acting
 from app.person.reading import Reader
 from app.person.sign_in import Person
-from core.db import Role, code_of, run_statement, scalar, transaction
+from core.db import Role, run_statement, scalar, transaction
 from core.errors import UserError
 from core.questions.receipt import Receipt, new_receipt
 from core.questions.screen import LEAST, MOST, screened
 from core.settings import QuestionSettings
+from published import releases
 from published.answers import Answer, answers
-from published.releases import every_release
+from published.releases import Listed
 
 _SAID = {
     "HG001": "That area or kind is not published. Look at its code again.",
@@ -55,16 +55,17 @@ def open_questions(reader: Reader) -> list[Question]:
     return [Question(**{str(k): v for k, v in r.items()}) for r in reader.rows("questions/inbox")]
 
 
-def recent_answers() -> list[Answer]:
+def recent_answers(reader: Reader) -> list[Answer]:
     """The newest answers that everyone may read; the database lets a moderator take down those of their districts."""
-    with transaction(Role.PROFESSIONAL) as connection:
-        return list(answers(connection, most=50))
+    return list(answers(reader.connection, most=50))
 
 
-def releases_since(day: date) -> dict[int, str]:
+def every_release(reader: Reader) -> tuple[Listed, ...]:
+    return tuple(releases.every_release(reader.connection))
+
+
+def since(found: Sequence[Listed], day: date) -> dict[int, str]:
     """Releases that may have put a figure right: number and title of those that were published, or withdrawn, since a day."""
-    with transaction(Role.PROFESSIONAL) as connection:
-        found = every_release(connection)
     return {r.release_id: r.title for r in found if r.published_at.date() >= day or r.withdrawn}
 
 
@@ -113,15 +114,5 @@ def forget() -> int:
 
 
 def _step(person: Person, step: str, given: Mapping[str, Any]) -> None:
-    """UserError with a sentence where the database refuses; nothing has changed then."""
-    try:
-        with transaction(
-            Role.PROFESSIONAL, districts=person.districts, person=person.actor, moderator=may_moderate(person)
-        ) as connection:
-            run_statement(connection, f"questions/{step}", given)
-    except DBAPIError as error:
-        said = _SAID.get(code_of(error))
-        if said is None:
-            raise
-        # the error of the driver shows the words
-        raise UserError(said) from None
+    with acting(person, _SAID, moderator=may_moderate(person)) as connection:
+        run_statement(connection, f"questions/{step}", given)

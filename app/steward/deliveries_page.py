@@ -16,18 +16,14 @@ from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.steward import deliveries_content as content
 from app.steward import store
-from app.steward.desk import NO_WORKER, NOT_YOURS
+from app.steward.desk import NO_WORKER, closed_to
 from app.steward.store import Delivery, Task
 
 _BACK = {30: "30 days", 90: "90 days", 365: "a year"}
 
 
 def show(person: Person) -> None:
-    if not store.is_steward(person):
-        with reading(person) as reader:
-            head(reader)
-        st.title("Deliveries", anchor=False)
-        st.html(paragraphs([NOT_YOURS], lead=True))
+    if closed_to(person, "Deliveries"):
         return
     today = datetime.now(UTC).date()
     catalogue = store.catalogue()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -21,27 +22,26 @@ from app.person.take_away import download
 from app.steward import releases_content as content
 from app.steward import store
 from app.steward.deliveries_content import task_line
-from app.steward.desk import NO_WORKER, NOT_YOURS
+from app.steward.desk import NO_WORKER, closed_to
 from app.steward.store import Candidate, Proposal, Task
 from core.db import Role, transaction
 from core.errors import UserError
 from core.periods import month_from_text
 from published.releases import Listed, certificate_of, every_release, shown_of
 
+_RELEASE = "steward-release"
+
 
 def show(person: Person) -> None:
-    if not store.is_steward(person):
-        with reading(person) as reader:
-            head(reader)
-        st.title("Releases", anchor=False)
-        st.html(paragraphs([NOT_YOURS], lead=True))
+    if closed_to(person, "Releases"):
         return
     with reading(person, steward=True) as reader:
         head(reader)
         candidates, proposals = store.candidates(reader), store.proposals(reader)
         tasks, workers = store.tasks(reader), store.workers(reader)
-    with transaction(Role.PROFESSIONAL) as connection:
-        releases = every_release(connection)
+        releases = every_release(reader.connection)
+        chosen = _chosen(releases)
+        shown = [] if chosen is None else shown_of(reader.connection, chosen.release_id)
     st.title("Releases", anchor=False)
     said_last()
     waiting = [p for p in proposals if p.waits]
@@ -52,7 +52,8 @@ def show(person: Person) -> None:
         _waiting(person, one)
     _candidates(person, candidates, proposals)
     _build(person, tasks, workers)
-    _published(person, releases, proposals)
+    if chosen is not None:
+        _published(person, releases, chosen, shown, proposals)
     _history(person, proposals)
 
 
@@ -117,10 +118,10 @@ def _candidates(person: Person, candidates: Sequence[Candidate], proposals: Sequ
     with left:
         st.altair_chart(bars(content.level_rows(one.shown), theme(), "Share of figures that are shown"), width="stretch")
         st.html(paragraphs(_attack(one)))
-        certificate = json.dumps({"candidate": one.candidate_id, "policy": one.policy, "certificate": one.certificate}, indent=2)
         download(
             person, "Download its certificate (JSON)", f"homeground-candidate-{one.candidate_id}.json", "application/json",
-            lambda: certificate, "candidate", {"candidate": one.candidate_id}, key="candidate-certificate",
+            lambda: json.dumps({"candidate": one.candidate_id, "policy": one.policy, "certificate": one.certificate}, indent=2),
+            "candidate", {"candidate": one.candidate_id}, key="candidate-certificate",
         )  # fmt: skip
     with right:
         st.html(table(content.shown_table(one.shown, beside=one.beside_release)))
@@ -161,28 +162,31 @@ def _month(typed: str) -> date | None:
         raise UserError("Write a month as 2024-12.") from error
 
 
-def _published(person: Person, releases: Sequence[Listed], proposals: Sequence[Proposal]) -> None:
-    if not releases:
-        return
+def _chosen(releases: Sequence[Listed]) -> Listed | None:
+    """The release that the box holds, else the newest; None before the first."""
+    held = st.session_state.get(_RELEASE)
+    return next((r for r in releases if r.release_id == held), releases[0] if releases else None)
+
+
+def _published(
+    person: Person, releases: Sequence[Listed], one: Listed, shown: Sequence[Mapping[str, Any]], proposals: Sequence[Proposal]
+) -> None:
     st.header("Releases", anchor=False)
     st.html(table(content.releases_table(releases, proposals, person)))
     offered = {r.release_id: r for r in releases}
-    chosen = st.selectbox(
+    st.selectbox(
         "Release",
         list(offered),
         format_func=lambda n: f"Release {n}: {offered[n].covered}, {offered[n].status}",
-        key="steward-release",
+        key=_RELEASE,
     )
-    one = offered.get(chosen, releases[0])
-    with st.expander("What it shows and withholds"), transaction(Role.PROFESSIONAL) as connection:
-        st.html(table(content.shown_table(shown_of(connection, one.release_id))))
+    with st.expander("What it shows and withholds"):
+        st.html(table(content.shown_table(shown)))
     if one.withdrawn:
         return
-    with transaction(Role.PROFESSIONAL) as connection:
-        certificate = certificate_of(connection, one.release_id)
     download(
         person, "Download its certificate (JSON)", f"homeground-release-{one.release_id}.json", "application/json",
-        lambda: json.dumps(certificate, indent=2), "release", {"release": one.release_id}, key="release-certificate",
+        lambda: _certificate(one.release_id), "release", {"release": one.release_id}, key="release-certificate",
     )  # fmt: skip
     if any(p.kind == "withdraw" and p.of == one.release_id and p.waits for p in proposals):
         return
@@ -196,6 +200,12 @@ def _published(person: Person, releases: Sequence[Listed], proposals: Sequence[P
         if st.form_submit_button(f"Propose to withdraw release {one.release_id}"):
             said = f"It is proposed to withdraw release {one.release_id}. Somebody else approves it."
             do(lambda: store.propose(person, "withdraw", one.release_id, reason), said)
+
+
+def _certificate(release_id: int) -> str:
+    """Read when it is asked for."""
+    with transaction(Role.PROFESSIONAL) as connection:
+        return json.dumps(certificate_of(connection, release_id), indent=2)
 
 
 def _history(person: Person, proposals: Sequence[Proposal]) -> None:

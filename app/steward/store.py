@@ -9,12 +9,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
+from app.person.acting import acting
 from app.person.reading import Reader
 from app.person.sign_in import Person, ProfessionalRole
-from core.db import Role, code_of, scalar, transaction
-from core.errors import UserError
+from core.db import scalar
 from core.paths import PROJECT_ROOT
 from core.periods import CoveredPeriod, Period
 from core.settings import WorkerSettings
@@ -271,14 +269,5 @@ def refuse(person: Person, proposal: int, reason: str) -> None:
 
 
 def _step(person: Person, step: str, given: Mapping[str, Any]) -> None:
-    """UserError with a sentence where the database refuses; nothing has changed then."""
-    try:
-        with transaction(
-            Role.PROFESSIONAL, districts=person.districts, person=person.actor, steward=is_steward(person)
-        ) as connection:
-            scalar(connection, f"steward/{step}", given)
-    except DBAPIError as error:
-        said = _SAID.get(code_of(error))
-        if said is None:
-            raise
-        raise UserError(said) from None
+    with acting(person, _SAID, steward=is_steward(person)) as connection:
+        scalar(connection, f"steward/{step}", given)

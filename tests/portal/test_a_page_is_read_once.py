@@ -76,6 +76,14 @@ def test_a_page_without_places_is_read_once_and_leaves_no_event(
     assert begun(opened(module, role).run) == READ
 
 
+@pytest.mark.parametrize(("module", "role"), [("app.steward.deliveries_page", "steward"), ("app.steward.releases_page", "steward")])
+def test_the_desk_of_a_steward_is_read_once(county: str, as_portal: Callable[..., object], module: str, role: str) -> None:
+    as_portal(audience="professional", demo=True)
+    app = opened(module, role)
+    assert begun(app.run) == READ_AND_RECORDED
+    assert begun(app.run) == READ
+
+
 def test_another_choice_is_read_once_too(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
     code = district_of("Marram Coast")
