@@ -12,8 +12,9 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,20 +88,25 @@ def printed(frame: pd.DataFrame, areas: pd.DataFrame, groups: Mapping[str, froze
     return Tables(places, cells, groups, least)
 
 
-def _ask(questions: Questions, source: Source, frame: pd.DataFrame, groups: Mapping[str, frozenset[str]]) -> dict[str, float]:
+def drawn(areas: pd.DataFrame, groups: Sequence[str]) -> Iterator[tuple[Any, pd.Index, str]]:
+    """The questions: rows of areas of one district, those in the same local areas beside them, and a group; the same each time."""
     rng = np.random.default_rng(SEED)
+    for number in range(QUESTIONS):
+        category = str(rng.choice(list(groups)))
+        inside = areas.index[areas["lad 2022"] == rng.choice(areas["lad 2022"])].to_numpy()
+        size = min(SIZES[number % len(SIZES)], len(inside))
+        members = rng.choice(inside, size=size, replace=False)
+        yield members, areas.index[areas["msoa 2021"].isin(areas.loc[members, "msoa 2021"])].difference(members), category
+
+
+def _ask(questions: Questions, source: Source, frame: pd.DataFrame, groups: Mapping[str, frozenset[str]]) -> dict[str, float]:
     areas = source.areas
     incidents = frame.groupby(["area", "category"])["incidents"].sum()
     small: list[float] = []
     other: list[float] = []
     width: list[int] = []
     exact = near = 0
-    for number in range(QUESTIONS):
-        category = str(rng.choice(list(groups)))
-        inside = areas.index[areas["lad 2022"] == rng.choice(areas["lad 2022"])].to_numpy()
-        size = min(SIZES[number % len(SIZES)], len(inside))
-        members = rng.choice(inside, size=size, replace=False)
-        touched = areas.index[areas["msoa 2021"].isin(areas.loc[members, "msoa 2021"])].difference(members)
+    for members, touched, category in drawn(areas, list(groups)):
         begun = time.perf_counter()
         answer = questions.ask(1, areas.loc[members, "lsoa 2021"], list(areas.loc[touched, "lsoa 2021"]), categories=[category])
         seconds = time.perf_counter() - begun

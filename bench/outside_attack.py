@@ -9,9 +9,13 @@ The attack is that of the tests (tests/builders/outside_attack): linear and inte
     real      one release of the real months of 2025, where the folder of real data is there
     history   releases of the real months by the shipped plan, in an order drawn at random, all laid together
 
-For each: seconds to make and to attack, what was tried by kind, how many programmes that took, what fell. The error stream has the seconds
-of every release as it is made, how far an attack has come, what fell in words, and each part's figures as soon as it ends: a run that is
-broken off keeps what it found. `--part NAME` runs one of them. There is no peer: what is measured is whether the promise holds.
+For each: seconds to make and to attack, what was tried by kind, how many programmes that took, what fell. Then the ranges that each release
+prints are held against the exact ones of its own figures, and where there is one release so are the answers about 200 areas of one's own
+choice (those of `homeground bench ask`), the exact areas near them too: none may leave less possible than the figures do.
+
+The error stream has the seconds of every release as it is made, how far an attack has come, what fell in words, and each part's figures as
+soon as it ends: a run that is broken off keeps what it found. `--part NAME` runs one of them. There is no peer: what is measured is whether
+the promise holds.
 """
 
 from __future__ import annotations
@@ -26,14 +30,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.disclosure.policy import load_policy
+from analytics.disclosure.policy import Policy, load_policy
+from bench.ask import drawn, printed
 from bench.histories import in_any_order, read_source
 from bench.result import BenchResult, Parts, machine
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 from core.settings import ReleaseSettings
+from published.own_area import Questions
 
 if TYPE_CHECKING:
+    from tests.builders.outside_attack.answers import Held
     from tests.builders.outside_attack.publications import Publication
 
 RELEASES = 6
@@ -78,7 +85,7 @@ def run(data: Path, releases: int = RELEASES, part: str = "") -> BenchResult:
     parts = Parts()
     for name, make in made.items():
         if part in ("", name):
-            parts.run(name, partial(_attacked, name, make))
+            parts.run(name, partial(_attacked, name, make, policy))
     return BenchResult(
         name="outside-attack",
         machine=machine(),
@@ -105,7 +112,8 @@ def _find_the_tests() -> None:
         sys.path.append(str(PROJECT_ROOT))
 
 
-def _attacked(name: str, make: Callable[[], Publication]) -> Mapping[str, float]:
+def _attacked(name: str, make: Callable[[], Publication], policy: Policy) -> Mapping[str, float]:
+    from tests.builders.outside_attack.answers import hold_ranges
     from tests.builders.outside_attack.verdicts import attack
 
     made = make()
@@ -118,11 +126,14 @@ def _attacked(name: str, make: Callable[[], Publication]) -> Mapping[str, float]
         "release_s": float(np.median(made.seconds)),
         "slowest_release_s": max(made.seconds),
         "attack_s": report.seconds,
+        "attack_processor_s": report.processor_seconds,
         "releases": len(made.releases),
         "refused": made.refused,
         "figures": sum(len(release.figures) for release in made.releases),
         "withheld": sum(int(release.figures["count"].isna().sum()) for release in made.releases),
         **{f"tried_{kind}s": tried for kind, tried in report.tried.items()},
+        "values": report.values,
+        "blocks": report.work.blocks,
         "linear_programmes": report.work.linear,
         "integer_programmes": report.work.integer,
         "values_ruled_out_before": report.excused,
@@ -130,5 +141,32 @@ def _attacked(name: str, make: Callable[[], Publication]) -> Mapping[str, float]
         "known_exactly": sum(fallen.known for fallen in report.fallen),
         "known_to_be_small": sum(fallen.known_small for fallen in report.fallen),
         "not_decided": len(report.open),
+        **_said_beside("ranges", hold_ranges(made.areas, made.releases)),
+        **(_said_beside("answers", _asked(made, policy)) if len(made.releases) == 1 else {}),
     }
     return {f"{name}_{key}": float(value) for key, value in figures.items()}
+
+
+def _said_beside(what: str, held: Held) -> Mapping[str, float]:
+    for line in held.narrower[:SAID]:
+        print(f"narrower than the figures: {line}", file=sys.stderr)
+    return {what: held.ranges, f"{what}_exact": held.equal, f"{what}_narrower": len(held.narrower)}
+
+
+def _asked(made: Publication, policy: Policy) -> Held:
+    """The questions of `homeground bench ask` put to the one release, and the exact areas that the answers name."""
+    from tests.builders.outside_attack.answers import Answer, hold_answers
+
+    (release,) = made.releases
+    questions = Questions(printed(release.figures, made.areas, release.groups, policy.hidden_is_at_least))
+    codes = made.areas["lsoa 2021"]
+    row = {code: i for i, code in enumerate(codes)}
+    answers = []
+    for members, touched, group in drawn(made.areas, list(release.groups)):
+        (figure,) = questions.ask(1, codes[members], list(codes[touched]), categories=[group]).figures
+        low, high = figure.possible.lowest, figure.possible.highest
+        answers.append(Answer(frozenset(members.tolist()), group, low, float("inf") if high is None else float(high)))
+        if figure.near is not None:
+            near = frozenset(row[code] for code in figure.near.members)
+            answers.append(Answer(near, group, figure.near.count, float(figure.near.count)))
+    return hold_answers(made.areas, release, answers)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,9 @@ INTEGER_SECONDS = 60.0
 
 @dataclass
 class Work:
-    """How many programmes were solved, and how many answers needed none because a table was known already."""
+    """How many programmes were solved, and how many answers needed none because a table was known already. blocks: those of the walk."""
 
+    blocks: int = 0
     linear: int = 0
     integer: int = 0
     known: int = 0
@@ -41,10 +42,15 @@ class Unanswered(RuntimeError):
 
 
 class Attack:
-    """Everything that was printed, ready for questions. truth: a possible table to begin with; the answers are the same without it."""
+    """Everything that was printed, ready for questions. truth: a possible table to begin with; the answers are the same without it.
+
+    on_table: told of every table that is found, as the parts of some components and their values.
+    """
 
     def __init__(self, reading: Reading, truth: Ints | None = None) -> None:
         self.work = Work()
+        self.on_table: Callable[[Ints, Ints], object] = lambda _parts, _values: None
+        self._parts_an_area = reading.shape[1] * reading.shape[2]
         rows = [(figure.parts, figure.count) for figure in reading.figures if figure.count is not None]
         equal = _once([*rows, *reading.answers])
         least = [(f.parts, f.least) for f in reading.figures if f.count is None and f.least > 0]
@@ -65,6 +71,11 @@ class Attack:
             int(self.component[order[a]]): np.sort(order[a:b]) for a, b in zip(cuts, [*cuts[1:], len(order)], strict=True)
         }
         self._models: OrderedDict[tuple[int, ...], _Model] = OrderedDict()
+        self._near: OrderedDict[tuple[int, ...], _Model] = OrderedDict()
+        self._areas_of_row = [frozenset((parts // self._parts_an_area).tolist()) for parts, _ in (*self.equal, *self.least)]
+        self._rows_in: dict[int, list[int]] = {}
+        for i, areas in enumerate(self._areas_of_row):
+            self._rows_in.setdefault(min(areas), []).append(i)
 
     def range_of(self, parts: Ints) -> tuple[int, float]:
         """The least and the largest whole number that a sum of parts can be in the eyes of the reader; inf where nothing bounds it."""
@@ -87,12 +98,35 @@ class Attack:
         settled, free, model = self._look_up(parts)
         if model is None:
             return value == settled
-        return model.can_be(free, value - settled)
+        return model.has_seen(free, value - settled) or (
+            not self._own_areas_rule_out(parts, value) and model.can_be(free, value - settled)
+        )
 
     def was_seen(self, parts: Ints, value: int) -> bool:
         """Whether a table that was found already gives a sum this value; solves nothing."""
         settled, free, model = self._look_up(parts)
         return value == settled if model is None else model.has_seen(free, value - settled)
+
+    def _own_areas_rule_out(self, parts: Ints, value: int) -> bool:
+        """Whether the figures that lie whole in the areas of a sum bound it off a value already. Fewer figures leave more tables possible, so
+        what they rule out is ruled out; and of one area they are a small programme where everything that hangs together is a large one."""
+        open_ = parts[self.value[parts] < 0]
+        areas = tuple(np.unique(open_ // self._parts_an_area).tolist())
+        model = self._near.get(areas)
+        if model is None:
+            numbers = [i for area in areas for i in self._rows_in.get(area, []) if self._areas_of_row[i].issubset(areas)]
+            rows = [(*self.equal[i], self.equal[i][1]) if i < len(self.equal) else (*self.least[i - len(self.equal)], math.inf)
+                    for i in numbers]  # fmt: skip
+            inside = np.unique(np.concatenate([open_, *(row[0] for row in rows)]))
+            rows = [(np.searchsorted(inside, within), low, high) for within, low, high in rows]
+            model = self._near[areas] = _Model(inside, rows, self.lower[inside], None, self.work, kept=1)
+            while len(self._near) > KEPT_MODELS:
+                self._near.popitem(last=False)
+        elif not np.isin(open_, model.parts).all():
+            return False
+        free = np.searchsorted(model.parts, open_)
+        rest = value - int(self.value[parts[self.value[parts] >= 0]].sum())
+        return rest < model.bound(free, -1)[0] or (model.is_bounded(free) and rest > model.bound(free, 1)[0])
 
     def _look_up(self, parts: Ints) -> tuple[int, Ints, _Model | None]:
         """What of a sum is settled, and the rest by its position in the model of its component (or of several, put together)."""
@@ -117,7 +151,7 @@ class Attack:
             rows += [(np.searchsorted(inside, self.equal[i][0]), self.equal[i][1], self.equal[i][1]) for i in equal]
             rows += [(np.searchsorted(inside, self.least[i][0]), self.least[i][1], math.inf) for i in least]
         known = None if self._truth is None else self._truth[inside]
-        return _Model(inside, rows, self.lower[inside], known, self.work)
+        return _Model(inside, rows, self.lower[inside], known, self.work, on_table=self.on_table)
 
     def _what_symbols_add(self, equal: list[tuple[Ints, int]], said: list[tuple[Ints, int]]) -> list[tuple[Ints, int]]:
         """Those withheld sums of which 'at least' says more than the printed figures do already; single parts get it as their bound."""
@@ -225,8 +259,18 @@ def _less_what_is_inside(n: int, rows: list[tuple[Ints, int]]) -> list[tuple[Int
 class _Model:
     """One component: its programme, and the tables that were found possible."""
 
-    def __init__(self, parts: Ints, rows: list[tuple[Ints, int, float]], lower: Ints, known: Ints | None, work: Work) -> None:
-        self.parts, self.work = parts, work
+    def __init__(
+        self,
+        parts: Ints,
+        rows: list[tuple[Ints, int, float]],
+        lower: Ints,
+        known: Ints | None,
+        work: Work,
+        *,
+        kept: int = KEPT_TABLES,
+        on_table: Callable[[Ints, Ints], object] = lambda _parts, _values: None,
+    ) -> None:
+        self.parts, self.work, self._on_table = parts, work, on_table
         self._lower = lower
         self._matrix = sparse.csr_matrix(
             (
@@ -239,10 +283,15 @@ class _Model:
         self._row_low = np.array([r[1] for r in rows], dtype=np.float64)
         self._row_high = np.array([r[2] for r in rows], dtype=np.float64)
         self._solver = self._load(whole=False)
-        self._tables = np.zeros((KEPT_TABLES, len(parts)), dtype=np.int32)
+        self._tables = np.zeros((kept, len(parts)), dtype=np.int32)
         self._n_tables = self._next = 0
         if known is not None and not self._note(known.astype(np.float64)):
             raise ValueError("the true counts are not what the printed figures say")
+
+    def is_bounded(self, free: Ints) -> bool:
+        """Whether each of these parts lies in a sum that is known."""
+        known = self._matrix[np.isfinite(self._row_high)]
+        return bool(np.isin(free, known.indices).all())
 
     def bound(self, free: Ints, sign: int) -> tuple[int, bool]:
         """The least (-1) or largest (1) sum by a linear programme, rounded inwards; whether a whole table has it."""
@@ -314,8 +363,9 @@ class _Model:
         if (whole < self._lower).any() or (sums < self._row_low).any() or (sums > self._row_high).any():
             return False
         self._tables[self._next] = whole
-        self._next = (self._next + 1) % KEPT_TABLES
-        self._n_tables = max(self._n_tables, self._next or KEPT_TABLES)
+        self._next = (self._next + 1) % len(self._tables)
+        self._n_tables = max(self._n_tables, self._next or len(self._tables))
+        self._on_table(self.parts, whole)
         return True
 
     def _load(self, *, whole: bool) -> Any:

@@ -10,7 +10,7 @@ histories are not for this attack.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -92,6 +92,15 @@ class Reading:
     def sum_of(self, place: tuple[str, str], group: frozenset[str], months: Months) -> Ints:
         """The parts of one place (level, code), group of categories and span of months."""
         return _product(self.places[place], self.groups[group], self.window(months), self.shape)
+
+    def sum_over(self, areas: Iterable[int], group: frozenset[str], months: Months) -> Ints:
+        """The parts of some finest areas, by their rows in the layout. ValueError where some table tells only areas together of which one is
+        not among them."""
+        own = set(areas)
+        classes = np.unique(self.area_class[sorted(own)])
+        if set(np.flatnonzero(np.isin(self.area_class, classes)).tolist()) != own:
+            raise ValueError("these areas cannot be told from others")
+        return _product(classes, self.groups[group], self.window(months), self.shape)
 
     def truth(self, counts: pd.DataFrame) -> Ints:
         """The parts of true counts (area, category, month, incidents). No attacker has them; a test judges by them."""

@@ -15,19 +15,21 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import permutations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tests.builders.outside_attack.ranges import Attack, Unanswered, Work
 from tests.builders.outside_attack.reading import Figure, Ints, Months, Name, Printed, Reading, Told, read
+from tests.builders.outside_attack.walk import Sum, Walk
 
 K = 5
 # targets between two lines about how far an attack has come
-EVERY = 500
+EVERY = 50
 KINDS = ("cell", "sliver", "difference", "remainder")
 
 
@@ -68,14 +70,17 @@ class Fallen:
 
 @dataclass
 class Report:
-    """tried: targets by kind. excused: values that earlier figures had ruled out. open: targets that no programme decided."""
+    """tried: targets by kind. values: of all of them. excused: values that earlier figures had ruled out. open: targets that no programme
+    decided."""
 
     tried: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     fallen: list[Fallen] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     excused: int = 0
+    values: int = 0
     work: Work = field(default_factory=Work)
     seconds: float = 0.0
+    processor_seconds: float = 0.0
 
     @property
     def worst(self) -> str:
@@ -84,7 +89,10 @@ class Report:
 
     def __str__(self) -> str:
         tried = ", ".join(f"{n:,} {kind}s" for kind, n in self.tried.items())
-        work = f"{self.work.linear:,} linear and {self.work.integer:,} integer programmes, {self.work.known:,} answers without one"
+        work = (
+            f"{self.work.blocks:,} blocks, {self.work.linear:,} linear and {self.work.integer:,} integer programmes,"
+            f" {self.work.known:,} of {self.values:,} answers without one of their own"
+        )
         return f"{tried}; {len(self.fallen)} fell, {len(self.open)} open; {work}; {self.seconds:.1f} s; {self.worst}"
 
 
@@ -97,42 +105,55 @@ def attack(
     sample: int | None = None,
     seed: int = 1,
     only: Callable[[Target], bool] = lambda _: True,
+    walk_first: bool = True,
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Try everything that was printed against the four promises. counts: the true ones (area, category, month, incidents), to judge by.
-    sample: so many targets of each kind, drawn with the seed. say: takes how far it has come, in words."""
-    begun = time.perf_counter()
+    sample: so many targets of each kind, drawn with the seed. walk_first: show by a walk over possible tables what can be shown, before
+    anything is asked of programmes; the verdicts are the same without it. say: takes how far it has come, in words."""
+    begun, busy = time.perf_counter(), time.process_time()
     reading = read(areas, releases, answers)
     truth = reading.truth(counts)
     system = Attack(reading, truth)
     rng, report = np.random.default_rng(seed), Report(work=system.work)
+    asked: list[Target] = []
     for kind, found in targets(reading, releases, truth).items():
-        asked = [target for target in found if only(target)]
-        if sample is not None and sample < len(asked):
-            asked = [asked[i] for i in np.sort(rng.choice(len(asked), size=sample, replace=False))]
-        report.tried[kind] = len(asked)
-        for number, target in enumerate(in_place(asked, system), start=1):
-            _try(target, system, reading, report)
-            if number % EVERY == 0 or number == len(asked):
-                so_far = f"{len(report.fallen)} fell, {len(report.open)} not decided, {time.perf_counter() - begun:.0f} s"
-                say(f"{number:,} of {len(asked):,} {kind}s: {so_far}")
-    report.seconds = time.perf_counter() - begun
+        wanted = [target for target in found if only(target)]
+        if sample is not None and sample < len(wanted):
+            wanted = [wanted[i] for i in np.sort(rng.choice(len(wanted), size=sample, replace=False))]
+        report.tried[kind] = len(wanted)
+        asked += wanted
+    say(f"{len(asked):,} sums to be tried, read in {time.perf_counter() - begun:.0f} s")
+    walk = Walk(reading, system, truth, [Sum(target.parts, target.values) for target in asked], seed)
+    report.values = int(sum(len(target.values) for target in asked))
+    if walk_first:
+        walk.go(say)
+        system.work.known += report.values - int(walk.missing.sum())
+    # a table that answers one question is laid beside all others
+    system.on_table = walk.stand_on
+    past = _Past(reading)
+    left = in_place((i for i in range(len(asked)) if walk.missing[i].any()), asked, system)
+    for number, i in enumerate(left, start=1):
+        _try(asked[i], walk.missing[i], system, past, report)
+        if number % EVERY == 0 or number == len(left):
+            so_far = f"{len(report.fallen)} fell, {len(report.open)} not decided, {time.perf_counter() - begun:.0f} s"
+            say(f"{number:,} of {len(left):,} sums of which the walk left something: {so_far}")
+    system.work.blocks = walk.steps
+    report.seconds, report.processor_seconds = time.perf_counter() - begun, time.process_time() - busy
     return report
 
 
-def in_place(asked: Iterable[Target], system: Attack) -> list[Target]:
+def in_place(numbers: Iterable[int], asked: Sequence[Target], system: Attack) -> list[int]:
     """Targets of one component after one another, so that its model is at hand."""
-    return sorted(asked, key=lambda target: int(system.component[target.parts[0]]))
+    return sorted(numbers, key=lambda i: (int(system.component[asked[i].parts[0]]), i))
 
 
-def _try(target: Target, system: Attack, reading: Reading, report: Report) -> None:
+def _try(target: Target, missing: npt.NDArray[np.bool_], system: Attack, past: _Past, report: Report) -> None:
+    """missing: by value, what no table has shown; it changes as tables are found."""
     try:
-        # the linear programmes find tables, which answer for many another target too
-        if len(target.values) > 1 and not all(system.was_seen(target.parts, v) for v in target.values):
-            system.linear_range_of(target.parts)
-        impossible = [v for v in target.values if not system.can_be(target.parts, v)]
+        impossible = [v for v in target.values if missing[v] and not system.can_be(target.parts, v)]
         if impossible and target.kind == "cell":
-            least = known_before(target, reading)
+            least = past.known_before(target)
             report.excused += sum(v < least and v != K for v in impossible)
             impossible = [v for v in impossible if v >= least or v == K]
         if impossible:
@@ -245,26 +266,41 @@ def _less(figure: Figure, members: Sequence[Figure], what: str) -> Iterator[tupl
         yield f"{_named(figure.name)} less its printed {what}", left
 
 
-def known_before(target: Target, reading: Reading) -> int:
-    """The least that figures and symbols of earlier releases leave to a cell, by its own place and group and the areas in it alone."""
-    key = np.sort(target.parts).tobytes()
-    first = min(figure.name.release for figure in reading.figures if np.sort(figure.parts).tobytes() == key)
-    own = {(f.name.level, f.name.place): f for f in reading.figures if np.sort(f.parts).tobytes() == key}
-    areas = {place for figure in own.values() for place in reading.places[figure.name.level, figure.name.place].tolist()}
-    groups = {figure.name.group for figure in own.values()}
-    earlier = tuple(
-        figure
-        for figure in reading.figures
-        if figure.name.release < first
-        and figure.name.group in groups
-        and areas.issuperset(reading.places[figure.name.level, figure.name.place].tolist())
-    )
-    if not earlier:
-        return 0
-    alone = Reading(
-        earlier, (), reading.shape, reading.area_class, reading.category_class, reading.month_class, reading.places, reading.groups
-    )
-    return Attack(alone).range_of(target.parts)[0]
+class _Past:
+    """Figures by what they are of, to look for earlier ones of the same place and group."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._of_sum: dict[bytes, list[Figure]] = defaultdict(list)
+        self._of_site: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+        for figure in reading.figures:
+            self._of_sum[np.sort(figure.parts).tobytes()].append(figure)
+            self._of_site[figure.name.group, figure.name.level, figure.name.place].append(figure)
+
+    def known_before(self, target: Target) -> int:
+        """The least that figures and symbols of earlier releases leave to a cell, by its own place and group and the areas in it alone."""
+        same = self._of_sum[np.sort(target.parts).tobytes()]
+        first = min(figure.name.release for figure in same)
+        areas = {area for f in same for area in self._reading.places[f.name.level, f.name.place].tolist()}
+        inside = [site for site, classes in self._reading.places.items() if areas.issuperset(classes.tolist())]
+        earlier = [
+            figure
+            for group in {figure.name.group for figure in same}
+            for site in inside
+            for figure in self._of_site.get((group, *site), ())
+            if figure.name.release < first
+        ]
+        if not earlier:
+            return 0
+        # of the whole layout these figures hold a small part
+        parts = np.unique(np.concatenate([target.parts, *(figure.parts for figure in earlier)]))
+        alone = replace(
+            self._reading,
+            figures=tuple(replace(figure, parts=np.searchsorted(parts, figure.parts)) for figure in earlier),
+            answers=(),
+            shape=(len(parts), 1, 1),
+        )
+        return Attack(alone).range_of(np.searchsorted(parts, target.parts))[0]
 
 
 def check_printed_ranges(
