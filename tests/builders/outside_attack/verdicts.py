@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import permutations
@@ -301,41 +301,3 @@ class _Past:
             shape=(len(parts), 1, 1),
         )
         return Attack(alone).range_of(np.searchsorted(parts, target.parts))[0]
-
-
-def check_printed_ranges(
-    areas: pd.DataFrame,
-    releases: Sequence[Printed],
-    *,
-    equal_share: float,
-    release: int = -1,
-    sample: int | None = None,
-    seed: int = 1,
-) -> Mapping[str, float]:
-    """Hold the ranges that a release prints beside withheld figures (columns lowest, highest) against the exact ones.
-
-    AssertionError where a printed range does not hold the exact one, or where fewer than equal_share of them are equal to it. A range that
-    is printed must not be narrower than what everybody can work out: then it would say something of its own. An empty highest is no bound.
-    Returns how many were held against one another, and the share that is equal. release: which of the releases.
-    """
-    number = range(len(releases))[release]
-    frame = releases[number].figures.reset_index(drop=True)
-    assert {"lowest", "highest"} <= set(frame.columns), "the release prints no ranges"
-    reading = read(areas, releases)
-    system = Attack(reading)
-    own = [figure for figure in reading.figures if figure.name.release == number]
-    asked = np.flatnonzero(frame["count"].isna().to_numpy() & frame["lowest"].notna().to_numpy())
-    if sample is not None and sample < len(asked):
-        asked = np.sort(np.random.default_rng(seed).choice(asked, size=sample, replace=False))
-    wrong, equal = [], 0
-    for i in asked.tolist():
-        low, high = system.range_of(own[i].parts)
-        printed_low = int(frame["lowest"].iloc[i])
-        printed_high = float("inf") if pd.isna(frame["highest"].iloc[i]) else float(frame["highest"].iloc[i])
-        if printed_low > low or printed_high < high:
-            wrong.append(f"{_named(own[i].name)}: printed {printed_low} to {printed_high:g}, exact {low} to {high:g}")
-        equal += (printed_low, printed_high) == (low, high)
-    assert not wrong, f"{len(wrong)} printed ranges are narrower than what can be worked out: {'; '.join(wrong[:5])}"
-    share = equal / len(asked) if len(asked) else 1.0
-    assert share >= equal_share, f"{share:.3f} of {len(asked)} printed ranges are exact, {equal_share} are asked for"
-    return {"ranges": float(len(asked)), "equal": share}

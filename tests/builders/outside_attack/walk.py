@@ -25,11 +25,12 @@ from scipy import sparse
 from tests.builders.outside_attack.ranges import Attack
 from tests.builders.outside_attack.reading import Ints, Reading
 
-# parts in a block, and asked sums that one programme has in view: larger ones take longer than they find more
-BLOCK = 3_000
+# parts in a block, and how often a sum is the one that a block of this size is made for; small blocks find most for their time
+BLOCKS = ((3_000, 4), (10_000, 2))
+# asked sums that one programme has in view: more take longer than they find more
 IN_VIEW = 300
-# how often a sum is the one that a block is made for, before it is left to the programmes over everything
-PATIENCE = 6
+# times that everything which hangs together is one block in the end, as long as that finds something
+WHOLE = 6
 # blocks after which it is looked again which areas lack something
 LOOK_AROUND = 50
 # seconds between two lines about how far the walk has come
@@ -72,17 +73,31 @@ class Walk:
     def go(self, say: Callable[[str], None] = lambda _: None) -> None:
         """Walk until every value was shown, or every sum that lacks one had its share of tries."""
         begun = said = time.perf_counter()
-        tries = np.zeros(len(self.missing), dtype=np.int64)
-        while len(live := np.flatnonzero(self.missing.any(axis=1) & (tries < PATIENCE))):
-            if self.steps % LOOK_AROUND == 0:
-                # most of what is left lies in few areas in the end: blocks of these have more in view
-                self._lacking = np.unique(self._asked_by_row[live].indices // (self._shape[1] * self._shape[2]))
-            centre = int(self._rng.choice(live))
-            tries[centre] += 1
-            self._step(centre)
-            if (now := time.perf_counter()) - said > EVERY:
-                said = now
-                say(f"{self.steps:,} blocks, {self.missing.sum():,} values of {len(live):,} sums to be shown, {now - begun:.0f} s")
+        for size, patience in BLOCKS:
+            tries = np.zeros(len(self.missing), dtype=np.int64)
+            while len(live := np.flatnonzero(self.missing.any(axis=1) & (tries < patience))):
+                if self.steps % LOOK_AROUND == 0:
+                    # what is left lies in few areas in the end: blocks of these have more in view
+                    self._lacking = np.unique(self._asked_by_row[live].indices // (self._shape[1] * self._shape[2]))
+                centre = int(self._rng.choice(live))
+                tries[centre] += 1
+                self._step(centre, self._block(centre, size))
+                if (now := time.perf_counter()) - said > EVERY:
+                    said = now
+                    left = f"{self.missing.sum():,} values of {self.missing.any(axis=1).sum():,} sums to be shown"
+                    say(f"{self.steps:,} blocks up to {size:,} parts, {left}, {now - begun:.0f} s")
+        for _ in range(WHOLE):
+            before, done = self.missing.sum(), set[int]()
+            for centre in np.flatnonzero(self.missing.any(axis=1)).tolist():
+                block = self._whole(centre)
+                if len(block) and self.missing[centre].any() and int(self._component[block[0]]) not in done:
+                    done.add(int(self._component[block[0]]))
+                    self._step(centre, block)
+            say(
+                f"everything that hangs together is a block: {self.missing.sum():,} values to be shown, {time.perf_counter() - begun:.0f} s"
+            )
+            if self.missing.sum() in (0, before):
+                break
 
     def stand_on(self, parts: Ints, values: Ints) -> bool:
         """Put these values in the table, where all that was printed still holds, and note what each asked sum is then."""
@@ -97,8 +112,7 @@ class Walk:
         self.missing[in_sight, self._sum[in_sight]] = False
         return True
 
-    def _step(self, centre: int) -> None:
-        block = self._block(centre)
+    def _step(self, centre: int, block: Ints) -> None:
         if not len(block):
             return
         near = self._asked[:, block].tocsr()
@@ -112,11 +126,21 @@ class Walk:
         if not self.stand_on(block, filled):
             self.halves += 1
 
-    def _block(self, centre: int) -> Ints:
+    def _whole(self, centre: int) -> Ints:
+        """All open parts of a component in which the sum lies."""
+        own = self._open_parts(centre)
+        if not len(own):
+            return own
+        return np.flatnonzero(self._open & (self._component == self._component[self._rng.choice(own)]))
+
+    def _open_parts(self, number: int) -> Ints:
+        parts = self._asked_by_row.indices[self._asked_by_row.indptr[number] : self._asked_by_row.indptr[number + 1]]
+        return np.asarray(parts[self._open[parts]], dtype=np.int64)
+
+    def _block(self, centre: int, size: int) -> Ints:
         """Parts of one component: some areas of the sum and others, all kinds or two, all months or six."""
         _, n_kinds, n_months = self._shape
-        own: Ints = self._asked_by_row.indices[self._asked_by_row.indptr[centre] : self._asked_by_row.indptr[centre + 1]]
-        own = own[self._open[own]].astype(np.int64)
+        own = self._open_parts(centre)
         if not len(own):
             return own
         component = self._component[self._rng.choice(own)]
@@ -126,7 +150,7 @@ class Walk:
         few_kinds, few_months = [(n_kinds, n_months), (2, n_months), (n_kinds, 6)][self._rng.integers(3)]
         kinds = self._some(kind, everywhere[1], few_kinds)
         months = self._some(month, everywhere[2], few_months)
-        areas = self._some(area, everywhere[0], max(4, BLOCK // (len(kinds) * len(months))), self._lacking)
+        areas = self._some(area, everywhere[0], max(4, size // (len(kinds) * len(months))), self._lacking)
         block = ((areas[:, None, None] * n_kinds + kinds[None, :, None]) * n_months + months[None, None, :]).ravel()
         return np.asarray(block[self._open[block] & (self._component[block] == component)], dtype=np.int64)
 

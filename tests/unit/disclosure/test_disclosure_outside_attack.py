@@ -19,6 +19,7 @@ from core.settings import ReleaseSettings
 from feeds.synthetic.county import DEMO_SEED, write_county
 from tests.builders import rolling_releases
 from tests.builders.disclosure_systems import REGIONS, SUMS, possible_tables
+from tests.builders.outside_attack.answers import Answer, hold_answers, hold_ranges
 from tests.builders.outside_attack.publications import (
     Publication,
     districts_of,
@@ -30,7 +31,7 @@ from tests.builders.outside_attack.publications import (
 )
 from tests.builders.outside_attack.ranges import Attack
 from tests.builders.outside_attack.reading import Name, Printed, Reading, Told, read
-from tests.builders.outside_attack.verdicts import Report, attack, check_printed_ranges
+from tests.builders.outside_attack.verdicts import Report, attack
 
 POLICY = load_policy(ReleaseSettings().policy)
 JAN = date(2025, 1, 1)
@@ -303,19 +304,37 @@ def with_ranges(made: Publication, *, wider: int = 0) -> tuple[Publication, Read
 def test_printed_ranges_are_held_against_the_exact_ones() -> None:
     made = small_county(POLICY)
     exact, _ = with_ranges(made)
-    assert check_printed_ranges(exact.areas, exact.releases, equal_share=1.0)["equal"] == 1.0
+    held = hold_ranges(exact.areas, exact.releases)
+    assert (held.equal, held.narrower) == (held.ranges, [])
+    # what a second release carries on is held once
+    assert hold_ranges(exact.areas, (*exact.releases, *exact.releases)).ranges == held.ranges > 0
     wide, _ = with_ranges(made, wider=1)
-    assert check_printed_ranges(wide.areas, wide.releases, equal_share=0.0)["equal"] == 0.0
-    with pytest.raises(AssertionError, match="are exact"):
-        check_printed_ranges(wide.areas, wide.releases, equal_share=0.5)
+    held = hold_ranges(wide.areas, wide.releases)
+    assert (held.equal, held.narrower) == (0, [])
     narrow, _ = with_ranges(made, wider=-1)
-    with pytest.raises(AssertionError, match="are narrower"):
-        check_printed_ranges(narrow.areas, narrow.releases, equal_share=0.0)
+    held = hold_ranges(narrow.areas, narrow.releases)
+    assert (held.equal, len(held.narrower)) == (0, held.ranges)
 
 
 def test_the_release_prints_ranges_that_hold_the_exact_ones() -> None:
     made = small_county(POLICY)
-    assert check_printed_ranges(made.areas, made.releases, equal_share=0.97)["ranges"] > 0
+    held = hold_ranges(made.areas, made.releases)
+    assert held.narrower == []
+    assert held.equal >= 0.97 * held.ranges > 0
+
+
+def test_answers_about_areas_of_ones_own_are_held_against_the_exact_ranges() -> None:
+    areas = pd.DataFrame({"area": list("abcd"), "all": "R"})
+    said: dict[tuple[str, str, str], int | str] = {
+        ("area", p, "all_recorded"): s for p, s in zip("abcd", ("[c]", "[c]", 9, 30), strict=True)
+    }
+    release = Printed(table(said | {("all", "R", "all_recorded"): 50}), ONE, frozenset({JAN}))
+    # a and b hold 11 between them, and neither is 0
+    asked = (({0}, 1, 10), ({0, 1}, 11, 11), ({1, 2}, 10, 19), ({0, 3}, 31, 39), ({1, 3}, 32, 40), ({0, 1, 2}, 19, 21))
+    answers = [Answer(frozenset(rows), "all_recorded", low, high) for rows, low, high in asked]
+    held = hold_answers(areas, release, answers)
+    assert (held.ranges, held.equal) == (6, 3)
+    assert [line.split(":")[0] for line in held.narrower] == ["2 areas from 0, all_recorded", "2 areas from 1, all_recorded"]
 
 
 def test_a_reader_names_what_he_reads() -> None:
