@@ -61,7 +61,7 @@ def every_table(reading: Reading) -> np.ndarray:
 def test_whoever_walks_first_comes_to_the_same_verdicts() -> None:
     rng = np.random.default_rng(11)
     fell = stood = shown = left = 0
-    for seed in range(14):
+    for seed in range(9):
         areas, releases, counts = a_history(rng)
         quick = attack(areas, releases, counts, seed=seed)
         plain = attack(areas, releases, counts, seed=seed, walk_first=False)
@@ -84,13 +84,13 @@ def test_whoever_walks_first_comes_to_the_same_verdicts() -> None:
                     assert (list(verdict.impossible) if verdict else []) == impossible
                 fell, stood = fell + bool(verdict), stood + (not verdict)
         shown, left = shown + quick.work.known, left + quick.values - quick.work.known
-    assert min(fell, stood, shown, left) > 20
+    assert min(fell, stood, shown, left) > 10
 
 
 def test_the_walk_shows_possible_values_only_and_nearly_all_of_them() -> None:
     rng = np.random.default_rng(12)
     possible = missed = 0
-    for seed in range(6):
+    for seed in range(4):
         areas, releases, counts = a_history(rng)
         reading = read(areas, releases)
         truth, tables = reading.truth(counts), every_table(reading)
@@ -104,7 +104,7 @@ def test_the_walk_shows_possible_values_only_and_nearly_all_of_them() -> None:
             assert set(np.flatnonzero(~missing).tolist()) <= values
             possible += len(values & set(range(7)))
             missed += len(values & set(np.flatnonzero(missing).tolist()))
-    assert possible > 30
+    assert possible > 20
     assert missed < possible / 10
 
 

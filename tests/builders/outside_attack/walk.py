@@ -12,6 +12,7 @@ A walk proves nothing impossible. What no table has shown in the end is for the 
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,17 +23,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from tests.builders.outside_attack.ranges import Attack
+from tests.builders.outside_attack.ranges import Attack, made_whole
 from tests.builders.outside_attack.reading import Ints, Reading
 
-# parts in a block, and how often a sum is the one that a block of this size is made for; small blocks find most for their time
-BLOCKS = ((3_000, 4), (10_000, 2))
-# asked sums that one programme has in view: more take longer than they find more
+# parts in a block, and asked sums that one programme has in view: more take longer than they find more
+BLOCK = 3_000
 IN_VIEW = 300
-# times that everything which hangs together is one block in the end, as long as that finds something
-WHOLE = 6
-# blocks after which it is looked again which areas lack something
+# blocks after which it is looked again which areas lack something; where these showed fewer values each than that, larger ones do better
 LOOK_AROUND = 50
+FEW = 2
+# how often a sum is the one that a block is made for in the end, before it is left to programmes of its own
+PATIENCE = 4
 # seconds between two lines about how far the walk has come
 EVERY = 20.0
 
@@ -51,6 +52,7 @@ class Walk:
     def __init__(self, reading: Reading, system: Attack, table: Ints, asked: Sequence[Sum], seed: int = 1) -> None:
         """ValueError where the table to begin with is not what was printed."""
         self.steps = self.halves = 0
+        self._begun = time.perf_counter()
         self._shape, self._lower = reading.shape, system.lower
         self._open, self._component = system.value < 0, system.component
         self._least = np.array([least for _, least in system.least], dtype=np.int64)
@@ -71,33 +73,50 @@ class Walk:
             raise ValueError("the table to begin with is not what the printed figures say")
 
     def go(self, say: Callable[[str], None] = lambda _: None) -> None:
-        """Walk until every value was shown, or every sum that lacks one had its share of tries."""
-        begun = said = time.perf_counter()
-        for size, patience in BLOCKS:
-            tries = np.zeros(len(self.missing), dtype=np.int64)
-            while len(live := np.flatnonzero(self.missing.any(axis=1) & (tries < patience))):
-                if self.steps % LOOK_AROUND == 0:
-                    # what is left lies in few areas in the end: blocks of these have more in view
-                    self._lacking = np.unique(self._asked_by_row[live].indices // (self._shape[1] * self._shape[2]))
-                centre = int(self._rng.choice(live))
-                tries[centre] += 1
-                self._step(centre, self._block(centre, size))
-                if (now := time.perf_counter()) - said > EVERY:
-                    said = now
-                    left = f"{self.missing.sum():,} values of {self.missing.any(axis=1).sum():,} sums to be shown"
-                    say(f"{self.steps:,} blocks up to {size:,} parts, {left}, {now - begun:.0f} s")
-        for _ in range(WHOLE):
+        """Walk until every value was shown, or every sum that lacks one had its share of tries: small blocks first, then all that hangs
+        together, then small ones around each sum that is left."""
+        self._begun = time.perf_counter()
+        self._small_blocks(say, enough=FEW * LOOK_AROUND)
+        self._whole_blocks(say)
+        self._small_blocks(say, enough=0)
+        self._whole_blocks(say)
+
+    def _small_blocks(self, say: Callable[[str], None], *, enough: int) -> None:
+        """enough: values that LOOK_AROUND blocks must show to go on; 0 where each sum has its share of tries instead."""
+        tries, said, before = np.zeros(len(self.missing), dtype=np.int64), time.perf_counter(), 0
+        for number in itertools.count():
+            live = np.flatnonzero(self.missing.any(axis=1) & (tries < PATIENCE))
+            if number % LOOK_AROUND == 0:
+                if number and before - self.missing.sum() < enough:
+                    break
+                before = int(self.missing.sum())
+                # what is left lies in few areas in the end: blocks of these have more in view
+                self._lacking = np.unique(self._asked_by_row[live].indices // (self._shape[1] * self._shape[2]))
+            if not len(live):
+                break
+            centre = int(self._rng.choice(live))
+            tries[centre] += not enough
+            self._step(centre, self._block(centre))
+            if time.perf_counter() - said > EVERY:
+                said = time.perf_counter()
+                say(self._so_far("small blocks"))
+
+    def _whole_blocks(self, say: Callable[[str], None]) -> None:
+        """Each component that lacks something as one block, as often as that shows something."""
+        while self.missing.any():
             before, done = self.missing.sum(), set[int]()
             for centre in np.flatnonzero(self.missing.any(axis=1)).tolist():
-                block = self._whole(centre)
-                if len(block) and self.missing[centre].any() and int(self._component[block[0]]) not in done:
+                block = self._whole(centre) if self.missing[centre].any() else self._open_parts(centre)[:0]
+                if len(block) and int(self._component[block[0]]) not in done:
                     done.add(int(self._component[block[0]]))
                     self._step(centre, block)
-            say(
-                f"everything that hangs together is a block: {self.missing.sum():,} values to be shown, {time.perf_counter() - begun:.0f} s"
-            )
-            if self.missing.sum() in (0, before):
+            say(self._so_far("all that hangs together"))
+            if self.missing.sum() == before:
                 break
+
+    def _so_far(self, what: str) -> str:
+        left = f"{self.missing.sum():,} values of {self.missing.any(axis=1).sum():,} sums to be shown"
+        return f"{what}: {self.steps:,} programmes, {left}, {time.perf_counter() - self._begun:.0f} s"
 
     def stand_on(self, parts: Ints, values: Ints) -> bool:
         """Put these values in the table, where all that was printed still holds, and note what each asked sum is then."""
@@ -137,7 +156,7 @@ class Walk:
         parts = self._asked_by_row.indices[self._asked_by_row.indptr[number] : self._asked_by_row.indptr[number + 1]]
         return np.asarray(parts[self._open[parts]], dtype=np.int64)
 
-    def _block(self, centre: int, size: int) -> Ints:
+    def _block(self, centre: int) -> Ints:
         """Parts of one component: some areas of the sum and others, all kinds or two, all months or six."""
         _, n_kinds, n_months = self._shape
         own = self._open_parts(centre)
@@ -150,7 +169,7 @@ class Walk:
         few_kinds, few_months = [(n_kinds, n_months), (2, n_months), (n_kinds, 6)][self._rng.integers(3)]
         kinds = self._some(kind, everywhere[1], few_kinds)
         months = self._some(month, everywhere[2], few_months)
-        areas = self._some(area, everywhere[0], max(4, size // (len(kinds) * len(months))), self._lacking)
+        areas = self._some(area, everywhere[0], max(4, BLOCK // (len(kinds) * len(months))), self._lacking)
         block = ((areas[:, None, None] * n_kinds + kinds[None, :, None]) * n_months + months[None, None, :]).ravel()
         return np.asarray(block[self._open[block] & (self._component[block] == component)], dtype=np.int64)
 
@@ -200,8 +219,7 @@ class Walk:
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return before
-        filled: Ints = np.rint(np.array(solver.getSolution().col_value)[:n]).astype(np.int64)
-        return filled
+        return made_whole(solver, matrix[:, :n], n, self._rng)
 
 
 def _matrix(rows: Sequence[Ints], n: int) -> Any:
