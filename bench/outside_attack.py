@@ -142,7 +142,7 @@ def _attacked(name: str, make: Callable[[], Publication], policy: Policy) -> Map
         "known_to_be_small": sum(fallen.known_small for fallen in report.fallen),
         "not_decided": len(report.open),
         **_said_beside("ranges", hold_ranges(made.areas, made.releases)),
-        **(_said_beside("answers", _asked(made, policy)) if len(made.releases) == 1 else {}),
+        **(_said_beside("answers", answers_of(made, policy)) if len(made.releases) == 1 else {}),
     }
     return {f"{name}_{key}": float(value) for key, value in figures.items()}
 
@@ -153,7 +153,7 @@ def _said_beside(what: str, held: Held) -> Mapping[str, float]:
     return {what: held.ranges, f"{what}_exact": held.equal, f"{what}_narrower": len(held.narrower)}
 
 
-def _asked(made: Publication, policy: Policy) -> Held:
+def answers_of(made: Publication, policy: Policy) -> Held:
     """The questions of `homeground bench ask` put to the one release, and the exact areas that the answers name."""
     from tests.builders.outside_attack.answers import Answer, hold_answers
 

@@ -14,6 +14,7 @@ import pytest
 
 from analytics.disclosure.policy import Zeros, load_policy
 from bench.histories import Source, read_source
+from bench.outside_attack import answers_of
 from core.periods import add_months
 from core.settings import ReleaseSettings
 from feeds.synthetic.county import DEMO_SEED, write_county
@@ -335,6 +336,14 @@ def test_answers_about_areas_of_ones_own_are_held_against_the_exact_ranges() -> 
     held = hold_answers(areas, release, answers)
     assert (held.ranges, held.equal) == (6, 3)
     assert [line.split(":")[0] for line in held.narrower] == ["2 areas from 0, all_recorded", "2 areas from 1, all_recorded"]
+
+
+def test_no_answer_about_an_area_of_ones_own_says_more_than_the_figures() -> None:
+    """Nor is an area near it called exact of which they leave more than one count possible."""
+    held = answers_of(small_county(POLICY), POLICY)
+    assert held.narrower == []
+    assert held.ranges > 200, "no area near was named"
+    assert held.equal >= 0.97 * held.ranges
 
 
 def test_a_reader_names_what_he_reads() -> None:
