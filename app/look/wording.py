@@ -79,6 +79,11 @@ def capitalised(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def lower(label: str) -> str:
+    """A label within a sentence."""
+    return f"{label[:1].lower()}{label[1:]}"
+
+
 def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     if len(words) < 2:

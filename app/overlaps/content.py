@@ -44,7 +44,6 @@ class Overlaps:
     """What is said of the choice. here and perhaps: the places that have them all, and those that may; at_once: by side, risk first."""
 
     asked: Asked
-    title: str
     places: tuple[Neighbourhood, ...]
     joins: Mapping[str, Join]
     lead: tuple[str, ...]
@@ -69,7 +68,6 @@ def build(reader: Reader, asked: Asked) -> Overlaps:
     tallies = store.tallies(reader)
     return Overlaps(
         asked=asked,
-        title=f"Risk factors that fall together in {patch.name}, {analysis.covered}",
         places=places,
         joins=joins,
         lead=(report.patch_sentence(places, chosen, patch), *said[:3]),

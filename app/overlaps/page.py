@@ -7,14 +7,14 @@ import streamlit as st
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
-from app.look.wording import HANDLING
+from app.look.wording import HANDLING, lower
 from app.overlaps import report, store
 from app.overlaps.content import Asked, Overlaps, build
 from app.overlaps.report import Chosen
-from app.overlaps.store import Analysis
+from app.overlaps.store import Analysis, Factor
 from app.person.address import Address
 from app.person.entrance import head, record_once
-from app.person.patch_choice import EVERYTHING, choose_patch
+from app.person.patch_choice import EVERYTHING, opened_boxes
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
@@ -33,6 +33,7 @@ def show(person: Person) -> None:
     view = _view(content.asked)
     record_once(person, "risk_overlaps", {**view, "places": len(content.places)}, view=view)
     st.html(paragraphs(content.lead, lead=True) + paragraphs(content.more))
+    st.html(f'<p class="hg-stands">{content.asked.analysis.covered}.</p>')
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.header("Where they fall together", anchor=False)
@@ -59,15 +60,19 @@ def _ask(reader: Reader, address: Address, heading: st.delta_generator.DeltaGene
             " homeground analyse</p>"
         )
         return None
-    found = choose_patch(reader, address, key="ro")
+    found = opened_boxes(reader, address, key="ro")
     if found is None:
         return None
-    patch, wanted = found
-    _open_factors(analysis, wanted.get("factors", ""))
+    boxes, wanted = found
+    picked = _open_factors(analysis, wanted.get("factors", ""))
     if wanted.get("place"):
         st.session_state["ro-place"] = wanted["place"]
-    heading.title(f"Risk factors that fall together in {patch.name}, {analysis.covered}", anchor=False)
-    chosen = _choose_factors(analysis)
+    line = " and ".join(lower(f.label) for f in picked) if len(picked) > 1 else "choose two to four risk factors"
+    with st.container(key="hg-shown"), st.popover(f"{boxes.named}: {line}", width="stretch"):
+        boxes.draw()
+        chosen = _choose_factors(analysis)
+    patch = boxes.patch
+    heading.title(f"Risk factors that fall together in {patch.name}", anchor=False)
     if len(chosen) < 2:
         st.info("Choose at least two risk factors.")
         return None
@@ -81,20 +86,25 @@ def _named(content: Overlaps) -> dict[str, str]:
     return {"patch": content.asked.patch.code or EVERYTHING, "factors": factors, "place": place}
 
 
-def _open_factors(analysis: Analysis, named: str) -> None:
-    """Set the boxes to factors and thresholds as an address names them, 'income-3.violence-2': those of them that there are."""
+def _open_factors(analysis: Analysis, named: str) -> list[Factor]:
+    """Set the boxes to factors and thresholds as an address names them, 'income-3.violence-2': those of them that there are.
+
+    The factors that the box then holds; the first visit holds two.
+    """
     levels = {f"{f.factor_id}-{level.level}": (f.factor_id, level.level) for f in analysis.on("risk") for level in f.levels}
     found = [levels[one] for one in named.split(".") if one in levels][: report.MOST_FACTORS]
     if found:
         st.session_state["ro-factors"] = list(dict.fromkeys(factor for factor, _ in found))
         st.session_state.update({f"ro-level-{factor}": level for factor, level in found})
+    offered = {f.factor_id: f for f in analysis.on("risk")}
+    first, *others = offered
+    held = st.session_state.setdefault("ro-factors", [first, *[f for f in others if f != "anti_social_behaviour"][:1]])
+    return [offered[factor] for factor in held]
 
 
 def _choose_factors(analysis: Analysis) -> list[Chosen]:
     """Two to four risk factors, and a threshold for each."""
     offered = {f.factor_id: f for f in analysis.on("risk")}
-    first, *others = offered
-    st.session_state.setdefault("ro-factors", [first, *[f for f in others if f != "anti_social_behaviour"][:1]])
     picked = st.multiselect(
         "Risk factors, two to four",
         list(offered),
@@ -103,15 +113,14 @@ def _choose_factors(analysis: Analysis) -> list[Chosen]:
         key="ro-factors",
     )
     chosen = []
-    columns = st.columns(max(len(picked), 1))
-    for column, factor_id in zip(columns, picked, strict=False):
+    for factor_id in picked:
         factor = offered[factor_id]
         levels = {lv.level: lv for lv in factor.levels}
         words = {k: f"{lv.label} ({lv.meeting:,} in the region)" for k, lv in levels.items()}
         numbers: list[int] = list(levels)
         key = f"ro-level-{factor_id}"
         st.session_state.setdefault(key, numbers[factor.default - 1])
-        level = column.selectbox(factor.label, numbers, format_func=words.__getitem__, key=key)
+        level = st.selectbox(factor.label, numbers, format_func=words.__getitem__, key=key)
         chosen.append(Chosen(factor, levels[level or factor.default]))
     return chosen
 

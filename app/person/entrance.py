@@ -106,12 +106,24 @@ def _refuse(reason: str) -> None:
 
 def _leave_demo() -> None:
     st.session_state.pop(_DEMO_PERSON, None)
+    _chosen(None)
+
+
+def _chosen(person: Person | None) -> None:
+    """Whom this browser chose to be; its tabs each stay who they are until they are opened anew."""
+    session = SESSIONS.find(number_in(st.context.cookies))
+    if session is not None:
+        session.demo = person
 
 
 def _demo() -> Person | None:
     person = st.session_state.get(_DEMO_PERSON)
     if isinstance(person, Person):
         return person
+    session = SESSIONS.find(number_in(st.context.cookies))
+    if session is not None and session.demo is not None:
+        st.session_state[_DEMO_PERSON] = session.demo
+        return session.demo
     st.title("Choose a role", anchor=False)
     st.html(
         '<div class="hg-text"><p class="hg-lead">This is a demonstration. Instead of signing in, choose whose view to see.</p>'
@@ -139,5 +151,6 @@ def _demo() -> Person | None:
             number = st.selectbox("Which of them", [1, 2, 3], format_func=lambda n: ("First", "Second", "Third")[n - 1])
         if st.button("Enter", type="primary"):
             st.session_state[_DEMO_PERSON] = demo_person(role, district or "", number=number)
+            _chosen(st.session_state[_DEMO_PERSON])
             st.rerun()
     return None

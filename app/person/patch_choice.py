@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
+from app.look.wording import capitalised
 from app.person import patches
 from app.person import store as person_store
 from app.person.address import Address
@@ -78,12 +78,17 @@ class PatchBoxes:
         return Patch(where, part, parts.get(part, self.names.get(where, self.everything)))
 
     @property
+    def named(self) -> str:
+        """What the boxes hold, as a line begins that says so."""
+        return capitalised(self.patch.name)
+
+    @property
     def everything(self) -> str:
         """What every district together is called in a sentence."""
         return "all districts" if self._reader.person.districts == "*" else "all your districts"
 
-    def draw(self, beside: DeltaGenerator | None = None) -> None:
-        """The boxes, and the way to where patches are drawn. beside: where the second box stands, below the first unless told."""
+    def draw(self) -> None:
+        """The boxes, and the way to where patches are drawn."""
         self._settle()
         called = self.names | labels_of(self._own.values())
         options = self._options
@@ -96,17 +101,14 @@ class PatchBoxes:
             return
         if self._shared is not None and st.button("Keep it as a patch of mine", key=f"{self._key}-adopt"):
             self._adopt(self._shared)
-        at = st.container() if beside is None else beside
         where = self._where
         parts = self._parts(where)
         if parts:
             whole = f"All of {self.names[where]}"
             key = f"{self._key}-part-{where}"
             forget_what_is_gone(key, ["", *parts])
-            at.selectbox("Part of it", ["", *parts], format_func=lambda c: parts.get(c, whole), key=key)
-        if beside is None or not parts:
-            with at:
-                link_to("area-you-choose", DRAW)
+            st.selectbox("Part of it", ["", *parts], format_func=lambda c: parts.get(c, whole), key=key)
+        link_to("area-you-choose", DRAW)
 
     @property
     def _box(self) -> str:
@@ -161,8 +163,8 @@ class PatchBoxes:
         st.success(f"“{shared.name}” is yours too now, in every box that asks for a patch.")
 
 
-def choose_patch(reader: Reader, address: Address, *, key: str) -> tuple[Patch, Mapping[str, str]] | None:
-    """The patch chosen in two boxes side by side, and what the other boxes of the page are to be set to, by the names of its address.
+def opened_boxes(reader: Reader, address: Address, *, key: str) -> tuple[PatchBoxes, Mapping[str, str]] | None:
+    """The boxes of a patch, not drawn yet, and what the other boxes of the page are to be set to, by the names of its address.
 
     None, with a word on the page, where no district is to be seen. The page opens with what the address names as `patch`, else with what this
     person kept, else with the first district.
@@ -174,10 +176,7 @@ def choose_patch(reader: Reader, address: Address, *, key: str) -> tuple[Patch, 
     wanted = address.opening(held=boxes.held)
     if address.is_news or not boxes.held:
         open_boxes(boxes, address, otherwise=kept(reader).patch)
-    left, right = st.columns(2)
-    with left:
-        boxes.draw(beside=right)
-    return boxes.patch, wanted
+    return boxes, wanted
 
 
 def open_boxes(boxes: PatchBoxes, address: Address, *, otherwise: str = "", name: str = "patch") -> None:

@@ -16,11 +16,14 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import process
 from app.person.way_in import COOKIE as WAY_IN
 from app.person.way_in import asked_for, is_a_page
+
+if TYPE_CHECKING:
+    from app.person.sign_in import Person
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -41,11 +44,16 @@ _WAY_IN_S = 900
 
 @dataclass
 class Session:
-    """One browser. claims: of the person who signed in there, None in the demo and after sign-out; identity: Streamlit's cookies of them."""
+    """One browser.
+
+    claims: of the person who signed in there, None in the demo and after sign-out; identity: Streamlit's cookies of them; demo: whom
+    somebody chose to be in the demo, so that a reload, a link and another tab show it to the same.
+    """
 
     ends_at: float
     claims: Mapping[str, Any] | None = None
     identity: dict[str, str] = field(default_factory=dict)
+    demo: Person | None = None
 
 
 class Sessions:

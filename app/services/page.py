@@ -9,17 +9,19 @@ import streamlit as st
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
-from app.look.wording import HANDLING, distance
+from app.look.wording import HANDLING, distance, lower
 from app.overlaps import store as overlap_store
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.patch_choice import EVERYTHING, choose_patch
+from app.person.patch_choice import EVERYTHING, opened_boxes
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
 from app.services import report, store
 from app.services.content import Analysed, Asked, Services, build
 from app.services.store import Site
+
+_KIND = "sr-kind"
 
 
 def show(person: Person) -> None:
@@ -70,13 +72,17 @@ def _analysed(reader: Reader) -> Analysed | None:
 
 def _ask(reader: Reader, analysed: Analysed) -> Asked | None:
     address = Address("sr", ("patch", "service"))
-    found = choose_patch(reader, address, key="sr")
+    found = opened_boxes(reader, address, key="sr")
     if found is None:
         return None
-    patch, wanted = found
+    boxes, wanted = found
     used = {k.kind: k for k in analysed.kinds if not k.unused}
-    set_box("sr-kind", wanted.get("service", ""), used)
-    chosen = st.selectbox("Service", list(used), format_func=lambda k: used[k].label, key="sr-kind")
+    set_box(_KIND, wanted.get("service", ""), used)
+    chosen = str(st.session_state.setdefault(_KIND, next(iter(used))))
+    with st.container(key="hg-shown"), st.popover(f"{boxes.named}: {lower(used[chosen].label)}", width="stretch"):
+        boxes.draw()
+        st.selectbox("Service", list(used), format_func=lambda k: used[k].label, key=_KIND)
+    patch = boxes.patch
     address.put({"patch": patch.code or EVERYTHING, "service": chosen})
     return Asked(patch, used[chosen])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.hotspots import report
+from app.look.wording import lower
 from app.person.address import Address
 from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
 from app.person.reading import Reader
@@ -31,8 +31,8 @@ def choose(reader: Reader) -> Asked | None:
         open_boxes(boxes, address, name="place")
         kind = (address.named if address.is_news else address.last).get("kind", "")
         st.session_state[_KIND] = kind if kind in groups else next(iter(groups))
-    name, label = boxes.patch.name, groups[str(st.session_state[_KIND])].label
-    with st.popover(f"{name[:1].upper()}{name[1:]}: {report.lower(label)}", width="stretch"):
+    label = groups[str(st.session_state[_KIND])].label
+    with st.container(key="hg-shown"), st.popover(f"{boxes.named}: {lower(label)}", width="stretch"):
         boxes.draw()
         st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_KIND)
     group = groups[str(st.session_state[_KIND])]

@@ -63,3 +63,13 @@ def test_its_address_leads_a_colleague_to_the_same_place(county_portal: str, vis
     theirs = came_to(colleague, shared)
     theirs.get_by_role("heading", level=1, name="Serious violence in Homeminster").wait_for()
     assert colleague.errors == []
+    # a reload and another tab show it to the same person; who leaves is asked again, there and after a reload
+    theirs.reload()
+    theirs.get_by_role("heading", level=1, name="Serious violence in Homeminster").wait_for()
+    beside = theirs.context.new_page()
+    beside.goto(theirs.url)
+    beside.get_by_role("heading", level=1, name="Serious violence in Homeminster").wait_for()
+    beside.get_by_role("button", name="Change role").click()
+    beside.get_by_role("heading", level=1, name="Choose a role").wait_for()
+    beside.reload()
+    beside.get_by_role("heading", level=1, name="Choose a role").wait_for()
