@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from analytics.disclosure.attack.evidence import Evidence
-from analytics.disclosure.attack.programs import NEARLY_WHOLE, Ground
+from analytics.disclosure.attack.programs import NEARLY_WHOLE, Ground, whole_parts
 from analytics.disclosure.system import FloatArray, IntArray
 from analytics.disclosure.targets import Targets, seen_bits
 
@@ -33,6 +33,9 @@ ATOMS = 3_000
 # simplex iterations of one value, and values of a part between two looks at the clock
 ITERATIONS = 20_000
 A_TURN = 200
+# shares of the open sums that a sweep pushes, each until one sweep fills fewer values than so many tables of one value would cost
+SHARES = (0.3, 0.1)
+FEW = 6
 # goals that are tried in turn for values whose tables were not in whole numbers
 GOALS = 6
 
@@ -108,6 +111,7 @@ class _Walk:
     _ends: list[_Ends] = field(default_factory=list)
     _broken: list[tuple[int, int]] = field(default_factory=list)
     _goals: int = 0
+    _poor: int = 0
 
     def __post_init__(self) -> None:
         attack = self.evidence.attack
@@ -128,10 +132,10 @@ class _Walk:
 
     def turn(self) -> list[IntArray]:
         """Try some of the values that are missing; the tables that were found."""
-        if self._programme is None:
-            self._programme = _Programme(self.ground, self.atoms, self._demand.rows)
-            self._programme.aim(self.rng)
+        programme = self._opened()
         found: list[IntArray] = []
+        while self._poor < len(SHARES) and self._missing.any():
+            found += self._sweep(programme, SHARES[self._poor])
         tried = 0
         while self._order and tried < A_TURN:
             i, bit = self._order.pop()
@@ -142,7 +146,7 @@ class _Walk:
             if low >= ends.high or high <= ends.low:
                 continue
             tried += 1
-            possible, table = self._programme.reach(i, low - self._rest[i], high - self._rest[i])
+            possible, table = programme.reach(i, low - self._rest[i], high - self._rest[i])
             if possible is False:
                 self.impossible[i] = True
                 self._ends[i] = _Ends(ends.low, low) if low > self._true[i] else _Ends(high, ends.high)
@@ -155,9 +159,38 @@ class _Walk:
         if not self._order:
             # another goal, another corner: most of the tables that were not in whole numbers have a neighbour that is
             self._order, self._broken, self._goals = self._broken, [], self._goals + 1
-            self._programme.aim(self.rng)
+            programme.aim(self.rng)
         self.done = not self._order or self._goals == GOALS
         return found
+
+    def _opened(self) -> _Programme:
+        if self._programme is None:
+            self._programme = _Programme(self.ground, self.atoms, self._demand.rows)
+            self._programme.aim(self.rng)
+        return self._programme
+
+    def _sweep(self, programme: _Programme, share: float) -> list[IntArray]:
+        """One table in which many sums of some share take a value that is missing, drawn for each: it may lie between the truth and that
+        value, and is pushed there. The truth is always within, so that this never fails."""
+        before = int(np.bitwise_count(self._missing).sum())
+        rows = np.flatnonzero(self._missing)
+        rows = rows[self.rng.random(len(rows)) < share]
+        if not len(rows):
+            self._poor += 1
+            return []
+        bits = self._missing[rows]
+        width = int(bits.max()).bit_length()
+        lots = np.where(
+            (bits[:, None] >> np.arange(width, dtype=np.uint64)) & np.uint64(1), self.rng.random((len(rows), width)), -1.0
+        )
+        bit = lots.argmax(axis=1)
+        demand = self._demand
+        value = np.where(demand.ends[rows], np.where(bit == 1, demand.high[rows], demand.low[rows]), demand.low[rows] + bit)
+        table = programme.push(rows, (self._true - self._rest)[rows], value - self._rest[rows], self.rng)
+        if table is not None:
+            self._missing &= ~seen_bits(demand, np.asarray(demand.rows @ table) + self._rest)
+        self._poor += before - int(np.bitwise_count(self._missing).sum()) < FEW
+        return [] if table is None else [table]
 
     def _asked(self, i: int, bit: int) -> tuple[float, float]:
         demand = self._demand
@@ -180,7 +213,7 @@ class _Programme:
         under = sparse.csr_matrix(attack.watch[floors][:, atoms])
         least = attack.at_least[floors] - np.asarray(attack.watch[floors] @ attack.truth) + under @ here
         single = np.diff(under.indptr) == 1
-        self._low = np.zeros(len(atoms))
+        self._low, self._here = np.zeros(len(atoms)), here
         np.maximum.at(self._low, under[single].indices, least[single])
         under, least = under[~single], least[~single]
         # which column or row each sum that is asked of is
@@ -190,6 +223,7 @@ class _Programme:
         longer = np.flatnonzero(~self._of_column)
         self._at[longer] = binding.shape[0] + under.shape[0] + np.arange(len(longer))
         matrix = sparse.vstack([binding, under, asked[longer]], format="csr").astype(np.float64)
+        self._asks, self._binds = asked, sparse.vstack([binding, under], format="csr")
         sums = np.asarray(binding @ here, dtype=np.float64)
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
@@ -225,12 +259,38 @@ class _Programme:
             return False, None
         return (True if status == highspy.HighsModelStatus.kOptimal else None), table
 
+    def push(self, some: IntArray, true: IntArray, value: IntArray, rng: np.random.Generator) -> IntArray | None:
+        """A table of whole numbers in which each of some sums lies between its true value and another one, and as near to that as the rest
+        allows; None where no more than the truth was found. Without goals and bounds of its own afterwards."""
+        up = value > true
+        least, most = np.minimum(true, value).astype(np.float64), np.maximum(true, value).astype(np.float64)
+        n = len(self._low)
+        weight = np.where(up, -1.0, 1.0) * (1.0 + rng.random(len(some)))
+        self._solver.changeColsCost(n, np.arange(n, dtype=np.int32), self._asks[some].T @ weight)
+        self._bind(some, least, most)
+        self._solver.run()
+        table = self._table(rounded=True) if self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal else None
+        self._bind(some, np.full(len(some), -np.inf), np.full(len(some), np.inf))
+        self.aim(rng)
+        return table
+
+    def _bind(self, some: IntArray, least: FloatArray, most: FloatArray) -> None:
+        column = self._of_column[some]
+        at = self._at[some].astype(np.int32)
+        self._solver.changeColsBounds(int(column.sum()), at[column], np.maximum(self._low[at[column]], least[column]), most[column])
+        self._solver.changeRowsBounds(int((~column).sum()), at[~column], least[~column], most[~column])
+
     def aim(self, rng: np.random.Generator) -> None:
         """Another goal, drawn at random."""
         n = len(self._low)
         self._solver.changeColsCost(n, np.arange(n, dtype=np.int32), rng.random(n))
 
-    def _table(self) -> IntArray | None:
+    def _table(self, *, rounded: bool = False) -> IntArray | None:
+        """The solver's table, where it is in whole numbers. rounded: else without what moves with a fraction."""
         values: FloatArray = np.asarray(self._solver.getSolution().col_value)
         whole = np.rint(values)
-        return whole.astype(np.int64) if np.abs(values - whole).max(initial=0.0) <= NEARLY_WHOLE else None
+        if np.abs(values - whole).max(initial=0.0) > NEARLY_WHOLE:
+            if not rounded:
+                return None
+            whole = self._here + whole_parts(self._binds, values - self._here)
+        return whole.astype(np.int64)
