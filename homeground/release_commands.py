@@ -47,11 +47,12 @@ def release() -> None:
 
 @release.command()
 @_UNTIL
-def build(until: date | None) -> None:
+@click.option("--by-category", is_flag=True, help="With what is shown, and how wide the ranges are, of each level and category.")
+def build(until: date | None, by_category: bool) -> None:
     """Build a candidate and say what would be published and withheld. Publishes nothing."""
     from analytics.release.report import describe_candidate
 
-    click.echo(describe_candidate(_candidate(until)))
+    click.echo(describe_candidate(_candidate(until), by_category=by_category))
 
 
 @release.command()

@@ -18,6 +18,7 @@ from analytics.disclosure.attack.blocks import THREADS, walk_blocks
 from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attack
 from analytics.disclosure.attack.exchanges import find_vectors
 from analytics.disclosure.attack.moves import walk_exchanges
+from analytics.disclosure.attack.part_by_part import walk_parts
 from analytics.disclosure.attack.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
 from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.policy import Policy
@@ -93,7 +94,7 @@ def walk_everywhere(system: PublicationSystem, evidence: Evidence, ground: Groun
     """Exchanges of up to two atoms around what is open, as long as they certify much."""
     near = _near(ground, evidence.open_rows)
     walk_exchanges(evidence, find_vectors(system, evidence.attack.published, near, rng, largest=2), rng=rng, least=QUICK)
-    return ground
+    return prepare_ground(evidence.attack, ground.free)
 
 
 def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,
@@ -129,12 +130,13 @@ def attack_all(system: PublicationSystem, attack: Attack, *, seed: int, seconds:
     before = len(evidence.open_rows)
     # the walk while it is quick, then whole blocks, then the walk with longer vectors around the little that is left
     ground = walk(system, evidence, ground, rng)
-    walk_blocks(evidence, ground, rng=rng, deadline=deadline)
-    near = _near(ground, evidence.open_rows)
+    tried, never = walk_parts(evidence, ground, rng=rng, deadline=deadline)
+    refuted: set[int] = set(never.tolist())
+    walk_blocks(evidence, ground, rng=rng, deadline=deadline, among=np.isin(np.arange(len(evidence.covered)), tried, invert=True))
+    near = _near(ground, np.setdiff1d(evidence.open_rows, never))
     if walk is walk_everywhere and near.sum() <= NEAR_ENOUGH:
         walk_exchanges(evidence, find_vectors(system, attack.published, near, rng, largest=4), rng=rng)
     after_walk = len(evidence.open_rows)
-    refuted: set[int] = set()
     _one_by_one(evidence, ground, deadline=deadline, widths=widths + EVERYTHING * prove, refuted=refuted)
     left = evidence.open_rows
     missing = evidence.missing[left]

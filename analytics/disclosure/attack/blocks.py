@@ -21,7 +21,7 @@ from scipy import sparse
 
 from analytics.disclosure.attack.evidence import Evidence
 from analytics.disclosure.attack.programs import NEARLY_WHOLE, Ground, whole_parts
-from analytics.disclosure.system import FloatArray, IntArray
+from analytics.disclosure.system import BoolArray, FloatArray, IntArray
 
 THREADS = 2
 # (atoms of a block, share of the open sums that are aimed at), each taken where the one before fills little more. Where one sum can only rise
@@ -44,11 +44,13 @@ class Aim:
     loose: IntArray
 
 
-def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float, rounds: int = 200) -> int:
-    """Rounds of blocks until they fill little more. Returns how many tables were admitted."""
+def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator, deadline: float, rounds: int = 200,
+                among: BoolArray | None = None) -> int:  # fmt: skip
+    """Rounds of blocks until they fill little more. among: the rows that are sought, where not all are. Returns how many tables were
+    admitted."""
     table = evidence.attack.truth.copy()
     admitted = poor = stage = 0
-    missing = int(np.bitwise_count(evidence.missing).sum())
+    missing = _missing(evidence, among)
     with ThreadPoolExecutor(THREADS) as pool:
         for _ in range(rounds):
             if poor == 2:
@@ -56,7 +58,7 @@ def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator,
             if not missing or stage == len(STAGES) or time.process_time() > deadline:
                 break
             size, share = STAGES[stage]
-            aim = draw_aims(evidence, rng, share)
+            aim = draw_aims(evidence, rng, share, among)
             blocks = list(cut_blocks(ground, aim.row, rng, size))
             solve = partial(solve_block, ground, table=table, aim=aim)
             for atoms, moved in zip(blocks, pool.map(solve, blocks), strict=True):
@@ -67,15 +69,22 @@ def walk_blocks(evidence: Evidence, ground: Ground, *, rng: np.random.Generator,
                 if evidence.admit(trial):
                     table = trial
                     admitted += 1
-            left = int(np.bitwise_count(evidence.missing).sum())
+            left = _missing(evidence, among)
             poor = poor + 1 if missing - left < POOR * missing else 0
             missing = left
     return admitted
 
 
-def draw_aims(evidence: Evidence, rng: np.random.Generator, share: float = 1.0) -> Aim:
+def _missing(evidence: Evidence, among: BoolArray | None) -> int:
+    """How many values are missing."""
+    count = np.bitwise_count(evidence.missing)
+    return int((count if among is None else count[among]).sum())
+
+
+def draw_aims(evidence: Evidence, rng: np.random.Generator, share: float = 1.0, among: BoolArray | None = None) -> Aim:
     """One missing value of each of a share of the open rows, each as likely as the others."""
     rows = evidence.open_rows
+    rows = rows if among is None else rows[among[rows]]
     rows = rows[rng.random(len(rows)) < share] if share < 1 else rows
     bits = evidence.missing[rows]
     demand = evidence.attack.demand

@@ -43,7 +43,8 @@ class Ground:
     """The attack prepared for programmes: by row and by column, and which atoms can move at all.
 
     part: the number of each free atom's part (-1 for others). No published figure that is not the sum of others, and no floor, holds free
-    atoms of two parts: what moves in one leaves the others as they are.
+    atoms of two parts: what moves in one leaves the others as they are. binding: published figures less those that lie in them, over free
+    atoms; they bind these as all figures do (the figures themselves where no parts were looked for).
     """
 
     attack: Attack
@@ -53,33 +54,48 @@ class Ground:
     row_size: IntArray
     lower_rows: BoolArray
     part: IntArray
+    binding: Any
 
 
 def prepare_ground(attack: Attack, among: BoolArray | None = None) -> Ground:
-    """Atoms of a published 0 are 0 in every possible table: they are no variables.
+    """Atoms that everybody knows are no variables.
 
     among: atoms to leave free, where not all need be; the parts into which these fall are looked for (otherwise all are one).
     """
-    zero_rows = (attack.figures == 0).astype(np.int64)
-    free = np.asarray(attack.published.T @ zero_rows).ravel() == 0
+    free = can_move(attack)
     free = free if among is None else free & among
     size = np.asarray(attack.published @ free.astype(np.int64)).ravel().astype(np.int64)
     floors = attack.at_least > 0
-    return Ground(
-        attack, sparse.csc_matrix(attack.published), sparse.csc_matrix(attack.watch), free, size, floors,
-        np.where(free, 0, -1) if among is None else _parts(attack, free, size, floors),
-    )  # fmt: skip
+    by_atom = sparse.csc_matrix(attack.published)
+    part, binding = (np.where(free, 0, -1), by_atom) if among is None else _parts(attack, free, size, floors)
+    return Ground(attack, by_atom, sparse.csc_matrix(attack.watch), free, size, floors, part, binding)
 
 
-def _parts(attack: Attack, free: BoolArray, size: IntArray, floors: BoolArray) -> IntArray:
-    """Number of each free atom's part, -1 for atoms that are held."""
+def can_move(attack: Attack) -> BoolArray:
+    """Atoms that are not known from single published figures: of a figure less the atoms that are known, one atom that is left is known,
+    and where nothing is left all are 0. So it goes on until nothing more is known."""
+    by_atom = sparse.csr_matrix(attack.published.T)
+    free = np.ones(len(attack.truth), dtype=bool)
+    while True:
+        some = np.asarray(attack.published @ free.astype(np.int64)).ravel()
+        left = np.asarray(attack.published @ np.where(free, attack.truth, 0)).ravel()
+        tells = (some > 0) & ((some == 1) | (left == 0))
+        if not tells.any():
+            return free
+        free &= np.asarray(by_atom @ tells.astype(np.int64)).ravel() == 0
+
+
+def _parts(attack: Attack, free: BoolArray, size: IntArray, floors: BoolArray) -> tuple[IntArray, Any]:
+    """Number of each free atom's part, -1 for atoms that are held; and what binds the free atoms, as columns over all atoms."""
     own = np.flatnonzero(free)
     rows = sparse.csr_matrix(attack.published[np.flatnonzero(size > 0)][:, own])
-    binding = sparse.vstack([_remainders(rows), attack.watch[np.flatnonzero(floors)][:, own]], format="csr")
+    left = _remainders(rows)
+    binding = sparse.vstack([left, attack.watch[np.flatnonzero(floors)][:, own]], format="csr")
     both = sparse.bmat([[None, binding.T], [binding, None]], format="csr")
     part = np.full(len(free), -1, dtype=np.int64)
     part[own] = connected_components(both, directed=False)[1][: len(own)]
-    return part
+    over_all = sparse.csr_matrix((left.data, own[left.indices], left.indptr), shape=(left.shape[0], len(free)))
+    return part, sparse.csc_matrix(over_all)
 
 
 def _remainders(rows: Any) -> Any:

@@ -39,8 +39,8 @@ WHOLE = 3_000
 MODERATE = 60
 RINGS = 2
 SMALL = 150
-# possible tables of a part that are kept to answer for other counts
-KEPT = 400
+# possible tables of a part that are kept to answer for other counts and other cells
+KEPT = 4_000
 
 
 class _Part:
@@ -55,14 +55,16 @@ class _Part:
         self.atoms, self.slice = atoms, slice_of(columns, atoms)
         self.watch, self.shift = watch, shift
         self.programmes = 0
-        # changes of the atoms that nobody could see when they were found
-        self.tables: list[IntArray] = []
+        self._tables = _Tables()
         held = len(self.slice.rows)
         matrix = sparse.vstack([self.slice.matrix, watch], format="csr").astype(np.float64)
+        # what each atom goes up by, then what it goes down by: the least change in all is asked for, which touches little else
+        matrix = sparse.hstack([matrix, -matrix], format="csr")
+        n = len(atoms)
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
-        model.col_cost_ = np.zeros(len(atoms))
-        model.col_lower_, model.col_upper_ = -here.astype(np.float64), np.full(len(atoms), np.inf)
+        model.col_cost_ = 1.0 + 0.01 * np.random.default_rng(n).random(2 * n)
+        model.col_lower_, model.col_upper_ = np.zeros(2 * n), np.concatenate([np.full(n, np.inf), here.astype(np.float64)])
         model.row_lower_, model.row_upper_ = np.full(matrix.shape[0], -np.inf), np.full(matrix.shape[0], np.inf)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
@@ -74,11 +76,10 @@ class _Part:
         self._solver.passModel(model)
 
     def bind(self, least: FloatArray, most: FloatArray) -> None:
-        """How far each row may go below and above its sum; tables that no longer hold are forgotten."""
+        """How far each row may go below and above its sum."""
         rows = np.arange(self._first_watch, dtype=np.int32)
         self._solver.changeRowsBounds(len(rows), rows, least, most)
-        moved = [self.slice.matrix @ table for table in self.tables]
-        self.tables = [t for t, by in zip(self.tables, moved, strict=True) if (by >= least).all() and (by <= most).all()]
+        self._tables.bind(least, most)
 
     def can_move(self, target: int, by: int) -> bool:
         """Whether a count can move so far, in real numbers, and nobody sees it."""
@@ -87,26 +88,55 @@ class _Part:
         self._solver.changeRowBounds(row, float(by), float(by))
         self._solver.run()
         found = bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
-        if found and len(self.tables) < KEPT:
-            change = np.asarray(self._solver.getSolution().col_value)
+        if found:
+            up, down = np.split(np.asarray(self._solver.getSolution().col_value), 2)
+            change = up - down
             whole = np.rint(change)
             if np.abs(change - whole).max(initial=0.0) < MOVED:
-                self.tables.append(whole.astype(np.int64))
+                self._tables.keep(np.asarray(self.slice.matrix @ whole), np.asarray(self.watch @ whole))
         self._solver.changeRowBounds(row, -np.inf, np.inf)
         return found
 
     def was_moved(self, target: int, by: int) -> bool:
         """Whether a table that is kept moves it so far."""
-        atoms, times = self._entries(target)
-        return any(int(times @ table[atoms]) == by for table in self.tables)
+        return self._tables.moves(target, by)
 
     def over(self, atoms: BoolArray) -> IntArray:
         """The counts that hold any of these."""
         return np.flatnonzero(np.asarray(self.watch @ atoms[self.atoms].astype(np.int64)).ravel())
 
-    def _entries(self, target: int) -> tuple[IntArray, IntArray]:
-        span = slice(self.watch.indptr[target], self.watch.indptr[target + 1])
-        return self.watch.indices[span], self.watch.data[span]
+
+class _Tables:
+    """Changes of the atoms of a part, each by what it does to the rows and to the counts that must stay unknown. None is forgotten: what a
+    cell that is tried forbids may hold for the next."""
+
+    def __init__(self) -> None:
+        self._row: list[IntArray] = []
+        self._by: list[FloatArray] = []
+        self._moves: dict[tuple[int, int], list[int]] = {}
+        self._holds = np.zeros(0, dtype=bool)
+
+    def bind(self, least: FloatArray, most: FloatArray) -> None:
+        """Which of them nobody can see, where rows may go so far below and above."""
+        self._holds = np.ones(len(self._row), dtype=bool)
+        if self._row:
+            row, by = np.concatenate(self._row), np.concatenate(self._by)
+            table = np.repeat(np.arange(len(self._row)), [len(r) for r in self._row])
+            self._holds[table[(by < least[row]) | (by > most[row])]] = False
+
+    def keep(self, of_rows: FloatArray, of_counts: FloatArray) -> None:
+        """One that nobody can see as things are bound."""
+        if len(self._row) == KEPT:
+            return
+        row = np.flatnonzero(of_rows)
+        for count in np.flatnonzero(of_counts):
+            self._moves.setdefault((int(count), int(of_counts[count])), []).append(len(self._row))
+        self._row.append(row)
+        self._by.append(of_rows[row])
+        self._holds = np.append(self._holds, True)
+
+    def moves(self, count: int, by: int) -> bool:
+        return any(self._holds[table] for table in self._moves.get((count, by), ()))
 
 
 @dataclass(frozen=True)

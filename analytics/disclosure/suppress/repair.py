@@ -174,7 +174,7 @@ def _give_back(back: GivingBack, among: BoolArray, report: AuditReport, turn: in
         return before, report, 0
     system = back.system
     memory, more = _without(report.memory, system, back.anew), 0
-    for near in (True, True, False):
+    for near in (True, True, False, False):
         more += 1
         found = attack(back.visible, turn + more, memory)
         if found.safe:
@@ -182,7 +182,8 @@ def _give_back(back: GivingBack, among: BoolArray, report: AuditReport, turn: in
             return back.visible, found, more
         memory = found.memory
         open_ = np.concatenate([system.incidence[found.unsafe_cells].indices, found.unsafe_atoms])
-        if not back.take_back(np.unique(open_).astype(np.int64), near=near):
+        open_ = np.unique(open_).astype(np.int64)
+        if not (near and back.take_back(open_, near=True)) and not back.take_back(open_, near=False):
             break
     return before, report, more
 

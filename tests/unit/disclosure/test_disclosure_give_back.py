@@ -16,7 +16,7 @@ from analytics.disclosure.suppress.choice import choice_from
 from analytics.disclosure.suppress.give_back import GivingBack
 from analytics.disclosure.system import BoolArray, PublicationSystem
 from core.settings import ReleaseSettings
-from tests.builders.disclosure_systems import every_value_is_possible, random_layout, system_from_rows
+from tests.builders.disclosure_systems import every_value_is_possible, random_layout, side_by_side, system_from_rows
 
 POLICY = load_policy(ReleaseSettings().policy)
 
@@ -160,3 +160,34 @@ def test_a_system_with_more_counts_than_are_worth_it_is_left_as_it_is(monkeypatc
     monkeypatch.setattr(GivingBack, "give", lambda self, among: pytest.fail("it was tried"))
     _, report, _ = repair.suppress_until_safe(system, replace(POLICY, audit_seconds=60.0))
     assert report.safe and report.targets > 1
+
+
+def test_where_nothing_near_can_go_again_all_that_hangs_together_goes_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two like sums apart; the pass shows too much in the first, and nothing of it lies near what is open."""
+    one = ([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]], [2, 9, 20])
+    system = side_by_side([one, one]).with_weight(np.tile([1.0, 1.0, 1.0, np.inf], 2))
+    withheld = np.array([0, 1, 2, 4, 5, 6])
+    visible = np.ones(8, dtype=bool)
+    visible[withheld] = False
+    report = audit(system, visible, POLICY, seed=1)
+    assert report.safe
+    back = GivingBack(system, POLICY, visible, loss(system, POLICY), repair.held_by_the_attack(system, POLICY, visible))
+
+    def too_much(among: BoolArray) -> int:
+        back.given = [np.array([cell]) for cell in (1, 2, 5)]
+        back.visible[[1, 2, 5]] = True
+        return 3
+
+    taken = back.take_back
+    monkeypatch.setattr(back, "give", too_much)
+    monkeypatch.setattr(back, "take_back", lambda atoms, near: 0 if near else taken(atoms, near=near))
+    after, found, attacks = repair._give_back(
+        back,
+        np.ones(8, dtype=bool),
+        report,
+        0,
+        lambda v, turn, memory: audit(system, v, POLICY, seed=turn, memory=memory),
+        lambda _: None,
+    )
+    assert found.safe and attacks == 2
+    assert np.flatnonzero(~after).tolist() == [0, 1, 2, 4, 6]
