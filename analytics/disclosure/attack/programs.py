@@ -125,12 +125,18 @@ def _remainders(rows: Any) -> Any:
         return np.array(over, dtype=np.int64)
 
     kept = list(members)
-    for row in np.argsort(-size, kind="stable")[:LARGEST]:
-        inside = np.zeros(rows.shape[1], dtype=np.int64)
-        inside[members[row]] = 1
+    largest = np.argsort(-size, kind="stable")[:LARGEST]
+    shared = sparse.csr_matrix(rows[largest] @ rows.T)
+    for row, (a, b) in zip(largest, pairwise(shared.indptr), strict=True):
         # only smaller ones, so that nothing is taken out of itself by way of others
-        within = (np.asarray(rows @ inside).ravel() == size) & (size < size[row])
-        for first in fitting(members[row][0], within, inside.astype(bool)):
+        lie_in = shared.indices[a:b][(shared.data[a:b] == size[shared.indices[a:b]]) & (size[shared.indices[a:b]] < size[row])]
+        if not len(lie_in):
+            continue
+        within = np.zeros(len(size), dtype=bool)
+        within[lie_in] = True
+        inside = np.zeros(rows.shape[1], dtype=bool)
+        inside[members[row]] = True
+        for first in fitting(members[row][0], within, inside):
             over = without(first, int(row), within)
             if len(over) < len(kept[row]):
                 kept[row] = over

@@ -33,8 +33,10 @@ from analytics.disclosure.system import BoolArray, FloatArray, IntArray, Publica
 PROGRAMMES = 2_000
 # sensitive counts up to which the pass is worth a further attack; of the largest systems nothing is tried
 COUNTS = 8_000
-# atoms of a part that is taken whole; of a larger one only what lies around the cell
+# atoms of a part that is taken whole; of a larger one only what lies around the cell, and a cell around which more lies stays withheld
 WHOLE = 3_000
+# programmes of a part that is not taken whole, over all the cells that are tried in it
+AROUND = 20_000
 # cells that are crossed to find what is near have at most so many atoms; in a part that is not small the counts so near to a cell are tried
 MODERATE = 60
 RINGS = 2
@@ -176,6 +178,7 @@ class GivingBack:
         self._sums = Sums(system, policy.required[1], None if choice is None else choice.room)
         self._part, self._watch, self._shift = held.part, held.watch, held.shift
         self._parts: dict[tuple[int, ...], _Part] = {}
+        self._spent: dict[tuple[int, ...], int] = {}
 
     def give(self, among: BoolArray) -> int:
         """Try each of these cells that is withheld to protect others; returns how many are shown again."""
@@ -233,30 +236,31 @@ class GivingBack:
         if self._sums.give_away(new, shown):
             return False
         own = np.unique(self.system.incidence[new].indices)
-        part = self._part_of(own)
-        if part is None:
+        key = self._hangs_together(own)
+        if not key:
             return True
+        atoms = np.flatnonzero(np.isin(self._part, key))
+        around = len(atoms) > WHOLE
+        if around:
+            atoms = np.flatnonzero(self._around(own) & (self._part >= 0))
+            if len(atoms) > WHOLE or self._spent.get(key, 0) >= AROUND:
+                return False
+            part = self._cut(atoms)
+        else:
+            part = self._parts.get(key) or self._parts.setdefault(key, self._cut(atoms))
         unsaid = self._quiet(shown) if len(new) > 1 or self._silence is None or self._silence.holds_others[cell] else self._unsaid
         part.bind(*self._bounds(part.slice.rows, shown, unsaid))
-        return all(
+        stands = all(
             part.was_moved(target, by) or (part.programmes < PROGRAMMES and part.can_move(target, by))
             for target, by in self._asked(part, own)
         )
+        if around:
+            self._spent[key] = self._spent.get(key, 0) + part.programmes
+        return stands
 
-    def _part_of(self, own: IntArray) -> _Part | None:
-        """The atoms that can bear on these, whole where they are few; None where none of them can move."""
-        numbers = np.unique(self._part[own])
-        numbers = numbers[numbers >= 0]
-        if not len(numbers):
-            return None
-        atoms = np.flatnonzero(np.isin(self._part, numbers))
-        if len(atoms) > WHOLE:
-            around = self._around(own)
-            return self._cut(np.flatnonzero(around & (self._part >= 0)))
-        key = tuple(int(n) for n in numbers)
-        if key not in self._parts:
-            self._parts[key] = self._cut(atoms)
-        return self._parts[key]
+    def _hangs_together(self, own: IntArray) -> tuple[int, ...]:
+        """The parts that can bear on these atoms; none where none of them can move."""
+        return tuple(int(number) for number in np.unique(self._part[own]) if number >= 0)
 
     def _cut(self, atoms: IntArray) -> _Part:
         watch = sparse.csr_matrix(self._watch[:, atoms])
