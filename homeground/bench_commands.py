@@ -13,6 +13,7 @@ BENCHES = (
     "ask",
     "claims",
     "disclosure",
+    "evaluation",
     "flow",
     "forecast",
     "histories",
@@ -27,7 +28,7 @@ BENCHES = (
     "scan",
 )
 # those that go without real data where there is none
-WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
+WITHOUT_DATA = ("claims", "evaluation", "minimality", "outside-attack", "portal")
 
 
 @click.command()
@@ -46,7 +47,10 @@ WITHOUT_DATA = ("claims", "minimality", "outside-attack", "portal")
     help="Of 'national': how many rows to draw; 18,000,000 unless told.",
 )
 @click.option(
-    "--seeds", type=click.IntRange(min=0), default=0, help="Of 'planted' and 'scan': how many counties; 50 and 500 unless told."
+    "--seeds",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Of 'planted', 'evaluation' and 'scan': how many counties; 50, 200 and 500 unless told.",
 )
 @click.option(
     "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many releases of a series; 6 unless told."

@@ -25,6 +25,7 @@ from homeground.model_commands import model
 from homeground.overlap_commands import overlap, services
 from homeground.patch_commands import patches, weights
 from homeground.portal_commands import portal, questions
+from homeground.problem.evaluate_commands import evaluate
 from homeground.release_commands import release
 from homeground.worker_commands import worker
 
@@ -54,6 +55,7 @@ for command in (
     analyse,
     hotspots,
     feedback,
+    evaluate,
     model,
     overlap,
     services,
