@@ -13,7 +13,7 @@ from app.outcomes.search_report import GroupRow
 CRUDE, WITHIN = "over the whole area", "inside the same neighbourhoods"
 
 
-def ratios(rows: Sequence[GroupRow], palette: Palette) -> alt.LayerChart | None:
+def ratios(rows: Sequence[GroupRow], palette: Palette) -> alt.LayerChart | alt.FacetChart | None:
     """Ratios to White residents with their 95% intervals on a scale of times; None where none is shown. Circle: crude; square: within."""
     frame = pd.DataFrame(
         [

@@ -97,10 +97,11 @@ def _choose(reader: Reader) -> tuple[Place, Period] | None:
         st.session_state[_FROM], st.session_state[_TO] = f"{first:%Y-%m}", f"{last:%Y-%m}"
         set_box(_FROM, wanted.get("from", ""), offered)
         set_box(_TO, wanted.get("to", ""), offered)
-    boxes.draw()
-    left, right = st.columns(2)
-    since = offered[left.selectbox("From", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_FROM)]
-    until = offered[right.selectbox("To", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_TO)]
+    line = f"{boxes.named}: {offered[st.session_state[_FROM]]:%B %Y} to {offered[st.session_state[_TO]]:%B %Y}"
+    with st.container(key="hg-shown"), st.popover(line, width="stretch"):
+        boxes.draw()
+        since = offered[str(st.selectbox("From", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_FROM))]
+        until = offered[str(st.selectbox("To", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_TO))]
     if until < since:
         st.info(f"The span ends before it begins. Choose a last month from {since:%B %Y} on.")
         return None
