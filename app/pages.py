@@ -61,6 +61,7 @@ def professional() -> None:
     from app.questions.desk_store import may_moderate
     from app.record import page as track_record
     from app.risk_model import page as risk_model
+    from app.searches import page as stop_and_search
     from app.services import page as service_reach
     from app.steward import deliveries_page, releases_page
     from app.steward.store import is_steward
@@ -73,6 +74,7 @@ def professional() -> None:
     pages = [
         st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path="my-patch", default=True),
         st.Page(lambda: serious_violence.show(person), title="Serious violence", url_path="serious-violence"),
+        st.Page(lambda: stop_and_search.show(person), title="Stop and search", url_path="stop-and-search"),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),
         st.Page(lambda: track_record.show(person), title="Track record", url_path="track-record"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),

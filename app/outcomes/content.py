@@ -12,7 +12,7 @@ from app.look.markup import Table
 from app.outcomes import download, report, search_report, search_store, search_tables, store, tables
 from app.outcomes.download import Row, Where
 from app.outcomes.report import KindShare
-from app.outcomes.search_report import FoundRate
+from app.outcomes.search_report import Disparity, FoundRate
 from app.outcomes.store import Month
 from app.person import store as person_store
 from app.person.reading import Reader
@@ -72,6 +72,7 @@ class Found:
     by_outcome: Table
     by_district: Table | None
     ethnic: tuple[str, ...]
+    disparity: Disparity
     by_ethnicity: Table | None
     rows: tuple[Row, ...]
 
@@ -192,6 +193,7 @@ def _found(reader: Reader, place: Place, covered: CoveredPeriod, searches: tuple
         by_outcome=search_tables.came_of_table(searches, district, caption),
         by_district=search_tables.found_table(districts, "District", str(covered)) if len(place.names) > 1 else None,
         ethnic=search_report.disparity_sentences(ethnic, where),
+        disparity=ethnic,
         by_ethnicity=search_tables.disparity_table(ethnic, caption) if ethnic.persons else None,
         rows=(
             *download.found_rows("object of search", of, objects),

@@ -20,6 +20,16 @@ class SearchMonth:
 
 
 @dataclass(frozen=True)
+class MonthOfSearches:
+    """Searches of a place in a month. found, found_known: as in Searches."""
+
+    month: date
+    stops: int
+    found: int
+    found_known: int
+
+
+@dataclass(frozen=True)
 class Searches:
     """Searches of a district. found: their outcome is linked to what was searched for; found_known: the force says whether it is."""
 
@@ -72,6 +82,13 @@ def searches(reader: Reader, made: datetime, period: Period) -> tuple[Searches, 
         )
         for r in rows
     )  # fmt: skip
+
+
+@kept(64)
+def by_month(reader: Reader, made: datetime, district: str) -> tuple[MonthOfSearches, ...]:
+    """Months with a search; a loaded month without any is not there."""
+    rows = reader.rows("outcomes/stops_by_month", {"district": district})
+    return tuple(MonthOfSearches(r["month"], int(r["stops"]), int(r["found"]), int(r["found_known"])) for r in rows)
 
 
 @kept(64)

@@ -34,6 +34,7 @@ _SHOWS = {
     "early_warning": ("Early warning", ("warn",)),
     "track_record": ("Track record", ("track_record",)),
     "serious_violence": ("Serious violence", ("count", "records")),
+    "stop_and_search": ("Stop and search", ("records",)),
     "outcomes_and_searches": ("Outcomes and searches", ("records",)),
     "risk_overlaps": ("Risk overlaps", ("factor", "likeness")),
     "service_reach": ("Services", ("reach",)),

@@ -96,6 +96,34 @@ def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal
     assert len(app.selectbox(key="oc-period").options) == 2
 
 
+def search_page() -> None:
+    from app.person.sign_in import ProfessionalRole, demo_person
+    from app.searches import page as searches
+
+    searches.show(demo_person(ProfessionalRole("analyst"), ""))
+
+
+def test_a_span_of_searches_is_chosen_and_the_figures_are_of_it(county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    with db.transaction(Role.OWNER) as connection:
+        of_span = text("SELECT sum(stops) FROM analysis.stop_outcome_count WHERE month BETWEEN '2024-02-01' AND '2024-05-01'")
+        few, every = connection.execute(of_span).scalar_one(), text("SELECT sum(stops) FROM analysis.stop_outcome_count")
+        everything = connection.execute(every).scalar_one()
+    app = AppTest.from_function(search_page, default_timeout=600)
+    app.query_params["from"], app.query_params["to"] = "2024-02", "2024-05"
+    app.run()
+    assert f"{few:,}" in words(app)
+    assert "no usual range" in words(app)
+    app.selectbox(key="ss-from").set_value("2025-01").run()
+    assert not app.exception
+    assert "The span ends before it begins" in app.info[0].value
+    app.selectbox(key="ss-to").set_value("2025-12").run()
+    app.selectbox(key="ss-from").set_value("2023-01").run()
+    assert f"{everything:,}" in words(app)
+    assert "no usual range" not in words(app)
+    assert "Residents are not the people on the street." in words(app)
+
+
 def test_an_officer_reads_their_district_and_no_other(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
     with db.transaction(Role.OWNER) as connection:
@@ -163,7 +191,7 @@ def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Ca
     # links are targets of 24 px that do not lie over each other (WCAG 2.2, 2.5.8)
     links = boxes(page_.locator(".st-key-hg-nav a"))
     rows = sorted({round(box["y"]) for box in links})
-    assert len(links) == 12
+    assert len(links) == 13
     assert all(box["height"] >= 24 for box in links)
     assert all(below - above >= 24 for above, below in itertools.pairwise(rows))
     with page_.expect_download() as taken:

@@ -33,6 +33,7 @@ SIGN_IN, BUTTON = "Homeground for professionals", "Download the table (CSV)"
 PAGES = (
     "",
     "serious-violence",
+    "stop-and-search",
     "hot-spots",
     "track-record",
     "risk-overlaps",
