@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize
 
 from core.errors import InternalError
 
@@ -145,6 +145,8 @@ def trend_apart(before: Counts) -> float:
 
     The later half of the months against the earlier half, by the same least squares as the effect.
     """
+    from scipy import stats
+
     half = before.shape[1] // 2
     effect = difference_in_differences(before[:, :half].sum(axis=1), before[:, half:].sum(axis=1))
     return float(2.0 * stats.t.sf(abs(np.log(effect.ratio)) / effect.error, effect.places - 1)) if effect.error > 0 else 1.0

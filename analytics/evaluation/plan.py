@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import rfc8785
 from numpy.typing import NDArray
-from scipy import stats
 
 from analytics.evaluation.effect import HALF, LEVEL, difference_in_differences, trend_apart
 from analytics.evaluation.places import FEWEST_ALIKE
@@ -128,6 +127,8 @@ def power_of(before: Counts, months_after: int, least_fall: float) -> Power:
     How far the places alike go by themselves is taken from their own months before: the last as many months as will follow, at most half
     of all, against those before them. Then Student's t with the shift that a fall of that size would be.
     """
+    from scipy import stats
+
     late = min(months_after, before.shape[1] // 2)
     spread = difference_in_differences(before[:, :-late].sum(axis=1), before[:, -late:].sum(axis=1)).spread
     first = before.sum(axis=1) + HALF
