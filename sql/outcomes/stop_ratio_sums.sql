@@ -1,5 +1,7 @@
 -- Sums over neighbourhoods for the Mantel-Haenszel ratio of each group's searches per resident to those of White residents; row-level
--- security applies. One row a group. Inputs: analysis.stop_ratio_sum.
+-- security applies. One row a group. Sums of any span are those of its months added up: every month has the residents of the same census,
+-- so the months of a span, loaded or not, fall out of each sum. The ratios of months do not average to that of the span.
+-- Inputs: analysis.stop_ratio_sum.
 -- Parameters: district ('' for all that the person may see), period_start, period_end (months).
 SELECT
   ethnicity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from analytics import pipeline
 from analytics import stage as analytics_stage
 from core import db
 from core.db import Role
+from core.periods import Period
 from core.proportion import pooled_rate_ratio, rate_ratio
 from feeds.loading.load import load_source
 from feeds.synthetic.stops import _TIMES
@@ -105,6 +107,81 @@ def test_a_professional_reads_their_own_district_alone(loaded: str) -> None:
     # the community's credential cannot even name them
     with db.transaction(Role.COMMUNITY) as connection:
         assert connection.execute(text("SELECT has_schema_privilege('analysis', 'USAGE')")).scalar_one() is False
+
+
+# square, month, group as the person gave it, searches
+_SEARCHES = (
+    (0, "2025-01", "white", 9), (0, "2025-01", "black", 3),
+    (3, "2025-02", "black", 2),
+    (0, "2025-04", "black", 1), (3, "2025-04", "white", 3),
+)  # fmt: skip
+_RESIDENTS = {0: {"white": 900.0, "black": 100.0}, 3: {"white": 300.0, "black": 100.0}}
+
+
+@pytest.fixture(scope="module")
+def months_of_searches(module_database: str) -> str:
+    """The sums of _SEARCHES beside _RESIDENTS, by the statement that makes them."""
+    searches = [
+        {"lad": county.district_of(square)[0], "lsoa": county.LSOAS[square], "month": f"{month}-01", "group": group}
+        for square, month, group, count in _SEARCHES
+        for _ in range(count)
+    ]
+    people = [
+        {"lsoa": county.LSOAS[square], "measure": f"ethnicity_{group}", "people": number}
+        for square, of in _RESIDENTS.items()
+        for group, number in of.items()
+    ]
+    staged = "CREATE TEMPORARY TABLE stop_of_person (lad_code TEXT, lsoa21_code TEXT, month DATE, self_defined TEXT) ON COMMIT DROP"
+    resident = "INSERT INTO place.population VALUES ('lsoa', '2021', :lsoa, :measure, 'census2021', :people)"
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text(resident), people)
+        connection.execute(text(staged))
+        connection.execute(text("INSERT INTO stop_of_person VALUES (:lad, :lsoa, cast(:month AS DATE), :group)"), searches)
+        db.run_statement(connection, "outcomes/sum_stop_ratios")
+    return module_database
+
+
+@pytest.mark.parametrize(
+    ("district", "first", "last", "sums"),
+    [
+        ("", "2025-01", "2025-01", (2.7, 0.9, 1.08)),
+        # White people were not searched: there is nothing to compare with
+        ("", "2025-02", "2025-02", (1.5, 0.0, 0.375)),
+        ("", "2025-02", "2025-04", (2.4, 0.75, 1.0275)),
+        ("", "2025-01", "2025-04", (5.1, 1.65, 2.1075)),
+        (WEST, "2025-01", "2025-04", (3.6, 0.9, 1.17)),
+        (EAST, "2025-01", "2025-04", (1.5, 0.75, 0.9375)),
+    ],
+)
+def test_the_ratio_within_neighbourhoods_of_a_span_is_that_of_its_searches_taken_together(
+    months_of_searches: str, district: str, first: str, last: str, sums: tuple[float, float, float]
+) -> None:
+    """The months' sums added up are the Mantel-Haenszel sums of the whole span, worked out from its searches and person-months.
+
+    March is not loaded; February has searches of one group alone. Sums worked out by hand: 0.9 and 0.1 of square 0, 0.75 and 0.25 of
+    square 3 are White and Black residents.
+    """
+    span = Period(date.fromisoformat(f"{first}-01"), date.fromisoformat(f"{last}-01"))
+    asked = {"district": district, "period_start": span.start, "period_end": span.end}
+    with db.transaction(Role.PIPELINE) as connection:
+        stored = db.fetch(connection, "outcomes/stop_ratio_sums", asked).set_index("ethnicity").loc["black"]
+    added = (stored["numerator"], stored["denominator"], stored["variance"])
+    assert added == pytest.approx(sums)
+    together = [0.0, 0.0, 0.0]
+    for square, place in ((0, WEST), (3, EAST)):
+        of = [s for s in _SEARCHES if s[0] == square and date.fromisoformat(f"{s[1]}-01") in span.months()]
+        if district in ("", place):
+            black, white = (sum(s[3] for s in of if s[2] == group) for group in ("black", "white"))
+            of_black, of_white = (len(span) * _RESIDENTS[square][group] for group in ("black", "white"))
+            both = of_black + of_white
+            together[0] += black * of_white / both
+            together[1] += white * of_black / both
+            together[2] += (black + white) * of_black * of_white / both**2
+    assert added == pytest.approx(tuple(together))
+    ratio = pooled_rate_ratio(*added)
+    assert (ratio is None) == (sums[1] == 0)
+    if ratio is not None:
+        assert ratio.times == pytest.approx(sums[0] / sums[1])
 
 
 @pytest.mark.slow
