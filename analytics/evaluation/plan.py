@@ -16,14 +16,14 @@ import numpy as np
 import rfc8785
 from numpy.typing import NDArray
 
-from analytics.evaluation.effect import HALF, LEVEL, difference_in_differences, trend_apart
+from analytics.evaluation.effect import HALF, LEVEL, difference_in_differences, room_for, trend_apart
 from analytics.evaluation.places import FEWEST_ALIKE
 from core.errors import UserError
 from core.periods import add_months
 
 Counts = NDArray[np.int64]
 
-METHOD = "1"
+METHOD = "2"
 # below this the plan says before anything starts that it cannot tell
 LEAST_POWER = 0.5
 GOOD_POWER = 0.8
@@ -89,11 +89,17 @@ class Plan:
 
 
 def plan_from_json(held: dict[str, Any]) -> Plan:
-    """A plan as it was written. UserError where something of it is missing or of another kind."""
+    """A plan as it was written. UserError where something of it is missing or of another kind, or it was written for another method."""
 
     def months(name: str) -> tuple[date, ...]:
         return tuple(date.fromisoformat(m) for m in held[name])
 
+    if held.get("method", METHOD) != METHOD:
+        raise UserError(
+            f"the plan was written for method {held['method']}, and this is method {METHOD}",
+            where="plan",
+            hint="read it with the version of Homeground that wrote it: a plan is read as it was written.",
+        )
     try:
         return Plan(
             outcome=str(held["outcome"]),
@@ -133,10 +139,12 @@ def power_of(before: Counts, months_after: int, least_fall: float) -> Power:
     spread = difference_in_differences(before[:, :-late].sum(axis=1), before[:, -late:].sum(axis=1)).spread
     first = before.sum(axis=1) + HALF
     after = before.mean(axis=1) * months_after + HALF
-    others = 1.0 / (1.0 / (1.0 / first[1:] + 1.0 / after[1:])).sum()
+    alone = 1.0 / first + 1.0 / after
 
     def seen(fall: float) -> float:
-        error = np.sqrt(spread * (1.0 / first[0] + 1.0 / ((after[0] - HALF) * (1.0 - fall) + HALF) + others))
+        fallen = alone.copy()
+        fallen[0] = 1.0 / first[0] + 1.0 / ((after[0] - HALF) * (1.0 - fall) + HALF)
+        error = spread * np.sqrt(room_for(fallen)[0] + 1.0 / (len(first) - 1))
         free = len(first) - 2
         cut = stats.t.ppf(0.5 + LEVEL / 2.0, free)
         shift = -np.log(1.0 - fall) / error

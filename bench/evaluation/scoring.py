@@ -53,9 +53,14 @@ def score(seed: int, shares: Shares) -> None:
     county = make_county(seed)
     target = county.target
     alike = places_alike(county.counts[:, :MONTHS_BEFORE].sum(axis=1), county.centres, county.neighbours, target)
+    shares.add("places_alike", len(alike))
+    if len(alike) < 3:
+        # nothing to compare with: there is no interval, and the plan says so
+        for name in ("plans_that_cannot_tell", *(f"cannot_tell_{name}" for name, _, _ in TRUTHS)):
+            shares.add(name, True)
+        return
     places = [target, *(ring_without(place, target) for place in alike)]
     plan = _plan(county, places)
-    shares.add("places_alike", len(alike))
     shares.add("plans_that_cannot_tell", bool(plan.why_not))
     for name, ratio, moved in TRUTHS:
         counts = planted(county, ratio, moved, seed)

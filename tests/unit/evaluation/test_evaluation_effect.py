@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from analytics.evaluation.displacement import displacement
-from analytics.evaluation.effect import difference_in_differences, log_change, synthetic_control, trend_apart
+from analytics.evaluation.effect import difference_in_differences, synthetic_control, trend_apart
 from core.errors import InternalError
 
 # a panel of whole numbers: 6 places x 10 months
@@ -23,18 +23,32 @@ PANEL = np.array(
 )
 
 
-def test_the_interval_is_that_of_a_new_place_among_places_of_one_size() -> None:
-    # where all weights are alike, weighted least squares is the textbook interval of one new value: mean and standard deviation of the others
-    before, after = np.array([100, 100, 100, 100, 100]), np.array([60, 110, 90, 105, 95])
+@pytest.mark.parametrize(("own_before", "own_after"), [(100, 60), (1_000, 600)])
+def test_the_interval_is_that_of_a_new_place_among_places_alike(own_before: int, own_after: int) -> None:
+    # the textbook interval of one new value: mean and standard deviation of the others; wider where the new one has fewer incidents
+    before, after = np.array([own_before, 100, 100, 100, 100]), np.array([own_after, 110, 90, 105, 95])
     change = np.log((after + 0.5) / (before + 0.5))
+    single = 1 / (after + 0.5) + 1 / (before + 0.5)
     effect = difference_in_differences(before, after)
-    variance = log_change(before, after)[1]
-    mean = np.average(change[1:], weights=1 / variance[1:])
-    assert np.log(effect.ratio) == pytest.approx(change[0] - mean)
-    spread = ((change[1:] - mean) ** 2 / variance[1:]).sum() / 3
-    reach = stats.t.ppf(0.975, 3) * np.sqrt(spread * (variance[0] + 1 / (1 / variance[1:]).sum()))
-    assert (np.log(effect.low), np.log(effect.high)) == pytest.approx((change[0] - mean - reach, change[0] - mean + reach))
-    assert effect.places == 4
+    gap = change[0] - change[1:].mean()
+    room = max(1.0, single[0] / single[1:].mean())
+    assert room == 1.0 if own_before == 1_000 else room > 1.25
+    reach = stats.t.ppf(0.975, 3) * change[1:].std(ddof=1) * np.sqrt(room + 1 / 4)
+    assert (np.log(effect.low), np.log(effect.ratio), np.log(effect.high)) == pytest.approx((gap - reach, gap, gap + reach))
+    assert effect.places == 4 and effect.spread == pytest.approx(change[1:].std(ddof=1))
+
+
+def test_a_hot_place_among_quieter_ones_that_drift_has_no_interval_too_narrow() -> None:
+    # the place has four times the incidents of the places alike, and all drift by themselves as far; weights by counts held it in 76%
+    held = []
+    for seed in range(600):
+        rng = np.random.default_rng(seed)
+        mean = np.append(1_200.0, np.full(25, 300.0))
+        drift = np.exp(rng.normal(0, 0.08, (26, 2)))
+        before, after = rng.poisson(mean * drift[:, 0]), rng.poisson(mean * drift[:, 1])
+        effect = difference_in_differences(before, after)
+        held.append(effect.low <= 1.0 <= effect.high)
+    assert np.mean(held) >= 0.94
 
 
 def test_the_estimate_is_near_that_of_poisson_regression_with_a_term_for_each_place_and_month() -> None:
