@@ -38,7 +38,7 @@ class Series:
 class Result:
     """verdict: one of VERDICTS. why: the reasons where nothing can be told. expected: incidents after that were to be expected.
 
-    sentences: for the partnership. public: for everyone, without a count, and with percentages in steps of 5 (decision 0122).
+    sentences: for the partnership. public: for everyone, without a count, and with percentages in steps of 5.
     """
 
     effect: Effect
