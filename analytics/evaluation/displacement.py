@@ -46,11 +46,13 @@ class Displacement:
         return self.ring.high < 1.0
 
 
-def displacement(before: Counts, after: Counts, ring_before: Counts, ring_after: Counts, *, seed: int) -> Displacement:
-    """Each (1 + places alike), incidents of whole spans, the place that got the response first; places without a ring are left out."""
+def displacement(
+    place: Effect, before: Counts, after: Counts, ring_before: Counts, ring_after: Counts, *, seed: int
+) -> Displacement:
+    """place: the effect in the place, of before and after. The others are each (1 + places alike), incidents of whole spans, the place that
+    got the response first; places without a ring are left out."""
     kept = np.asarray(ring_before) > 0
     kept[0] = True
-    place = difference_in_differences(before, after)
     ring = difference_in_differences(ring_before[kept], ring_after[kept])
     together = _correlation(before[kept], after[kept], ring_before[kept], ring_after[kept])
     rng = np.random.default_rng(seed)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.evaluation.displacement import Displacement, displacement
-from analytics.evaluation.effect import Effect, Synthetic, difference_in_differences, synthetic_control
+from analytics.evaluation.effect import HALF, Effect, Synthetic, difference_in_differences, synthetic_control
 from analytics.evaluation.plan import Plan
 
 Counts = NDArray[np.int64]
@@ -60,9 +60,9 @@ def result_of(plan: Plan, series: Series, *, seed: int) -> Result:
     before, after = series.before.sum(axis=1), series.after.sum(axis=1)
     effect = difference_in_differences(before, after)
     synthetic = synthetic_control(series.before, series.after)
-    around = displacement(before, after, series.ring_before.sum(axis=1), series.ring_after.sum(axis=1), seed=seed)
+    around = displacement(effect, before, after, series.ring_before.sum(axis=1), series.ring_after.sum(axis=1), seed=seed)
     verdict, why = _verdict(plan, effect, synthetic)
-    observed, expected = int(after[0]), float(after[0] / effect.ratio) if after[0] else float(0.5 / effect.ratio)
+    observed, expected = int(after[0]), float(after[0] / effect.ratio) if after[0] else float(HALF / effect.ratio)
     said = _sentences(plan, effect, synthetic, around, verdict, why, observed, expected)
     public = _public(plan, effect, around, verdict, why, min(int(before[0]), observed))
     return Result(effect, synthetic, around, verdict, why, observed, expected, said, public)

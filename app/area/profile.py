@@ -223,7 +223,7 @@ def _most(rows: tuple[ProfileRow, ...]) -> list[str]:
     (first, n), (second, m) = shown[0], shown[1]
     exactly = any(r.category.kind == PARTITION and r.figures[0].ranged for r in rows)
     which = "are given exactly" if exactly else "can be shown"
-    return [f"Of the kinds that {which}, {_lower(first)} ({n:,}) and {_lower(second)} ({m:,}) were recorded most."]
+    return [f"Of the kinds that {which}, {wording.lower(first)} ({n:,}) and {wording.lower(second)} ({m:,}) were recorded most."]
 
 
 def _cutting_across(rows: tuple[ProfileRow, ...]) -> list[str]:
@@ -234,10 +234,6 @@ def _cutting_across(rows: tuple[ProfileRow, ...]) -> list[str]:
             number = "withheld to protect people" if own.withheld and not own.ranged else own.words
             found.append(f"{row.category.label}: {number}. {row.category.description}")
     return found
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 def limits_of(release: Release) -> tuple[str, ...]:

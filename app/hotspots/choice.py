@@ -22,6 +22,7 @@ from app.hotspots.plain_store import PlainChoice
 from app.hotspots.record_store import COUNTS, FORETOLD
 from app.hotspots.store import CHOSEN_GRID, HEXAGON, WITH_PROACTIVE, Choice, Group
 from app.look import wording
+from app.look.frame import behind_one_line
 from app.person import store as person_store
 from app.person.address import Address, set_box
 from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
@@ -120,11 +121,11 @@ def choose(reader: Reader) -> Shown | None:
         st.session_state[_MAP] = maps[0]
     which = _held(_MAP, maps)
     kinds = _Kinds(groups, plain_store.categories(reader), group, wanted.get("kinds", "")) if which == RECORDED else None
-    what = report.lower(group.label) if kinds is None else kinds.label
+    what = wording.lower(group.label) if kinds is None else kinds.label
     if which == EARLY_WARNING:
         what = "every kind"
-    line = f"{which}: {what} in {patch.name}, on {report.lower(name)}"
-    with st.container(key="hg-shown"), st.popover(line, width="stretch"):
+    line = f"{which}: {what} in {patch.name}, on {wording.lower(name)}"
+    with behind_one_line(line):
         boxes.draw()
         st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_GROUP)
         st.selectbox("On", list(places), key=_ON)
@@ -183,7 +184,7 @@ class _Kinds:
         held_together = [kind for kind in st.session_state.get(_KINDS, []) if kind in self.options]
         self.called = ".".join(called[kind] for kind in held_together)
         chosen = held_together or [group.group_id]
-        names = [report.lower(self.options[kind].removesuffix(" (category)")) for kind in chosen]
+        names = [wording.lower(self.options[kind].removesuffix(" (category)")) for kind in chosen]
         self.label = wording.listed(names) if len(names) < 4 else f"{len(names)} kinds"
         # what patrols find is in it only where somebody asks for the very category
         asked = {kind.removeprefix(_CATEGORY) for kind in chosen if kind.startswith(_CATEGORY)}

@@ -10,6 +10,7 @@ from typing import Any
 from app.hotspots import next_report, next_store, report, store, time_report, time_store, trust_report, trust_store
 from app.hotspots.store import Choice, Group, HotSpot
 from app.hotspots.trust_store import Held
+from app.look import wording
 from app.look.markup import Table
 from app.person import store as person_store
 from app.person.reading import Reader
@@ -66,7 +67,7 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> HotSpots:
     when, times = _when(reader, choice, patch)
     return HotSpots(
         asked=asked,
-        title=f"Hot spots of {report.lower(asked.group.label)} in {patch.name}, {choice.covered}",
+        title=f"Hot spots of {wording.lower(asked.group.label)} in {patch.name}, {choice.covered}",
         spots=spots,
         certainty=tuple(certainty),
         meaning=meaning,

@@ -87,7 +87,7 @@ def _map(content: Next, places: tuple[NextPlace, ...]) -> None:
         return
     which = "counts" if counts else "next"
     key = f"hs-{which}-{content.patch.code}-{choice.geography}-{choice.edition}"
-    code = show_map(areas, title=f"Map of {report.lower(title(content))}", key=key)
+    code = show_map(areas, title=f"Map of {wording.lower(title(content))}", key=key)
     chosen = next((p for p in places if p.code == code), None)
     if chosen is not None:
         st.html(table(next_report.places_table([chosen], choice, "The place chosen on the map", counts=counts)))

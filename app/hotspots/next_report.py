@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.hotspots.next_store import NextChoice, NextLine, NextPlace, Reliability
-from app.hotspots.report import lower, place_word
+from app.hotspots.report import place_word
 from app.hotspots.store import HEXAGON, Group
 from app.look import wording
 from app.look.classes import classes_of
@@ -14,7 +14,7 @@ from app.look.csv_text import csv_text
 from app.look.map_frame import MapArea
 from app.look.markup import Cell, LegendEntry, Table
 from app.look.palette import Palette
-from app.look.wording import HANDLING
+from app.look.wording import HANDLING, lower
 from app.person.store import Patch
 
 # shares of the region's area that the map tells apart

@@ -130,7 +130,7 @@ def _map(content: HotSpots) -> None:
         return
     code = show_map(
         areas,
-        title=f"Map of {report.lower(content.title)}",
+        title=f"Map of {wording.lower(content.title)}",
         key=f"hs-{patch.code}-{choice.geography}-{choice.edition}-{choice.grid_id}",
     )
     if code is not None:

@@ -95,7 +95,7 @@ def _map(content: Recorded) -> None:
         st.info("No outlines are held for these places.")
         return
     key = f"hs-recorded-{patch.code}-{choice.geography}-{choice.edition}"
-    code = show_map(areas, title=f"Map of {report.lower(title(content))}", key=key)
+    code = show_map(areas, title=f"Map of {wording.lower(title(content))}", key=key)
     chosen = next((p for p in places if p.code == code), None)
     if chosen is not None:
         st.html(table(plain_report.places_table([chosen], choice, "The place chosen on the map")))

@@ -133,7 +133,7 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
     correction = f"after correcting for testing every place of {compared_with(choice)} at once"
     chance = f"Chance means {_LAID_ANYWHERE.get(choice.measure, 'the same numbers')} laid anywhere in {compared_with(choice)}."
     if n.hot_90 == 0:
-        first = f"No hot spot beyond chance: {lower(of)}, none is a hot spot even with 90% confidence, {correction}."
+        first = f"No hot spot beyond chance: {wording.lower(of)}, none is a hot spot even with 90% confidence, {correction}."
     else:
         first = f"{of}, {n.hot_95:,} {_are(n.hot_95, 'hot spot')} with at least 95% confidence, {correction}."
         if n.hot_90 > n.hot_95:
@@ -160,11 +160,6 @@ def statement(spots: Sequence[HotSpot], choice: Choice, patch: Patch) -> tuple[s
 
 def _are(count: int, what: str) -> str:
     return f"is a {what}" if count == 1 else f"are {what}s"
-
-
-def lower(text: str) -> str:
-    """A label within a sentence."""
-    return text[:1].lower() + text[1:]
 
 
 def months_missing(choice: Choice) -> str:

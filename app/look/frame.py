@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from app.look.markup import style_sheet
@@ -80,6 +83,13 @@ _STREAMLIT = """
   .stExpander .hg-scroll .hg-table caption { max-width: calc(100vw - 5rem); }
 }
 """
+
+
+@contextmanager
+def behind_one_line(line: str) -> Iterator[None]:
+    """The boxes that are drawn within stand behind a line that says what they hold: on a phone the first screen is the finding."""
+    with st.container(key="hg-shown"), st.popover(line, width="stretch"):
+        yield
 
 
 def synthetic_label(*, synthetic: bool) -> None:

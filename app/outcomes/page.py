@@ -17,7 +17,7 @@ from app.outcomes.searches import choose_period, draw_searches
 from app.person import take_away
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
+from app.person.patch_choice import EVERYTHING, opened_districts
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 
@@ -63,13 +63,10 @@ def _choose_place(reader: Reader, address: Address) -> tuple[Place, Mapping[str,
             '<p class="hg-lead">Outcomes and searches have not been counted. Whoever runs this portal starts it with: homeground analyse</p>'
         )
         return None
-    boxes = PatchBoxes(reader, key="oc", label="Place", everything_first=True, districts_only=True)
-    if not boxes.names:
-        st.info("No district that you may see has been loaded.")
+    found = opened_districts(reader, address, key="oc")
+    if found is None:
         return None
-    wanted = address.opening(held=boxes.held)
-    if address.is_news or not boxes.held:
-        open_boxes(boxes, address, name="place")
+    boxes, wanted = found
     boxes.draw()
     return Place(made, boxes.names, boxes.patch.district, boxes.patch.name), wanted
 

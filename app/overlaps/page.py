@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.look.folium_map import show_map
-from app.look.frame import theme
+from app.look.frame import behind_one_line, theme
 from app.look.markup import beside_map, legend, paragraphs, table
 from app.look.wording import HANDLING, lower
 from app.overlaps import report, store
@@ -68,7 +68,7 @@ def _ask(reader: Reader, address: Address, heading: st.delta_generator.DeltaGene
     if wanted.get("place"):
         st.session_state["ro-place"] = wanted["place"]
     line = " and ".join(lower(f.label) for f in picked) if len(picked) > 1 else "choose two to four risk factors"
-    with st.container(key="hg-shown"), st.popover(f"{boxes.named}: {line}", width="stretch"):
+    with behind_one_line(f"{boxes.named}: {line}"):
         boxes.draw()
         chosen = _choose_factors(analysis)
     patch = boxes.patch

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.hotspots import report
 from app.hotspots.store import HotSpot
 from app.look import wording
 from app.look.outlines import bounds_of
@@ -58,7 +57,7 @@ def sheet_of(content: MyPatch, person: Person, *, synthetic: bool, now: datetime
         subtitle=f"{content.asked.group.label}, {choice.covered}",
         stands=content.stands,
         handling=wording.HANDLING.removesuffix("."),
-        asked=f"Asked for by {person.name}, {report.lower(ROLE_NAMES[person.role])}, on {when.day} {when:%b %Y}, {when:%H:%M} UTC",
+        asked=f"Asked for by {person.name}, {wording.lower(ROLE_NAMES[person.role])}, on {when.day} {when:%b %Y}, {when:%H:%M} UTC",
         synthetic_label="Synthetic data: these places and figures are invented." if synthetic else "",
         made_at=when,
         places=tuple(_line(p) for p in content.places),

@@ -6,7 +6,7 @@ names in its address what they hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -169,13 +169,24 @@ def opened_boxes(reader: Reader, address: Address, *, key: str) -> tuple[PatchBo
     None, with a word on the page, where no district is to be seen. The page opens with what the address names as `patch`, else with what this
     person kept, else with the first district.
     """
-    boxes = PatchBoxes(reader, key=key)
+    return _opened(PatchBoxes(reader, key=key), address, "patch", lambda: kept(reader).patch)
+
+
+def opened_districts(reader: Reader, address: Address, *, key: str) -> tuple[PatchBoxes, Mapping[str, str]] | None:
+    """The same of a district or all of them, which the address names as `place`; the page opens with all of them."""
+    boxes = PatchBoxes(reader, key=key, label="Place", everything_first=True, districts_only=True)
+    return _opened(boxes, address, "place", lambda: "")
+
+
+def _opened(
+    boxes: PatchBoxes, address: Address, name: str, otherwise: Callable[[], str]
+) -> tuple[PatchBoxes, Mapping[str, str]] | None:
     if not boxes.names:
         st.info("No district that you may see has been loaded.")
         return None
     wanted = address.opening(held=boxes.held)
     if address.is_news or not boxes.held:
-        open_boxes(boxes, address, otherwise=kept(reader).patch)
+        open_boxes(boxes, address, otherwise=otherwise(), name=name)
     return boxes, wanted
 
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from app.hotspots import record_store, store
 from app.hotspots.record_store import JUDGED_AT, Record
-from app.hotspots.report import geography_name, lower
+from app.hotspots.report import geography_name
 from app.hotspots.store import CHOSEN_GRID, HEXAGON
-from app.look.frame import theme
+from app.look.frame import behind_one_line, theme
 from app.look.markup import legend, paragraphs, table
+from app.look.wording import lower
 from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
@@ -66,7 +67,7 @@ def _choose(every: Sequence[Record]) -> tuple[tuple[str, str], float]:
     usual = min(shares, key=lambda share: abs(share - JUDGED_AT))
     on = st.session_state.get(_ON, places[0])
     share = st.session_state.get(_SHARE, usual)
-    with st.container(key="hg-shown"), st.popover(f"{geography_name(*on)}, {100 * share:g}% of the area", width="stretch"):
+    with behind_one_line(f"{geography_name(*on)}, {100 * share:g}% of the area"):
         on = st.selectbox("On", places, format_func=lambda p: geography_name(*p), key=_ON)
         st.selectbox("Share of the area searched", shares, index=shares.index(usual), format_func=_share, key=_SHARE)
     return on, st.session_state.get(_SHARE, usual)

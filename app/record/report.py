@@ -53,7 +53,7 @@ def statement(records: Sequence[Record], labels: Mapping[str, str]) -> tuple[str
         if name != COUNTS
     ]
     first = f"{wording.listed(said)}." if said else "No map beats the counts of the last months for any kind."
-    plain = [report.lower(labels.get(r.group_id, r.group_id)) for r in led.get(COUNTS, [])]
+    plain = [wording.lower(labels.get(r.group_id, r.group_id)) for r in led.get(COUNTS, [])]
     second = (
         f" For {wording.listed(plain)} nothing beats the counts of the last months, so these come first." if said and plain else ""
     )

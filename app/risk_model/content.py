@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.look import wording
 from app.look.markup import Table
 from app.person.reading import Reader
 from app.person.store import Area
@@ -53,7 +54,7 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> ModelPage:
     cannot, must_not, excluded = report.limits(model)
     return ModelPage(
         model=model,
-        title=f"What goes with {_lower(str(model.card['group_label']))}, by neighbourhood",
+        title=f"What goes with {wording.lower(str(model.card['group_label']))}, by neighbourhood",
         approval=report.approval_sentence(model, today or datetime.now(tz=UTC).date()),
         lead=report.lead(model),
         performance=report.performance_sentences(model),
@@ -79,7 +80,3 @@ def _places(reader: Reader, model: RiskModel, district: Area) -> Places:
 
 def _excluded(one: dict[str, Any]) -> str:
     return f"{one['what']}. {one['why']}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from app.look.frame import theme
+from app.look.frame import behind_one_line, theme
 from app.look.markup import Tile, paragraphs, table, tiles
 from app.look.wording import HANDLING
 from app.outcomes import download as outcome_download
@@ -17,7 +17,7 @@ from app.outcomes.content import NOT_PUBLISHED, Outcomes, Place, build
 from app.outcomes.searches import draw_searches
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
+from app.person.patch_choice import EVERYTHING, opened_districts
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
@@ -83,14 +83,11 @@ def _choose(reader: Reader) -> tuple[Place, Period] | None:
         st.title("Stop and search", anchor=False)
         st.html('<p class="hg-lead">No stop and search is loaded. That is a gap in the data, not an absence of searches.</p>')
         return None
-    boxes = PatchBoxes(reader, key="ss", label="Place", everything_first=True, districts_only=True)
-    if not boxes.names:
-        st.info("No district that you may see has been loaded.")
-        return None
     address = Address("ss", ("place", "from", "to"))
-    wanted = address.opening(held=boxes.held)
-    if address.is_news or not boxes.held:
-        open_boxes(boxes, address, name="place")
+    found = opened_districts(reader, address, key="ss")
+    if found is None:
+        return None
+    boxes, wanted = found
     offered = {f"{m:%Y-%m}": m for m in Period(loaded[0].month, loaded[-1].month).months()}
     first, last = _span_at_first(list(offered.values()))
     if _FROM not in st.session_state or wanted:
@@ -98,7 +95,7 @@ def _choose(reader: Reader) -> tuple[Place, Period] | None:
         set_box(_FROM, wanted.get("from", ""), offered)
         set_box(_TO, wanted.get("to", ""), offered)
     line = f"{boxes.named}: {offered[st.session_state[_FROM]]:%B %Y} to {offered[st.session_state[_TO]]:%B %Y}"
-    with st.container(key="hg-shown"), st.popover(line, width="stretch"):
+    with behind_one_line(line):
         boxes.draw()
         since = offered[str(st.selectbox("From", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_FROM))]
         until = offered[str(st.selectbox("To", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_TO))]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.look.csv_text import csv_text
-from app.look.markup import Cell, Table
+from app.look.markup import Table
 from app.look.wording import HANDLING
 from app.outcomes.search_store import MonthOfSearches, SearchMonth
 from app.violence.control import Point, points_of
+from app.violence.tables import by_month
 from core.periods import Period
 
 COLUMNS = (
@@ -52,17 +53,7 @@ def trend_of(loaded: Sequence[SearchMonth], rows: Sequence[MonthOfSearches], per
 
 
 def table_of(trend: Trend, caption: str) -> Table:
-    points = {p.month: p for p in trend.points}
-    rows = []
-    for month in sorted([*trend.counts, *trend.missing], reverse=True):
-        p = points.get(month)
-        number = f"{trend.counts[month]:,}" if month in trend.counts else "missing"
-        usual = f"{p.lower:,.0f} to {p.upper:,.0f}" if p is not None else ""
-        rows.append(
-            [Cell(f"{month:%B %Y}"), Cell(number, number=True), Cell(usual, number=True), Cell(p.signal if p is not None else "")]
-        )
-    columns = [Cell("Month"), Cell("Searches", number=True), Cell("Usual range", number=True), Cell("Stands out")]
-    return Table(caption, columns, rows, narrow=True)
+    return by_month(caption, "Searches", trend.counts, trend.missing, trend.points)
 
 
 def csv_of(trend: Trend, place: str, code: str) -> str:

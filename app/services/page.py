@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.look.folium_map import show_map
-from app.look.frame import theme
+from app.look.frame import behind_one_line, theme
 from app.look.markup import beside_map, legend, paragraphs, table
 from app.look.wording import HANDLING, distance, lower
 from app.overlaps import store as overlap_store
@@ -79,7 +79,7 @@ def _ask(reader: Reader, analysed: Analysed) -> Asked | None:
     used = {k.kind: k for k in analysed.kinds if not k.unused}
     set_box(_KIND, wanted.get("service", ""), used)
     chosen = str(st.session_state.setdefault(_KIND, next(iter(used))))
-    with st.container(key="hg-shown"), st.popover(f"{boxes.named}: {lower(used[chosen].label)}", width="stretch"):
+    with behind_one_line(f"{boxes.named}: {lower(used[chosen].label)}"):
         boxes.draw()
         st.selectbox("Service", list(used), format_func=lambda k: used[k].label, key=_KIND)
     patch = boxes.patch

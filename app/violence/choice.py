@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.look.frame import behind_one_line
 from app.look.wording import lower
 from app.person.address import Address
 from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
@@ -32,7 +33,7 @@ def choose(reader: Reader) -> Asked | None:
         kind = (address.named if address.is_news else address.last).get("kind", "")
         st.session_state[_KIND] = kind if kind in groups else next(iter(groups))
     label = groups[str(st.session_state[_KIND])].label
-    with st.container(key="hg-shown"), st.popover(f"{boxes.named}: {lower(label)}", width="stretch"):
+    with behind_one_line(f"{boxes.named}: {lower(label)}"):
         boxes.draw()
         st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_KIND)
     group = groups[str(st.session_state[_KIND])]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.outcomes import report as outcome_report
 from app.violence.content import Dashboard, PlaceRow
+from app.violence.control import Point
 from app.violence.partners import Series
 from core.poisson import SIDES
 
 
 def months_table(of: Dashboard) -> Table:
-    """Newest first; a missing month has a row of its own."""
-    columns = [Cell("Month"), Cell("Recorded", number=True), Cell("Usual range", number=True), Cell("Stands out")]
-    points = {p.month: p for p in of.points}
+    return by_month(f"{of.title} by month", "Recorded", of.drawn, of.missing, of.points)
+
+
+def by_month(caption: str, what: str, counts: Mapping[date, int], missing: Sequence[date], of_points: Sequence[Point]) -> Table:
+    """What was counted of each month beside its usual range, newest first; a missing month has a row of its own."""
+    columns = [Cell("Month"), Cell(what, number=True), Cell("Usual range", number=True), Cell("Stands out")]
+    points = {p.month: p for p in of_points}
     rows = []
-    for month in sorted([*of.drawn, *of.missing], reverse=True):
-        if month not in of.counts:
+    for month in sorted([*counts, *missing], reverse=True):
+        if month not in counts:
             rows.append([Cell(wording.month(month)), Cell("missing", number=True), Cell("", number=True), Cell("")])
             continue
         p = points.get(month)
@@ -26,12 +32,12 @@ def months_table(of: Dashboard) -> Table:
         rows.append(
             [
                 Cell(wording.month(month)),
-                Cell(f"{of.counts[month]:,}", number=True),
+                Cell(f"{counts[month]:,}", number=True),
                 Cell(usual, number=True),
                 Cell("" if p is None or not p.signal else f"{'more' if p.side > 0 else 'fewer'}: {p.signal}"),
             ]
         )
-    return Table(f"{of.title} by month", columns, rows, narrow=True, scrolls="Months")
+    return Table(caption, columns, rows, narrow=True, scrolls="Months")
 
 
 def kinds_table(of: Dashboard) -> Table:

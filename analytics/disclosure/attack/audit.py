@@ -19,7 +19,16 @@ from analytics.disclosure.attack.evidence import Attack, Evidence, lay_out_attac
 from analytics.disclosure.attack.exchanges import find_vectors
 from analytics.disclosure.attack.moves import walk_exchanges
 from analytics.disclosure.attack.part_by_part import walk_parts
-from analytics.disclosure.attack.programs import Ground, LocalProgramme, Outcome, bounds_of, neighbourhood, part_of, prepare_ground
+from analytics.disclosure.attack.programs import (
+    Ground,
+    LocalProgramme,
+    Outcome,
+    bounds_of,
+    in_parts,
+    neighbourhood,
+    part_of,
+    prepare_ground,
+)
 from analytics.disclosure.nesting import unsaid_cells
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.system import BoolArray, IntArray, PublicationSystem
@@ -94,7 +103,7 @@ def walk_everywhere(system: PublicationSystem, evidence: Evidence, ground: Groun
     """Exchanges of up to two atoms around what is open, as long as they certify much."""
     near = _near(ground, evidence.open_rows)
     walk_exchanges(evidence, find_vectors(system, evidence.attack.published, near, rng, largest=2), rng=rng, least=QUICK)
-    return prepare_ground(evidence.attack, ground.free)
+    return in_parts(ground)
 
 
 def audit(system: PublicationSystem, visible: BoolArray, policy: Policy, *, seed: int, seconds: float | None = None,

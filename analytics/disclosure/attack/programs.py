@@ -7,7 +7,7 @@ at last to the whole connected component, where infeasibility of the linear prog
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from typing import Any
@@ -65,10 +65,11 @@ def prepare_ground(attack: Attack, among: BoolArray | None = None) -> Ground:
     free = can_move(attack)
     free = free if among is None else free & among
     size = np.asarray(attack.published @ free.astype(np.int64)).ravel().astype(np.int64)
-    floors = attack.at_least > 0
     by_atom = sparse.csc_matrix(attack.published)
-    part, binding = (np.where(free, 0, -1), by_atom) if among is None else _parts(attack, free, size, floors)
-    return Ground(attack, by_atom, sparse.csc_matrix(attack.watch), free, size, floors, part, binding)
+    ground = Ground(
+        attack, by_atom, sparse.csc_matrix(attack.watch), free, size, attack.at_least > 0, np.where(free, 0, -1), by_atom
+    )
+    return ground if among is None else in_parts(ground)
 
 
 def can_move(attack: Attack) -> BoolArray:
@@ -85,17 +86,18 @@ def can_move(attack: Attack) -> BoolArray:
         free &= np.asarray(by_atom @ tells.astype(np.int64)).ravel() == 0
 
 
-def _parts(attack: Attack, free: BoolArray, size: IntArray, floors: BoolArray) -> tuple[IntArray, Any]:
-    """Number of each free atom's part, -1 for atoms that are held; and what binds the free atoms, as columns over all atoms."""
+def in_parts(ground: Ground) -> Ground:
+    """The same ground with the parts into which its free atoms fall."""
+    attack, free = ground.attack, ground.free
     own = np.flatnonzero(free)
-    rows = sparse.csr_matrix(attack.published[np.flatnonzero(size > 0)][:, own])
+    rows = sparse.csr_matrix(attack.published[np.flatnonzero(ground.row_size > 0)][:, own])
     left = _remainders(rows)
-    binding = sparse.vstack([left, attack.watch[np.flatnonzero(floors)][:, own]], format="csr")
+    binding = sparse.vstack([left, attack.watch[np.flatnonzero(ground.lower_rows)][:, own]], format="csr")
     both = sparse.bmat([[None, binding.T], [binding, None]], format="csr")
     part = np.full(len(free), -1, dtype=np.int64)
     part[own] = connected_components(both, directed=False)[1][: len(own)]
     over_all = sparse.csr_matrix((left.data, own[left.indices], left.indptr), shape=(left.shape[0], len(free)))
-    return part, sparse.csc_matrix(over_all)
+    return replace(ground, part=part, binding=sparse.csc_matrix(over_all))
 
 
 def _remainders(rows: Any) -> Any:

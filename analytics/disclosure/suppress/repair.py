@@ -11,7 +11,7 @@ from scipy import sparse
 
 from analytics.disclosure.attack.audit import WIDTHS, AuditReport, Memory, Walk, audit, walk_everywhere
 from analytics.disclosure.attack.evidence import lay_out_attack
-from analytics.disclosure.attack.programs import prepare_ground
+from analytics.disclosure.attack.programs import in_parts, prepare_ground
 from analytics.disclosure.policy import Policy
 from analytics.disclosure.suppress.cells import REACH, Need, Suppressor, loss, primary
 from analytics.disclosure.suppress.choice import Choice
@@ -119,7 +119,7 @@ def held_by_the_attack(system: PublicationSystem, policy: Policy, visible: BoolA
     rows = np.flatnonzero(attack.target)
     shift = [_must_move(attack.demand, int(row), int((attack.watch[row] @ attack.truth)[0])) for row in rows]
     return Held(
-        part=prepare_ground(attack, np.ones(system.n_atoms, dtype=bool)).part,
+        part=in_parts(prepare_ground(attack)).part,
         watch=sparse.csr_matrix(attack.watch[rows]),
         shift=np.array(shift, dtype=np.int64).reshape(-1, 2),
     )

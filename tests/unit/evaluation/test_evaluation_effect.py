@@ -104,11 +104,11 @@ def test_what_moved_into_the_ring_is_found_and_what_did_not_is_not() -> None:
     before, after = rng.poisson(300, 30), rng.poisson(300, 30)
     ring_before, ring_after = rng.poisson(600, 30), rng.poisson(600, 30)
     after[0] = 150
-    stayed = displacement(before, after, ring_before, ring_after, seed=1)
+    stayed = displacement(difference_in_differences(before, after), before, after, ring_before, ring_after, seed=1)
     assert not stayed.found and stayed.quotient is not None and stayed.low is not None and stayed.high is not None
     assert stayed.low <= 0.0 <= stayed.high
     ring_after[0] += 150
-    moved = displacement(before, after, ring_before, ring_after, seed=1)
+    moved = displacement(difference_in_differences(before, after), before, after, ring_before, ring_after, seed=1)
     assert moved.found and not moved.diffusion and moved.low is not None and moved.high is not None
     assert moved.low <= -1.0 <= moved.high < 0.0
     # by hand: change of the ring over change of the place, each against the middle of its places alike
@@ -121,7 +121,7 @@ def test_what_moved_into_the_ring_is_found_and_what_did_not_is_not() -> None:
 def test_no_quotient_of_nothing() -> None:
     rng = np.random.default_rng(3)
     counts = [rng.poisson(300, 30) for _ in range(4)]
-    found = displacement(*counts, seed=1)
+    found = displacement(difference_in_differences(*counts[:2]), *counts, seed=1)
     assert found.quotient is None and found.low is None and found.high is None
 
 
