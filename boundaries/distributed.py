@@ -50,8 +50,7 @@ def _on_cluster(client: Any, task: Callable[..., _Result], shared: Any, chunks: 
     losses: dict[int, int] = {}
     waiting = iter(enumerate(chunks))
     given: dict[Any, tuple[int, tuple[Any, ...]]] = {}
-    # a copy on each worker: one that dies does not take the only one with it
-    everywhere = client.scatter(shared, broadcast=True, hash=False)
+    everywhere = _scattered(client, shared)
     done = dask.as_completed(loop=client.loop)
 
     def hand_out(number: int, chunk: tuple[Any, ...]) -> None:
@@ -79,11 +78,20 @@ def _on_cluster(client: Any, task: Callable[..., _Result], shared: Any, chunks: 
                     hint="look at the workers' logs (memory is the usual cause), or set HOMEGROUND_COMPUTE_ENGINE=local.",
                 ) from error
             if everywhere.status != "finished":
-                everywhere = client.scatter(shared, broadcast=True, hash=False)
+                everywhere = _scattered(client, shared)
             hand_out(number, chunk)
         future.release()
         fill()
     return [results[number] for number in range(len(results))]
+
+
+def _scattered(client: Any, shared: Any) -> Any:
+    """One future of it, with a copy on each worker: one that dies does not take the only one with it.
+
+    In a list, because Dask takes a tuple apart and gives a tuple of futures, of which nobody can ask whether it was lost.
+    """
+    (everywhere,) = client.scatter([shared], broadcast=True, hash=False)
+    return everywhere
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from analytics.counts.arrays import LocationKeys, count_one_month
 from analytics.counts.definitions import load_definitions
 from analytics.counts.stage import count_months
-from boundaries.distributed import run_chunks
+from boundaries.distributed import _scattered, run_chunks
 from boundaries.placement import place_locations
 from core import db
 from core.db import Role
@@ -79,6 +79,14 @@ def test_answers_come_in_the_order_of_the_questions_though_a_worker_dies(two_wor
     assert found == [1 + n * n for n in range(40)]
     assert plugin.killed
     assert plugin.done > 5
+
+
+def test_of_what_all_tasks_share_it_can_be_asked_whether_it_was_lost(two_workers: object) -> None:
+    """A tuple is shared whole: taken apart it would be a tuple of futures, and none could be asked after a worker's death."""
+    with distributed.Client(two_workers, set_as_default=False) as client:
+        everywhere = _scattered(client, (1, "two"))
+        assert everywhere.status == "finished"
+        assert client.submit(lambda shared: shared, everywhere).result() == (1, "two")
 
 
 def test_an_error_of_a_task_is_an_error_here(two_workers: object) -> None:
