@@ -62,10 +62,10 @@ def show(person: Person) -> None:
 def _streets(background: Background | None) -> str:
     """Where the streets on the maps come from, or how they get there."""
     if background is not None:
-        return f"Streets and names on the maps: {background.attribution}."
+        return f"Streets and names on the maps: {background.attribution or 'a file of tiles of whoever runs this portal'}."
     return (
         "The maps show no streets and no names of places. Load OS Open Zoomstack or an extract of OpenStreetMap (homeground feeds load), then"
-        " run homeground analyse --only background."
+        " run homeground analyse --only background; or name a file of tiles (HOMEGROUND_PORTAL_TILE_FILE)."
     )
 
 

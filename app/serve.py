@@ -111,9 +111,13 @@ def build(settings: PortalSettings) -> App:
     from starlette.concurrency import run_in_threadpool
     from streamlit.starlette import App
 
+    from app.look.background import own_file
     from app.person.sign_in import streamlit_secrets
     from app.routes import area_page, kept_pages, one_of_each_kind, paths_of_profiles, routes_of
 
+    if settings.audience != "questions":
+        # a file that cannot be shown is told to whoever starts the portal, not to everyone who opens a map
+        own_file()
     pages = kept_pages()
     routes = routes_of("professional" if settings.audience == "professional" else "community", pages)
     stop = threading.Event()

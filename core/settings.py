@@ -468,6 +468,11 @@ class PortalSettings(BaseSettings):
         default="", description="Address of map tiles with {z}/{x}/{y}. Empty: no background map and no request to any other host."
     )
     tile_attribution: str = Field(default="", description="Attribution line that the tile provider asks for.")
+    tile_file: Path | None = Field(
+        default=None,
+        description="A PMTiles or MBTiles file that lies beside the portal, shown under every map in place of the loaded background; no"
+        " request to any other host.",
+    )
     publisher: str = Field(
         default="",
         max_length=200,
@@ -523,6 +528,12 @@ class PortalSettings(BaseSettings):
         default="homeground_districts",
         description="Claim that lists the district codes an officer may see; analysts, planners and the board see all, stewards none.",
     )
+
+    @model_validator(mode="after")
+    def _one_background(self) -> Self:
+        if self.tile_url and self.tile_file is not None:
+            raise ValueError("maps have one background: leave HOMEGROUND_PORTAL_TILE_URL or HOMEGROUND_PORTAL_TILE_FILE empty")
+        return self
 
     @field_validator("embed_in")
     @classmethod

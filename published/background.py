@@ -12,13 +12,15 @@ from core.db import one_or_none
 
 @dataclass(frozen=True)
 class Background:
-    """mark: of its content, part of the address of each tile; bounds: west, south, east, north in degrees."""
+    """mark: of its content, part of the address of each tile; bounds: west, south, east, north in degrees. picture: its tiles are pictures,
+    which bring their own names, in place of vector tiles."""
 
     mark: str
     attribution: str
     least_zoom: int
     most_zoom: int
     bounds: tuple[float, float, float, float]
+    picture: bool = False
 
     def holds(self, zoom: int, x: int, y: int) -> bool:
         """Whether a tile can be one of this background, so that nobody need ask for one that cannot."""

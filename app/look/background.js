@@ -1,7 +1,8 @@
 /* Streets, water and green under a Leaflet map and names above it, from vector tiles (MVT) of this portal and of no other host.
  *
- * homegroundBackground(map, {mark, least, most, bounds, attribution, look}) adds both. look: colours by class, of one theme.
- * Below, in this order: reading a tile, drawing it, placing names. A tile that does not come leaves its place empty.
+ * homegroundBackground(map, {mark, least, most, bounds, attribution, picture, dark, look}) adds both. look: colours by class, of one theme.
+ * picture: the tiles are pictures, and bring their names. The tiles may be of another maker, whose layers are named otherwise.
+ * Below, in this order: reading a tile, what others call things, drawing it, placing names. A tile that does not come leaves its place empty.
  */
 (function () {
   'use strict';
@@ -53,7 +54,7 @@
     var found = { type: 0, parts: [], 'class': '', name: '' };
     feature.fields(function (field, part) {
       if (field === 3) { found.type = part; }
-      else if (field === 2) { while (part.at < part.bytes.length) { var key = keys[part.number()]; found[key] = values[part.number()]; } }
+      else if (field === 2) { while (part.at < part.bytes.length) { var key = keys[part.number()]; found[key === 'type' ? 'type_' : key] = values[part.number()]; } }
       else if (field === 4) { found.parts = readShape(part, extent); }
     });
     return found;
@@ -72,6 +73,65 @@
       }
     }
     return parts;
+  }
+
+  // ---- what others call things: OpenMapTiles, Protomaps and OS Open Zoomstack, in our kinds and classes ----
+
+  var ROADS = {
+    highway: 'motorway', motorway: 'motorway', Motorway: 'motorway', motorway_link: 'motorway',
+    trunk: 'a_road', primary: 'a_road', 'A Road': 'a_road', Primary: 'a_road', major_road: 'a_road', trunk_link: 'a_road', primary_link: 'a_road',
+    secondary: 'b_road', 'B Road': 'b_road', medium_road: 'b_road', secondary_link: 'b_road',
+    tertiary: 'minor_road', Minor: 'minor_road', tertiary_link: 'minor_road',
+    minor: 'street', minor_road: 'street', Local: 'street', residential: 'street', unclassified: 'street', living_street: 'street', service: 'street', pedestrian: 'street',
+    path: 'path', track: 'path', Restricted: 'path', footway: 'path', cycleway: 'path', steps: 'path', bridleway: 'path',
+    rail: 'railway', transit: 'railway', light_rail: 'railway'
+  };
+  var GREEN = {
+    wood: 'wood', forest: 'wood', woodland: 'wood', park: 'park', grass: 'park', grassland: 'park', nature_reserve: 'park', golf_course: 'park',
+    recreation_ground: 'park', pitch: 'park', playground: 'park', meadow: 'park', village_green: 'park', garden: 'park', cemetery: 'park', national_park: 'park'
+  };
+  var PLACES = {
+    city: 'city', Capital: 'city', City: 'city', town: 'town', Town: 'town', village: 'village', Village: 'village', hamlet: 'hamlet', Hamlet: 'hamlet',
+    'Small Settlements': 'hamlet', suburb: 'suburb', 'Suburban Area': 'suburb', neighbourhood: 'suburb', quarter: 'suburb'
+  };
+  var RIVERS = { river: 'river', canal: 'river', National: 'river', Regional: 'river', stream: 'stream', ditch: 'stream', drain: 'stream', District: 'stream', Local: 'stream' };
+  var STATIONS = { station: 'station', railway: 'station', train_station: 'station' };
+  function always(what) { return function () { return what; }; }
+  function of(words) {
+    return function (f) {
+      // what is said in detail first: a town and a city are both a locality
+      return words[f.kind_detail] || words[f.subclass] || words[f.kind] || words[f['class']] || words[f.type_] || words[f['pmap:kind_detail']] || words[f['pmap:kind']] || '';
+    };
+  }
+  // by layer: [our kind, what it is in our words ('' leaves it out), the geometry that it must have]
+  var OTHERS = {
+    transportation: [['road', of(ROADS), 2]], transportation_name: [['road', of(ROADS), 2]], roads: [['road', of(ROADS), 2]],
+    roads_national: [['road', of(ROADS), 2]], roads_regional: [['road', of(ROADS), 2]], roads_local: [['road', of(ROADS), 2]],
+    rail: [['rail', always('railway'), 2]], transit: [['rail', of(ROADS), 2]],
+    water: [['water', always('water'), 3], ['waterway', of(RIVERS), 2]], surfacewater: [['water', always('water'), 3]],
+    waterway: [['waterway', of(RIVERS), 2]], waterlines: [['waterway', of(RIVERS), 2]],
+    landcover: [['green', of(GREEN), 3]], landuse: [['green', of(GREEN), 3]], park: [['green', always('park'), 3]],
+    greenspace: [['green', always('park'), 3]], greenspaces: [['green', always('park'), 3]], woodland: [['green', always('wood'), 3]],
+    place: [['settlement', of(PLACES), 1]], places: [['settlement', of(PLACES), 1]], names: [['settlement', of(PLACES), 1]],
+    poi: [['station', of(STATIONS), 1]], pois: [['station', of(STATIONS), 1]], railway_stations: [['station', always('station'), 1]]
+  };
+  // names of layers that only tiles of ours have; the others are told apart by what their features say
+  var OURS = ['settlement', 'road', 'green', 'station'];
+
+  function inOurWords(layers) {
+    if (OURS.some(function (kind) { return layers[kind]; })) { return layers; }
+    var found = {};
+    Object.keys(layers).forEach(function (layer) {
+      (OTHERS[layer] || []).forEach(function (rule) {
+        layers[layer].forEach(function (feature) {
+          var what = feature.type === rule[2] ? rule[1](feature) : '';
+          if (!what) { return; }
+          var name = feature.name1 || feature.name || feature['name:en'] || feature.ref || feature.number || '';
+          (found[rule[0]] = found[rule[0]] || []).push({ type: feature.type, parts: feature.parts, 'class': what, name: name });
+        });
+      });
+    });
+    return found;
   }
 
   // ---- drawing: areas, then lines from the narrow to the wide, each road with an edge ----
@@ -138,7 +198,7 @@
       fetch('/background/' + this.options.mark + '/' + coords.z + '/' + coords.x + '/' + coords.y + '.mvt')
         .then(function (answer) { return answer.status === 200 ? answer.arrayBuffer() : new ArrayBuffer(0); })
         .then(function (buffer) {
-          var layers = readTile(buffer);
+          var layers = inOurWords(readTile(buffer));
           canvas.homeground = { layers: layers, coords: coords };
           drawTile(canvas, layers, layer._map ? layer._map.getZoom() : coords.z, side, ratio, layer.options.look);
           done(null, canvas);
@@ -263,6 +323,14 @@
     pane.setAttribute('aria-hidden', 'true');
     map.getPane('overlayPane').style.mixBlendMode = given.look.blend;
     if (map.attributionControl) { map.attributionControl.setPrefix(false).addAttribution(given.attribution.replace(/&/g, '&amp;').replace(/</g, '&lt;')); }
+    if (given.picture) {
+      // on a dark page a picture made for a light one is turned about, its hues kept
+      if (given.dark) { pane.style.filter = 'invert(1) hue-rotate(180deg)'; }
+      L.tileLayer('/background/' + given.mark + '/{z}/{x}/{y}.mvt', {
+        pane: 'hg-ground', minZoom: given.least, minNativeZoom: given.least, maxNativeZoom: given.most, maxZoom: 20, bounds: given.bounds, alt: ''
+      }).addTo(map);
+      return;
+    }
     var ground = new Ground({
       pane: 'hg-ground', mark: given.mark, look: given.look, minZoom: given.least, minNativeZoom: given.least, maxNativeZoom: given.most,
       maxZoom: 20, bounds: given.bounds, keepBuffer: 1, updateWhenZooming: false

@@ -1,5 +1,7 @@
 """The background of maps in this process: which one is shown, its colours, and the route that gives its tiles.
 
+It is the operator's file of tiles where there is one (app.look.tile_file), else what was cut of the files that were loaded.
+
 A tile's address holds the mark of the whole background, so a browser may keep it for ever; another background has other addresses. The
 background is open data and the same for everyone, so no tile asks who is there; each process reads it with its own credential.
 """
@@ -17,6 +19,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from app import process
 from app.look.palette import Ground, Palette
+from app.look.tile_file import VECTOR, TileFile, tile_file
 from app.web.packed import Packed
 from core.db import transaction
 from core.errors import UserError
@@ -30,13 +33,15 @@ _STALE_S = 5.0
 # tiles that are kept: at most 64 KB each
 _MOST_KEPT = 512
 _FOR_EVER = "public, max-age=31536000, immutable"
-_TILE_TYPE = "application/vnd.mapbox-vector-tile"
 _asked: tuple[float, Background | None] | None = None
 
 
 def background_now() -> Background | None:
     """The background that maps show, asked anew every few seconds; None where nothing is loaded or the database does not answer."""
     global _asked
+    own = own_file()
+    if own is not None:
+        return own.background
     known = _asked
     if known is None or time.monotonic() - known[0] > _STALE_S:
         try:
@@ -47,6 +52,12 @@ def background_now() -> Background | None:
             return None if known is None else known[1]
         _asked = known
     return known[1]
+
+
+def own_file() -> TileFile | None:
+    """The operator's file of tiles; None where the settings name none. UserError where it cannot be shown."""
+    path = process.settings().tile_file
+    return None if path is None else tile_file(path)
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +86,8 @@ def for_the_map(background: Background, palette: Palette) -> dict[str, Any]:
         "most": background.most_zoom,
         "bounds": [[south, west], [north, east]],
         "attribution": background.attribution,
+        "picture": background.picture,
+        "dark": palette.ground.blend == "screen",
         "look": _look(palette.ground),
     }
 
@@ -110,8 +123,13 @@ def tile(request: Request) -> Response:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _kept(mark: str, zoom: int, x: int, y: int) -> Packed | None:
+    own = own_file()
+    if own is not None:
+        found = own.tile(zoom, x, y)
+        headers = {"content-type": own.media_type, "cache-control": _FOR_EVER}
+        return None if found is None else Packed(*found, f'W/"{mark}-{zoom}-{x}-{y}"', headers)
     with transaction(process.role()) as connection:
         body = published_background.tile(connection, mark, zoom, x, y)
     if body is None:
         return None
-    return Packed(body, True, f'W/"{mark}-{zoom}-{x}-{y}"', {"content-type": _TILE_TYPE, "cache-control": _FOR_EVER})
+    return Packed(body, True, f'W/"{mark}-{zoom}-{x}-{y}"', {"content-type": VECTOR, "cache-control": _FOR_EVER})
