@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # of the professional portal, the pages of data stewards, who have these and no other
 STEWARD_PAGES = ("deliveries", "releases")
+# the page with which the professional portal opens
+FIRST_PAGE = "my-patch"
 # where Streamlit draws a page of the community portal; every other address is one of our routes, or leads nowhere
 COMMUNITY_PAGES = ("your-area", "area-you-choose", "how-we-protect-people", "about")
 
@@ -72,7 +74,7 @@ def professional() -> None:
     person: Person
     titles: dict[str, str]
     pages = [
-        st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path="my-patch", default=True),
+        st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path=FIRST_PAGE, default=True),
         st.Page(lambda: serious_violence.show(person), title="Serious violence", url_path="serious-violence"),
         st.Page(lambda: stop_and_search.show(person), title="Stop and search", url_path="stop-and-search"),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
@@ -20,6 +20,7 @@ from app.api import routes as api
 from app.area import downloads
 from app.board import register
 from app.look import background, months, outline_files, where
+from app.pages import COMMUNITY_PAGES, FIRST_PAGE
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.questions import pages as questions
@@ -55,6 +56,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
     if audience == "professional":
         return [
             *shared,
+            Route(f"/{FIRST_PAGE}", first_page),
             Route("/vendor/leaflet-draw/{path:path}", leaflet_draw),
             Route("/vendor/where.js", where.script),
             Route("/vendor/months.js", months.script),
@@ -63,6 +65,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
     keep = (pages or kept_pages()).keep
     return [
         *shared,
+        Route(f"/{COMMUNITY_PAGES[0]}", first_page),
         Route("/area/{geography}/{code}", keep(area_page)),
         Route("/areas", areas_page),
         Route("/protection", keep(protection_page)),
@@ -91,6 +94,12 @@ def one_of_each_kind() -> Iterator[tuple[str, dict[str, str]]]:
         if parameters["geography"] not in seen:
             seen.add(parameters["geography"])
             yield path, parameters
+
+
+def first_page(request: Request) -> Response:
+    """The page that a portal opens with stands at '/' alone, and Streamlit calls its name an error: whoever types the name is led there."""
+    named = request.url.query
+    return RedirectResponse("/" + (f"?{named}" if named else ""), status_code=307)
 
 
 def health(_request: Request) -> Response:

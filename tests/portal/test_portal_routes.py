@@ -75,6 +75,14 @@ def test_every_answer_carries_the_security_headers(community: TestClient) -> Non
         assert headers["referrer-policy"] == "same-origin"
 
 
+@pytest.mark.parametrize(("audience", "name"), [("professional", "my-patch"), ("community", "your-area")])
+def test_the_first_page_is_found_by_its_name_too(audience: str, name: str) -> None:
+    client = TestClient(Starlette(routes=routes_of(audience)), follow_redirects=False)  # type: ignore[arg-type]
+    for query in ("", "?patch=E07000178&kind=robbery"):
+        answer = client.get(f"/{name}{query}")
+        assert (answer.status_code, answer.headers["location"]) == (307, f"/{query}")
+
+
 def test_only_the_frame_of_the_map_may_evaluate_script() -> None:
     app = SecurityHeaders(lambda *_: None, page_scripts="'sha256-x'", tile_url="https://{s}.tiles.example/{z}/{x}/{y}.png")  # type: ignore[arg-type, return-value]
     assert "unsafe-eval" not in app.page
