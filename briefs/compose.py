@@ -10,7 +10,6 @@ from briefs.describe.place import the_place, who_lives_here
 from briefs.describe.records import beside_other_places, what_is_recorded
 from briefs.describe.services import services_and_gaps
 from briefs.facts import Facts
-from published import range_words
 
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."
 
@@ -44,28 +43,17 @@ def compose(facts: Facts) -> Brief:
 
 
 def in_short(facts: Facts) -> Section:
-    """Four or five sentences that stand on their own, each with its period, place and uncertainty."""
+    """What matters first, each sentence with its place and uncertainty; then who lives here, and what is withheld or missing."""
     place, release = facts.place, facts.release
-    items = []
+    items = [finding.text for finding in facts.findings]
+    if not items:
+        items.append(f"This release holds no figure about {place.label}.")
+    elif not place.residents:
+        items.append("No rate can be given, because the number of residents is not known.")
     if place.residents:
         tenth = f", in deprivation decile {place.deprivation_decile} of 10 (1 is most deprived)" if place.deprivation_decile else ""
         items.append(f"{place.residents:,} people live here ({wording.reference(place.residents_reference)}){tenth}.")
-    if release.total is not None:
-        items.append(_total(facts, release.total.category))
-    cells = [facts.cell(place, c.category) for c in release.categories]
-    ranged = sum(c.has_range for c in cells)
-    if ranged:
-        items.append(
-            f"{ranged:,} of {len(cells):,} counts about this place {'is' if ranged == 1 else 'are'} given as"
-            f" {'a range' if ranged == 1 else 'ranges'} to protect small numbers."
-        )
-    withheld = sum(c.symbol == "[c]" and not c.has_range for c in cells)
-    if withheld:
-        items.append(
-            f"{withheld:,} of {len(release.categories):,} counts about this place {'is' if withheld == 1 else 'are'} withheld"
-            " to protect small numbers."
-        )
-    items += filter(None, (release.covered.gaps_note, release.covered.year_note))
+    items += filter(None, (_protected(facts), release.covered.gaps_note, release.covered.year_note))
     items.append(
         "This brief informs decisions and makes none. What residents say, what has been tried and what to do next"
         " are for the partnership to add."
@@ -73,29 +61,17 @@ def in_short(facts: Facts) -> Section:
     return Section("In short", (Bullets(tuple(items)),))
 
 
-def _total(facts: Facts, category: str) -> str:
-    place, release = facts.place, facts.release
-    cell = facts.cell(place, category)
-    over, factor = release.covered.during, release.covered.per_year
-    if cell.ends is not None and cell.has_range:
-        residents = wording.rate(None, cell, place)
-        year = "" if factor is None else f" ({wording.rate(None, cell, place, factor)} a year)"
-        per = f", which is {residents} per 1,000 people over {release.covered.over}{year}" if place.residents else ""
-        return f"The number of incidents recorded here {over} is {range_words.in_words(*cell.ends)}{per}."
-    if cell.count is None:
-        why = "withheld to protect small numbers" if cell.symbol == "[c]" else "not available"
-        return f"The number of incidents recorded here {over} is {why} {cell.symbol or '[x]'}."
-    said = f"{cell.count:,} incidents were recorded here {over}"
-    rate = cell.rate(place)
-    if rate is None:
-        return f"{said}. No rate can be given, because the number of residents is not known."
-    said += (
-        f": {rate.per_1000:,.1f} per 1,000 people over {release.covered.over} (95% interval {rate.lower:,.1f} to {rate.upper:,.1f})"
-    )
-    said += "" if factor is None else f", or {wording.rate(rate, cell, place, factor)} a year"
-    beside = facts.parent("lad") or facts.parent("all")
-    other = facts.cell(beside, category).rate(beside) if beside else None
-    return f"{said}. In {beside.name} the rate was {other.per_1000:,.1f}." if beside and other else f"{said}."
+def _protected(facts: Facts) -> str:
+    """How many counts about the place are ranges or withheld; empty where all are shown."""
+    cells = [facts.cell(facts.place, c.category) for c in facts.release.categories]
+    ranged = sum(c.has_range for c in cells)
+    withheld = sum(c.symbol == "[c]" and not c.has_range for c in cells)
+    said = []
+    if ranged:
+        said.append(f"{ranged:,} {'is' if ranged == 1 else 'are'} given as {'a range' if ranged == 1 else 'ranges'}")
+    if withheld:
+        said.append(f"{withheld:,} {'is' if withheld == 1 else 'are'} withheld")
+    return f"Of {len(cells):,} counts about this place {' and '.join(said)} to protect small numbers." if said else ""
 
 
 def _left_to_people() -> tuple[Section, ...]:

@@ -16,18 +16,21 @@ from briefs.figures_table import (
     FIGURE_COLUMNS,
     SERVICE_COLUMNS,
     SOURCE_COLUMNS,
+    STATEMENT_COLUMNS,
     Value,
     figure_values,
     service_values,
     source_values,
+    statement_values,
 )
 
 
 def data_pack(facts: Facts, brief: Brief, rows: Sequence[FigureRow]) -> bytes:
-    """A zip of values.csv, services.csv, sources.csv, README.txt and certificate.json."""
+    """A zip of values.csv, statements.csv, services.csv, sources.csv, README.txt and certificate.json."""
     files = {
         "README.txt": _readme(facts, brief).encode(),
         "values.csv": _csv(FIGURE_COLUMNS, (figure_values(facts, r) for r in rows)),
+        "statements.csv": _csv(STATEMENT_COLUMNS, statement_values(facts)),
         "services.csv": _csv(SERVICE_COLUMNS, (service_values(s) for s in services_inside(facts))),
         "sources.csv": _csv(SOURCE_COLUMNS, (source_values(s) for s in facts.sources)),
         "certificate.json": certificate_json(facts),
@@ -73,6 +76,7 @@ def _readme(facts: Facts, brief: Brief) -> str:
     lines += [
         "",
         "values.csv        published counts and rates of the place, the areas it lies in, and areas of similar deprivation",
+        "statements.csv    each number of what is said first, and the published rows that it comes from",
         "services.csv      services within the place, from the lists held",
         "sources.csv       what the release was made from",
         "certificate.json  how small numbers were protected, and how that was tested",

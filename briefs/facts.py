@@ -10,6 +10,7 @@ from functools import cached_property
 
 from core.contracts import LSOA_2021, NOT_AVAILABLE
 from published.earlier import Earlier
+from published.findings import Finding, findings_of
 from published.outlines import Outline
 from published.release import Cell, Place, Release, Source
 from published.services import NearService, Service
@@ -33,6 +34,11 @@ class Facts:
     outlines: tuple[Outline, ...]
     earlier: tuple[Earlier, ...]
     nearest: tuple[NearService, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is said first, with the rows of each number."""
+        return findings_of(self.release, self.place, self.earlier)
 
     def cell(self, place: Place, category: str) -> Cell:
         return self.release.cell(place, category) or NO_CELL

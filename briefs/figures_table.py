@@ -17,6 +17,9 @@ SOURCE_COLUMNS = (
     "feed", "title", "publisher", "licence", "edition", "period_start", "period_end", "files", "rows_in", "rows_rejected", "loaded_at",
     "months_loaded", "months_missing",
 )  # fmt: skip
+STATEMENT_COLUMNS = (
+    "statement", "number", "is", "release_id", "geography", "edition", "place_code", "category", "period_start", "period_end",
+)  # fmt: skip
 COLUMN_MEANINGS = {
     "geography": "kind of area: lsoa, msoa, lad (district) or all (the whole area)",
     "edition": "edition of the area's boundary; the whole area has none",
@@ -78,6 +81,19 @@ def service_values(service: Service) -> tuple[Value, ...]:
         None if service.easting is None else round(service.easting),
         None if service.northing is None else round(service.northing),
     )  # fmt: skip
+
+
+def statement_values(facts: Facts) -> list[tuple[Value, ...]]:
+    """One row a number of what is said first x published row that it comes from, in the order of STATEMENT_COLUMNS."""
+    return [
+        (
+            finding.text, number.text, number.of, row.release_id, row.geography, row.edition, row.code, row.category,
+            row.period.start.isoformat(), row.period.end.isoformat(),
+        )
+        for finding in facts.findings
+        for number in finding.numbers
+        for row in number.rows
+    ]  # fmt: skip
 
 
 def source_values(source: Source) -> tuple[Value, ...]:

@@ -6,6 +6,7 @@ A withheld count is compared only where its range leaves no doubt about the dire
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from core.periods import CoveredPeriod, Period, months_in_words
@@ -15,6 +16,14 @@ from published.release import Cell
 CHANCE = 0.05
 # older ones say more of how recording changed than of what happened
 MOST_EARLIER = 4
+
+
+@dataclass(frozen=True)
+class Change:
+    """Which way a count went a month (rose, fell, stayed), and whether by more than chance would give."""
+
+    way: str
+    beyond: bool
 
 
 def apart(periods: Iterable[Period], before: date) -> tuple[Period, ...]:
@@ -54,12 +63,18 @@ def change_words(before: int, months_before: int, now: int, months_now: int) -> 
         old, new, a_month = f"{before:,}", f"{now:,}", ""
     else:
         old, new, a_month = f"{per_before:,.1f}", f"{per_now:,.1f}", " a month"
-    if per_before == per_now:
+    change = _change(before, months_before, now, months_now)
+    if change.way == "stayed":
         return f"stayed the same, {new}{a_month}"
-    way = "rose" if per_now > per_before else "fell"
-    beyond = chance_of(before, months_before, now, months_now) < CHANCE
-    judged = "more than chance would give" if beyond else "no more than chance could give"
-    return f"{way} from {old} to {new}{a_month}: {judged}"
+    judged = "more than chance would give" if change.beyond else "no more than chance could give"
+    return f"{change.way} from {old} to {new}{a_month}: {judged}"
+
+
+def _change(before: int, months_before: int, now: int, months_now: int) -> Change:
+    per_before, per_now = before / months_before, now / months_now
+    if per_before == per_now:
+        return Change("stayed", False)
+    return Change("rose" if per_now > per_before else "fell", chance_of(before, months_before, now, months_now) < CHANCE)
 
 
 def cell_change(before: Cell | None, months_before: int, now: Cell | None, months_now: int) -> str:
@@ -75,11 +90,30 @@ def cell_change(before: Cell | None, months_before: int, now: Cell | None, month
         return "withheld, so not compared"
     if old[0] == old[1] and new[0] == new[1]:
         return change_words(old[0], months_before, new[0], months_now)
-    if months_before != months_now or not months_now or (old[0] <= new[1] and new[0] <= old[1]):
+    ends = _nearest_ends(old, months_before, new, months_now)
+    if ends is None:
         return "given as a range, so not compared"
-    (way, one, other) = ("rose", old[1], new[0]) if new[0] > old[1] else ("fell", old[0], new[1])
-    beyond = chance_of(one, months_before, other, months_now) < CHANCE
-    return f"{way}, by at least {abs(one - other):,}: {'more than chance would give' if beyond else 'chance could give as much'}"
+    change = _change(ends[0], months_before, ends[1], months_now)
+    judged = "more than chance would give" if change.beyond else "chance could give as much"
+    return f"{change.way}, by at least {abs(ends[0] - ends[1]):,}: {judged}"
+
+
+def change_of(before: Cell | None, months_before: int, now: Cell | None, months_now: int) -> Change | None:
+    """What cell_change tells in words; None where it tells of no change that can be compared, and where there were none in either."""
+    old, new = (None if cell is None else cell.ends for cell in (before, now))
+    if old is None or new is None or not months_before or not months_now or old == new == (0, 0):
+        return None
+    if old[0] == old[1] and new[0] == new[1]:
+        return _change(old[0], months_before, new[0], months_now)
+    ends = _nearest_ends(old, months_before, new, months_now)
+    return None if ends is None else _change(ends[0], months_before, ends[1], months_now)
+
+
+def _nearest_ends(old: tuple[int, int], months_before: int, new: tuple[int, int], months_now: int) -> tuple[int, int] | None:
+    """The ends of two ranges, or of a range and a count, that lie nearest to one another; None where they overlap or the months differ."""
+    if months_before != months_now or not months_now or (old[0] <= new[1] and new[0] <= old[1]):
+        return None
+    return (old[1], new[0]) if new[0] > old[1] else (old[0], new[1])
 
 
 def chance_of(before: int, months_before: int, now: int, months_now: int) -> float:

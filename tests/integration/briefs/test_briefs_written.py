@@ -122,8 +122,12 @@ def test_pdf_says_the_figures_with_period_place_and_uncertainty() -> None:
     publish()
     said = pdf_text(render(lsoa(3), "pdf"))
     # neighbourhood 3: 140 + 3 incidents among 1,500 people
-    assert "143 incidents were recorded here from January 2025 to December 2025 (11 of 12 months, without July 2025): 95.3" in said
-    assert "95.3 per 1,000 people over 11 of 12 months (95% interval 80.3 to 112.3), or 104.0 a year" in said
+    assert (
+        "63 recorded in Northford 001C from January 2025 to December 2025 (11 of 12 months, without July 2025), or 45.8 a year"
+        in said
+    )
+    assert "per 1,000 people (95% interval 35.2 to 58.6). That is not clearly different from Northford as a whole (48.4)." in said
+    assert "In all 143 incidents were recorded, 104.0 a year per 1,000 people" in said
     assert "A rate over 11 months is not a rate for a year" in said
     assert "July 2025 is missing: the figures were not delivered. A missing month is a gap, not a zero" in said
     assert "decile 3 of 10" in said
@@ -250,7 +254,7 @@ def test_a_range_stands_where_a_count_is_withheld() -> None:
         '<td class="number">0.7 to 28.4</td>'
     )
     assert "Serious violence 27 to 35 18.0 to 23.3 – 19.6 to 25.5" in said
-    assert "3 of 5 counts about this place are given as ranges to protect small numbers." in said
+    assert "Of 5 counts about this place 3 are given as ranges to protect small numbers." in said
     chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
     # a bar for each range and one in the key; a dot for violence and one in the key
     assert chart.count('height="12"') == 4 and chart.count("<circle") == 2 and "[c]" not in chart
@@ -323,7 +327,14 @@ def test_similar_areas_are_summed_up_only_where_nine_in_ten_are_published() -> N
 def test_data_pack_holds_values_sources_and_the_certificate() -> None:
     release = publish()
     pack = zipfile.ZipFile(io.BytesIO(render(lsoa(2), "csv")))
-    assert sorted(pack.namelist()) == ["README.txt", "certificate.json", "services.csv", "sources.csv", "values.csv"]
+    assert sorted(pack.namelist()) == [
+        "README.txt",
+        "certificate.json",
+        "services.csv",
+        "sources.csv",
+        "statements.csv",
+        "values.csv",
+    ]
     rows = list(csv.DictReader(io.StringIO(pack.read("values.csv").decode())))
     own = next(r for r in rows if r["role"] == "this place" and r["category"] == "violence")
     assert (own["count"], own["symbol"], own["residents"]) == ("62", "", "1500")
@@ -404,7 +415,7 @@ def test_brief_of_a_community_area_and_of_a_district() -> None:
     assert "Place brief: Northford" in district
     assert "made of 12 neighbourhoods" in district
     # 12 x 140 and 1 + ... + 12
-    assert "1,758 incidents were recorded here" in district
+    assert "In all 1,758 incidents were recorded" in district
 
 
 def test_services_inside_and_nearest() -> None:
@@ -422,7 +433,7 @@ def test_no_services_no_residents_no_missing_month() -> None:
     assert "No list of services is part of this release" in said
     assert "no rate can be given" in said
     assert "all 12 months" in said
-    assert "142 incidents were recorded here" in said
+    assert "In all 142 incidents were recorded" in said
     assert "per 1,000 people (95%" not in said
 
 
