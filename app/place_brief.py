@@ -49,8 +49,9 @@ def show(person: Person) -> None:
         formats = st.multiselect(
             "Formats", list(_FORMATS), default=["pdf", "docx"], format_func=lambda f: _FORMATS[f][0], key="pb-formats"
         )
+    room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
     if st.button("Make a place brief", type="primary", disabled=not formats):
-        _make(person, release, place, tuple(formats))
+        _make(person, release, place, tuple(formats), room)
     _downloads(person, place)
 
 
@@ -75,15 +76,18 @@ def _choose_place(release: Release) -> Place | None:
     return places.get(chosen or "")
 
 
-def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...]) -> None:
+def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...], room: bool) -> None:
     try:
+        from briefs.asked import asked_by
         from briefs.write import render_brief
     except ImportError:
         st.warning("This installation cannot make briefs yet.")
         return
     try:
         with st.spinner(f"Making the brief on {place.label}"):
-            made: dict[str, bytes] = render_brief(place.code, formats, role=Role.PROFESSIONAL)
+            made: dict[str, bytes] = render_brief(
+                place.code, formats, role=Role.PROFESSIONAL, asked=asked_by(person.name, room=room)
+            )
     except UserError as error:
         st.error(error.what)
         return

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict, replace
+
 from briefs import wording
-from briefs.content import Brief, Bullets, FillIn, Paragraph, Section
+from briefs.asked import OWN, Asked
+from briefs.content import Block, Brief, Bullets, FillIn, Paragraph, Section
 from briefs.describe.change import change_over_time
 from briefs.describe.evidence import cannot_say, data_quality, protection, sources
 from briefs.describe.place import the_place, who_lives_here
@@ -11,17 +16,19 @@ from briefs.describe.records import beside_other_places, what_is_recorded
 from briefs.describe.services import services_and_gaps
 from briefs.facts import Facts
 
+_NOBODY = Asked()
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."
 
 
-def compose(facts: Facts) -> Brief:
+def compose(facts: Facts, asked: Asked = _NOBODY) -> Brief:
     """The whole brief of one place."""
     release, place = facts.release, facts.place
-    return Brief(
+    published = wording.day(release.published_at.date())
+    brief = Brief(
         title=f"Place brief: {place.label}",
         subtitle=f"Recorded incidents, {release.covered}. {release.region_name}",
-        reference=f"{place.code}, release {release.release_id}, published {wording.day(release.published_at.date())}",
-        footer=f"Homeground, release {release.release_id}, {wording.day(release.published_at.date())}. {place.code}",
+        reference=f"{place.code}, release {release.release_id}, published {published}",
+        footer=f"Homeground, release {release.release_id}, {published}. {place.code}",
         synthetic_label=SYNTHETIC if release.synthetic else "",
         published_at=release.published_at,
         keywords=(place.code, place.name, f"release {release.release_id}"),
@@ -33,12 +40,32 @@ def compose(facts: Facts) -> Brief:
             *change_over_time(facts),
             beside_other_places(facts),
             services_and_gaps(facts),
-            *_left_to_people(),
+            *_left_to_people(asked),
             cannot_say(facts),
             data_quality(facts),
             protection(facts),
             sources(facts),
         ),
+        marking=asked.marking,
+    )
+    return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}")
+
+
+def signed(brief: Brief, asked: Asked, version: str) -> Brief:
+    """The brief with who answers for it and a permanent reference, which is made from all that it says: whatever changes it changes that."""
+    told = {
+        "Prepared by": asked.author, "For": asked.body, "Contact": asked.contact, "Status": asked.status.capitalize(),
+        "Version": version, "Handling": asked.marking, "Purpose": asked.purpose,
+    }  # fmt: skip
+    brief = replace(brief, author=asked.author or asked.body or "Homeground", colophon=tuple((k, v) for k, v in told.items() if v))
+    said = json.dumps(asdict(brief), sort_keys=True, ensure_ascii=False, default=str)
+    permanent = f"HG-{brief.keywords[0]}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+    return replace(
+        brief,
+        permanent=permanent,
+        colophon=(*brief.colophon, ("Reference", permanent)),
+        footer=f"{brief.footer}. {permanent}",
+        keywords=(*brief.keywords, permanent),
     )
 
 
@@ -54,10 +81,7 @@ def in_short(facts: Facts) -> Section:
         tenth = f", in deprivation decile {place.deprivation_decile} of 10 (1 is most deprived)" if place.deprivation_decile else ""
         items.append(f"{place.residents:,} people live here ({wording.reference(place.residents_reference)}){tenth}.")
     items += filter(None, (_protected(facts), release.covered.gaps_note, release.covered.year_note))
-    items.append(
-        "This brief informs decisions and makes none. What residents say, what has been tried and what to do next"
-        " are for the partnership to add."
-    )
+    items.append("This brief informs decisions and makes none. What to do next is for people who know the place and answer for it.")
     return Section("In short", (Bullets(tuple(items)),))
 
 
@@ -74,30 +98,27 @@ def _protected(facts: Facts) -> str:
     return f"Of {len(cells):,} counts about this place {' and '.join(said)} to protect small numbers." if said else ""
 
 
-def _left_to_people() -> tuple[Section, ...]:
-    return (
-        Section(
-            "What residents say",
-            (
-                Paragraph(
-                    "Data of this kind cannot hold what it is like to live here. Note whom you asked, how, when and how many."
-                ),
-                FillIn("What people told us, and in whose words", 7),
-            ),
-            by_hand=True,
-        ),
-        Section(
-            "What has been tried",
-            (FillIn("What was done, when, by whom, and what was learnt", 6),),
-            by_hand=True,
-        ),
-        Section(
-            "Recommendations",
-            (
-                Paragraph("Homeground makes no recommendation. People who know the place and answer for it do."),
-                FillIn("What we recommend, who leads, by when, and how we will know", 7),
-                FillIn("Agreed by (name, role, organisation, date)", 2),
-            ),
-            by_hand=True,
-        ),
-    )
+_ROOM: dict[str, tuple[Block, ...]] = {
+    "residents": (
+        Paragraph("Data of this kind cannot hold what it is like to live here. Note whom you asked, how, when and how many."),
+        FillIn("What people told us, and in whose words", 7),
+    ),
+    "tried": (FillIn("What was done, when, by whom, and what was learnt", 6),),
+    "recommendations": (
+        Paragraph("Homeground makes no recommendation. People who know the place and answer for it do."),
+        FillIn("What we recommend, who leads, by when, and how we will know", 7),
+    ),
+    "agreed": (FillIn("Agreed by (name, role, organisation, date)", 2),),
+}
+
+
+def _left_to_people(asked: Asked) -> tuple[Section, ...]:
+    """What the partnership wrote; where it wrote nothing, room for it if it is asked for, else nothing."""
+    found = []
+    for key, heading in OWN.items():
+        if key in asked.own:
+            said = tuple(Paragraph(part.strip()) for part in asked.own[key].split("\n\n") if part.strip())
+            found.append(Section(heading, said, by_hand=True, written=True))
+        elif asked.room:
+            found.append(Section(heading, _ROOM[key], by_hand=True))
+    return tuple(found)

@@ -71,11 +71,19 @@ Block = Paragraph | Bullets | Table | Figure | FillIn
 
 @dataclass(frozen=True)
 class Section:
-    """A headed part of the brief. by_hand: left to the partnership, and marked so."""
+    """A headed part of the brief. by_hand: left to the partnership, and marked so; written: it wrote there."""
 
     heading: str
     blocks: tuple[Block, ...]
     by_hand: bool = False
+    written: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What stands under the heading of what is the partnership's own; '' elsewhere."""
+        if not self.by_hand:
+            return ""
+        return "In the words of the partnership" if self.written else "For the partnership to complete"
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,8 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class Brief:
-    """A whole brief. reference and footer name the release, so that any page can be traced."""
+    """A whole brief. reference and footer name the release, so that any page can be traced. permanent: its own reference, made from all that
+    it says; colophon: who answers for it and how far it has come, as names with what stands for them; marking: how it may be handled."""
 
     title: str
     subtitle: str
@@ -101,3 +110,7 @@ class Brief:
     published_at: datetime
     keywords: tuple[str, ...]
     sections: tuple[Section, ...]
+    author: str = "Homeground"
+    marking: str = ""
+    permanent: str = ""
+    colophon: tuple[tuple[str, str], ...] = ()

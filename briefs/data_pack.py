@@ -73,6 +73,7 @@ def _readme(facts: Facts, brief: Brief) -> str:
     lines = [brief.title, brief.subtitle, brief.reference]
     if brief.synthetic_label:
         lines += ["", brief.synthetic_label]
+    lines += ["", *(f"{name}: {words}" for name, words in brief.colophon)]
     lines += [
         "",
         "values.csv        published counts and rates of the place, the areas it lies in, and areas of similar deprivation",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.contracts import LSOA_2021, NOT_AVAILABLE
+from published.background import Feature
 from published.earlier import Earlier
 from published.findings import Finding, findings_of
 from published.outlines import Outline
@@ -21,11 +22,21 @@ NO_CELL = Cell(None, NOT_AVAILABLE)
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What lies on the map of a brief: in sight of the place, and of what it lies in. attribution: what its publishers ask to be said."""
+
+    attribution: str = ""
+    close: tuple[Feature, ...] = ()
+    wide: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """The release, the place, and what a brief needs beside them.
 
     services: all of the release's. outlines: every district's, and those inside the place's own district.
-    earlier: what releases of other periods said of the place, newest first. nearest: the nearest service of each kind.
+    earlier: what releases of other periods said of the place, newest first, and earlier_around of the area around it.
+    nearest: the nearest service of each kind. ground: streets and names for the map.
     """
 
     release: Release
@@ -34,6 +45,8 @@ class Facts:
     outlines: tuple[Outline, ...]
     earlier: tuple[Earlier, ...]
     nearest: tuple[NearService, ...]
+    ground: Ground = Ground()
+    earlier_around: tuple[Earlier, ...] = ()
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

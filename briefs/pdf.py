@@ -94,8 +94,11 @@ def _as_data(brief: Brief) -> dict[str, Any]:
         "footer": brief.footer,
         "synthetic_label": brief.synthetic_label,
         "keywords": list(brief.keywords),
+        "author": brief.author,
+        "marking": brief.marking,
+        "colophon": [list(pair) for pair in brief.colophon],
         "date": [day.year, day.month, day.day],
-        "sections": [{"heading": s.heading, "by_hand": s.by_hand, "blocks": [_block(b) for b in s.blocks]} for s in brief.sections],
+        "sections": [{"heading": s.heading, "mark": s.mark, "blocks": [_block(b) for b in s.blocks]} for s in brief.sections],
     }
 
 

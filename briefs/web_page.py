@@ -20,6 +20,8 @@ def web_page(brief: Brief) -> bytes:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
+<meta name="author" content="{escape(brief.author)}">
+<meta name="dcterms.identifier" content="{escape(brief.permanent)}">
 <title>{escape(brief.title)}</title>
 <style>
 {_STYLE}</style>
@@ -31,6 +33,7 @@ def web_page(brief: Brief) -> bytes:
 <p class="subtitle">{escape(brief.subtitle)}</p>
 <p class="reference">{escape(brief.reference)}</p>
 {label}
+{_colophon(brief)}
 </header>
 {sections}
 </main>
@@ -41,8 +44,13 @@ def web_page(brief: Brief) -> bytes:
     return page.encode()
 
 
+def _colophon(brief: Brief) -> str:
+    pairs = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(words)}</dd></div>" for name, words in brief.colophon)
+    return f'<dl class="colophon">{pairs}</dl>' if pairs else ""
+
+
 def _section(section: Section, number: int) -> str:
-    by_hand = '<p class="by-hand">For the partnership to complete</p>' if section.by_hand else ""
+    by_hand = f'<p class="by-hand">{section.mark}</p>' if section.mark else ""
     blocks = "\n".join(_block(b) for b in section.blocks)
     return (
         f'<section aria-labelledby="s{number}">\n<h2 id="s{number}">{escape(section.heading)}</h2>\n{by_hand}{blocks}\n</section>'

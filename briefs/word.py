@@ -34,6 +34,10 @@ def word_document(brief: Brief) -> bytes:
     _muted(document.add_paragraph(brief.reference))
     if brief.synthetic_label:
         document.add_paragraph().add_run(brief.synthetic_label).bold = True
+    for name, words in brief.colophon:
+        line = document.add_paragraph()
+        _muted(line, f"{name}: {words}")
+        line.paragraph_format.space_after = Pt(1)
     for section in brief.sections:
         _section(document, section)
     buffer = io.BytesIO()
@@ -79,10 +83,11 @@ def _properties(document: Any, brief: Brief) -> None:
     """The document's own facts: release date, never the machine's clock or the name of an account."""
     when = brief.published_at.replace(tzinfo=None)
     core = document.core_properties
-    core.title, core.subject, core.author, core.language = brief.title, brief.subtitle, "Homeground", "en-GB"
+    core.title, core.subject, core.author, core.language = brief.title, brief.subtitle, brief.author, "en-GB"
     core.keywords, core.comments, core.last_modified_by = ", ".join(brief.keywords), brief.reference, "Homeground"
     core.created = core.modified = when
     core.revision = 1
+    core.identifier = brief.permanent
 
 
 def _page(document: Any, brief: Brief) -> None:
@@ -90,8 +95,8 @@ def _page(document: Any, brief: Brief) -> None:
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.5)
     page.top_margin = page.bottom_margin = Cm(2.5)
-    if brief.synthetic_label:
-        _muted(page.header.paragraphs[0], brief.synthetic_label)
+    if head := ". ".join(filter(None, (brief.marking, brief.synthetic_label.rstrip(".")))):
+        _muted(page.header.paragraphs[0], head)
     footer = page.footer.paragraphs[0]
     _muted(footer, f"{brief.footer}{'. Synthetic data' if brief.synthetic_label else ''}. Page ")
     _field(footer, "PAGE")
@@ -126,8 +131,8 @@ def _muted(paragraph: Any, words: str = "") -> None:
 
 def _section(document: Any, section: Section) -> None:
     document.add_heading(section.heading, level=1)
-    if section.by_hand:
-        _muted(document.add_paragraph("For the partnership to complete"))
+    if section.mark:
+        _muted(document.add_paragraph(section.mark))
     for block in section.blocks:
         _block(document, block)
 

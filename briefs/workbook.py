@@ -39,7 +39,8 @@ def workbook(facts: Facts, brief: Brief, rows: Sequence[FigureRow]) -> bytes:
     _sheet(book, "Sources", SOURCE_COLUMNS, (source_values(s) for s in facts.sources))
     _sheet(book, "Columns", ("column", "meaning"), COLUMN_MEANINGS.items())
     properties = book.properties
-    properties.title, properties.creator, properties.subject = brief.title, "Homeground", brief.subtitle
+    properties.title, properties.creator, properties.subject = brief.title, brief.author, brief.subtitle
+    properties.identifier = brief.permanent
     properties.created = brief.published_at.replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)
@@ -57,9 +58,8 @@ def _read_me(sheet: Any, brief: Brief) -> None:
     lines: list[tuple[str, bool]] = [(brief.title, True), (brief.subtitle, False), (brief.reference, False)]
     if brief.synthetic_label:
         lines.append((brief.synthetic_label, True))
+    lines += [(f"{name}: {words}", False) for name, words in brief.colophon]
     for section in brief.sections:
-        if section.by_hand:
-            continue
         words = [b.text for b in section.blocks if isinstance(b, Paragraph)]
         words += [item for b in section.blocks if isinstance(b, Bullets) for item in b.items]
         if words:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefs.asked import Asked
 from briefs.compose import compose
 from briefs.content import Brief, FigureRow
 from briefs.describe.records import figure_rows
@@ -78,7 +79,7 @@ _FORMATS: dict[str, tuple[str, Callable[[_Made], bytes]]] = {
 FORMATS = tuple(_FORMATS)
 
 
-def render_brief(place_code: str, formats: Sequence[str], *, role: Role) -> dict[str, bytes]:
+def render_brief(place_code: str, formats: Sequence[str], *, role: Role, asked: Asked | None = None) -> dict[str, bytes]:
     """File name -> bytes of each format, from `published` alone, whatever the role may read besides.
 
     place_code: an LSOA, MSOA or district code, a postcode, or a name that only one place has.
@@ -87,14 +88,18 @@ def render_brief(place_code: str, formats: Sequence[str], *, role: Role) -> dict
     wanted = _known(formats)
     with db.transaction(role) as connection:
         facts = read_facts(connection, place_code)
-    made = _Made(facts, compose(facts), figure_rows(facts))
+    made = _Made(facts, compose(facts, asked or Asked()), figure_rows(facts))
     stem = f"place-brief-{re.sub(r'[^A-Za-z0-9]', '', facts.place.code)}-release-{facts.release.release_id}"
     return {f"{stem}{_FORMATS[name][0]}": _FORMATS[name][1](made) for name in wanted}
 
 
-def write_brief(place_code: str, formats: Sequence[str], out: Path, *, role: Role) -> list[Path]:
+def write_brief(place_code: str, formats: Sequence[str], out: Path, *, role: Role, asked: Asked | None = None) -> list[Path]:
     """The same as files in a folder, which is made where it is missing. Nothing is written until every format is ready."""
-    files = render_brief(place_code, formats, role=role)
+    return write_files(render_brief(place_code, formats, role=role, asked=asked), out)
+
+
+def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
+    """Files that stand whole in a folder, or not at all. UserError where they cannot be written."""
     staged: list[tuple[Path, Path]] = []
     try:
         out.mkdir(parents=True, exist_ok=True)

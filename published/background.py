@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
-from core.db import one_or_none
+from core.contracts import BRITISH_NATIONAL_GRID, WGS84
+from core.db import one_or_none, rows
+from published.vector_tile import AREA, LINE, POINT, read_tile
+
+# metres a pixel at zoom 0, at the latitude of Britain's middle; paper shows as much as a screen one zoom closer
+_PIXEL_M, _FINER = 94_200.0, 1
+# a box of more tiles than this is read from a wider zoom
+_MOST_TILES = 64
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,60 @@ class Background:
         across = 1 << zoom
         first, last = math.floor((west + 180) / 360 * across), math.floor((east + 180) / 360 * across)
         return first <= x <= last and math.floor(_down(north) * across) <= y <= math.floor(_down(south) * across)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A road, a river, a railway, a water, a green or a named place. what: its class; geometry: as GeoJSON has it, in degrees or in metres of
+    the National Grid."""
+
+    what: str
+    name: str
+    geometry: dict[str, Any]
+
+
+def ground_within(
+    connection: Connection, background: Background, bounds: tuple[float, float, float, float], per_m: float
+) -> tuple[Feature, ...]:
+    """What lies in a box of the National Grid (west, south, east, north in metres), thinned by scale. per_m: points of paper a metre."""
+    from pyproj import Transformer
+
+    to_degrees = Transformer.from_crs(BRITISH_NATIONAL_GRID, WGS84, always_xy=True)
+    to_grid = Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True)
+    west, south, east, north = bounds
+    longitudes, latitudes = to_degrees.transform([west, east, west, east], [south, south, north, north])
+    zoom = max(background.least_zoom, min(background.most_zoom, math.floor(math.log2(_PIXEL_M * per_m)) + _FINER))
+    box = _tiles(zoom, longitudes, latitudes)
+    while zoom > background.least_zoom and (box["east"] - box["west"] + 1) * (box["south"] - box["north"] + 1) > _MOST_TILES:
+        zoom -= 1
+        box = _tiles(zoom, longitudes, latitudes)
+    found = []
+    for row in rows(connection, "published/background_tiles", {"zoom": zoom, **box}):
+        for feature in read_tile(gzip.decompress(row.body)):
+            if not feature.parts:
+                continue
+            shares = np.concatenate([np.asarray(part) for part in feature.parts])
+            lon = (row.x + shares[:, 0]) / (1 << zoom) * 360 - 180
+            lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (row.y + shares[:, 1]) / (1 << zoom)))))
+            eastings, northings = to_grid.transform(lon, lat)
+            points = np.column_stack([eastings, northings]).round(1).tolist()
+            ends = np.cumsum([len(part) for part in feature.parts])
+            runs = [points[end - len(part) : end] for part, end in zip(feature.parts, ends, strict=True)]
+            shape = {POINT: ("Point", points[0]), LINE: ("MultiLineString", runs), AREA: ("Polygon", runs)}.get(feature.shape)
+            if shape is not None:
+                found.append(Feature(feature.what, feature.name, {"type": shape[0], "coordinates": shape[1]}))
+    return tuple(found)
+
+
+def _tiles(zoom: int, longitudes: list[float], latitudes: list[float]) -> dict[str, int]:
+    """The numbers of the tiles that a box of degrees touches."""
+    across = 1 << zoom
+    return {
+        "west": math.floor((min(longitudes) + 180) / 360 * across),
+        "east": math.floor((max(longitudes) + 180) / 360 * across),
+        "north": math.floor(_down(max(latitudes)) * across),
+        "south": math.floor(_down(min(latitudes)) * across),
+    }
 
 
 def _down(latitude: float) -> float:

@@ -331,11 +331,11 @@ class _Told:
             pieces += ["Clearly lower here than in ", Name(self.whole.label), f" as a whole, {self.per}: "]
             pieces += [*_cut(self._pairs(self.whole, lowest), _MOST_KINDS), "."]
         if fell and self.before is not None:
-            opening = " Fell since " if less else "Fell since "
+            opening = " Fewer than in " if less else "Fewer than in "
             pieces += [
                 opening,
                 Name(str(self.before.covered.period)),
-                " by more than chance would give: ",
+                ", by more than chance would give: ",
                 *_listed(self._steps(fell)),
                 ".",
             ]

@@ -22,6 +22,10 @@ class View:
     north: float
     per_degree: float
     narrow: float
+    left: float = 0.0
+    top: float = 0.0
+    width: float = WIDTH
+    height: float = HEIGHT
 
     @classmethod
     def around(cls, bounds: tuple[float, float, float, float]) -> View:

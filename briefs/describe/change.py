@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from briefs import wording
-from briefs.content import Bullets, Column, Paragraph, Section, Table
+from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
+from briefs.drawn.trend_chart import Step, draw_periods
 from briefs.facts import NO_CELL, Facts
 from published.count_change import cell_change, months_note
 from published.earlier import Earlier
+from published.findings import violent
+from published.release import Place
 
 
 def change_over_time(facts: Facts) -> tuple[Section, ...]:
@@ -46,7 +49,43 @@ def change_over_time(facts: Facts) -> tuple[Section, ...]:
         f"Of {len(rows):,} groups at least 1 in 20 would seem to change by chance alone, and more where incidents come in series.",
         "A change is of what was recorded. Reporting and recording change, too.",
     )
-    return (Section("Change over time", (Paragraph(_lead(facts, spans)), table, Bullets(said))),)
+    return (Section("Change over time", (Paragraph(_lead(facts, spans)), *_trend(facts, spans), table, Bullets(said))),)
+
+
+def _trend(facts: Facts, spans: Sequence[Earlier]) -> list[Block]:
+    """Violence period by period, beside the area around; nothing where fewer than two periods are known."""
+    kinds = violent(facts.release.categories)
+    if not kinds:
+        return []
+    around = facts.release.wider(facts.place)
+    before = {e.covered.period: e for e in facts.earlier_around}
+    whole = []
+    if around is not None:
+        now = Earlier(facts.release.release_id, facts.release.covered, {kinds[0].category: facts.cell(around, kinds[0].category)})
+        whole = [e for s in spans[:-1] if (e := before.get(s.covered.period)) is not None] + [now]
+    figure = draw_periods(
+        "trend",
+        kinds[0].label,
+        _steps(spans, kinds[0].category, facts.place),
+        [] if around is None else _steps(whole, kinds[0].category, around),
+        "" if around is None else around.name,
+    )
+    return [] if figure is None else [figure]
+
+
+def _steps(spans: Sequence[Earlier], category: str, place: Place) -> list[Step]:
+    """Rates a year by the residents of now: what changed is what was recorded, not who is divided by."""
+    found = []
+    for span in spans:
+        cell, factor = span.cells.get(category, NO_CELL), span.covered.per_year or 1.0
+        rate, ends = cell.rate(place), cell.rate_ends(place)
+        if not span.covered.noted:
+            continue
+        if rate is not None:
+            found.append(Step(span.covered, rate.lower * factor, rate.upper * factor, rate.per_1000 * factor))
+        elif ends is not None:
+            found.append(Step(span.covered, ends[0] * factor, ends[1] * factor, None))
+    return found
 
 
 def _last_change(category: str, spans: Sequence[Earlier]) -> str:

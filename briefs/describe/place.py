@@ -6,8 +6,8 @@ from collections import Counter
 
 from briefs import wording
 from briefs.content import Block, Paragraph, Section
+from briefs.drawn.place_map import draw_map
 from briefs.facts import Facts
-from briefs.place_map import draw_map
 from published.release import Place
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from briefs import wording
 from briefs.content import Block, Bullets, Column, FigureRow, Paragraph, Section, Table
+from briefs.drawn.rate_chart import draw_chart
 from briefs.facts import Facts
-from briefs.rate_chart import draw_chart
 from core.poisson import SIDES
 from published import range_words
 from published.release import OVERLAY, Category, Place
@@ -122,15 +122,12 @@ def beside_other_places(facts: Facts) -> Section:
 
 
 def _comparison(facts: Facts) -> list[Block]:
-    """The rates over the months loaded; where these are no year, the same for a year in a second table."""
+    """The rates a year; over the months loaded where nobody noted how many these are."""
     covered = facts.release.covered
-    tables: list[Block] = [
-        _rates_table(facts, 1.0, f"Recorded incidents per 1,000 people over {covered.over}, {covered.in_sentence}")
-    ]
-    if covered.per_year is not None:
-        caption = f"The same rates for a year, worked out from the months loaded, {covered.in_sentence}"
-        tables.append(_rates_table(facts, covered.per_year, caption))
-    return tables
+    if not covered.noted:
+        return [_rates_table(facts, 1.0, f"Recorded incidents per 1,000 people over {covered.over}, {covered.in_sentence}")]
+    caption = f"Recorded incidents a year per 1,000 people, {covered.in_sentence}"
+    return [_rates_table(facts, covered.per_year or 1.0, caption)]
 
 
 def _rates_table(facts: Facts, factor: float, caption: str) -> Table:

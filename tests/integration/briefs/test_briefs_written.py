@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from briefs import write
+from briefs.asked import Asked, read_own
 from briefs.describe.records import middle_half
 from briefs.read import read_facts
 from briefs.write import FORMATS, render_brief, write_brief
@@ -136,7 +137,7 @@ def test_pdf_says_the_figures_with_period_place_and_uncertainty() -> None:
     assert "an attack was made on each of 8 small counts" in said
     assert "at least 5 different values remain possible" in said
     assert "figures that others publish about the same incidents" in said
-    assert "For the partnership to complete" in said
+    assert "For the partnership to complete" not in said
     assert "2.4% of incidents were published without a location" in said
 
 
@@ -205,6 +206,60 @@ def test_the_same_release_gives_the_same_bytes(kind: str, monkeypatch: pytest.Mo
 def test_pdf_carries_the_date_of_the_release() -> None:
     publish()
     assert PdfReader(io.BytesIO(render(lsoa(3), "pdf"))).metadata.creation_date.date() == PUBLISHED_AT.date()
+
+
+# who answers for it -----------------------------------------------------------------------------------------
+
+
+def asked_for(kind: str, asked: Asked) -> bytes:
+    publish()
+    (data,) = render_brief(lsoa(3), (kind,), role=COMMUNITY, asked=asked).values()
+    return data
+
+
+def test_the_first_page_and_the_properties_say_who_answers_for_it() -> None:
+    data = asked_for("pdf", Asked("A. Planner", "Northford Partnership", "planner@example.org", status="final"))
+    reader = PdfReader(io.BytesIO(data))
+    first = re.sub(r"\s+", " ", reader.pages[0].extract_text())
+    for words in ("Prepared by A. Planner", "For Northford Partnership", "Contact planner@example.org", "Status Final"):
+        assert words in first
+    reference = re.findall(rf"HG-{lsoa(3)}-[0-9a-f]{{12}}", first)
+    assert reference and all(reference[0] in page.extract_text() for page in reader.pages)
+    assert reader.metadata.author == "A. Planner"
+    assert reference[0] in str(reader.metadata["/Keywords"])
+    word = Document(io.BytesIO(asked_for("docx", Asked("A. Planner")))).core_properties
+    assert word.author == "A. Planner" and word.identifier.startswith(f"HG-{lsoa(3)}-")
+
+
+def test_the_permanent_reference_is_of_all_that_is_said() -> None:
+    def reference(asked: Asked) -> str:
+        return re.findall(r"HG-[0-9A-Z]+-[0-9a-f]{12}", asked_for("html", asked).decode())[0]
+
+    plain = reference(Asked("A. Planner"))
+    assert reference(Asked("A. Planner")) == plain
+    assert len({plain, reference(Asked("B. Planner")), reference(Asked("A. Planner", own={"tried": "A youth club."}))}) == 3
+
+
+def test_what_the_partnership_wrote_stands_in_every_refresh_and_empty_boxes_only_where_asked_for() -> None:
+    own = {"residents": "We asked 40 people.\n\nThey want light.", "tried": "<b>A youth club</b> =1+1"}
+    page = asked_for("html", Asked(own=own)).decode()
+    assert "<p>We asked 40 people.</p>" in page and "<p>They want light.</p>" in page
+    assert "&lt;b&gt;A youth club&lt;/b&gt; =1+1" in page
+    assert page.count("In the words of the partnership") == 2 and "fill-in" not in page.split("</style>")[1]
+    page = asked_for("html", Asked(own=own, room=True)).decode()
+    assert page.count("For the partnership to complete") == 2
+
+
+def test_own_texts_of_a_file_that_names_no_part_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('tried = "A youth club."\nresidents = "  "', encoding="utf-8")
+    assert read_own(path) == {"tried": "A youth club."}
+    path.write_text('conclusions = "More."', encoding="utf-8")
+    with pytest.raises(UserError, match="no part 'conclusions'"):
+        read_own(path)
+    path.write_text("tried = 3", encoding="utf-8")
+    with pytest.raises(UserError, match="no text"):
+        read_own(path)
 
 
 RANGES = {"robbery": (1, 39), "antisocial": (5, 43), "serious_violence": (27, 35)}

@@ -8,8 +8,9 @@ from itertools import combinations
 
 import pytest
 
-from app.patch.streets import Feature, Ground, drawn, names
+from app.patch.streets import Ground, drawn, names
 from app.patch.view import HEIGHT, WIDTH, View
+from published.background import Feature
 
 VIEW = View.around((-1.30, 51.70, -1.20, 51.74))
 WEST, SOUTH, EAST, NORTH = VIEW.bounds

@@ -1,0 +1,59 @@
+"""What whoever makes a brief says of it: for whom, by whom, how far it has come, and what the partnership itself has to say."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import UserError
+from core.settings import PortalSettings
+
+COMMUNITY, PROFESSIONAL = "community", "professional"
+DRAFT, FINAL = "draft", "final"
+OPEN = "Published figures: may be shown to anyone"
+# what only people know, in the order in which a brief has it: key of the file, heading
+OWN = {
+    "residents": "What residents say",
+    "tried": "What has been tried",
+    "recommendations": "Recommendations",
+    "agreed": "Agreed by",
+}
+_MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """author, body, contact: who answers for it, each '' where nobody said so. room: whether boxes are left for what nobody has written.
+    own: texts of the partnership by the keys of OWN, which stand in every refresh of the brief."""
+
+    author: str = ""
+    body: str = ""
+    contact: str = ""
+    status: str = DRAFT
+    marking: str = OPEN
+    audience: str = COMMUNITY
+    purpose: str = ""
+    room: bool = False
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+def asked_by(author: str = "", *, final: bool = False, room: bool = False, own: Mapping[str, str] | None = None) -> Asked:
+    """With the body and the contact that the portal names too (HOMEGROUND_PORTAL_PUBLISHER and _CONTACT)."""
+    settings = PortalSettings()
+    return Asked(author.strip(), settings.publisher, settings.contact, FINAL if final else DRAFT, room=room, own=own or {})
+
+
+def read_own(path: Path) -> dict[str, str]:
+    """The partnership's own texts of a TOML file, such as 'tried = "..."'. UserError for a key that is none, or what is no text."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"the file of own texts cannot be read ({error})", where=str(path), hint="write it as TOML.") from error
+    for key, value in found.items():
+        if key not in OWN:
+            raise UserError(f"there is no part {key[:40]!r}", where=str(path), hint=f"choose from {', '.join(OWN)}.")
+        if not isinstance(value, str) or len(value) > _MOST_TEXT:
+            raise UserError(f"{key} is no text of at most {_MOST_TEXT:,} characters", where=str(path))
+    return {key: str(value).strip() for key, value in found.items() if str(value).strip()}

@@ -1,0 +1,1 @@
+"""The drawings of a brief: its map, its charts, and what lies on a map."""
