@@ -19,13 +19,13 @@ from core.provenance import finish_run, start_run
 
 _FILLED = (
     "outcome_count", "outcome_month", "outcome_delay", "stop_count", "stop_month", "stop_outcome_count", "stop_ethnicity_count",
-    "ethnic_residents", "stop_ratio_sum", "record_source",
+    "stop_person_count", "ethnic_residents", "stop_ratio_sum", "record_source",
 )  # fmt: skip
-# in this order: delays read how far each month was followed, and the last ones read the staged searches of persons
+# in this order: delays read how far each month was followed, and three of the last ones read the staged searches of persons
 _TRANSFORMS = (
-    "outcomes/count_outcomes", "outcomes/count_outcome_months", "outcomes/count_outcome_delays", "outcomes/count_stops",
-    "outcomes/count_stop_months", "outcomes/count_stop_outcomes", "outcomes/sum_ethnic_residents", "outcomes/stage_stop_ethnicity",
-    "outcomes/count_stop_ethnicity", "outcomes/sum_stop_ratios", "outcomes/list_record_sources",
+    "outcomes/count_outcomes", "outcomes/count_outcome_months", "outcomes/count_outcome_delays", "searches/count_stops",
+    "searches/count_stop_months", "searches/count_stop_outcomes", "searches/sum_ethnic_residents", "searches/stage_stop_ethnicity",
+    "searches/count_stop_ethnicity", "searches/count_stop_persons", "searches/sum_stop_ratios", "outcomes/list_record_sources",
 )  # fmt: skip
 
 
@@ -142,8 +142,8 @@ class Stops:
 
 def read_stops(connection: Connection, *, district: str = "") -> Stops:
     """Searches as they were last counted, in the region or in one district."""
-    totals = fetch(connection, "outcomes/stop_totals", {"district": district}).iloc[0]
-    rows = fetch(connection, "outcomes/stop_objects", {"district": district})
+    totals = fetch(connection, "searches/stop_totals", {"district": district}).iloc[0]
+    rows = fetch(connection, "searches/stop_objects", {"district": district})
     return Stops(
         searches=int(totals["searches"]),
         months=int(totals["months"]),

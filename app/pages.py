@@ -81,7 +81,7 @@ def professional() -> None:
         st.Page(lambda: track_record.show(person), title="Track record", url_path="track-record"),
         st.Page(lambda: risk_overlaps.show(person), title="Risk overlaps", url_path="risk-overlaps"),
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
-        st.Page(lambda: outcomes.show(person), title="Outcomes and searches", url_path="outcomes-and-searches"),
+        st.Page(lambda: outcomes.show(person), title="Outcomes", url_path="outcomes"),
         st.Page(lambda: own_area.show_to(person), title="An area you choose", url_path="area-you-choose"),
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from app.area.profile import AreaProfile, Figure
+from app.look.chart_axis import axis
 from app.look.markup import LegendEntry
 from app.look.palette import Palette
 from core.periods import CoveredPeriod
@@ -60,7 +61,7 @@ def rates_chart(profile: AreaProfile, palette: Palette, covered: CoveredPeriod) 
     order = list(names.values())
     y = alt.Y("kind:N", sort=order, scale=alt.Scale(domain=order), axis=None)
     title = f"Recorded per 1,000 people over {covered.over}"
-    x = alt.X("rate:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
+    x = alt.X("rate:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=axis(palette))
     tips = [
         alt.Tooltip("kind:N", title="Kind"),
         alt.Tooltip("place:N", title="Place"),
@@ -118,13 +119,8 @@ def _bars(ranges: list[dict[str, object]], y: alt.Y, palette: Palette, title: st
         alt.Tooltip("lowest:Q", title="Per 1,000, at least", format=",.1f"),
         alt.Tooltip("highest:Q", title="Per 1,000, at most", format=",.1f"),
     ]
-    x = alt.X("lowest:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=_x_axis(palette))
+    x = alt.X("lowest:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=axis(palette))
     bar: alt.Chart = alt.Chart(pd.DataFrame(ranges)).mark_bar(
         height=14, fill=palette.accent, fillOpacity=0.18, stroke=palette.accent, strokeWidth=1.6
     )
     return bar.encode(x=x, x2="highest:Q", y=y, tooltip=tips)
-
-
-def _x_axis(palette: Palette) -> alt.Axis:
-    return alt.Axis(labelFontSize=13, titleFontSize=14, labelColor=palette.text, titleColor=palette.text, titleFontWeight="normal",
-                    gridColor=palette.line, tickCount=6)  # fmt: skip

@@ -62,7 +62,7 @@ def season(reader: Reader, choice: Choice, patch: Patch) -> Season | None:
 def week_times(reader: Reader, patch: Patch) -> list[WeekTimes]:
     """Every source with times in the patch's district."""
     rows = reader.frame("times/week_counts", {"district": patch.district})
-    searched = [r["month"] for r in reader.rows("outcomes/stop_months")]
+    searched = [r["month"] for r in reader.rows("searches/stop_months")]
     return [
         WeekTimes(
             str(source),

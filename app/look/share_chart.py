@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from app.look.chart_axis import axis, description
 from app.look.palette import Palette
 from core.proportion import Proportion
 from core.waiting_time import Waited
@@ -36,7 +36,7 @@ def bars(rows: Sequence[Bar], palette: Palette, title: str) -> Drawing:
     """Parts of a whole, in the order given, each with its percentage at the bar's end."""
     frame, y, x = _frame(rows, palette, title)
     mark = alt.Chart(frame).mark_bar(color=palette.accent, height=14).encode(x=x, y=y)
-    return alt.layer(mark, _labels(frame, y, palette)).properties(height=_height(rows), description=_description(title))
+    return alt.layer(mark, _labels(frame, y, palette)).properties(height=_height(rows), description=description(title))
 
 
 def points(rows: Sequence[Bar], palette: Palette, title: str) -> Drawing:
@@ -47,19 +47,19 @@ def points(rows: Sequence[Bar], palette: Palette, title: str) -> Drawing:
         x=alt.X("lower:Q", title=title), x2="upper:Q", y=y
     )
     point = drawn.mark_point(size=110, filled=True, opacity=1, color=palette.accent).encode(x=x, y=y)
-    return alt.layer(_labels(frame, y, palette), interval, point).properties(height=_height(rows), description=_description(title))
+    return alt.layer(_labels(frame, y, palette), interval, point).properties(height=_height(rows), description=description(title))
 
 
 def growing(rows: Sequence[Waited], palette: Palette, title: str) -> Drawing:
     """A share by months since the crime, as steps, with its 95% interval as a band."""
     frame = pd.DataFrame([{"months": r.months, "share": r.share, "lower": r.lower, "upper": r.upper} for r in rows])
-    x = alt.X("months:Q", title="Whole months since the month of the crime", axis=_axis(palette, format="d", tickMinStep=1))
-    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(palette, format=".0%"))
+    x = alt.X("months:Q", title="Whole months since the month of the crime", axis=axis(palette, format="d", tickMinStep=1))
+    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis(palette, format=".0%"))
     base = alt.Chart(frame)
     low = alt.Y("lower:Q", title=None)
     band = base.mark_area(interpolate="step-after", opacity=0.25, color=palette.accent).encode(x=x, y=low, y2="upper:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=palette.accent).encode(x=x, y=y)
-    return alt.layer(band, line).properties(height=280, description=_description(title))
+    return alt.layer(band, line).properties(height=280, description=description(title))
 
 
 def _frame(rows: Sequence[Bar], palette: Palette, title: str) -> tuple[pd.DataFrame, alt.Y, alt.X]:
@@ -78,7 +78,7 @@ def _frame(rows: Sequence[Bar], palette: Palette, title: str) -> tuple[pd.DataFr
     frame = frame.astype({"share": float, "lower": float, "upper": float})
     order = [r.name for r in rows]
     y = alt.Y("name:N", sort=order, scale=alt.Scale(domain=order), axis=None)
-    x = alt.X("share:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=_axis(palette, format=".0%"))
+    x = alt.X("share:Q", title=title, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, format=".0%"))
     return frame, y, x
 
 
@@ -91,12 +91,3 @@ def _labels(frame: pd.DataFrame, y: alt.Y, palette: Palette) -> alt.Chart:
 
 def _height(rows: Sequence[Bar]) -> int:
     return _ROW_PX * len(rows) + _AXIS_PX
-
-
-def _description(title: str) -> str:
-    return f"{title}. The table beside it holds the same figures."
-
-
-def _axis(palette: Palette, **values: Any) -> alt.Axis:
-    return alt.Axis(labelFontSize=13, titleFontSize=13, labelColor=palette.text, titleColor=palette.text, titleFontWeight="normal",
-                    gridColor=palette.line, tickCount=6, **values)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Everything that the page of outcomes and searches says of a place, read in one transaction. No drawing here."""
+"""Everything that the page of outcomes says of a place, read in one transaction. No drawing here."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from datetime import datetime
 from app.hotspots import store as analysis_store
 from app.hotspots.store import Group
 from app.look.markup import Table
-from app.outcomes import download, report, search_report, search_store, search_tables, store, tables
+from app.outcomes import download, report, store, tables
 from app.outcomes.download import Row, Where
 from app.outcomes.report import KindShare
-from app.outcomes.search_report import Disparity, FoundRate
 from app.outcomes.store import Month
 from app.person import store as person_store
 from app.person.reading import Reader
-from core.periods import CoveredPeriod, Period
 from core.waiting_time import Waited
 
 NOT_PUBLISHED = (
@@ -27,7 +25,7 @@ NOT_PUBLISHED = (
 
 @dataclass(frozen=True)
 class Place:
-    """A district, or ('') every one that the person may see. made: when outcomes and searches were counted; names: of these districts."""
+    """A district, or ('') every one that the person may see. made: when outcomes, and searches, were counted; names: of these districts."""
 
     made: datetime
     names: Mapping[str, str]
@@ -63,45 +61,19 @@ class Crimes:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What came of the searches of a span."""
-
-    objects: tuple[FoundRate, ...]
-    by_object: Table
-    by_law: Table
-    by_outcome: Table
-    by_district: Table | None
-    ethnic: tuple[str, ...]
-    disparity: Disparity
-    by_ethnicity: Table | None
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Stops:
-    """Stop and search of a span; found is None where there was none."""
-
-    lead: tuple[str, ...]
-    not_counted: str
-    found: Found | None
-
-
-@dataclass(frozen=True)
 class Outcomes:
-    """The page. crimes and stops are None where nothing of them is loaded or could be asked for."""
+    """The page. crimes is None where nothing of them is loaded or could be asked for."""
 
     place: Place
     title: str
     crimes: Crimes | None
-    stops: Stops | None
     sure: tuple[str, ...]
     sources: Table
 
     @property
     def rows(self) -> list[Row]:
         """All tables, for the download."""
-        found = self.stops.found if self.stops is not None else None
-        return [*(self.crimes.rows if self.crimes is not None else ()), *(found.rows if found is not None else ())]
+        return list(self.crimes.rows) if self.crimes is not None else []
 
 
 def groups_with_outcomes(reader: Reader, made: datetime) -> dict[str, Group]:
@@ -110,26 +82,24 @@ def groups_with_outcomes(reader: Reader, made: datetime) -> dict[str, Group]:
     return {g.group_id: g for g in analysis_store.groups(reader) if present & set(g.categories)}
 
 
-def build(reader: Reader, place: Place, crimes: CrimesAsked | None, stops: Period | None) -> Outcomes:
+def build(reader: Reader, place: Place, crimes: CrimesAsked | None) -> Outcomes:
     months = store.months(reader, place.made)
     held = {
         "crimes": [m.month for m in person_store.months(reader) if m.loaded],
         # a month is followed where the outcome file of its own month is loaded
         "outcomes": [m.month for m in report.followed(months)],
-        "searches": [m.month for m in search_store.months(reader, place.made)],
     }
     return Outcomes(
         place=place,
-        title=f"Outcomes and searches in {place.where}",
+        title=f"What became of crimes in {place.where}",
         crimes=None if crimes is None else _crimes(reader, place, crimes, months),
-        stops=None if stops is None else _stops(reader, place, stops),
         sure=(
             report.late_note(months, 0),
             "An outcome is what was published of a crime, one at a time. The newest one stands; a later file can change it.",
             "Crimes without an identifier, without a place, or with one outside the region are in no share here.",
             NOT_PUBLISHED,
         ),
-        sources=tables.sources_table(store.sources(reader, place.made), place.made, held),
+        sources=tables.sources_table([s for s in store.sources(reader, place.made) if s.subject in held], place.made, held),
     )
 
 
@@ -159,49 +129,4 @@ def _crimes(reader: Reader, place: Place, asked: CrimesAsked, months: tuple[Mont
         by_district=tables.districts_table(rows, group, place.names, period) if len(place.names) > 1 else None,
         by_month=tables.months_table(months, counts, group, where),
         rows=(*download.outcome_rows(of, shares), *download.waiting_rows(of, waited)),
-    )
-
-
-def _stops(reader: Reader, place: Place, period: Period) -> Stops:
-    months = search_store.months(reader, place.made)
-    searches = search_store.searches(reader, place.made, period)
-    covered = search_report.covered_by(months, period)
-    total = search_report.all_searches(searches, place.district)
-    return Stops(
-        lead=search_report.lead_sentences(total, covered, place.where),
-        not_counted=search_report.not_counted_note(months, period),
-        found=_found(reader, place, covered, searches) if total.stops else None,
-    )
-
-
-def _found(reader: Reader, place: Place, covered: CoveredPeriod, searches: tuple[search_store.Searches, ...]) -> Found:
-    district, where, period = place.district, place.where, covered.period
-    caption = f"{where[:1].upper()}{where[1:]}, {covered}"
-    objects = search_report.found_rates(searches, district, lambda r: r.object_of_search)
-    laws = search_report.found_rates(searches, district, lambda r: r.legislation)
-    districts = search_report.found_rates(searches, "", lambda r: place.names.get(r.lad_code, r.lad_code))
-    ethnic = search_report.disparity(
-        search_store.ethnic_searches(reader, place.made, district, period),
-        search_store.ratio_sums(reader, place.made, district, period),
-        search_store.residents(reader, place.made, district),
-    )
-    of = Where(where, district, "", str(period), covered)
-    return Found(
-        objects=objects,
-        by_object=search_tables.found_table(objects, "Searched for", caption),
-        by_law=search_tables.found_table(laws, "Law", caption),
-        by_outcome=search_tables.came_of_table(searches, district, caption),
-        by_district=search_tables.found_table(districts, "District", str(covered)) if len(place.names) > 1 else None,
-        ethnic=search_report.disparity_sentences(ethnic, where),
-        disparity=ethnic,
-        by_ethnicity=search_tables.disparity_table(ethnic, caption) if ethnic.persons else None,
-        rows=(
-            *download.found_rows("object of search", of, objects),
-            *download.found_rows("legislation", of, laws),
-            *(
-                download.share_row("outcome of search", of, name, share)
-                for name, share in search_report.outcome_counts(searches, district)
-            ),
-            *download.disparity_rows(of, ethnic),
-        ),
     )

@@ -1,4 +1,4 @@
-"""The tables of the page on outcomes and searches as one file, long form: each row says what it is, of when, of whom and how sure."""
+"""Tables of outcomes, and of searches, as one file in long form: each row says what it is, of when, of whom and how sure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from app.look.csv_text import csv_text
 from app.look.wording import HANDLING
 from app.outcomes.report import FEWEST, KindShare
-from app.outcomes.search_report import Disparity, FoundRate
 from core.periods import CoveredPeriod
-from core.proportion import Proportion, Ratio
+from core.proportion import Proportion
 from core.waiting_time import Waited
 
 COLUMNS = (
@@ -34,14 +33,14 @@ class Where:
 Row = tuple[object, ...]
 # a value with its 95% limits; None where it is not shown
 Limited = tuple[float | None, float | None, float | None]
-_NOT_SHOWN: Limited = (None, None, None)
+NOT_SHOWN: Limited = (None, None, None)
 
 
 def share_row(table: str, where: Where, name: str, share: Proportion) -> Row:
     """A share of fewer than FEWEST is left empty; its numbers stay, as on the page."""
     if share.whole < FEWEST:
-        return _row(table, where, name, share.part, share.whole, "share", _NOT_SHOWN, f"under {FEWEST}")
-    return _row(table, where, name, share.part, share.whole, "share", (share.share, share.lower, share.upper), "")
+        return as_row(table, where, name, share.part, share.whole, "share", NOT_SHOWN, f"under {FEWEST}")
+    return as_row(table, where, name, share.part, share.whole, "share", (share.share, share.lower, share.upper), "")
 
 
 def outcome_rows(where: Where, rows: Iterable[KindShare]) -> list[Row]:
@@ -49,7 +48,7 @@ def outcome_rows(where: Where, rows: Iterable[KindShare]) -> list[Row]:
     for row in rows:
         found.append(share_row("outcome", where, row.kind.label, row.share))
         found += [
-            _row("outcome, publisher's words", where, f"{row.kind.label}: {words}", n, row.share.whole, "number", _NOT_SHOWN, "")
+            as_row("outcome, publisher's words", where, f"{row.kind.label}: {words}", n, row.share.whole, "number", NOT_SHOWN, "")
             for words, n in row.words
         ]
     return found
@@ -58,41 +57,10 @@ def outcome_rows(where: Where, rows: Iterable[KindShare]) -> list[Row]:
 def waiting_rows(where: Where, rows: Iterable[Waited]) -> list[Row]:
     note = "Kaplan-Meier; out_of: crimes followed at least so long"
     table = "months to first outcome"
-    return [_row(table, where, f"within {r.months}", None, r.watched, "share", (r.share, r.lower, r.upper), note) for r in rows]
+    return [as_row(table, where, f"within {r.months}", None, r.watched, "share", (r.share, r.lower, r.upper), note) for r in rows]
 
 
-def found_rows(table: str, where: Where, rows: Iterable[FoundRate]) -> list[Row]:
-    """out_of: searches whose link is known; the note tells how many there were in all."""
-    found = []
-    for r in rows:
-        limited = _NOT_SHOWN if r.share is None else (r.share.share, r.share.lower, r.share.upper)
-        note = "; ".join(filter(None, (f"{r.stops} searches, link unknown in {r.unknown}", r.why_not)))
-        found.append(_row(table, where, r.name, r.found, r.known, "found rate", limited, note))
-    return found
-
-
-def disparity_rows(where: Where, found: Disparity) -> list[Row]:
-    rows: list[Row] = []
-    for r in found.rows:
-        rows.append(_row("ethnic group", where, r.label, r.stops, round(r.residents), "searches; residents", _NOT_SHOWN, ""))
-        for measure, ratio in (
-            ("ratio to White residents", r.ratio),
-            ("ratio within neighbourhoods (Mantel-Haenszel)", r.within),
-            ("ratio by officer-defined group", r.officer_ratio),
-        ):
-            rows.append(_ratio_row(where, r.label, measure, ratio))
-    rows.append(_row("ethnic group", where, "Not stated", found.not_stated, found.persons, "searches", _NOT_SHOWN, ""))
-    return rows
-
-
-def _ratio_row(where: Where, label: str, measure: str, ratio: Ratio | None) -> Row:
-    if ratio is None:
-        return _row("ethnic group", where, label, None, None, measure, _NOT_SHOWN, "not shown")
-    limited = (ratio.times, ratio.lower, ratio.upper)
-    return _row("ethnic group", where, label, None, None, measure, limited, "residents are not the people on the street")
-
-
-def _row(
+def as_row(
     table: str, where: Where, name: str, number: int | None, out_of: int | None, measure: str, limited: Limited, note: str
 ) -> Row:
     digits = (None if v is None else round(v, 4) for v in limited)

@@ -1,4 +1,4 @@
-"""Professional: what became of crimes, then stop and search, of a district or of all districts that the person may see."""
+"""Professional: what became of crimes, of a district or of all districts that the person may see."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from app.look.share_chart import Bar
 from app.look.wording import HANDLING
 from app.outcomes import download, report, store
 from app.outcomes.content import Crimes, CrimesAsked, Outcomes, Place, build, groups_with_outcomes
-from app.outcomes.searches import choose_period, draw_searches
 from app.person import take_away
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.patch_choice import EVERYTHING, opened_districts
+from app.person.patch_choice import EVERYTHING, link_to, opened_districts
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 
@@ -31,23 +30,16 @@ def show(person: Person) -> None:
         if found is None:
             return
         place, wanted = found
-        crimes_part, searches_part = st.container(), st.container()
-        with crimes_part:
-            crimes = _ask_crimes(reader, place, wanted)
-        with searches_part:
-            period = choose_period(reader, place)
-        content = build(reader, place, crimes, period)
+        crimes = _ask_crimes(reader, place, wanted)
+        content = build(reader, place, crimes)
     asked = {} if crimes is None else {"kind": crimes.group.group_id, "followed": str(crimes.at_least)}
     address.put({"place": place.district or EVERYTHING, **asked})
     heading.title(content.title, anchor=False)
     view = {"district": place.district or "*"}
-    record_once(person, "outcomes_and_searches", view, view=view)
+    record_once(person, "outcomes", view, view=view)
     if content.crimes is not None:
-        with crimes_part:
-            _draw_crimes(content.crimes)
-    if content.stops is not None:
-        with searches_part:
-            draw_searches(content.stops)
+        _draw_crimes(content.crimes)
+    link_to("stop-and-search", "Stop and search has a page of its own")
     _ends(person, content)
 
 
@@ -60,7 +52,7 @@ def _choose_place(reader: Reader, address: Address) -> tuple[Place, Mapping[str,
     if made is None:
         st.title("No outcomes yet", anchor=False)
         st.html(
-            '<p class="hg-lead">Outcomes and searches have not been counted. Whoever runs this portal starts it with: homeground analyse</p>'
+            '<p class="hg-lead">Outcomes have not been counted. Whoever runs this portal starts it with: homeground analyse</p>'
         )
         return None
     found = opened_districts(reader, address, key="oc")
@@ -76,7 +68,6 @@ def _ask_crimes(reader: Reader, place: Place, wanted: Mapping[str, str]) -> Crim
 
     wanted: what the address names, where that is news.
     """
-    st.header("What became of crimes", anchor=False)
     months = store.months(reader, place.made)
     if not report.followed(months):
         st.html(
@@ -147,10 +138,10 @@ def _ends(person: Person, content: Outcomes) -> None:
     rows = content.rows
     if rows:
         district = content.place.district
-        name = "-".join(filter(None, ("homeground-outcomes-and-searches", district or "all")))
+        name = "-".join(filter(None, ("homeground-outcomes", district or "all")))
         detail = {"district": district or "*", "rows": len(rows)}
         take_away.download(
-            person, "Download the tables (CSV)", f"{name}.csv", "text/csv", lambda: download.csv_of(rows), "outcomes_and_searches", detail,
+            person, "Download the tables (CSV)", f"{name}.csv", "text/csv", lambda: download.csv_of(rows), "outcomes", detail,
             key="oc-download",
         )  # fmt: skip
         st.html(f'<p class="hg-kind">{HANDLING} Downloads are recorded in the audit trail.</p>')

@@ -1,4 +1,4 @@
-"""Professional: the stop and search dashboard. Tiles and charts first, each with its table."""
+"""Professional: the stop and search dashboard. Tiles and charts first, each with its table; prose behind a line."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ from datetime import date
 
 import streamlit as st
 
+from app.look import share_chart
+from app.look.folium_map import show_map
 from app.look.frame import behind_one_line, theme
-from app.look.markup import Tile, paragraphs, table, tiles
-from app.look.wording import HANDLING
-from app.outcomes import download as outcome_download
-from app.outcomes import search_report as report
-from app.outcomes import search_store as store
+from app.look.markup import Tile, legend, paragraphs, table, tiles
+from app.look.share_chart import Bar
+from app.look.wording import HANDLING, plural
 from app.outcomes import store as record_store
-from app.outcomes.content import NOT_PUBLISHED, Outcomes, Place, build
-from app.outcomes.searches import draw_searches
+from app.outcomes.content import NOT_PUBLISHED, Place
+from app.outcomes.report import FEWEST
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
 from app.person.patch_choice import EVERYTHING, opened_districts
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
-from app.searches import chart
-from app.searches.trend import Trend, csv_of, table_of, trend_of
+from app.searches import areas, chart, report, store, tables
+from app.searches import download as file
+from app.searches.content import StopAndSearch, build
+from app.searches.persons import Noted, clothing_sentence, filled_words
+from app.searches.trend import Trend, csv_of, table_of
 from app.violence import chart as months_chart
 from app.violence import control
 from core.periods import Period, add_months, months_in_words
 
-NOT_HELD = "Age, sex, removal of clothing and complaints are not shown: the tables behind this page do not hold them."
+NOT_HELD = "Complaints are not shown: no feed of them is loaded."
 _FROM, _TO = "ss-from", "ss-to"
 
 
@@ -39,24 +42,27 @@ def show(person: Person) -> None:
         if chosen is None:
             return
         place, period = chosen
-        content = build(reader, place, None, period)
-        loaded = store.months(reader, place.made)
-        trend = trend_of(loaded, store.by_month(reader, place.made, place.district), period)
-        total = report.all_searches(store.searches(reader, place.made, period), place.district)
+        content = build(reader, place, period)
     heading.title(f"Stop and search in {place.where}", anchor=False)
     view = {"district": place.district or "*", "from": f"{period.start:%Y-%m}", "to": f"{period.end:%Y-%m}"}
     record_once(person, "stop_and_search", view, view=view)
-    st.html(tiles(tiles_of(trend, total, content)))
-    _draw_trend(trend, place)
-    _draw_ratios(content)
-    st.header("What was searched for and what came of it", anchor=False)
-    if content.stops is not None:
-        draw_searches(content.stops)
-    st.html(paragraphs([NOT_HELD, NOT_PUBLISHED]))
-    _downloads(person, content, trend, view)
+    st.html(tiles(tiles_of(content)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        _trend(content.trend, place)
+    with right:
+        _found_over_time(content)
+    if content.total.stops:
+        _map(content)
+        _what_for(content)
+        _who(content)
+        _ethnic_groups(content)
+    _how(content)
+    _downloads(person, content, view)
 
 
-def tiles_of(trend: Trend, total: report.FoundRate, content: Outcomes) -> list[Tile]:
+def tiles_of(content: StopAndSearch) -> list[Tile]:
+    trend, total, ethnic = content.trend, content.total, content.disparity
     out = trend.standing_out
     said = "1 month stands out" if len(out) == 1 else f"{len(out)} months stand out"
     unusual = said if trend.points else f"under {control.FEWEST} months: no usual range"
@@ -68,8 +74,7 @@ def tiles_of(trend: Trend, total: report.FoundRate, content: Outcomes) -> list[T
     )
     searches = Tile("Searches", f"{total.stops:,}", (f"{len(trend.counts)} months", gone))
     made = [searches, Tile("Unusual months", str(len(out)) if trend.points else "not known", (unusual,)), found]
-    ethnic = content.stops.found.disparity if content.stops is not None and content.stops.found is not None else None
-    if ethnic is not None and ethnic.persons:
+    if ethnic.persons:
         stated = f"{100 * ethnic.not_stated / ethnic.persons:.0f}%"
         made.append(Tile("Ethnic group not stated", stated, (f"of {ethnic.persons:,} searches of persons",)))
     return made
@@ -111,7 +116,7 @@ def _span_at_first(months: list[date]) -> tuple[date, date]:
     return max(months[0], add_months(months[-1], 1 - control.NEWEST)), months[-1]
 
 
-def _draw_trend(trend: Trend, place: Place) -> None:
+def _trend(trend: Trend, place: Place) -> None:
     st.header("Month by month", anchor=False)
     if not trend.counts:
         st.html(paragraphs(["No month of this span is loaded."]))
@@ -126,28 +131,142 @@ def _draw_trend(trend: Trend, place: Place) -> None:
         st.html(table(table_of(trend, title)))
 
 
-def _draw_ratios(content: Outcomes) -> None:
-    found = content.stops.found if content.stops is not None else None
-    drawn = chart.ratios(found.disparity.rows, theme()) if found is not None else None
+def _found_over_time(content: StopAndSearch) -> None:
+    drawn = chart.found_over_time(content.found_months, content.trend.missing, content.total, theme())
     if drawn is None:
         return
-    st.header("Searches by ethnic group, beside residents", anchor=False)
-    st.html('<div class="hg-note">' + paragraphs(report.CAVEATS[:1]) + "</div>")
+    st.header("How often it was found", anchor=False)
     st.altair_chart(drawn, width="stretch")
-    st.html('<p class="hg-kind">Line: as many as White. Circle: the whole area. Square: inside the same neighbourhoods.</p>')
+    st.html(
+        '<p class="hg-kind">Share of searches whose outcome is linked to what was looked for, of those whose link is known. Bars: 95%'
+        " interval. Line: the whole span.</p>"
+    )
+    with st.expander("The shares by month"):
+        st.html(table(tables.found_months_table(content.found_months, f"Found in {content.place.where}")))
 
 
-def _downloads(person: Person, content: Outcomes, trend: Trend, view: dict[str, str]) -> None:
-    place, rows = content.place, content.rows
+def _map(content: StopAndSearch) -> None:
+    st.header("Where", anchor=False)
+    measure = str(
+        st.segmented_control(
+            "Show", list(areas.SHOWN_AS), format_func=areas.SHOWN_AS.__getitem__, default=areas.RATE, key="ss-measure"
+        )
+        or areas.RATE
+    )
+    drawn = areas.map_areas(content.areas, measure, theme())
+    if drawn:
+        st.html(legend(areas.legend_of(content.areas, measure, theme()), areas.SHOWN_AS[measure]))
+        place = content.place
+        title = f"Map of stop and search in {place.where}: {areas.SHOWN_AS[measure].lower()}"
+        show_map(drawn, title=title, key=f"ss-{place.district or 'all'}-{measure}")
+    else:
+        st.info("No outlines are held for these places.")
+    st.html(
+        '<p class="hg-kind">By local area, some 8,000 people: no smaller place is counted. Residents are not the people on the street, so'
+        " town centres look far busier than they are for those who live there.</p>"
+    )
+    with st.expander(f"All {plural(len(content.areas), 'local area')} as a table"):
+        st.html(table(areas.table_of(content.areas, content.caption, content.covered)))
+    if content.districts:
+        with st.expander("By district"):
+            st.html(table(tables.found_table(content.districts, "District", str(content.covered))))
+
+
+def _what_for(content: StopAndSearch) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("What was looked for", anchor=False)
+        bars = [Bar(f"{r.name} ({r.stops:,})", r.share, r.why_not) for r in content.objects]
+        st.altair_chart(share_chart.points(bars, theme(), "Found, with 95% interval"), width="stretch")
+        with st.expander("The figures by what was looked for"):
+            st.html(table(tables.found_table(content.objects, "Searched for", content.caption)))
+        with st.expander("Under which law"):
+            st.html(table(tables.found_table(content.laws, "Law", content.caption)))
+    with right:
+        st.header("What came of it", anchor=False)
+        if content.total.stops >= FEWEST:
+            shares = [Bar(name, share) for name, share in content.outcomes]
+            title = f"Share of {content.total.stops:,} searches"
+            st.altair_chart(share_chart.bars(shares, theme(), title), width="stretch")
+        with st.expander("The figures by outcome"):
+            st.html(table(content.came_of))
+
+
+def _who(content: StopAndSearch) -> None:
+    persons = content.persons
+    left, right = st.columns(2, gap="large")
+    with left:
+        _noted(persons.age, "Age", content.caption)
+    with right:
+        _noted(persons.sex, "Sex", content.caption)
+        st.header("Removal of clothing", anchor=False)
+        st.html(paragraphs([clothing_sentence(persons.clothing)]))
+    with st.expander("How complete the records are"):
+        st.html(table(tables.filled_table(persons.filled, content.caption)))
+
+
+def _noted(of: Noted, what: str, caption: str) -> None:
+    st.header(what, anchor=False)
+    if not of.persons:
+        st.html(paragraphs(["No search of a person was recorded."]))
+        return
+    bars = [Bar(r.name, share) for r in of.rates if (share := of.share(r)) is not None]
+    if bars:
+        st.altair_chart(share_chart.bars(bars, theme(), f"Share of {of.stated:,} searches"), width="stretch")
+    filled = f"{what} is noted in {of.stated:,} of {of.persons:,} searches of persons ({filled_words(of.stated, of.persons)})."
+    few = "" if bars else " That is too few of all to give shares."
+    st.html(f'<p class="hg-kind">{filled}{few}</p>')
+    with st.expander(f"The figures by {what.lower()}"):
+        st.html(table(tables.noted_table(of, what, caption)))
+
+
+def _ethnic_groups(content: StopAndSearch) -> None:
+    found = content.disparity
+    st.header("Searches by ethnic group, beside residents", anchor=False)
+    # what the figures cannot say stands before them
+    st.html('<div class="hg-note">' + paragraphs(report.CAVEATS[:1]) + "</div>")
+    drawn = chart.ratios(found.rows, theme())
+    years = [(f"{y.covered.period.end:%b %Y}", y.disparity) for y in content.years]
+    over_time = chart.ratios_by_year(years, theme())
+    key = "Line: as many as White. Circle: the whole area. Square: inside the same neighbourhoods."
+    left, right = st.columns(2, gap="large") if drawn is not None and over_time is not None else (st.container(), st.container())
+    if drawn is not None:
+        left.altair_chart(drawn, width="stretch")
+        left.html(f'<p class="hg-kind">{key}</p>')
+    if over_time is not None:
+        right.altair_chart(over_time, width="stretch")
+        right.html(f'<p class="hg-kind">Year by year. {key}</p>')
+    st.html(paragraphs(report.disparity_sentences(found, content.place.where)))
+    if found.persons:
+        with st.expander("The figures by ethnic group"):
+            st.html(table(tables.disparity_table(found, content.caption)))
+    if over_time is not None:
+        spans = [(str(y.covered.period), y.disparity) for y in content.years]
+        with st.expander("The ratios by year"):
+            st.html(table(tables.years_table(spans, content.place.where)))
+    st.html(paragraphs(report.CAVEATS[-1:]))
+
+
+def _how(content: StopAndSearch) -> None:
+    with st.expander("How we know"):
+        st.html(paragraphs([*content.lead, content.not_counted, *report.CAVEATS[1:-1], NOT_HELD, NOT_PUBLISHED]))
+        st.html(table(content.sources))
+
+
+def _downloads(person: Person, content: StopAndSearch, view: dict[str, str]) -> None:
+    place, rows, trend = content.place, content.rows, content.trend
     name = f"homeground-stop-and-search-{place.district or 'all'}"
-    if rows:
-        download(
-            person, "Download the tables (CSV)", f"{name}.csv", "text/csv", lambda: outcome_download.csv_of(rows), "stop_and_search",
-            {**view, "rows": len(rows)}, key="ss-csv",
-        )  # fmt: skip
     months = len(trend.counts) + len(trend.missing)
-    download(
-        person, "Download the months (CSV)", f"{name}-months.csv", "text/csv", lambda: csv_of(trend, place.where, place.district),
-        "stop_and_search", {**view, "rows": months}, key="ss-months",
-    )  # fmt: skip
+    offered = [
+        ("tables", "", len(rows), lambda: file.csv_of(rows)),
+        ("months", "-months", months, lambda: csv_of(trend, place.where, place.district)),
+        ("local areas", "-local-areas", len(content.areas), lambda: areas.csv_of(content.areas, content.covered)),
+    ]
+    for what, ending, held, make in offered:
+        if held:
+            key = f"ss-csv{ending}"
+            detail = {**view, "rows": held}
+            download(
+                person, f"Download the {what} (CSV)", f"{name}{ending}.csv", "text/csv", make, "stop_and_search", detail, key=key
+            )
     st.html(f'<p class="hg-kind">{HANDLING} Downloads are recorded in the audit trail.</p>')

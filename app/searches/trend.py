@@ -9,7 +9,7 @@ from datetime import date
 from app.look.csv_text import csv_text
 from app.look.markup import Table
 from app.look.wording import HANDLING
-from app.outcomes.search_store import MonthOfSearches, SearchMonth
+from app.searches.store import MonthOfSearches, SearchMonth
 from app.violence.control import Point, points_of
 from app.violence.tables import by_month
 from core.periods import Period

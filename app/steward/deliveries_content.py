@@ -35,6 +35,8 @@ _SHOWS = {
     "track_record": ("Track record", ("track_record",)),
     "serious_violence": ("Serious violence", ("count", "records")),
     "stop_and_search": ("Stop and search", ("records",)),
+    "outcomes": ("Outcomes", ("records",)),
+    # as one page was called that had both
     "outcomes_and_searches": ("Outcomes and searches", ("records",)),
     "risk_overlaps": ("Risk overlaps", ("factor", "likeness")),
     "service_reach": ("Services", ("reach",)),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from app.look.chart_axis import axis, axis_of_months, description
 from app.look.palette import Palette
 from app.violence.content import PlaceRow
 from app.violence.control import Point
@@ -27,8 +27,8 @@ def trend(counts: Mapping[date, int], points: Sequence[Point], missing: Sequence
     A gap breaks the line: a run of loaded months is a line of its own.
     """
     frame = _months(counts, points)
-    x = alt.X("month:T", title=None, axis=_axis(palette, format="%b %Y", labelAngle=0, tickCount=6))
-    y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_axis(palette, format=",d"))
+    x = alt.X("month:T", title=None, axis=axis_of_months(palette))
+    y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, format=",d"))
     tip = [alt.Tooltip("month:T", format="%B %Y", title="Month"), alt.Tooltip("count:Q", format=",", title="Recorded"),
            alt.Tooltip("range:N", title="Usual range"), alt.Tooltip("signal:N", title="Stands out")]  # fmt: skip
     base = alt.Chart(frame)
@@ -53,7 +53,7 @@ def trend(counts: Mapping[date, int], points: Sequence[Point], missing: Sequence
         marked.mark_point(filled=True, shape="diamond", size=170, opacity=1, color=palette.hot[0], stroke=palette.page, strokeWidth=1)
         .encode(x=x, y=y, tooltip=tip)
     )  # fmt: skip
-    return alt.layer(*layers).properties(height=300, description=_description(f"{what} by month"))
+    return alt.layer(*layers).properties(height=300, description=description(f"{what} by month"))
 
 
 def rates(rows: Sequence[PlaceRow], whole: Rate | None, palette: Palette, what: str) -> Drawing:
@@ -68,7 +68,7 @@ def rates(rows: Sequence[PlaceRow], whole: Rate | None, palette: Palette, what: 
     )
     order = [r.name for r in known]
     y = alt.Y("name:N", sort=order, scale=alt.Scale(domain=order), axis=None)
-    x = alt.X("rate:Q", title=what, scale=alt.Scale(zero=True, nice=True), axis=_axis(palette))
+    x = alt.X("rate:Q", title=what, scale=alt.Scale(zero=True, nice=True), axis=axis(palette))
     drawn = alt.Chart(frame)
     layers: list[alt.Chart] = []
     if whole is not None:
@@ -82,7 +82,7 @@ def rates(rows: Sequence[PlaceRow], whole: Rate | None, palette: Palette, what: 
         layers.append(mark.encode(x=x, y=y, color=alt.value(palette.accent)))
     words = drawn.mark_text(align="left", baseline="middle", dy=-14, fontSize=13, color=palette.text)
     layers.append(words.encode(x=alt.value(0), y=y, text="name:N"))
-    return alt.layer(*layers).properties(height=_ROW_PX * len(known) + _AXIS_PX, description=_description(what))
+    return alt.layer(*layers).properties(height=_ROW_PX * len(known) + _AXIS_PX, description=description(what))
 
 
 def beside(police: Mapping[date, int], series: Sequence[Series], palette: Palette) -> Drawing:
@@ -96,8 +96,8 @@ def beside(police: Mapping[date, int], series: Sequence[Series], palette: Palett
     frame["month"] = pd.to_datetime(frame["month"])
     frame = frame.sort_values("month")
     frame["run"] = frame.groupby("series")["month"].transform(lambda m: (m.dt.to_period("M").astype("int64").diff() != 1).cumsum())
-    x = alt.X("month:T", title=None, axis=_axis(palette, format="%b %Y", labelAngle=0, tickCount=6))
-    y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_axis(palette, format=",d"))
+    x = alt.X("month:T", title=None, axis=axis_of_months(palette))
+    y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, format=",d"))
     base = alt.Chart(frame)
     line = base.mark_line(strokeWidth=2, color=palette.accent, point=alt.OverlayMarkDef(filled=True, size=24, color=palette.accent))
     header = alt.Header(title=None, labelAnchor="start", labelFontSize=13, labelColor=palette.text)
@@ -106,7 +106,7 @@ def beside(police: Mapping[date, int], series: Sequence[Series], palette: Palett
     made: Drawing = (
         drawn.facet(row=row, spacing=8)
         .resolve_scale(y="independent")
-        .properties(description=_description("Police figures and partners' own, by month"))
+        .properties(description=description("Police figures and partners' own, by month"))
     )
     return made
 
@@ -136,12 +136,3 @@ def _months(counts: Mapping[date, int], points: Sequence[Point]) -> pd.DataFrame
     frame["month"] = pd.to_datetime(frame["month"])
     frame["run"] = (frame["month"].dt.to_period("M").astype("int64").diff() != 1).cumsum()
     return frame.astype({"usual": float, "lower": float, "upper": float})
-
-
-def _description(title: str) -> str:
-    return f"{title}. The table with it holds the same figures."
-
-
-def _axis(palette: Palette, **values: Any) -> alt.Axis:
-    return alt.Axis(labelFontSize=13, titleFontSize=13, labelColor=palette.text, titleColor=palette.text, titleFontWeight="normal",
-                    gridColor=palette.line, **({"tickCount": 6} | values))  # fmt: skip

@@ -102,8 +102,11 @@ def test_another_choice_is_read_once_too(county: str, as_portal: Callable[..., o
     assert begun(services.selectbox(key="sr-kind").set_value("pharmacy").run) == READ_AND_RECORDED
     outcomes = opened("app.outcomes.page", "analyst").run()
     assert begun(outcomes.selectbox(key="oc-followed").set_value(6).run) == READ
-    assert begun(outcomes.selectbox(key="oc-period").select_index(1).run) == READ
     assert begun(outcomes.selectbox(key="oc-district").set_value(code).run) == READ_AND_RECORDED
+    searches = opened("app.searches.page", "analyst").run()
+    assert begun(searches.selectbox(key="ss-from").select_index(1).run) == READ_AND_RECORDED
+    # of the map another measure alone: nothing more is looked at
+    assert begun(searches.segmented_control(key="ss-measure").set_value("found").run) == READ
 
 
 def test_a_place_brief_reads_what_is_published_and_for_an_officer_their_district(

@@ -1,4 +1,4 @@
-"""The page on outcomes and searches: by Streamlit's harness and in a browser, on what the flow made of the synthetic county."""
+"""The pages on outcomes and on stop and search: by Streamlit's harness and in a browser, on what the flow made of the synthetic county."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ def one(statement: str, **values: object) -> object:
         return connection.execute(text(statement), values).scalar_one()
 
 
+def row(statement: str) -> tuple[object, ...]:
+    with db.transaction(Role.OWNER) as connection:
+        return tuple(connection.execute(text(statement)).one())
+
+
 def test_every_figure_says_its_months_its_crimes_and_what_has_no_outcome(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
     app = run()
@@ -79,12 +84,13 @@ def test_every_figure_says_its_months_its_crimes_and_what_has_no_outcome(county:
 
 def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal: Callable[..., object]) -> None:
     as_portal(audience="professional", demo=True)
-    app = run()
+    app = AppTest.from_function(search_page, default_timeout=600)
+    app.query_params["from"], app.query_params["to"] = "2025-01", "2025-12"
+    app.run()
+    assert not app.exception
     said = words(app)
-    searches = one(
-        "SELECT sum(stops) FROM analysis.stop_outcome_count"
-        " WHERE month > (SELECT max(month) FROM analysis.stop_month) - interval '12 months'"
-    )
+    where = "month BETWEEN '2025-01-01' AND '2025-12-01'"
+    searches = one(f"SELECT sum(stops) FROM analysis.stop_outcome_count WHERE {where}")
     assert f"{searches:,} searches in all districts, January 2025 to December 2025; all 12 months." in said
     assert re.search(r"In \d+% of those whose link is known \(\d+% to \d+%\)", said)
     assert "Residents are not the people on the street." in said
@@ -92,8 +98,21 @@ def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal
     assert "Small numbers: no ratio is shown" in said
     assert re.search(r"as Black were \d\.\d times as many per resident .* Inside the same neighbourhoods it is \d\.\d", said)
     assert "It does not say why, and nothing of any person of a group." in said
-    # 36 months are loaded: the whole span is offered too
-    assert len(app.selectbox(key="oc-period").options) == 2
+    assert "Nothing on this page is on the community portal." in said
+    # each field says how often it is filled in
+    stated = one(f"SELECT sum(stops) FROM analysis.stop_person_count WHERE {where} AND field = 'sex' AND value <> 'Not stated'")
+    persons = one(f"SELECT sum(stops) FROM analysis.stop_person_count WHERE {where} AND field = 'sex'")
+    assert f"Sex is noted in {stated:,} of {persons:,} searches of persons" in said
+    removed = one(f"SELECT sum(stops) FROM analysis.stop_person_count WHERE {where} AND field = 'clothing' AND value = 'yes'")
+    assert f"More than outer clothing was removed in {removed:,} of {persons:,} searches" in said
+    # every local area stands in the table with its own searches
+    name, stops = row(
+        "SELECT a.name, sum(s.stops) FROM analysis.stop_count s JOIN place.area a USING (geography, edition, code)"
+        f" WHERE geography = 'msoa' AND {where} GROUP BY 1 ORDER BY 2 DESC LIMIT 1"
+    )
+    assert re.search(rf"{name} E\d+ {stops:,} \d+\.\d \(", said)
+    # a year has no year beside it
+    assert "year by year" not in said.lower()
 
 
 def search_page() -> None:
@@ -134,7 +153,7 @@ def test_an_officer_reads_their_district_and_no_other(county: str, as_portal: Ca
     app = run("officer", code)
     said = words(app)
     assert app.selectbox(key="oc-district").options == [name]
-    assert f"Outcomes and searches in {name}" in said
+    assert f"What became of crimes in {name}" in said
     assert all(other not in said for _, other in others)
     assert "By district" not in said
     crimes = one(
@@ -153,9 +172,7 @@ def test_without_files_it_says_what_is_missing_and_not_that_there_was_nothing(
 
     def views() -> list[tuple[str, object]]:
         with db.transaction(Role.OWNER) as connection:
-            statement = (
-                "SELECT action, detail ->> 'district' FROM audit.event WHERE subject = 'outcomes_and_searches' ORDER BY event_id"
-            )
+            statement = "SELECT action, detail ->> 'district' FROM audit.event WHERE subject = 'outcomes' ORDER BY event_id"
             return [(r[0], r[1]) for r in connection.execute(text(statement))]
 
     before = len(views())
@@ -169,7 +186,8 @@ def test_without_files_it_says_what_is_missing_and_not_that_there_was_nothing(
         connection.execute(text("UPDATE analysis.run SET finished_at = clock_timestamp() WHERE stage = 'records'"))
     said = words(run())
     assert "No outcome file of a loaded month is here" in said
-    assert "That is a gap in the data, not an absence of searches." in said
+    searched = words(AppTest.from_function(search_page, default_timeout=600).run())
+    assert "That is a gap in the data, not an absence of searches." in searched
 
 
 @pytest.mark.browser
@@ -177,12 +195,12 @@ def test_without_files_it_says_what_is_missing_and_not_that_there_was_nothing(
 def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Callable[..., Visit], width: int) -> None:
     seen = visit(county_portal, width=width)
     page_ = enter(seen, "Analyst")
-    page_.get_by_role("link", name="Outcomes and searches").click()
-    page_.get_by_role("heading", level=1, name="Outcomes and searches in all districts").wait_for()
+    page_.get_by_role("link", name="Outcomes", exact=True).click()
+    page_.get_by_role("heading", level=1, name="What became of crimes in all districts").wait_for()
     seen.settled()
     # the drawings are there, each with words for who cannot see it
     drawings = page_.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")
-    expect(drawings).to_have_count(3)
+    expect(drawings).to_have_count(2)
     assert page_.evaluate("document.documentElement.scrollWidth") <= width
     # headings go down one step at a time
     levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")
@@ -199,5 +217,37 @@ def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Ca
     text_ = Path(taken.value.path()).read_text(encoding="utf-8")
     assert text_.startswith("table,place,place_code,")
     assert "Local resolution" in text_
+    assert seen.others() == set()
+    assert seen.errors == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_map_of_searches_shows_another_measure_and_every_chart_has_its_table(
+    county_portal: str, visit: Callable[..., Visit], width: int
+) -> None:
+    seen = visit(county_portal, width=width)
+    page_ = enter(seen, "Analyst")
+    page_.get_by_role("link", name="Stop and search").click()
+    page_.get_by_role("heading", level=1, name="Stop and search in all districts").wait_for()
+    said = re.search(r"All (\d+) local areas as a table", seen.settled().inner_text("body"))
+    assert said is not None
+    areas = int(said[1])
+    seen.map(areas)
+    drawings = page_.locator("[data-testid=stVegaLiteChart]")
+    expect(drawings).to_have_count(8)
+    with seen.run():
+        page_.get_by_role("radio", name="Found what was looked for, in percent").click()
+    seen.one_map("Map of stop and search in all districts: found what was looked for")
+    seen.map(areas)
+    assert page_.evaluate("document.documentElement.scrollWidth") <= width
+    levels = page_.eval_on_selector_all("h1, h2, h3, h4", "found => found.map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    with page_.expect_download() as taken:
+        page_.get_by_role("button", name="Download the local areas (CSV)").click()
+    text_ = Path(taken.value.path()).read_text(encoding="utf-8-sig")
+    assert text_.startswith("local_area,name,district,")
+    assert len(text_.splitlines()) == areas + 1
     assert seen.others() == set()
     assert seen.errors == []

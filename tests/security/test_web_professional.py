@@ -38,7 +38,7 @@ PAGES = (
     "track-record",
     "risk-overlaps",
     "services",
-    "outcomes-and-searches",
+    "outcomes",
     "area-you-choose",
     "place-brief",
     "models",

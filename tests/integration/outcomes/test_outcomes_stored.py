@@ -93,12 +93,25 @@ def test_searches_are_kept_by_law_and_group_and_what_lies_nowhere_is_counted(loa
     assert rows(kept) == [(WEST, law, nothing, 2, 1, 2), (EAST, law, nothing, 1, 0, 0)]
     groups = "SELECT lad_code, self_defined, officer_defined, stops FROM analysis.stop_ethnicity_count ORDER BY 1, 2"
     assert rows(groups) == [(WEST, "black", "white", 1), (WEST, "white", "white", 1), (EAST, "not_stated", "white", 1)]
+    # a column of the file that is empty is not stated, never 'no'
+    noted = "SELECT lad_code, field, value, stops FROM analysis.stop_person_count ORDER BY 1, 2"
+    assert rows(noted) == [
+        (WEST, "age", "18-24", 2), (WEST, "clothing", "Not stated", 2), (WEST, "sex", "Male", 2),
+        (EAST, "age", "18-24", 1), (EAST, "clothing", "Not stated", 1), (EAST, "sex", "Male", 1),
+    ]  # fmt: skip
     named = rows("SELECT subject, files FROM analysis.record_source ORDER BY 1")
     assert [n for n in named if n[0] != "residents"] == [("crimes", 4), ("outcomes", 3), ("searches", 1)]
 
 
 def test_a_professional_reads_their_own_district_alone(loaded: str) -> None:
-    tables = ("outcome_delay", "stop_outcome_count", "stop_ethnicity_count", "ethnic_residents", "stop_ratio_sum")
+    tables = (
+        "outcome_delay",
+        "stop_outcome_count",
+        "stop_ethnicity_count",
+        "stop_person_count",
+        "ethnic_residents",
+        "stop_ratio_sum",
+    )
     for districts, seen in ((WEST, {WEST}), ("", set())):
         with db.transaction(Role.PROFESSIONAL, districts=districts) as connection:
             for table in tables:
@@ -137,7 +150,7 @@ def months_of_searches(module_database: str) -> str:
         connection.execute(text(resident), people)
         connection.execute(text(staged))
         connection.execute(text("INSERT INTO stop_of_person VALUES (:lad, :lsoa, cast(:month AS DATE), :group)"), searches)
-        db.run_statement(connection, "outcomes/sum_stop_ratios")
+        db.run_statement(connection, "searches/sum_stop_ratios")
     return module_database
 
 
@@ -164,7 +177,7 @@ def test_the_ratio_within_neighbourhoods_of_a_span_is_that_of_its_searches_taken
     span = Period(date.fromisoformat(f"{first}-01"), date.fromisoformat(f"{last}-01"))
     asked = {"district": district, "period_start": span.start, "period_end": span.end}
     with db.transaction(Role.PIPELINE) as connection:
-        stored = db.fetch(connection, "outcomes/stop_ratio_sums", asked).set_index("ethnicity").loc["black"]
+        stored = db.fetch(connection, "searches/stop_ratio_sums", asked).set_index("ethnicity").loc["black"]
     added = (stored["numerator"], stored["denominator"], stored["variance"])
     assert added == pytest.approx(sums)
     together = [0.0, 0.0, 0.0]

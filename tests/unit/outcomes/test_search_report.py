@@ -8,11 +8,10 @@ from datetime import date
 
 import pytest
 
-from app.outcomes import download as outcome_csv
-from app.outcomes import search_report as report
 from app.outcomes.download import Where
-from app.outcomes.search_report import FoundRate
-from app.outcomes.search_store import EthnicSearches, RatioSum, Searches, SearchMonth
+from app.searches import download, report
+from app.searches.report import FoundRate
+from app.searches.store import EthnicSearches, RatioSum, Searches, SearchMonth
 from core.periods import CoveredPeriod, Period
 
 YEAR = Period(date(2024, 12, 1), date(2025, 11, 1))
@@ -52,10 +51,6 @@ def test_what_is_in_no_figure_is_said() -> None:
     said = report.not_counted_note(months, YEAR)
     assert "Of 1,100 searches in the files of these months, 55 came without a place and 22 lie outside the region" in said
     assert "November 2025 is missing: the figures were not delivered. A missing month is a gap, not a zero" in said
-    assert report.periods(months) == (Period(YEAR.start, date(2025, 10, 1)),)
-    two_years = [SearchMonth(m, 1, 0, 0) for m in Period(date(2023, 1, 1), date(2024, 12, 1)).months()]
-    assert [len(p) for p in report.periods(two_years)] == [12, 24]
-    assert report.periods([]) == ()
 
 
 def searched(not_stated: int, *, white: int = 400, black: int = 60) -> list[EthnicSearches]:
@@ -105,9 +100,9 @@ def test_alike_groups_are_said_to_be_alike() -> None:
 
 def test_the_download_says_of_each_row_what_it_is_and_hides_what_the_page_hides() -> None:
     where = Where("Ashmoor", "E1", "", str(YEAR), CoveredPeriod(YEAR, (YEAR.start,)))
-    rows = outcome_csv.found_rows("object of search", where, [FoundRate("=Drugs", 100, 3, 10)])
-    rows += outcome_csv.disparity_rows(where, report.disparity(searched(400), [], RESIDENTS))
-    read = list(csv.DictReader(io.StringIO(outcome_csv.csv_of(rows))))
+    rows = download.found_rows("object of search", where, [FoundRate("=Drugs", 100, 3, 10)])
+    rows += download.disparity_rows(where, report.disparity(searched(400), [], RESIDENTS))
+    read = list(csv.DictReader(io.StringIO(download.csv_of(rows))))
     assert read[0]["row"] == "'=Drugs"
     assert (read[0]["value"], read[0]["note"]) == ("", "100 searches, link unknown in 90; unknown too often: between 3% and 93%")
     ratios = {r["row"]: r["value"] for r in read if r["measure"] == "ratio to White residents"}

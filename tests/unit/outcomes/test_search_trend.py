@@ -7,9 +7,9 @@ import io
 from datetime import date
 
 from app.look.palette import LIGHT
-from app.outcomes.search_report import FoundRate, GroupRow
-from app.outcomes.search_store import MonthOfSearches, SearchMonth
 from app.searches import chart
+from app.searches.report import FoundRate, GroupRow
+from app.searches.store import MonthOfSearches, SearchMonth
 from app.searches.trend import Trend, csv_of, table_of, trend_of
 from core.periods import Period
 from core.proportion import rate_ratio

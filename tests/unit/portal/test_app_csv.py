@@ -17,10 +17,11 @@ from app.hotspots.store import Choice, HotSpot
 from app.look.csv_text import csv_text
 from app.outcomes import download as outcomes
 from app.outcomes import report as outcome_report
-from app.outcomes import search_report
-from app.outcomes.search_store import Searches
 from app.overlaps import report as overlaps
 from app.overlaps.store import Analysis, Factor, Join, Level, Neighbourhood, Value
+from app.searches import download as search_csv
+from app.searches import report as search_report
+from app.searches.store import Searches
 from app.services import report as services
 from app.services.store import Reach, ServiceKind
 from core.audit.events import Event
@@ -57,7 +58,7 @@ def outcomes_and_searches(name: str) -> str:
     of = outcomes.Where(name, "E07900001", name, str(YEAR), None)
     rates = search_report.found_rates([Searches("E07900001", name, name, name, 40, 10, 40)], "", lambda r: r.object_of_search)
     shares = outcome_report.shares({name: 30, "Suspect charged": 12})
-    return outcomes.csv_of([*outcomes.outcome_rows(of, shares), *outcomes.found_rows("object of search", of, rates)])
+    return outcomes.csv_of([*outcomes.outcome_rows(of, shares), *search_csv.found_rows("object of search", of, rates)])
 
 
 def audit_trail(name: str) -> str:

@@ -2,7 +2,7 @@
 -- resident stand against those of White residents of the same LSOA, so that searches clustering where a group lives do not make a ratio.
 -- Method: Mantel-Haenszel ratio of rates; variance of its logarithm by Greenland and Robins (1985), Biometrics 41, 55-68.
 -- An LSOA without residents of either group says nothing and is left out.
--- Inputs: stop_of_person (analytics_stage_stop_ethnicity), place.population.
+-- Inputs: stop_of_person (searches/stage_stop_ethnicity), place.population.
 WITH
 residents AS (
   SELECT

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.look import wording
 from app.outcomes.report import FEWEST
-from app.outcomes.search_store import EthnicSearches, RatioSum, Searches, SearchMonth
+from app.searches.store import EthnicSearches, MonthOfSearches, RatioSum, Searches, SearchMonth
 from core.periods import CoveredPeriod, Period, add_months
 from core.proportion import Proportion, Ratio, pooled_rate_ratio, proportion, rate_ratio
 
@@ -87,6 +88,28 @@ def outcome_counts(rows: Iterable[Searches], district: str) -> tuple[tuple[str, 
     return tuple((name, share) for name, share in pairs if share is not None)
 
 
+def found_by_month(rows: Sequence[MonthOfSearches], covered: CoveredPeriod) -> tuple[tuple[date, FoundRate], ...]:
+    """Every loaded month of a span; of one in which nobody was searched there is no share."""
+    of = {r.month: r for r in rows}
+    months = [m for m in covered.period.months() if m not in covered.missing]
+    return tuple(
+        (m, FoundRate(f"{m:%B %Y}", of[m].stops, of[m].found, of[m].found_known) if m in of else FoundRate(f"{m:%B %Y}", 0, 0, 0))
+        for m in months
+    )
+
+
+def years_of(covered: CoveredPeriod) -> tuple[CoveredPeriod, ...]:
+    """The span cut into whole years that end with it, oldest first; none where it holds fewer than two."""
+    found, end = [], covered.period.end
+    while (start := add_months(end, -11)) >= covered.period.start:
+        year = Period(start, end)
+        loaded = [m for m in year.months() if m not in covered.missing]
+        if loaded:
+            found.append(CoveredPeriod.of(year, loaded))
+        end = add_months(start, -1)
+    return tuple(reversed(found)) if len(found) > 1 else ()
+
+
 def covered_by(months: Sequence[SearchMonth], period: Period) -> CoveredPeriod:
     """A span with the months of searches that were loaded of it."""
     return CoveredPeriod.of(period, [m.month for m in months])
@@ -104,15 +127,6 @@ def lead_sentences(total: FoundRate, covered: CoveredPeriod, where: str) -> tupl
         f"In {100 * s.share:.0f}% of those whose link is known ({100 * s.lower:.0f}% to {100 * s.upper:.0f}%) the outcome was linked to what"
         f" was looked for: {s.part:,} of {s.whole:,}. In {total.unknown:,} the force does not say.",
     )
-
-
-def periods(months: Sequence[SearchMonth]) -> tuple[Period, ...]:
-    """Offered spans: the latest 12 months, and all where there are more."""
-    if not months:
-        return ()
-    first, last = months[0].month, months[-1].month
-    whole = Period(first, last)
-    return (whole,) if len(whole) <= 12 else (Period(add_months(last, -11), last), whole)
 
 
 def not_counted_note(months: Sequence[SearchMonth], period: Period) -> str:
