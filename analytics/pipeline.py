@@ -29,6 +29,7 @@ from analytics.release.background import cut_background
 from analytics.release.build import audit_release, build_release
 from analytics.release.proposals import Approved, note_outcome, require_no_second_person, require_same_figures, two_people_needed
 from analytics.release.publish import publish
+from analytics.release.searches import audit_searches
 from analytics.services.stage import compute_services
 from analytics.stage import Context, NotRun, Say, Stage, StageReport, run_stages
 from analytics.times.stage import compute_times
@@ -198,11 +199,12 @@ def publish_period(
         require_no_second_person(connection)
     candidate = build_release(connection, period=period, settings=context.release)
     tables = audit_release(candidate, say=say)
+    searches = audit_searches(candidate.searches, say=say)
     if agreed is None:
-        return publish(connection, tables, candidate=candidate, actor=context.actor)
+        return publish(connection, tables, candidate=candidate, actor=context.actor, searches=searches)
     require_same_figures(tables, agreed)
     told = {"proposal": agreed.proposal_id, "proposed_by": agreed.proposed_by, "approved_by": agreed.approved_by}
-    release_id = publish(connection, tables, candidate=candidate, actor=agreed.approved_by, told=told)
+    release_id = publish(connection, tables, candidate=candidate, actor=agreed.approved_by, told=told, searches=searches)
     note_outcome(connection, agreed, release_id)
     return release_id
 

@@ -10,6 +10,7 @@ from app.area.drawn_map import drawn_map
 from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures
 from app.area.profile import build_profile, people_of
+from app.area.searches import search_link
 from app.area.services_nearby import dates_of, services_near
 from app.area.time_line import time_lines
 from app.area.ways_on import way_up, ways_on
@@ -29,6 +30,7 @@ SITE = (
     ("/compare", "Compare areas", "up to five side by side, and which can be told apart"),
     ("/map", "Map", "one kind over the whole area or a district"),
     ("/table", "Table", "every area with one kind, in the order you want"),
+    ("/stop-and-search", "Stop and search", "what was looked for, what came of it, and searches by ethnic group"),
     ("/releases", "Releases", "what was published when, and what changed since"),
     ("/questions", "Questions and answers", "what residents asked about the figures, who answered, and how to ask"),
     ("/register", "Register of models", "which models of places there are, who answers for them, and what an ethics board decided"),
@@ -64,6 +66,7 @@ def area(release: Release, place: Place) -> str:
         "together": summed_up(release, place),
         "range_means": range_words.RANGE_MEANS,
         "ways": ways_on(release, place),
+        "searches": search_link(release, place),
         "drawing": drawn_map(release, place),
         "others": other_figures(release, place),
         "services": services,

@@ -48,7 +48,7 @@ RELEASES = 6
 SAID = 10
 
 
-PARTS = ("county", "months", "series", "growing", "real", "history")
+PARTS = ("county", "searches", "months", "series", "growing", "real", "history")
 REAL_PARTS = ("real", "history")
 
 
@@ -67,6 +67,7 @@ def run(data: Path, releases: int = RELEASES, part: str = "") -> BenchResult:
     ends, first = county.months[-releases:], county.months[:releases]
     made: dict[str, Callable[[], Publication]] = {
         "county": partial(publications.standard_release, county, policy),
+        "searches": partial(publications.searches_release, policy),
         "months": partial(publications.monthly_releases, county, ends, policy, say=_say),
         "series": partial(publications.planned_releases, county, in_any_order(ends), policy, say=_say),
         "growing": partial(publications.monthly_releases, county, first, policy, say=_say),
@@ -89,7 +90,7 @@ def run(data: Path, releases: int = RELEASES, part: str = "") -> BenchResult:
     return BenchResult(
         name="outside-attack",
         machine=machine(),
-        input=f"one release of the synthetic county ({len(county.areas)} LSOAs),"
+        input=f"one release of the synthetic county ({len(county.areas)} LSOAs), one of stop and search,"
         f" the last {len(ends)} and the first {len(first)} monthly ones by MSOA, and as many by the shipped plan{said}"
         + (f"; of these '{part}' alone" if part else ""),
         figures=parts.figures | {"gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20},

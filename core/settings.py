@@ -364,6 +364,10 @@ class ReleaseSettings(BaseSettings):
         default=PROJECT_ROOT / "analytics" / "release" / "plan.toml",
         description="Publication plan: which geographies, categories and period are published.",
     )
+    search_plan: Path = Field(
+        default=PROJECT_ROOT / "analytics" / "release" / "search_plan.toml",
+        description="Plan of stop and search: what is published of it by district, in which groups, and how often it is renewed.",
+    )
     signing_key: Path | None = Field(
         default=None,
         description="File of the private key (Ed25519) that signs exported releases; 'homeground release key FILE' makes one."

@@ -55,7 +55,9 @@ WITHOUT_DATA = ("claims", "evaluation", "minimality", "outside-attack", "portal"
 @click.option(
     "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many releases of a series; 6 unless told."
 )
-@click.option("--part", default="", help="Of 'outside-attack': county, months, series, growing, real or history; all unless told.")
+@click.option(
+    "--part", default="", help="Of 'outside-attack': county, searches, months, series, growing, real or history; all unless told."
+)
 @click.option("--sample", type=click.IntRange(min=0), default=0, help="Of 'minimality': how many small counts; 24 unless told.")
 @click.option(
     "--source",

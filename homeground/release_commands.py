@@ -86,13 +86,18 @@ def audit(until: date | None, minimality: bool, sample: int, tries: int, seed: i
     """
     from analytics.release.build import audit_release
     from analytics.release.minimality import attack_release
+    from analytics.release.searches import audit_searches
 
     if minimality:
         found = attack_release(_candidate(until), sample=sample, tries=tries, seed=seed, seconds=seconds, say=_say_aside)
         click.echo(found.in_words())
         return
-    tables = audit_release(_candidate(until))
-    click.echo(json.dumps(tables.certificate.as_record(), indent=2, default=str))
+    candidate = _candidate(until)
+    record = audit_release(candidate).certificate.as_record()
+    searches = audit_searches(candidate.searches, say=_say_aside)
+    if searches is not None:
+        record |= {"searches": searches.certificate.as_record()}
+    click.echo(json.dumps(record, indent=2, default=str))
 
 
 def _say_aside(text: str) -> None:

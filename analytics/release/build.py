@@ -16,6 +16,7 @@ from analytics.disclosure.policy import Policy, load_policy
 from analytics.disclosure.renewal import renewed
 from analytics.disclosure.suppress.choice import load_choice_key
 from analytics.release.past import read_ledger
+from analytics.release.searches import SearchCandidate, build_searches
 from core.db import fetch
 from core.errors import InternalError, UserError
 from core.periods import CoveredPeriod, Period, add_months
@@ -34,6 +35,7 @@ class Candidate:
     choice_key: the secret that decides between cells of nearly equal loss, where the owner keeps one.
     unplaced_percent: share of the period's incidents without a location; they are in no figure.
     by_month: month, incidents, unplaced, of every month that any level may show.
+    searches: stop and search, where it is renewed with this release.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Candidate:
     categories: pd.DataFrame
     choice_key: bytes | None = field(default=None, repr=False)
     by_month: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["month", "incidents", "unplaced"]), repr=False)
+    searches: SearchCandidate | None = field(default=None, repr=False)
 
     def as_printed(self, figures: pd.DataFrame) -> Candidate:
         """The same with the newest period that has figures, where its own has none: nothing could be renewed, and all is carried.
@@ -103,6 +106,7 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
     groups = fetch(connection, "release/groups")
     groups = groups[groups["kind"].isin(plan_file.kinds)]
     plan = _plan(plan_file, levels, groups, own)
+    choice_key = None if settings.choice_key is None else load_choice_key(settings.choice_key)
     return Candidate(
         title=plan_file.title,
         plan=plan,
@@ -116,8 +120,9 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
         region_name=str(region["name"].iloc[0]),
         synthetic=bool(region["synthetic"].iloc[0]),
         categories=groups.drop(columns="category").drop_duplicates(ignore_index=True),
-        choice_key=None if settings.choice_key is None else load_choice_key(settings.choice_key),
+        choice_key=choice_key,
         by_month=months[["month", "incidents", "unplaced"]],
+        searches=build_searches(connection, areas, period, policy, settings.search_plan, choice_key),
     )
 
 

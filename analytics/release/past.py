@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,21 +16,39 @@ from core.db import copy_frame, fetch, scalar
 from core.errors import UserError
 from core.periods import Period
 
-LSOA = "lsoa 2021"
 _SEEN = ["area", "category", "month"]
 
 
-def read_ledger(connection: Connection, areas: pd.DataFrame, groups: Groups) -> Ledger:
+@dataclass(frozen=True)
+class Subject:
+    """What releases are of, and where the past of that lies. finest: the level whose codes the seen counts bear; answers: whether there are
+    figures that were given for areas that somebody asked for."""
+
+    past: str
+    figures: str
+    seen: str
+    table: str
+    finest: str
+    answers: bool
+
+
+CRIME = Subject("release/past", "release/ledger", "release/seen_counts", "release_count", "lsoa 2021", answers=True)
+SEARCHES = Subject(
+    "release/search_past", "release/search_ledger", "release/search_seen_counts", "search_count", "lad 2022", answers=False
+)
+
+
+def read_ledger(connection: Connection, areas: pd.DataFrame, groups: Groups, of: Subject = CRIME) -> Ledger:
     """Everything that was ever published. groups: as they are now, for releases that did not note their own."""
-    past = fetch(connection, "release/past")
+    past = fetch(connection, of.past)
     if past.empty:
         return Ledger()
-    cells = fetch(connection, "release/ledger")
+    cells = fetch(connection, of.figures)
     cells["count"] = cells["count"].astype("Int64")
     by_release = {int(str(r)): rows.drop(columns="release") for r, rows in cells.groupby("release")}
     releases = tuple(_earlier(row, by_release, groups) for row in past.to_dict("records"))
-    position = {code: i for i, code in enumerate(areas[LSOA])}
-    seen = fetch(connection, "release/seen_counts")
+    position = {code: i for i, code in enumerate(areas[of.finest])}
+    seen = fetch(connection, of.seen)
     seen["area"] = seen["code"].map(position)
     groups_of = {r.release: dict(r.groups) for r in releases}
     answers = tuple(
@@ -42,7 +61,7 @@ def read_ledger(connection: Connection, areas: pd.DataFrame, groups: Groups) -> 
             count=int(a["count"]),
             release=int(a["release"]),
         )
-        for a in fetch(connection, "release/answers").to_dict("records")
+        for a in (fetch(connection, "release/answers").to_dict("records") if of.answers else ())
     )
     # a neighbourhood that the region no longer holds lies in no area of the candidate
     return Ledger(tuple(r for r in releases if len(r.figures)), seen.dropna(subset=["area"]), answers)
@@ -62,7 +81,7 @@ def _earlier(row: dict[Any, Any], cells: dict[int, pd.DataFrame], groups: Groups
 
 
 def note_counts(connection: Connection, release_id: int, seen_now: pd.DataFrame, ledger: Ledger, codes: pd.Series,
-                months: frozenset[date]) -> int:  # fmt: skip
+                months: frozenset[date], of: Subject = CRIME) -> int:  # fmt: skip
     """Write down what a release saw for the first time or saw changed, in its months; returns how many counts these are."""
     last = ledger.changes.drop_duplicates(_SEEN, keep="last")
     last = last.loc[last["month"].isin(months), [*_SEEN, "incidents"]]
@@ -78,7 +97,7 @@ def note_counts(connection: Connection, release_id: int, seen_now: pd.DataFrame,
             "incidents": both["incidents"].astype("int64"),
         }
     )
-    return copy_frame(connection, "audit", "release_count", rows)
+    return copy_frame(connection, "audit", of.table, rows)
 
 
 def withdraw(connection: Connection, release_id: int, *, reason: str, actor: str) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.disclosure.gate import KEY_COLUMNS, SafeTables
+from analytics.disclosure.gate import KEY_COLUMNS, TABLE_COLUMNS, SafeTables
 from analytics.release.build import Candidate
+from analytics.release.searches import SearchCandidate
 from core.db import fetch, one_or_none, run_statement, scalar
 from core.errors import UserError
 
@@ -73,11 +74,26 @@ def note_outcome(connection: Connection, agreed: Approved, release_id: int) -> N
     run_statement(connection, "steward/note_outcome", {"proposal_id": agreed.proposal_id, "release_id": release_id})
 
 
-def note_candidate(connection: Connection, candidate: Candidate, tables: SafeTables, *, until: date, built_by: str) -> int:
-    """Keep what a release would show, for two people to look at. Nothing that is withheld is in it. Returns its id."""
+def note_candidate(
+    connection: Connection,
+    candidate: Candidate,
+    tables: SafeTables,
+    *,
+    until: date,
+    built_by: str,
+    searches: SafeTables | None = None,
+) -> int:
+    """Keep what a release would show, for two people to look at. Nothing that is withheld is in it. Returns its id.
+
+    searches: those of the candidate, protected; their certificate is part of what is agreed to.
+    """
     tables.check()
     before = fetch(connection, "release/current_figures")
-    certificate = tables.certificate
+    certificate, record = tables.certificate, tables.certificate.as_record()
+    rows = shown(tables.frame, before, candidate.categories)
+    if searches is not None and candidate.searches is not None:
+        record |= {"searches": searches.certificate.as_record()}
+        rows += _of_searches(searches.frame, candidate.searches)
     values = {
         "built_by": built_by,
         "title": candidate.title,
@@ -89,10 +105,17 @@ def note_candidate(connection: Connection, candidate: Candidate, tables: SafeTab
         "beside": None if before.empty else int(before["release_id"].iloc[0]),
         "policy": json.dumps(certificate.policy),
         # exact numbers, for stewards: what is published with the release says them round
-        "certificate": json.dumps(certificate.as_record()),
-        "shown": json.dumps(shown(tables.frame, before, candidate.categories)),
+        "certificate": json.dumps(record),
+        "shown": json.dumps(rows),
     }
     return int(scalar(connection, "steward/note_candidate", values))
+
+
+def _of_searches(figures: pd.DataFrame, of: SearchCandidate) -> list[dict[str, Any]]:
+    """The same of stop and search, whose figures are of a period that no release showed before."""
+    named = of.groups.rename(columns={"category": "group_id"})
+    named = named.assign(label="Stop and search: " + named["label"].str.lower(), position=range(len(named)))
+    return shown(figures, pd.DataFrame(columns=list(TABLE_COLUMNS)), named)
 
 
 def shown(figures: pd.DataFrame, before: pd.DataFrame, categories: pd.DataFrame) -> list[dict[str, Any]]:

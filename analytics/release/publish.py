@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from analytics.disclosure.gate import SafeTables
 from analytics.release.build import Candidate
 from analytics.release.past import note_counts
+from analytics.release.searches import publish_searches
 from core.audit import record_event
 from core.audit.events import head
 from core.db import copy_frame, run_statement, scalar
@@ -23,12 +24,14 @@ from core.provenance import code_version
 
 
 def publish(
-    connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str, told: Mapping[str, Any] | None = None
-) -> int:
+    connection: Connection, tables: SafeTables, *, candidate: Candidate, actor: str, told: Mapping[str, Any] | None = None,
+    searches: SafeTables | None = None,
+) -> int:  # fmt: skip
     """Publish inside the caller's transaction and return the release's id; the release before it becomes superseded. Its header has the
     newest period that any of its figures is of.
 
-    told: what the audit trail says beside the certificate, such as the two people who agreed.
+    told: what the audit trail says beside the certificate, such as the two people who agreed. searches: those of the candidate, protected,
+    where the release has any.
     DisclosureError where the tables did not come from the gate, or their certificate is not for exactly these figures.
     """
     if type(tables) is not SafeTables:
@@ -68,6 +71,8 @@ def publish(
         "titles": _titles(),
     }
     run_statement(connection, "release/sources", span)
+    if searches is not None and candidate.searches is not None:
+        publish_searches(connection, release_id, searches, candidate.searches)
     record_event(
         connection,
         actor=actor,
@@ -76,6 +81,7 @@ def publish(
         detail={
             "policy": certificate.policy["digest"],
             **{k: v for k, v in certificate.as_record().items() if isinstance(v, int | str)},
+            **({} if searches is None else {"searches": searches.certificate.digest}),
             **(told or {}),
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.release.build import Candidate, audit_release
+from analytics.release.searches import audit_searches
 from core.periods import CoveredPeriod
 
 _KINDS = ["category", "period_start", "period_end"]
@@ -30,9 +31,29 @@ def describe_candidate(candidate: Candidate, *, by_category: bool = False) -> st
         )
     attacked = f"{certificate.targets:,} sensitive counts; every one keeps {certificate.required_values} values possible"
     lines.append(f"  attacked: {attacked if certificate.targets else 'no count in it is sensitive'}")
+    lines += _of_searches(candidate)
     if by_category:
         lines += ["", as_table(shown_by_category(tables.frame))]
     return "\n".join(lines)
+
+
+def _of_searches(candidate: Candidate) -> list[str]:
+    """What is renewed of stop and search with this release; nothing where it is not."""
+    if candidate.searches is None:
+        return []
+    refused: list[str] = []
+    tables = audit_searches(candidate.searches, say=refused.append)
+    if tables is None:
+        return ["", refused[-1]]
+    found = tables.certificate
+    return [
+        "",
+        f"{candidate.searches.title}, {candidate.region_name}, {candidate.searches.covered}",
+        f"  cells: {found.cells:,}; withheld as small {found.primary:,}, to protect them {found.secondary:,}",
+        f"  attacked: {found.targets:,} sensitive counts; every one keeps {found.required_values} values possible"
+        if found.targets
+        else "  attacked: no count in it is sensitive",
+    ]
 
 
 def shown_by_category(frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures, other_figures_table
 from app.area.profile import AreaProfile, build_profile
 from app.area.rates_chart import rates_chart
+from app.area.searches import search_link
 from app.area.services_nearby import services_near
 from app.area.tables import change_table, key_figures_list, profile_table, services_list, sources_short, withheld_table
 from app.area.why_withheld import summed_up, withheld_here
@@ -48,6 +49,9 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     if others:
         st.header("Other figures for this place", anchor=False)
         st.html(other_figures_table(others))
+    searched = search_link(release, place)
+    if searched is not None:
+        st.html(f'<p><a href="{escape(searched.address)}" target="_self">{escape(searched.words)}</a></p>')
     services = services_near(release, place.geography, place.code)
     if services:
         st.header("Services nearby", anchor=False)

@@ -19,7 +19,7 @@ from app.area.change_over_time import NO_EARLIER
 from app.area.glance import key_categories
 from app.look import wording
 from app.look.markup import Cell, Table
-from app.region import compare, every_area, measure_map
+from app.region import compare, every_area, measure_map, searches
 from app.region.releases import changes_table, releases_table
 from app.region.words import words
 from app.web.answers import not_found, problem
@@ -29,9 +29,11 @@ from core.errors import UserError
 from published.release import Category, Release, current_release
 from published.releases import certificate_of
 from published.search import Found, find_places
+from published.searches import newest_searches
 
 Keep = Callable[..., Endpoint]
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_]{0,64}")
+_NAMED_PLACE = re.compile(r"(lad|all)\.[A-Za-z0-9]{1,16}")
 
 
 def routes(keep: Keep) -> list[Route]:
@@ -41,6 +43,8 @@ def routes(keep: Keep) -> list[Route]:
         Route("/table", keep(of_release(table_of_areas), asked)),
         Route("/releases", keep(of_release(releases))),
         Route("/glossary", keep(of_release(glossary))),
+        Route("/stop-and-search", keep(of_release(stop_and_search), place_asked)),
+        Route("/stop-and-search.csv", keep(searches_file)),
         Route("/data", keep(of_release(use_the_data))),
         Route("/download/certificate/{release:int}.json", keep(certificate)),
     ]
@@ -193,6 +197,50 @@ def releases(release: Release, _request: Request) -> str:
         changes=changes_table(release),
         no_earlier=NO_EARLIER,
     )
+
+
+def place_asked(request: Request) -> str:
+    """The name that a page of one place is kept under: what names no place is kept under one name."""
+    return f"{request.url.path} {_named_place(request)}"
+
+
+def _named_place(request: Request) -> str:
+    given = request.query_params.get("place", "")
+    return given if not given or _NAMED_PLACE.fullmatch(given) else "-"
+
+
+def stop_and_search(release: Release, request: Request) -> str | None:
+    """None where a place is named of which nothing was published."""
+    with transaction(Role.COMMUNITY) as connection:
+        found = newest_searches(connection)
+    named = _named_place(request)
+    of = None if found is None else searches.page_of(release, found, named)
+    if of is None and named:
+        return None
+    return plain_pages.page(
+        "stop_and_search.html",
+        release,
+        title="Stop and search" if of is None else f"Stop and search in {of.place.label}",
+        of=of,
+        most=release.threshold - 1,
+        cannot_say=searches.CANNOT_SAY,
+        residents_are=searches.RESIDENTS_ARE,
+        nothing=searches.NOTHING,
+    )
+
+
+def searches_file(_request: Request) -> Response:
+    """Every published figure of searches as CSV; 404 where there is none."""
+    try:
+        release = current_release(Role.COMMUNITY)
+        with transaction(Role.COMMUNITY) as connection:
+            found = newest_searches(connection)
+    except UserError:
+        return problem()
+    if release is None or found is None:
+        return not_found()
+    headers = {"content-disposition": 'attachment; filename="homeground-stop-and-search.csv"'}
+    return Response(searches.csv_of(release, found), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def glossary(release: Release, _request: Request) -> str:

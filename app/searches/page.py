@@ -13,7 +13,7 @@ from app.look.markup import Tile, legend, paragraphs, table, tiles
 from app.look.share_chart import Bar
 from app.look.wording import HANDLING, plural
 from app.outcomes import store as record_store
-from app.outcomes.content import NOT_PUBLISHED, Place
+from app.outcomes.content import Place
 from app.outcomes.report import FEWEST
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
@@ -31,6 +31,10 @@ from app.violence import control
 from core.periods import Period, add_months, months_in_words
 
 NOT_HELD = "Complaints are not shown: no feed of them is loaded."
+PUBLISHED = (
+    "Nothing on this page is on the community portal as it stands here. What the public sees of searches, by district and once a year, has"
+    " passed the release gate: the page /stop-and-search there."
+)
 _FROM, _TO = "ss-from", "ss-to"
 
 
@@ -249,7 +253,7 @@ def _ethnic_groups(content: StopAndSearch) -> None:
 
 def _how(content: StopAndSearch) -> None:
     with st.expander("How we know"):
-        st.html(paragraphs([*content.lead, content.not_counted, *report.CAVEATS[1:-1], NOT_HELD, NOT_PUBLISHED]))
+        st.html(paragraphs([*content.lead, content.not_counted, *report.CAVEATS[1:-1], NOT_HELD, PUBLISHED]))
         st.html(table(content.sources))
 
 

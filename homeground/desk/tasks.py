@@ -16,6 +16,7 @@ from analytics import stage as analytics_stage
 from analytics.counts.loaded_months import current_period
 from analytics.release.build import audit_release, build_release
 from analytics.release.proposals import approved, note_candidate
+from analytics.release.searches import audit_searches
 from core import db
 from core.audit.anchors import note_head
 from core.db import Role
@@ -55,7 +56,8 @@ def _build(task: Row[Any], catalogue: Path | None, say: Say) -> str:
             candidate = build_release(connection, period=period, settings=context.release)
             say("withholding and attacking")
             tables = audit_release(candidate, say=say)
-            number = note_candidate(connection, candidate, tables, until=period.end, built_by=task.asked_by)
+            searches = audit_searches(candidate.searches, say=say)
+            number = note_candidate(connection, candidate, tables, until=period.end, built_by=task.asked_by, searches=searches)
     return f"candidate {number}: {candidate.covered}, {tables.certificate.cells:,} figures"
 
 

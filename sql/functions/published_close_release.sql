@@ -76,7 +76,7 @@ BEGIN
     INNER JOIN pg_namespace AS n ON c.relnamespace = n.oid
     INNER JOIN pg_attribute AS a ON c.oid = a.attrelid
     WHERE
-      ((n.nspname = 'published' AND c.relname <> 'release') OR (n.nspname = 'audit' AND c.relname = 'release_count'))
+      ((n.nspname = 'published' AND c.relname <> 'release') OR (n.nspname = 'audit' AND c.relname IN ('release_count', 'search_count')))
       AND c.relkind IN ('r', 'p')
       AND a.attname = 'release_id'
   LOOP

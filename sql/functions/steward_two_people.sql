@@ -32,6 +32,9 @@ BEGIN
       FROM published.release AS r
       INNER JOIN steward.candidate AS c ON c.candidate_id = v_proposal.candidate_id
       WHERE r.release_id = NEW.release_id AND NOT r.closed AND r.certificate ->> 'digest' = c.digest
+        -- and the very figures of stop and search, or none where none were approved
+        AND (SELECT s.certificate ->> 'digest' FROM published.search_release AS s WHERE s.release_id = r.release_id)
+        IS NOT DISTINCT FROM (c.certificate -> 'searches' ->> 'digest')
     )
   THEN
     RAISE EXCEPTION 'proposal % was approved for other figures', NEW.proposal_id USING ERRCODE = 'HG012';

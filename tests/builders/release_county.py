@@ -135,3 +135,43 @@ def county_counts(seed: int = 5) -> pd.DataFrame:
                 if n:
                     rows.append((area.code, category, month, n))
     return pd.DataFrame(rows, columns=["code", "category", "month", "incidents"])
+
+
+# what was looked for, what came of it and the ethnic group, and how many searches a month a district has of them
+_SEARCHED = {"Controlled drugs": 0.6, "Offensive weapons": 0.2, "Stolen goods": 0.15, "Fireworks": 0.05}
+_CAME_OF_IT = {"A no further action disposal": 0.72, "Arrest": 0.15, "Community resolution": 0.08, "Summons / charged by post": 0.03,
+               "Not stated": 0.02}  # fmt: skip
+_OF_GROUP = {"white": 0.6, "asian": 0.1, "black": 0.1, "mixed": 0.05, "other": 0.02, "not_stated": 0.13}
+RESIDENTS = {"white": 14_000.0, "asian": 1_500.0, "black": 800.0, "mixed": 900.0, "other": 800.0}
+
+
+def searches(seed: int = 5, a_month: float = 16.0) -> pd.DataFrame:
+    """lad_code, month, object_of_search, outcome, ethnicity, stops of every month but the gap. Some groups of a district are small."""
+    rng, rows = np.random.default_rng(seed), []
+    for lad in sorted(set(lsoas()["lad"])):
+        for month in PERIOD.months():
+            for what, a in _SEARCHED.items():
+                for came, b in _CAME_OF_IT.items():
+                    for group, c in _OF_GROUP.items():
+                        n = int(rng.poisson(a_month * a * b * c)) if month != GAP else 0
+                        if n:
+                            rows.append((lad, month, what, came, group, n))
+    return pd.DataFrame(rows, columns=["lad_code", "month", "object_of_search", "outcome", "ethnicity", "stops"])
+
+
+def fill_searches(connection: Connection, rows: pd.DataFrame) -> None:
+    """Searches as the analysis leaves them, beside fill_county."""
+    copy_frame(connection, "analysis", "stop_detail_count", rows)
+    for month in PERIOD.months():
+        if month != GAP:
+            connection.execute(text("INSERT INTO analysis.stop_month VALUES (:m, 100, 0, 0)"), {"m": month})
+    for lad in sorted(set(lsoas()["lad"])):
+        for group, people in RESIDENTS.items():
+            values = {"l": lad, "g": group, "n": people}
+            connection.execute(text("INSERT INTO analysis.ethnic_residents VALUES (:l, :g, :n)"), values)
+    connection.execute(
+        text(
+            "INSERT INTO analysis.record_source VALUES ('searches', 'Testshire Police', 'OGL', '', 11, 900, 0, '2024-01-01', '2024-12-01',"
+            " clock_timestamp())"
+        )
+    )

@@ -111,6 +111,7 @@ def _paths(canary: str, group: str) -> list[str]:
         "/api/v1/releases",
         "/feeds/releases.atom",
         "/sitemap.xml",
+        "/stop-and-search",
         "/register",
         "/register.json",
     ]

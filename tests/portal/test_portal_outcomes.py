@@ -98,7 +98,7 @@ def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal
     assert "Small numbers: no ratio is shown" in said
     assert re.search(r"as Black were \d\.\d times as many per resident .* Inside the same neighbourhoods it is \d\.\d", said)
     assert "It does not say why, and nothing of any person of a group." in said
-    assert "Nothing on this page is on the community portal." in said
+    assert "Nothing on this page is on the community portal as it stands here." in said
     # each field says how often it is filled in
     stated = one(f"SELECT sum(stops) FROM analysis.stop_person_count WHERE {where} AND field = 'sex' AND value <> 'Not stated'")
     persons = one(f"SELECT sum(stops) FROM analysis.stop_person_count WHERE {where} AND field = 'sex'")

@@ -56,6 +56,9 @@ ADDED = {
     "published.source": "SELECT release_id, 'another', title, publisher, licence, edition, period_start, period_end, files, rows_in,"
     " rows_rejected, loaded_at FROM published.source LIMIT 1",
     "audit.release_count": "VALUES (1, 'E01000001', 'Robbery', '2025-01-01', 2)",
+    "audit.search_count": "VALUES (1, 'E07999999', 'drugs|arrest|white', '2025-01-01', 2)",
+    "published.search_release": "SELECT 1, title, period_start, period_end, months_loaded, policy, certificate"
+    " FROM published.release LIMIT 1",
 }
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from analytics.release.build import AREA_COLUMNS
-from analytics.release.past import LSOA
+from analytics.release.past import CRIME
 from core.db import fetch, fetch_geo
 from core.db.tables import PUBLISHED_PLACE
 from core.errors import UserError
@@ -92,7 +92,7 @@ def read_contents(connection: Connection, release_id: int | None, *, only: bool 
         current=_release(connection, header, groups_now),
         earlier=tuple(r for r in earlier if len(r.values)),
         answers=answers[(answers["release"] <= number) & (not only)].reset_index(drop=True),
-        areas=areas.assign(area=areas[LSOA]),
+        areas=areas.assign(area=areas[CRIME.finest]),
         places=places,
         outlines=shapes.set_geometry("geom").merge(places, on=["geography", "edition", "place_code"])[[*places.columns, "geom"]],
         categories=fetch(connection, "release/crate_categories", which),

@@ -16,6 +16,7 @@ from analytics.disclosure.gate import SafeTables, protect
 from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.plan import Counts, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy
+from analytics.release.searches import load_search_plan
 from bench.histories import Source, monthly_plans, read_source, release_after_release, shipped_plans
 from core.periods import Period
 from core.settings import AnalysisSettings, ReleaseSettings
@@ -48,6 +49,21 @@ def small_county(policy: Policy, seed: int = 5) -> Publication:
     groups = {name: frozenset(members) for name, (_, members) in release_county.GROUPS.items()}
     loaded = frozenset(m for m in release_county.PERIOD.months() if m != release_county.GAP)
     return _one(areas, counts, groups, release_county.PERIOD, loaded, policy)
+
+
+def searches_release(policy: Policy, seed: int = 5, a_month: float = 16.0) -> Publication:
+    """Stop and search of the county that the tests of releases use, by the shipped plan of searches."""
+    plan, period = load_search_plan(ReleaseSettings().search_plan), release_county.PERIOD
+    rows = release_county.searches(seed, a_month)
+    codes = sorted(set(rows["lad_code"]))
+    areas = pd.DataFrame({"lad 2022": codes, "all": release_county.FORCE})
+    counts = rows.assign(area=rows["lad_code"].map({c: i for i, c in enumerate(codes)}), category=plan.classes_of(rows))
+    counts = counts.rename(columns={"stops": "incidents"})[["area", "category", "month", "incidents"]]
+    counts = counts.groupby(["area", "category", "month"], as_index=False)["incidents"].sum()
+    groups = {name: members for name, _, _, members in plan.groups}
+    loaded = frozenset(m for m in period.months() if m != release_county.GAP)
+    tables = protect(PublicationPlan(plan.levels, tuple(groups.items()), (period,)), Counts(areas, counts, loaded), policy)
+    return Publication(areas, (Printed(tables.frame, groups, loaded),), counts)
 
 
 def standard_release(source: Source, policy: Policy) -> Publication:

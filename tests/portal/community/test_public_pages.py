@@ -32,6 +32,7 @@ ASKED = ("/ask?about=lsoa.E01900001&kind=robbery", "/ask/paper?about=lad.E079000
 PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
     "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow", "/register",
+    "/stop-and-search",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
 ]  # fmt: skip
 # the school year of a reader of twelve

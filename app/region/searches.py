@@ -1,0 +1,272 @@
+"""The public page of stop and search, for those who scrutinise it: what was published of a district or of the whole area, in plain words.
+
+Everything on it is worked out from published figures alone. A rate or a ratio stands only where every figure that it needs is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.area.searches import address_of
+from app.look import wording
+from app.look.csv_text import csv_text
+from app.look.markup import Cell, Table
+from core.poisson import Rate, rate_per_1000
+from core.proportion import Proportion, Ratio, proportion, rate_ratio
+from published import range_words
+from published.release import Cell as Figure
+from published.release import Place, Release
+from published.searches import ETHNICITY, NOT_STATED, OBJECT, OUTCOME, PublishedSearches, SearchGroup
+
+# no share, rate or ratio of fewer, and no ratio where the ethnic group is not known of more than this share
+FEWEST, MOST_UNKNOWN = 10, 0.25
+NOTHING = "No figures of stop and search have been published here so far. They come with a release, once a year."
+RESIDENTS_ARE = (
+    "A rate is for the people who live here. Shoppers, students and visitors are searched here too, but they are not counted among those"
+    " who live here. So a rate can be far too high, most of all in a town centre."
+)
+CANNOT_SAY = (
+    "These figures count searches. One person can be searched more than once.",
+    "A difference between groups does not say why it is there. It tells nothing about any one person.",
+)
+_PEOPLE = {
+    "asian": "Asian people",
+    "black": "Black people",
+    "mixed": "people of mixed or multiple groups",
+    "other": "people of other groups",
+}
+CSV_COLUMNS = (
+    "geography", "place_code", "place_name", "group_of", "group", "period_start", "period_end", "count", "symbol", "lowest", "highest",
+    "residents", "rate_per_1000", "lower_95", "upper_95",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page says of a place. places: every place with figures, the whole area first."""
+
+    place: Place
+    places: tuple[Place, ...]
+    when: str
+    lead: tuple[str, ...]
+    objects: Table
+    outcomes: Table
+    ethnic: tuple[str, ...]
+    ethnicity: Table
+    side_by_side: Table | None
+    held_back: str
+    sources: tuple[str, ...]
+
+
+def page_of(release: Release, found: PublishedSearches, named: str) -> Page | None:
+    """named: 'lad.E07000178', '' for the whole area. None where nothing was published of it."""
+    places = tuple(p for p in (release.region, *release.of("lad")) if p is not None and found.has(p.geography, p.code))
+    wanted = named or next((f"{p.geography}.{p.code}" for p in places), "")
+    place = next((p for p in places if f"{p.geography}.{p.code}" == wanted), None)
+    if place is None:
+        return None
+    return Page(
+        place=place,
+        places=places,
+        when=found.covered.in_sentence,
+        lead=_lead(found, place),
+        objects=_shares(found, place, OBJECT, "Looked for", "What the police looked for"),
+        outcomes=_shares(found, place, OUTCOME, "What was done", "What came of the searches"),
+        ethnic=ethnic_sentences(found, place),
+        ethnicity=_ethnicity(found, place),
+        side_by_side=_side_by_side(found, places) if len(places) > 2 else None,
+        held_back=_held_back(found, place),
+        sources=tuple(
+            f"{s.publisher}: {'stop and search' if s.subject == 'searches' else f'residents, {s.edition}'} ({s.licence})"
+            for s in found.sources
+        ),
+    )
+
+
+def rate_of(found: PublishedSearches, place: Place, group: SearchGroup) -> Rate | None:
+    """Searches per 1,000 residents of the group over the months loaded; None where the figure is withheld, or nobody is counted."""
+    cell = found.cell(place.geography, place.code, group)
+    people = residents_of(found, place, group)
+    return None if cell is None or cell.count is None or not people else rate_per_1000(cell.count, people)
+
+
+def residents_of(found: PublishedSearches, place: Place, group: SearchGroup) -> int | None:
+    """Of the census by ethnic group; of all searches those of the place. None for a group that residents are not counted by."""
+    if group.field == ETHNICITY:
+        return found.residents.get((place.geography, place.code, group.ethnicity))
+    return place.residents if group == found.all else None
+
+
+def ratio_of(found: PublishedSearches, place: Place, group: SearchGroup) -> Ratio | None:
+    """To White residents. None where a figure of either is withheld or under FEWEST, or too many searches have no ethnic group."""
+    white = next((g for g in found.of(ETHNICITY) if g.ethnicity == "white"), None)
+    if white is None or group == white or group.ethnicity in ("", NOT_STATED) or not _known_enough(found, place):
+        return None
+    own, other = _count(found, place, group), _count(found, place, white)
+    people, others = residents_of(found, place, group), residents_of(found, place, white)
+    if own is None or other is None or min(own, other) < FEWEST or not people or not others:
+        return None
+    return rate_ratio(own, people, other, others)
+
+
+def _known_enough(found: PublishedSearches, place: Place) -> bool:
+    share = _unknown(found, place)
+    return share is not None and share.share <= MOST_UNKNOWN
+
+
+def _unknown(found: PublishedSearches, place: Place) -> Proportion | None:
+    group = next((g for g in found.of(ETHNICITY) if g.ethnicity == NOT_STATED), None)
+    return None if group is None else _share(found, place, group)
+
+
+def _count(found: PublishedSearches, place: Place, group: SearchGroup) -> int | None:
+    cell = found.cell(place.geography, place.code, group)
+    return None if cell is None else cell.count
+
+
+def _share(found: PublishedSearches, place: Place, group: SearchGroup) -> Proportion | None:
+    """Of all searches; None where one of the two figures is withheld, or there are under FEWEST."""
+    part, whole = _count(found, place, group), _count(found, place, found.all)
+    return None if part is None or whole is None or whole < FEWEST else proportion(part, whole)
+
+
+def _lead(found: PublishedSearches, place: Place) -> tuple[str, ...]:
+    total = found.cell(place.geography, place.code, found.all)
+    if total is None or total.count is None:
+        return (f"How many searches there were in {place.label} is held back, to protect people.",)
+    said = [f"{wording.plural(total.count, 'search', 'searches')} were recorded in {place.label}."]
+    rate = rate_of(found, place, found.all)
+    if rate is not None:
+        said.append(f"That is {wording.rate(rate.per_1000)} for every 1,000 people who live there ({wording.interval(rate)}).")
+    nothing = next((g for g in found.of(OUTCOME) if g.category.endswith("_nothing")), None)
+    share = None if nothing is None else _share(found, place, nothing)
+    if share is not None:
+        said.append(f"In {100 * share.share:.0f}% of them no further action was taken.")
+    return tuple(said)
+
+
+def ethnic_sentences(found: PublishedSearches, place: Place) -> tuple[str, ...]:
+    """How often the group is not known, then each ratio that differs from 1 beyond chance."""
+    unknown = _unknown(found, place)
+    if unknown is None:
+        return ("Of how many searches the ethnic group is not known is held back here, so groups are not compared.",)
+    said = [f"In {100 * unknown.share:.0f}% of searches no ethnic group is known."]
+    if not _known_enough(found, place):
+        said.append("That is too many to compare groups.")
+        return tuple(said)
+    shown = [(g, r) for g in found.of(ETHNICITY) if (r := ratio_of(found, place, g)) is not None]
+    sure = [(g, r) for g, r in shown if r.lower > 1 or r.upper < 1]
+    for group, ratio in sure:
+        said.append(
+            f"Searches of {_PEOPLE.get(group.ethnicity, group.label)} were {ratio.times:.1f} times as many as of White people, for as many"
+            f" who live there ({ratio.lower:.1f} to {ratio.upper:.1f})."
+        )
+    if shown and not sure:
+        said.append("No group differs from White people by more than chance would give.")
+    return tuple(said)
+
+
+def _times(ratio: Ratio) -> str:
+    return f"{ratio.times:.1f} ({ratio.lower:.1f} to {ratio.upper:.1f})"
+
+
+def _shares(found: PublishedSearches, place: Place, field: str, head: str, caption: str) -> Table:
+    rows = []
+    for group in found.of(field):
+        share = _share(found, place, group)
+        limits = () if share is None else (f"{100 * share.lower:.0f}% to {100 * share.upper:.0f}%",)
+        words = "" if share is None else f"{100 * share.share:.0f}%"
+        rows.append([Cell(group.label), _figure(found, place, group), Cell(words, limits, number=True)])
+    columns = [Cell(head), Cell("Searches", number=True), Cell("Share", number=True)]
+    return Table(f"{caption}, {place.label}, {found.covered}{_ranged(found, place, found.of(field))}", columns, rows, narrow=True)
+
+
+def _ethnicity(found: PublishedSearches, place: Place) -> Table:
+    rows = []
+    for group in found.of(ETHNICITY):
+        people, rate, ratio = residents_of(found, place, group), rate_of(found, place, group), ratio_of(found, place, group)
+        compared = "1 (compared with)" if group.ethnicity == "white" else "" if group.ethnicity == NOT_STATED else "not shown"
+        rows.append(
+            [
+                Cell(group.label, () if people is None else (f"{people:,} residents",)),
+                _figure(found, place, group),
+                Cell(
+                    "" if rate is None else wording.rate(rate.per_1000),
+                    () if rate is None else (wording.interval(rate),),
+                    number=True,
+                ),
+                Cell(compared if ratio is None else _times(ratio), number=True),
+            ]
+        )
+    columns = [
+        Cell("Ethnic group"),
+        Cell("Searches", number=True),
+        Cell("For every 1,000 residents", number=True),
+        Cell("Times as many as White", number=True),
+    ]
+    caption = (
+        f"Searches by ethnic group, {place.label}, {found.covered}. Groups are as people gave them; residents of the 2021 census"
+    )
+    return Table(caption + _ranged(found, place, found.of(ETHNICITY)), columns, rows, scrolls="Searches by ethnic group")
+
+
+def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
+    rows = []
+    for place in places:
+        rate = rate_of(found, place, found.all)
+        rows.append(
+            [
+                Cell(place.label, link=address_of(place)),
+                _figure(found, place, found.all),
+                Cell(
+                    "" if rate is None else wording.rate(rate.per_1000),
+                    () if rate is None else (wording.interval(rate),),
+                    number=True,
+                ),
+            ]
+        )
+    columns = [Cell("Where"), Cell("Searches", number=True), Cell("For every 1,000 residents", number=True)]
+    return Table(f"Searches by district, in order of name, {found.covered}", columns, rows, narrow=True)
+
+
+def _figure(found: PublishedSearches, place: Place, group: SearchGroup) -> Cell:
+    cell = found.cell(place.geography, place.code, group)
+    return Cell("[x]" if cell is None else cell.text, number=True)
+
+
+def _ranged(found: PublishedSearches, place: Place, groups: Sequence[SearchGroup]) -> str:
+    cells = [c for g in groups if (c := found.cell(place.geography, place.code, g)) is not None]
+    said = f". {range_words.STANDS_FOR}" if any(c.count is None and c.lowest != c.highest for c in cells) else ""
+    return said + (f". {range_words.MARK_MEANS}" if any(_worked_out(c) for c in cells) else "")
+
+
+def _worked_out(cell: Figure) -> bool:
+    return cell.count is None and cell.lowest is not None and cell.lowest == cell.highest
+
+
+def _held_back(found: PublishedSearches, place: Place) -> str:
+    own = [c for g in found.groups if (c := found.cell(place.geography, place.code, g)) is not None]
+    hidden = sum(c.count is None for c in own)
+    if not hidden:
+        return "None of the figures of this page had to be held back."
+    return f"{hidden:,} of the {len(own):,} figures of this page are held back. A range stands in their place."
+
+
+def csv_of(release: Release, found: PublishedSearches) -> str:
+    """Every published figure of searches, with its rate where one may be given."""
+    rows = []
+    for place in (p for p in (release.region, *release.of("lad")) if p is not None):
+        for group in found.groups:
+            cell = found.cell(place.geography, place.code, group)
+            if cell is None:
+                continue
+            rate = rate_of(found, place, group)
+            limits = (None, None, None) if rate is None else tuple(round(v, 4) for v in (rate.per_1000, rate.lower, rate.upper))
+            rows.append(
+                (
+                    place.geography, place.code, place.name, group.field, group.label, found.covered.period.start, found.covered.last_day,
+                    cell.count, cell.symbol, cell.lowest, cell.highest, residents_of(found, place, group), *limits,
+                )
+            )  # fmt: skip
+    return csv_text(CSV_COLUMNS, rows)

@@ -1,0 +1,96 @@
+"""What was published of stop and search: the newest figures that may be seen, with the residents beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.db import fetch, one_or_none
+from core.periods import CoveredPeriod, Period
+from published.release import Cell, cell_of
+from published.rows import rows_of
+
+ALL, OBJECT, OUTCOME, ETHNICITY = "all", "object", "outcome", "ethnicity"
+NOT_STATED = "not_stated"
+
+
+@dataclass(frozen=True)
+class SearchGroup:
+    """All searches, or those of one object, outcome or ethnic group (field)."""
+
+    category: str
+    field: str
+    label: str
+
+    @property
+    def ethnicity(self) -> str:
+        """The ethnic group as residents are counted by it; '' for a group of another field."""
+        return self.category.removeprefix(f"{ETHNICITY}_") if self.field == ETHNICITY else ""
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """Files behind the figures. subject: searches or residents."""
+
+    subject: str
+    publisher: str
+    licence: str
+    edition: str
+    first_month: date | None
+    last_month: date | None
+
+
+@dataclass(frozen=True)
+class PublishedSearches:
+    """cells: by geography, code and group. residents: of the census of 2021, by geography, code and ethnic group."""
+
+    release_id: int
+    title: str
+    covered: CoveredPeriod
+    groups: tuple[SearchGroup, ...]
+    cells: Mapping[tuple[str, str, str], Cell]
+    residents: Mapping[tuple[str, str, str], int]
+    sources: tuple[SearchSource, ...]
+    certificate: Mapping[str, Any]
+
+    @property
+    def all(self) -> SearchGroup:
+        return next(g for g in self.groups if g.field == ALL)
+
+    def of(self, field: str) -> tuple[SearchGroup, ...]:
+        return tuple(g for g in self.groups if g.field == field)
+
+    def cell(self, geography: str, code: str, group: SearchGroup) -> Cell | None:
+        """None where nothing was published, which is not the same as withheld or 0."""
+        return self.cells.get((geography, code, group.category))
+
+    def has(self, geography: str, code: str) -> bool:
+        return (geography, code, self.all.category) in self.cells
+
+
+def newest_searches(connection: Connection) -> PublishedSearches | None:
+    """None where no release has figures of searches, or none of them may be seen."""
+    row = one_or_none(connection, "published/searches")
+    if row is None:
+        return None
+    which = {"release_id": int(row.release_id)}
+    return PublishedSearches(
+        release_id=int(row.release_id),
+        title=row.title,
+        covered=CoveredPeriod.of(Period(row.period_start, row.period_end), row.months_loaded),
+        groups=tuple(SearchGroup(*g) for g in rows_of(fetch(connection, "published/search_groups", which))),
+        cells={
+            (v.geography, v.place_code, v.category): cell_of(v)
+            for v in rows_of(fetch(connection, "published/search_values", which))
+        },
+        residents={
+            (r.geography, r.place_code, r.ethnicity): int(r.residents)
+            for r in rows_of(fetch(connection, "published/search_residents", which))
+        },
+        sources=tuple(SearchSource(*s) for s in rows_of(fetch(connection, "published/search_sources", which))),
+        certificate=dict(row.certificate),
+    )
