@@ -12,6 +12,7 @@ from app.area.other_figures import other_figures
 from app.area.profile import build_profile, people_of
 from app.area.searches import search_link
 from app.area.services_nearby import dates_of, services_near
+from app.area.suppliers import sources_of, supplied_by
 from app.area.time_line import time_lines
 from app.area.ways_on import way_up, ways_on
 from app.area.why_withheld import summed_up, withheld_here
@@ -48,7 +49,7 @@ WITHOUT_SCRIPT = (
 
 def area(release: Release, place: Place) -> str:
     """The profile of a place, printable."""
-    release = release.for_level(place.geography)
+    release = release.for_place(place)
     profile = build_profile(release, place)
     change = change_over_time(release, place)
     services = services_near(release, place.geography, place.code)
@@ -57,6 +58,8 @@ def area(release: Release, place: Place) -> str:
         "profile": profile,
         "up": way_up(release, place),
         "people": people_of(place),
+        "supplied": supplied_by(release, place),
+        "sources": sources_of(release, place),
         "keys": keys,
         "keys_note": note_of(release, place, change),
         "change": change,

@@ -32,7 +32,7 @@ from core.db import Role, run_statement, transaction
 from core.errors import UserError
 from published.release import Release, current_release, release_stamp
 
-_GEOGRAPHIES = ("lsoa", "msoa", "lad", "all")
+_GEOGRAPHIES = ("lsoa", "msoa", "lad", "force", "all")
 _CSV = "text/csv; charset=utf-8"
 
 
@@ -238,7 +238,7 @@ def download_table(request: Request) -> Response:
     try:
         release = _release()
         table = request.path_params["table"]
-        if release is None or table not in downloads.TABLES:
+        if release is None or table not in downloads.tables_of(release):
             return not_found()
         return _csv(downloads.TABLES[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
     except UserError:

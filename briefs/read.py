@@ -26,7 +26,7 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
     if release is None:
         raise UserError("nothing has been published yet", hint="run 'homeground release publish' first.")
     place = find_place(connection, release, wanted)
-    release = release.for_level(place.geography)
+    release = release.for_place(place)
     facts = Facts(
         release,
         place,

@@ -27,6 +27,7 @@ _SCHEMAS = {
     "person": "What a professional chose last. Written and read by the professional portal, by each person for themselves alone.",
     "asked": "Questions of residents, closed. Written by the process that takes them in and by moderators' functions, read by moderators.",
     "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
+    "hub": "Crates that a hub took in. Read and written by the pipeline alone, which changes none of them.",
     "steward": "The steward's desk. Written by functions that each write their event, and by the worker; read by stewards alone.",
     "audit": "Append-only, hash-chained events. Written through one database function.",
 }

@@ -385,6 +385,17 @@ class ReleaseSettings(BaseSettings):
     )
 
 
+class HubSettings(BaseSettings):
+    """One portal over the signed releases of many forces."""
+
+    model_config = _config("HOMEGROUND_HUB_")
+
+    trust: Path | None = Field(
+        default=None,
+        description="File that names each force whose crates this hub takes in, with its public keys (docs/hub.md). Empty: this is no hub.",
+    )
+
+
 # scheme, host and port, and no path
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 
@@ -588,6 +599,7 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         AnalysisSettings,
         ComputeSettings,
         ReleaseSettings,
+        HubSettings,
         QuestionSettings,
         PortalSettings,
     )

@@ -21,6 +21,7 @@ from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
 from homeground.feedback_commands import feedback
 from homeground.hotspot_commands import hotspots
+from homeground.hub.commands import hub
 from homeground.model_commands import model
 from homeground.overlap_commands import overlap, services
 from homeground.patch_commands import patches, weights
@@ -60,6 +61,7 @@ for command in (
     overlap,
     services,
     release,
+    hub,
     brief,
     portal,
     questions,

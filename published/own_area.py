@@ -26,7 +26,7 @@ from published.release import Cell, Given, Place, Release
 
 LSOA, MSOA = "lsoa", "msoa"
 # widest first: what is printed of a wider area is taken whole before what is printed of the areas in it
-_WIDEST_FIRST = ("all", "lad", MSOA, LSOA)
+_WIDEST_FIRST = ("all", "force", "lad", MSOA, LSOA)
 # areas with a neighbour more or a member less that are tried beside the one asked for
 TRIED = 12
 # of a release whose zeros are all shown a withheld figure is known to be 1 or more; its policy says so in this word
@@ -262,6 +262,7 @@ def _areas(places: Mapping[tuple[str, str], Place], lsoas: Sequence[Place]) -> d
         LSOA: [p.code for p in lsoas],
         MSOA: [str(p.parent_msoa) for p in lsoas],
         "lad": [str(p.parent_lad) for p in lsoas],
+        "force": [p.supplier or "" for p in lsoas],
         "all": [region] * len(lsoas),
     }
     found = {}

@@ -29,7 +29,10 @@ OVERLAY = "overlay"
 
 @dataclass(frozen=True)
 class Place:
-    """A published place. geography is lsoa, msoa, lad or all; codes are unique within a geography. deprivation_decile: 1 is most deprived."""
+    """A published place. geography is lsoa, msoa, lad or all, of a hub force too; codes are unique within a geography.
+
+    deprivation_decile: 1 is most deprived.
+    """
 
     geography: str
     edition: str
@@ -44,6 +47,8 @@ class Place:
     deprivation_reference: str
     # what people call the area around a neighbourhood
     around: str = ""
+    # of a hub: the force whose figures these are; None of all forces together
+    supplier: str | None = None
 
     @property
     def label(self) -> str:
@@ -143,6 +148,8 @@ class Source:
     rows_rejected: int
     loaded_at: datetime
     months_missing: tuple[date, ...] | None = None
+    # of a hub: the force that used it
+    supplier: str = ""
 
     @property
     def period(self) -> Period | None:
@@ -176,13 +183,40 @@ class Given:
     count: int
 
 
+@dataclass(frozen=True)
+class Supplier:
+    """A force whose figures are in the release of a hub. number, published_at: of its own release; added_at: when the hub took that in.
+
+    months_loaded: of all its periods. figures, shown: how many it supplied, and how many of them as numbers.
+    """
+
+    code: str
+    name: str
+    number: int
+    published_at: datetime
+    added_at: datetime
+    period: Period
+    months_loaded: tuple[date, ...]
+    unplaced_percent: float | None
+    figures: int
+    shown: int
+    manifest: str
+    public_key: str
+    code_version: str
+
+    @property
+    def covered(self) -> CoveredPeriod:
+        return CoveredPeriod.of(self.period, self.months_loaded)
+
+
 @dataclass(frozen=True, eq=False)
 class Release:
     """One release, whole: about 20,000 cells for 1,500 LSOAs. Equal only to itself, so that what was drawn from it can be kept by it.
 
     period, months_loaded, months_missing, cells: of the newest period that some level shows. levels: the same release over the period of
     each geography that is renewed less often, in which all that lies around its places is of that period too. months_noted: whether the
-    release says which months of the period were loaded; it always does of the newest.
+    release says which months of the period were loaded; it always does of the newest. suppliers: of a hub, by code; supplied: the same
+    release as a supplier has it of a geography, over its own newest period and months.
     """
 
     release_id: int
@@ -204,6 +238,8 @@ class Release:
     given: tuple[Given, ...] = ()
     levels: Mapping[str, Release] = field(default_factory=dict)
     months_noted: bool = True
+    suppliers: tuple[Supplier, ...] = ()
+    supplied: Mapping[tuple[str, str], Release] = field(default_factory=dict)
 
     @property
     def covered(self) -> CoveredPeriod:
@@ -214,11 +250,24 @@ class Release:
         """This release over the period that places of a geography have figures of: what is said of a place is read from here."""
         return self.levels.get(geography, self)
 
+    def for_place(self, place: Place) -> Release:
+        """The same over the period that one place has figures of. Only in a hub do places of a geography differ in it."""
+        return self.supplied.get((place.supplier or "", place.geography)) or self.for_level(place.geography)
+
+    def supplier(self, place: Place) -> Supplier | None:
+        """Whose figures those of a place are; None outside of a hub, and of all its forces together."""
+        return next((s for s in self.suppliers if s.code == place.supplier), None)
+
     @property
     def views(self) -> tuple[Release, ...]:
         """This release over each of its periods, newest first: together every published cell once."""
-        every = {view.period: view for view in self.levels.values()} | {self.period: self}
-        return tuple(every[p] for p in sorted(every, key=lambda p: (p.end, p.start), reverse=True))
+        every = {v.window: v for v in (*self.supplied.values(), *self.levels.values(), self)}
+        return tuple(every[w] for w in sorted(every, key=lambda w: (w[0].end, w[0].start, w[1]), reverse=True))
+
+    @property
+    def window(self) -> tuple[Period, tuple[date, ...]]:
+        """The period and the months of it that were loaded: figures of one window can stand side by side."""
+        return self.period, self.months_loaded
 
     def place(self, geography: str, code: str | None) -> Place | None:
         return self.places.get((geography, code)) if code else None
@@ -233,12 +282,13 @@ class Release:
 
     def around(self, place: Place) -> tuple[Place, ...]:
         """The areas that a place lies in, smallest first, ending with the whole region."""
-        found = (self.place("msoa", place.parent_msoa), self.place("lad", place.parent_lad), self.region)
+        force = self.place("force", place.supplier)
+        found = (self.place("msoa", place.parent_msoa), self.place("lad", place.parent_lad), force, self.region)
         return tuple(p for p in found if p is not None and p.geography != place.geography)
 
     def wider(self, place: Place) -> Place | None:
-        """The area that a place is set beside in words: its district, of a district the region; None of the region."""
-        return next((p for p in self.around(place) if p.geography in ("lad", "all")), None)
+        """The area that a place is set beside in words: its district, of a district the force or region; None of the region."""
+        return next((p for p in self.around(place) if p.geography in ("lad", "force", "all")), None)
 
     def beside(self, place: Place, whole: Place | None, category: str) -> int | None:
         """How a place stands beside an area of which it is a part (core.poisson.beside_whole).
@@ -312,7 +362,8 @@ def read_release(connection: Connection) -> Release | None:
     span = {"period_start": period.start, "period_end": period.end}
     places = list(rows_of(fetch(connection, "published/release_places", which)))
     called = {p.place_code: p.local_name or "" for p in places if p.geography == "msoa"}
-    cells = _cells_by_period(rows_of(fetch(connection, "published/release_values", which)))
+    values = rows_of(fetch(connection, "published/release_values", which))
+    suppliers = tuple(_supplier(s) for s in rows_of(fetch(connection, "published/release_suppliers", which)))
     categories = rows_of(fetch(connection, "published/release_categories", which))
     sources = rows_of(fetch(connection, "published/release_sources", which))
     given = rows_of(fetch(connection, "published/release_given", which | span))
@@ -329,12 +380,17 @@ def read_release(connection: Connection) -> Release | None:
         policy=dict(row.policy),
         certificate=dict(row.certificate),
         places={(p.geography, p.place_code): _place(p, called) for p in places},
-        cells=cells.get(period, {}),
+        cells={},
         categories=tuple(Category(*c) for c in categories),
         sources=tuple(_source(s) for s in sources),
         code_version=row.code_version,
         given=tuple(Given(tuple(str(m) for m in g.members), g.category, int(g.count)) for g in given),
+        suppliers=suppliers,
     )
+    if suppliers:
+        return _of_suppliers(release, values)
+    cells = _cells_by_period(values)
+    release = replace(release, cells=cells.get(period, {}))
     return replace(release, levels=_levels(release, cells))
 
 
@@ -346,6 +402,55 @@ def _cells_by_period(values: Iterator[Any]) -> dict[Period, _Cells]:
     for v in values:
         found.setdefault(Period(v.period_start, v.period_end), {})[(v.geography, v.place_code, v.category)] = cell_of(v)
     return found
+
+
+_Window = tuple[Period, tuple[date, ...]]
+
+
+def _of_suppliers(release: Release, values: Iterator[Any]) -> Release:
+    """The release of a hub. A figure is of the months that its supplier had of its period; one of all suppliers is of what all of them had.
+
+    Of a geography the window that most places have stands for all; a place that has another is read by `for_place`.
+    """
+    months = {s.code: frozenset(s.months_loaded) for s in release.suppliers}
+    months[""] = frozenset[date].intersection(*months.values())
+    cells: dict[_Window, _Cells] = {}
+    places: dict[str, dict[_Window, set[str]]] = {}
+    newest: dict[tuple[str, str], _Window] = {}
+    for v in values:
+        place = release.place(v.geography, v.place_code)
+        if place is None:
+            # a hexagon, of which no page is
+            continue
+        period, code = Period(v.period_start, v.period_end), place.supplier or ""
+        window = period, tuple(m for m in period.months() if m in months[code])
+        cells.setdefault(window, {})[v.geography, v.place_code, v.category] = cell_of(v)
+        places.setdefault(v.geography, {}).setdefault(window, set()).add(v.place_code)
+        newest[code, v.geography] = max(newest.get((code, v.geography), window), window, key=_end)
+    over = {window: _over_window(release, window, own) for window, own in cells.items()}
+    usual = {g: max(found, key=lambda w: (len(found[w]), _end(w))) for g, found in places.items()}
+    header = over.get((release.period, release.months_loaded), release)
+    supplied = {key: over[window] for key, window in newest.items() if window != usual[key[1]]}
+    levels = {g: over[w] for g, w in usual.items() if over[w] is not header}
+    return replace(header, levels=levels, supplied=supplied)
+
+
+def _end(window: _Window) -> tuple[date, date]:
+    return window[0].end, window[0].start
+
+
+def _over_window(release: Release, window: _Window, cells: _Cells) -> Release:
+    period, loaded = window
+    missing = tuple(m for m in period.months() if m not in loaded)
+    return replace(release, period=period, months_loaded=loaded, months_missing=missing, cells=cells, given=())
+
+
+def _supplier(row: Any) -> Supplier:
+    return Supplier(
+        row.code, row.name, int(row.number), row.published_at, row.added_at, Period(row.period_start, row.period_end),
+        tuple(sorted(row.months_loaded)), row.unplaced_percent, int(row.figures), int(row.shown), row.manifest, row.public_key,
+        row.code_version,
+    )  # fmt: skip
 
 
 def _levels(release: Release, cells: Mapping[Period, _Cells]) -> dict[str, Release]:
@@ -405,4 +510,5 @@ def _place(row: Any, called: Mapping[str, str]) -> Place:
         deprivation_decile=None if row.deprivation_decile is None else int(row.deprivation_decile),
         deprivation_reference=row.deprivation_reference or "",
         around=called.get(row.parent_msoa, "") if row.geography == "lsoa" else "",
+        supplier=row.supplier,
     )

@@ -25,7 +25,7 @@ _POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 # its first part, and that with the number of a sector: half of a postcode is what people remember
 _PART_OF_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?( ?[0-9])?[A-Z]?$")
 _AREA_CODE = re.compile(r"^[A-Z][0-9]{8}$")
-_LARGE_FIRST = {"lad": 0, "msoa": 1, "lsoa": 2, "all": 3}
+_LARGE_FIRST = {"lad": 0, "msoa": 1, "lsoa": 2, "force": 3, "all": 4}
 _MOST_CODES = 8
 # how like a word of a name a mistyped one must be (difflib), and how many words are looked at
 _ALIKE = 0.7

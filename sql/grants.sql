@@ -13,6 +13,12 @@ GRANT DELETE ON published.postcode, published.background, published.background_t
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA raw, place, record, analysis, published TO homeground_pipeline;
 GRANT SELECT ON audit.event, audit.head TO homeground_pipeline;
 
+-- crates that a hub accepted: added, and said to have left; never changed, never taken away
+REVOKE ALL ON SCHEMA hub FROM public;
+GRANT USAGE ON SCHEMA hub TO homeground_pipeline;
+GRANT SELECT, INSERT ON hub.crate TO homeground_pipeline;
+GRANT UPDATE (left_at, why_left) ON hub.crate TO homeground_pipeline;
+
 REVOKE ALL ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) FROM public;
 REVOKE ALL ON FUNCTION record.ensure_month(DATE) FROM public;
 REVOKE ALL ON FUNCTION record.refresh_statistics(TEXT) FROM public;

@@ -17,7 +17,7 @@ from published.release import Category, Place, Release
 from published.releases import Listed
 
 ROOT = "/api/v1"
-LEVELS = ("lsoa", "msoa", "lad", "all")
+LEVELS = ("lsoa", "msoa", "lad", "force", "all")
 LICENCE = "Open Government Licence v3.0"
 Json = dict[str, Any]
 
@@ -46,6 +46,20 @@ def release_of(release: Release) -> Json:
         "levels": [
             {"level": level, "areas": len(release.of(level)), "period": period_of(release.for_level(level).covered)}
             for level in LEVELS
+            if level != "force" or release.suppliers
+        ],
+        "suppliers": [
+            {
+                "code": s.code,
+                "name": s.name,
+                "release": s.number,
+                "published_at": s.published_at.isoformat(),
+                "taken_in_at": s.added_at.isoformat(),
+                "period": period_of(s.covered),
+                "figures": s.figures,
+                "figures_shown": s.shown,
+            }
+            for s in release.suppliers
         ],
         "kinds": [{"kind": c.category, "label": c.label, "description": c.description, "type": c.kind} for c in release.categories],
         "sources": [
@@ -78,7 +92,7 @@ def releases_of(found: Sequence[Listed]) -> Json:
 
 def area_of(place: Place) -> Json:
     """What is known of an area beside its figures. parents: codes by level."""
-    parents = {"msoa": place.parent_msoa, "lad": place.parent_lad}
+    parents = {"msoa": place.parent_msoa, "lad": place.parent_lad, "force": None if place.geography == "force" else place.supplier}
     return {
         "level": place.geography,
         "code": place.code,

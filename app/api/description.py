@@ -9,7 +9,8 @@ from app.api.content import LEVELS, ROOT
 _LEVEL = {
     "type": "string",
     "enum": list(LEVELS),
-    "description": "lsoa: neighbourhood, msoa: local area, lad: district, all: the whole area",
+    "description": "lsoa: neighbourhood, msoa: local area, lad: district, force: police force area (where several supply figures),"
+    " all: the whole area",
 }
 _TEXT = {"type": "string"}
 _TYPES = ("total", "partition", "overlay")
@@ -97,6 +98,20 @@ _SCHEMAS: dict[str, Any] = {
             "levels": _list(_object({"level": _LEVEL, "areas": _COUNT, "period": _ref("Period")})),
             "kinds": _list(_object({**dict.fromkeys(("kind", "label", "description"), _TEXT), "type": {"enum": list(_TYPES)}})),
             "sources": _list(_object(dict.fromkeys(("title", "publisher", "licence", "edition", "period"), _TEXT))),
+            "suppliers": {
+                **_list(
+                    _object(
+                        {
+                            **dict.fromkeys(("code", "name"), _TEXT),
+                            "release": _COUNT,
+                            **dict.fromkeys(("published_at", "taken_in_at"), _TEXT),
+                            "period": _ref("Period"),
+                            **dict.fromkeys(("figures", "figures_shown"), _COUNT),
+                        }
+                    )
+                ),
+                "description": "of a portal over several forces: whose figures these are; else none",
+            },
             "licence": _TEXT,
             "certificate": _TEXT,
         }

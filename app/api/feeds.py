@@ -74,7 +74,7 @@ def _summary(listed: Listed) -> str:
 
 
 def _figures(release: Release, place: Place) -> str:
-    view = release.for_level(place.geography)
+    view = release.for_place(place)
     keys = key_figures(view, place, change_over_time(view, place))
     return " ".join(f"{k.category.label}: {k.number} {k.unit}. {' '.join(k.sentences)}" for k in keys)
 

@@ -82,7 +82,7 @@ def _releases(_release: Release, _request: Request) -> dict[str, Any]:
 def _view(release: Release, request: Request) -> Release | None:
     """The release as it is for the level that was asked for; None for a level or a district that it does not have."""
     level, district = request.path_params["level"], _word(request, "district")
-    if level not in LEVELS or (district and (level == "all" or release.place("lad", district) is None)):
+    if level not in LEVELS or (district and (level in ("force", "all") or release.place("lad", district) is None)):
         return None
     return release.for_level(level)
 
@@ -94,7 +94,7 @@ def _areas(release: Release, request: Request) -> dict[str, Any] | None:
 
 def _area(release: Release, request: Request) -> dict[str, Any] | None:
     place = release.place(request.path_params["level"], request.path_params["code"])
-    return None if place is None else content.area_with_figures(release.for_level(place.geography), place)
+    return None if place is None else content.area_with_figures(release.for_place(place), place)
 
 
 def _figures(release: Release, request: Request) -> dict[str, Any] | None:

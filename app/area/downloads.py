@@ -22,7 +22,7 @@ def area_csv(release: Release, place: Place) -> str:
     """The cells of a place and of the places around it."""
     from app.area.profile import build_profile
 
-    release = release.for_level(place.geography)
+    release = release.for_place(place)
     return csv_text(VALUE_COLUMNS, _value_rows(release, build_profile(release, place).places))
 
 
@@ -53,12 +53,38 @@ def sources_csv(release: Release) -> str:
     return csv_text(columns, rows)
 
 
+def suppliers_csv(release: Release) -> str:
+    columns = (
+        "code",
+        "name",
+        "release",
+        "published_at",
+        "taken_in_at",
+        "period",
+        "figures",
+        "figures_shown",
+        "manifest_sha256",
+        "public_key",
+    )
+    rows = (
+        (s.code, s.name, s.number, s.published_at.isoformat(), s.added_at.isoformat(), s.covered, s.figures, s.shown, s.manifest,
+         s.public_key)
+        for s in release.suppliers
+    )  # fmt: skip
+    return csv_text(columns, rows)
+
+
 TABLES: dict[str, Callable[[Release], str]] = {
     "values": values_csv,
     "places": places_csv,
     "categories": categories_csv,
     "sources": sources_csv,
 }
+
+
+def tables_of(release: Release) -> dict[str, Callable[[Release], str]]:
+    """The tables that a release has, by the name of their file."""
+    return {**TABLES, **({"suppliers": suppliers_csv} if release.suppliers else {})}
 
 
 def _value_rows(release: Release, places: Iterable[Place]) -> Iterable[Sequence[object]]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from app.area.change_over_time import ChangeRow, change_over_time
 from app.area.glance import KeyFigure, key_figures
-from app.area.profile import Figure, figure_of
+from app.area.profile import Figure, figure_of, statistical
+from app.area.suppliers import sources_of
 from app.area.time_line import Line, time_lines
 from app.area.why_withheld import why_withheld
 from app.look import wording
@@ -54,7 +55,8 @@ def explained(release: Release, place: Place, category: Category) -> Explained |
     change = change_over_time(release, place)
     (key,) = key_figures(release, place, change, (category,))
     # a source with months is one of records that were counted; others say where places lie and who lives there
-    records = tuple(s for s in release.sources if s.period is not None)
+    sources = sources_of(release, place)
+    records = tuple(s for s in sources if s.period is not None)
     return Explained(
         place,
         category,
@@ -64,9 +66,9 @@ def explained(release: Release, place: Place, category: Category) -> Explained |
         _people(place, figure),
         why_withheld(release, place, category, figure) or _shown(release),
         _parts(release, place, category),
-        _boundaries(place),
+        _boundaries(release, place),
         records,
-        tuple(s for s in release.sources if s not in records),
+        tuple(s for s in sources if s not in records),
         None if change is None else next((r for r in change.rows if r.category.category == category.category), None),
         () if change is None else time_lines(change, [category.category]),
     )
@@ -120,8 +122,8 @@ def _parts(release: Release, place: Place, category: Category) -> tuple[Part, ..
     return tuple(Part(words, figure, at, of) for words, at, of, figure in parts if figure.cell is not None)
 
 
-def _boundaries(place: Place) -> tuple[str, ...]:
-    edition = f"{wording.STATISTICAL[place.geography]} {place.code}" + (f", boundaries of {place.edition}" if place.edition else "")
+def _boundaries(release: Release, place: Place) -> tuple[str, ...]:
+    edition = f"{statistical(release, place)} {place.code}" + (f", boundaries of {place.edition}" if place.edition else "")
     return (
         f"The area is {edition}.",
         "The police give each record a point on the map near the true place. The point says in which area the record is counted. So nothing"

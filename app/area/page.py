@@ -17,6 +17,7 @@ from app.area.profile import AreaProfile, build_profile
 from app.area.rates_chart import rates_chart
 from app.area.searches import search_link
 from app.area.services_nearby import services_near
+from app.area.suppliers import sources_of, supplied_by
 from app.area.tables import change_table, key_figures_list, profile_table, services_list, sources_short, withheld_table
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
@@ -27,13 +28,13 @@ from published.release import Place, Release
 
 
 def show_profile(release: Release, place: Place, choose: Callable[[Place], None]) -> None:
-    release = release.for_level(place.geography)
+    release = release.for_place(place)
     profile = build_profile(release, place)
     st.set_page_config(page_title=f"{place.label} · Homeground")
     st.button("Find another area", icon=":material/arrow_back:", type="tertiary", on_click=_back)
     st.title(f"{profile.title}, {release.covered}", anchor=False)
     change = change_over_time(release, place)
-    st.html(f'<p class="hg-kind">{escape(profile.kind)}.</p>')
+    st.html(f'<p class="hg-kind">{escape(" ".join(filter(None, (f"{profile.kind}.", supplied_by(release, place)))))}</p>')
     keys = key_figures(release, place, change)
     if keys:
         st.html(key_figures_list(keys, note_of(release, place, change)))
@@ -65,7 +66,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     )
     _words("Your view", (wording.answer_back(process.settings().contact),))
     st.header("Sources and downloads", anchor=False)
-    st.html(sources_short(release.sources))
+    st.html(sources_short(sources_of(release, place)))
     _links(place)
 
 

@@ -146,9 +146,14 @@ def people_of(place: Place) -> str:
     return "" if place.residents is None else f"{place.residents:,} people live here."
 
 
+def statistical(release: Release, place: Place) -> str:
+    """The statistical name of a kind of area; the whole of a hub is no area of statistics."""
+    return "several police force areas" if place.geography == "all" and release.suppliers else wording.STATISTICAL[place.geography]
+
+
 def _kind(release: Release, place: Place) -> str:
     """What sort of place this is, in a line under the title."""
-    parts = [f"{wording.GEOGRAPHY[place.geography].capitalize()} ({wording.STATISTICAL[place.geography]} {place.code}"]
+    parts = [f"{wording.GEOGRAPHY[place.geography].capitalize()} ({statistical(release, place)} {place.code}"]
     parts[0] += f", {place.edition} boundaries)" if place.edition else ")"
     district, around = release.place("lad", place.parent_lad), release.place("msoa", place.parent_msoa)
     # only by a name that people use: an official one would say the district again, with a number

@@ -30,8 +30,8 @@ def change_table(change: Change, place: str) -> str:
     return _macro("change_table", change, place)
 
 
-def sources_table(sources: Sequence[Source]) -> str:
-    return _macro("sources_table", list(sources))
+def sources_table(release: Release) -> str:
+    return _macro("sources_table", list(release.sources), release.suppliers)
 
 
 def sources_short(sources: Sequence[Source]) -> str:

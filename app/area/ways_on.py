@@ -12,7 +12,7 @@ from published.own_area import around
 from published.release import Place, Release
 from published.similar import nearest_in_size, similar_areas
 
-_INSIDE = {"all": "lad", "lad": "msoa", "msoa": "lsoa"}
+_INSIDE = {"all": "lad", "force": "lad", "lad": "msoa", "msoa": "lsoa"}
 _MOST_SIMILAR = 6
 
 
@@ -31,7 +31,7 @@ def way_up(release: Release, place: Place) -> tuple[Place, ...]:
 
 def ways_on(release: Release, place: Place) -> tuple[Ways, ...]:
     """Lists of places, those without any left out."""
-    level = _INSIDE.get(place.geography, "")
+    level = _inside(release, place)
     like = nearest_in_size(place, similar_areas(release, place), _MOST_SIMILAR)
     found = (
         Ways(f"{wording.GEOGRAPHY.get(level, '').capitalize()}s in {place.label}", places_inside(release, place)),
@@ -41,10 +41,17 @@ def ways_on(release: Release, place: Place) -> tuple[Ways, ...]:
     return tuple(w for w in found if w.places)
 
 
+def _inside(release: Release, place: Place) -> str:
+    """The next smaller level; the whole of a hub holds forces first."""
+    return "force" if place.geography == "all" and release.suppliers else _INSIDE.get(place.geography, "")
+
+
 def places_inside(release: Release, place: Place) -> tuple[Place, ...]:
     """Places of the next smaller level within a place, by name; none within a neighbourhood."""
-    inside: Sequence[Place] = release.of(_INSIDE.get(place.geography, ""))
-    if place.geography == "lad":
+    inside: Sequence[Place] = release.of(_inside(release, place))
+    if place.geography == "force":
+        inside = [p for p in inside if p.supplier == place.code]
+    elif place.geography == "lad":
         inside = [p for p in inside if p.parent_lad == place.code]
     elif place.geography == "msoa":
         inside = [p for p in inside if p.parent_msoa == place.code]

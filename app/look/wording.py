@@ -18,10 +18,12 @@ GEOGRAPHY = {
     "lsoa": "neighbourhood",
     "msoa": "local area",
     "lad": "district",
+    "force": "police force area",
     "all": "whole area",
 }
 # the statistical name, said once beside the plain one
-STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district", "all": "police force area"}
+STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district", "force": "police force area",
+               "all": "police force area"}  # fmt: skip
 
 SYMBOLS = {
     "[c]": "withheld to protect people",

@@ -13,7 +13,13 @@ from app.look import wording
 from published import range_words
 from published.release import Release
 
-_LEVEL_NAMES = {"lsoa": "Neighbourhoods (LSOA)", "msoa": "Local areas (MSOA)", "lad": "Districts", "all": "The whole area"}
+_LEVEL_NAMES = {
+    "lsoa": "Neighbourhoods (LSOA)",
+    "msoa": "Local areas (MSOA)",
+    "lad": "Districts",
+    "force": "Police force areas",
+    "all": "The whole area",
+}
 
 
 @dataclass(frozen=True)

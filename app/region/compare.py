@@ -74,7 +74,7 @@ def address_of(places: Sequence[Place]) -> str:
 
 
 def compare(release: Release, places: Sequence[Place]) -> Comparison:
-    views = [release.for_level(p.geography) for p in places]
+    views = [release.for_place(p) for p in places]
     columns = tuple(
         Column(p, view.covered, address_of([q for q in places if q is not p])) for p, view in zip(places, views, strict=True)
     )

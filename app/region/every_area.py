@@ -11,7 +11,7 @@ from app.region.measure_map import areas_shown
 from published import range_words
 from published.release import Category, Place, Release
 
-LEVELS = ("lsoa", "msoa", "lad", "all")
+LEVELS = ("lsoa", "msoa", "lad", "force", "all")
 ORDERS = {"name": "Name", "rate": "Rate", "number": "Number", "people": "People"}
 ON_A_PAGE = 100
 
@@ -28,7 +28,7 @@ class EveryArea:
 
 def every_area(release: Release, category: Category, level: str, order: str, page: int, district: str = "") -> EveryArea:
     """release: as it is for that level. Of a range the least it can be is what it is sorted by; without a figure a place comes last."""
-    places = list(release.of("all")) if level == "all" else areas_shown(release, level, district)
+    places = list(release.of(level)) if level in ("force", "all") else areas_shown(release, level, district)
     rows = [(p, figure_of(release, p, category.category)) for p in places]
     if order != "name":
         rows.sort(key=lambda row: _key(order, *row))

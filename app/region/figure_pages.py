@@ -30,7 +30,7 @@ def _explained(release: Release, request: Request) -> tuple[Release, Explained] 
     place, category = release.place(named["geography"], named["code"]), release.category(named["kind"])
     if place is None or category is None:
         return None
-    view = release.for_level(place.geography)
+    view = release.for_place(place)
     found = explained(view, place, category)
     return None if found is None else (view, found)
 

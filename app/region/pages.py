@@ -17,6 +17,7 @@ from app.api.content import ROOT
 from app.api.description import description
 from app.area.change_over_time import NO_EARLIER
 from app.area.glance import key_categories
+from app.area.suppliers import how_they_came, suppliers_table
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.region import compare, every_area, measure_map, searches
@@ -165,7 +166,7 @@ def table_of_areas(release: Release, request: Request) -> str | None:
         title=f"{category.label}: table of {where(release, of)}" + (f", page {of.page}" if of.page > 1 else ""),
         shown_as="table",
         of=table,
-        levels=every_area.LEVELS,
+        levels=[level for level in every_area.LEVELS if level != "force" or release.suppliers],
         orders=every_area.ORDERS,
         order=of.order,
         page_address=lambda n: "/table?" + urlencode({**chosen, "order": of.order, "page": n}),
@@ -250,7 +251,8 @@ def glossary(release: Release, _request: Request) -> str:
 def use_the_data(release: Release, _request: Request) -> str:
     rows = [[Cell(f"{ROOT}{path}"), Cell(of["get"]["summary"])] for path, of in description()["paths"].items()]
     paths = Table("What may be asked, and what comes back", [Cell("Address"), Cell("Answer")], rows, narrow=True)
-    return plain_pages.page("data.html", release, title="Use the data", paths=paths, kinds=key_categories(release))
+    return plain_pages.page("data.html", release, title="Use the data", paths=paths, kinds=key_categories(release),
+                            suppliers=suppliers_table(release), how_they_came=how_they_came(release))  # fmt: skip
 
 
 def certificate(request: Request) -> Response:

@@ -44,7 +44,7 @@ def changes_table(release: Release) -> Table | None:
     rows = []
     since = ""
     for place in _places(release):
-        view = release.for_level(place.geography)
+        view = release.for_place(place)
         change = change_over_time(view, place)
         if change is None:
             continue
@@ -63,4 +63,4 @@ def changes_table(release: Release) -> Table | None:
 
 
 def _places(release: Release) -> list[Place]:
-    return [*release.of("all"), *release.of("lad")]
+    return [*release.of("all"), *release.of("force"), *release.of("lad")]

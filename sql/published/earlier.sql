@@ -1,8 +1,9 @@
 -- What releases before the current one said of one place, over periods that ended before a month. One row a period x category. A period
 -- that was released more than once (carried, or corrected) has its newest release; a release that was withdrawn is not shown again.
 -- months: those of it that were loaded. A release whose levels have periods of their own notes every month that it had in its certificate;
--- noted: whether it did, or the period lies inside the one of which every release notes them.
--- Inputs: published.release, published.value, published.category. Parameters: before (a month), geography, edition, code.
+-- noted: whether it did, or the period lies inside the one of which every release notes them. In a hub they are those of its supplier.
+-- Inputs: published.release, published.value, published.category, published.place, published.supplier.
+-- Parameters: before (a month), geography, edition, code.
 WITH newest AS (
   SELECT
     v.period_start,
@@ -19,16 +20,32 @@ WITH newest AS (
   GROUP BY v.period_start, v.period_end
 ),
 
+supplied AS (
+  SELECT
+    s.release_id,
+    unnest(s.months_loaded) AS month
+  FROM published.supplier AS s
+  INNER JOIN published.place AS p ON s.release_id = p.release_id AND s.code = p.supplier
+  WHERE p.geography = :geography AND p.edition = :edition AND p.place_code = :code
+),
+
 had AS (
+  SELECT
+    release_id,
+    month
+  FROM supplied
+  UNION
   SELECT
     release_id,
     unnest(months_loaded) AS month
   FROM published.release
+  WHERE release_id NOT IN (SELECT supplied.release_id FROM supplied)
   UNION
   SELECT
     release_id,
     (jsonb_array_elements_text(certificate -> 'layout' -> 'months_loaded'))::DATE AS month
   FROM published.release
+  WHERE release_id NOT IN (SELECT supplied.release_id FROM supplied)
 )
 
 SELECT

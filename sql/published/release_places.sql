@@ -10,7 +10,8 @@ SELECT
   residents,
   residents_reference,
   deprivation_decile,
-  deprivation_reference
+  deprivation_reference,
+  supplier
 FROM published.place
 WHERE release_id = :release_id
 ORDER BY name, place_code;

@@ -1,4 +1,4 @@
--- Sources of one release. One row a feed x edition.
+-- Sources of one release. One row a feed x edition, of a hub x supplier too.
 SELECT
   feed,
   title,
@@ -11,7 +11,8 @@ SELECT
   rows_in,
   rows_rejected,
   loaded_at,
-  months_missing
+  months_missing,
+  supplier
 FROM published.source
 WHERE release_id = :release_id
-ORDER BY title, edition;
+ORDER BY title, edition, supplier;

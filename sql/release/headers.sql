@@ -7,6 +7,7 @@ SELECT
   period_start,
   period_end,
   months_loaded,
+  unplaced_percent,
   region_name,
   synthetic,
   policy,

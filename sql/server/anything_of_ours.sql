@@ -6,6 +6,6 @@ SELECT
     FROM pg_namespace
     WHERE
       nspname IN (
-        'raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward'
+        'raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub'
       )
   ) AS found

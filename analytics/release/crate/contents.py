@@ -54,7 +54,8 @@ class PublishedRelease:
 class CrateContents:
     """current: the release that the crate is of; earlier: all before it, withdrawn ones too. areas: one row a finest area, column `area` and
     one a level. places: of the current release; outlines: the same with their shape, where one is held. answers: figures given for areas that
-    somebody asked for. complete: False where earlier releases and answers were left out on purpose."""
+    somebody asked for. complete: False where earlier releases and answers were left out on purpose. unplaced_percent: of the current
+    release's newest period, the share of incidents without a location."""
 
     current: PublishedRelease
     earlier: tuple[PublishedRelease, ...]
@@ -69,6 +70,7 @@ class CrateContents:
     code_version: str
     policy: Mapping[str, Any]
     complete: bool = True
+    unplaced_percent: float | None = None
 
 
 def read_contents(connection: Connection, release_id: int | None, *, only: bool = False) -> CrateContents:
@@ -102,6 +104,7 @@ def read_contents(connection: Connection, release_id: int | None, *, only: bool 
         code_version=str(header["code_version"]),
         policy=header["policy"],
         complete=not only,
+        unplaced_percent=header["unplaced_percent"],
     )
 
 

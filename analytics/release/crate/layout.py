@@ -103,7 +103,7 @@ def _classes(things: Sequence[Any], sets: Sequence[frozenset[Any]]) -> tuple[tup
 
 
 def plan_record(contents: CrateContents, layout: Layout) -> dict[str, Any]:
-    """plan.json: how a figure is a sum of atoms, and which releases there were."""
+    """plan.json: how a figure is a sum of atoms, which releases there were, and what a portal says beside the figures of this one."""
     releases = [
         {
             "release": r.release,
@@ -124,7 +124,33 @@ def plan_record(contents: CrateContents, layout: Layout) -> dict[str, Any]:
         " kind's categories lie in its group, and whose span's months lie in its period and were loaded. Atoms are layout: nobody"
         " publishes what is counted in one.",
         "complete": contents.complete,
+        "about": _about(contents),
         "kinds": [{"kind": f"k{i + 1}", "categories": list(kind)} for i, kind in enumerate(layout.kinds)],
         "spans": [{"span": f"s{i + 1}", "months": [m.isoformat() for m in span]} for i, span in enumerate(layout.spans)],
         "releases": releases,
     }
+
+
+def _about(contents: CrateContents) -> dict[str, Any]:
+    """Whose figures these are, the words for their kinds, and their sources: whoever shows them elsewhere needs no other file for it."""
+    unplaced = contents.unplaced_percent
+    return {
+        "region_name": contents.region_name,
+        "synthetic": contents.synthetic,
+        "code_version": contents.code_version,
+        "unplaced_percent": None if unplaced is None or unplaced != unplaced else float(unplaced),
+        "categories": [
+            {"category": str(c.category), "label": str(c.label), "description": str(c.description), "kind": str(c.kind)}
+            for c in contents.categories.itertuples()
+        ],
+        "sources": [{name: _plain(value) for name, value in s.items()} for s in contents.sources.astype(object).to_dict("records")],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A cell of a frame as JSON has it; None where nothing is there."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if value is None or value != value:
+        return None
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, str) else int(value)

@@ -35,15 +35,21 @@ def county_areas() -> pd.DataFrame:
 
 def county_contents(seed: int = 5, *, ends: tuple[date, ...] = (PERIOD.end,)) -> CrateContents:
     """Releases one after another, each from the county's first month to one of `ends`; the last is the current one."""
-    areas, rows = county_areas(), county_counts(seed)
-    frame = rows.assign(area=rows["code"].map({c: i for i, c in enumerate(areas["lsoa 2021"])}))
+    return protected(county_areas(), county_counts(seed), ends)
+
+
+def protected(
+    areas: pd.DataFrame, rows: pd.DataFrame, ends: tuple[date, ...], *, levels: tuple[Level, ...] = LEVELS
+) -> CrateContents:
+    """The same of other areas. areas: a column a level, finest first; rows: code, category, month, incidents."""
+    frame = rows.assign(area=rows["code"].map({c: i for i, c in enumerate(areas.iloc[:, 0])}))
     policy = load_policy(ReleaseSettings().policy)
     ledger, before, releases = Ledger(), None, []
     for number, end in enumerate(ends, 1):
         period = Period(PERIOD.start, end)
         loaded = frozenset(m for m in period.months() if m != GAP)
         counts = Counts(areas, frame.loc[frame["month"].isin(loaded), ["area", "category", "month", "incidents"]], loaded)
-        tables = protect(PublicationPlan(LEVELS, GROUP_SETS, (period,)), counts, policy, ledger)
+        tables = protect(PublicationPlan(levels, GROUP_SETS, (period,)), counts, policy, ledger)
         ledger = _with_symbols(remember(ledger, tables, counts, before, number, GROUP_SETS), tables.frame)
         before = counts.frame
         status = "current" if end == ends[-1] else "superseded"

@@ -23,7 +23,7 @@ from core.backup import backup, restore
 from core.db import Role
 from core.settings import DatabaseSettings
 
-_OURS = "('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward')"
+_OURS = "('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub')"
 # what must be the same afterwards: each a list of rows
 STATE = {
     "policies": "SELECT tablename, policyname, roles::TEXT, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",

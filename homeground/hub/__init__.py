@@ -1,0 +1,1 @@
+"""`homeground hub`: one portal over the signed releases of many forces."""
