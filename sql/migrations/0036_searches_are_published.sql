@@ -1,7 +1,8 @@
 -- Stop and search in a release: by district and for the whole area, by what was looked for, what came of it, and ethnic group.
 
--- One row a district x month x object of search x outcome x ethnic group as the person gave it: what the published tables of searches are sums
--- of. not_stated also holds searches of a vehicle alone, which has no person. The publisher's words, 'Not stated' where a field is empty.
+-- One row a district x month x object of search x outcome x ethnic group as the person gave it: what the published tables of searches are
+-- sums of. not_stated also holds searches of a vehicle alone, which has no person. The publisher's words, 'Not stated' where a field is
+-- empty.
 CREATE TABLE analysis.stop_detail_count (
   lad_code TEXT NOT NULL,
   month DATE NOT NULL,
@@ -12,8 +13,8 @@ CREATE TABLE analysis.stop_detail_count (
   PRIMARY KEY (lad_code, month, object_of_search, outcome, ethnicity)
 );
 
--- One row a release that has figures of stop and search: their period, and the certificate of exactly these figures. They are renewed once a
--- year, so most releases have none, and readers see those of the newest release that has some.
+-- One row a release that has figures of stop and search: their period, and the certificate of exactly these figures. They are renewed
+-- once a year, so most releases have none, and readers see those of the newest release that has some.
 CREATE TABLE published.search_release (
   release_id BIGINT PRIMARY KEY REFERENCES published.release (release_id),
   title TEXT NOT NULL,
@@ -79,8 +80,8 @@ CREATE TABLE published.search_source (
   PRIMARY KEY (release_id, subject, publisher, licence, edition)
 );
 
--- One row a count of searches that a release saw for the first time, or saw changed: district of 2022 x class of searches x month. searches = 0:
--- there were some, and after a correction there are none. As audit.release_count for crime.
+-- One row a count of searches that a release saw for the first time, or saw changed: district of 2022 x class of searches x month.
+-- searches = 0: there were some, and after a correction there are none. As audit.release_count for crime.
 CREATE TABLE audit.search_count (
   release_id BIGINT NOT NULL REFERENCES published.release (release_id),
   code TEXT NOT NULL,

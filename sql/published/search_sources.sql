@@ -9,4 +9,4 @@ SELECT
   last_month
 FROM published.search_source
 WHERE release_id = :release_id
-ORDER BY subject DESC, publisher, edition
+ORDER BY subject DESC, publisher ASC, edition ASC

@@ -1,7 +1,7 @@
 -- Makes the temporary table stop_of_person: one row a search of a person in the region, with the ethnic group as the person gave it and
--- as the officer saw it, and what else is noted of it. Groups are the five of the census; "Not stated" and an empty field are not_stated, and neither fills the other.
--- Chinese is Asian, as in the census of 2021. A search of a vehicle alone has no person.
--- Inputs: record.stop, place.location_place.
+-- as the officer saw it, and what else is noted of it. Groups are the five of the census; "Not stated" and an empty field are not_stated,
+-- and neither fills the other. Chinese is Asian, as in the census of 2021. A search of a vehicle alone has no person. Inputs:
+-- record.stop, place.location_place.
 CREATE TEMPORARY TABLE stop_of_person ON COMMIT DROP AS
 SELECT
   p.lad22_code AS lad_code,
