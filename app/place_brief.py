@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,11 @@ _FORMATS = {
 }
 
 
+_STATEMENTS = ("What each figure comes from (CSV)", "-statements.csv", "text/csv")
+_ASSESSMENT = "Needs assessment of a district or the whole area"
+_KINDS = ("Brief of a place", _ASSESSMENT)
+
+
 def show(person: Person) -> None:
     with reading(person) as reader:
         identity_line(reader)
@@ -38,6 +44,9 @@ def show(person: Person) -> None:
         st.html('<p class="hg-lead">A brief is made from published figures, and nothing is published yet.</p>')
         return
     synthetic_label(synthetic=release.synthetic)
+    if st.radio("What to make", _KINDS, horizontal=True, key="pb-kind") == _ASSESSMENT:
+        _assessment(person, release)
+        return
     st.html(
         '<p class="hg-lead">A brief holds what is published about a place: its map, figures with their intervals, the places around it, what'
         " is withheld, and every source with its date. It can be shown to anyone.</p>"
@@ -53,6 +62,49 @@ def show(person: Person) -> None:
     if st.button("Make a place brief", type="primary", disabled=not formats):
         _make(person, release, place, tuple(formats), room)
     _downloads(person, place)
+
+
+def _assessment(person: Person, release: Release) -> None:
+    """The needs assessment: of what the person may see, under their own name and districts."""
+    st.html(
+        '<p class="hg-lead">A strategic needs assessment says how much violence there is and where, what stands beside it, who supplied'
+        " what and what is missing. It holds analysis as well as published figures, so it is for the partnership and not for publication.</p>"
+    )
+    areas = [p for p in release.of("lad") if person.may_see(p.code)]
+    areas = sorted(areas, key=lambda p: p.name)
+    if person.districts == "*" and release.region is not None:
+        areas.insert(0, release.region)
+    if not areas:
+        st.warning("You may see no district of this release.")
+        return
+    names = {p.code: p.label for p in areas}
+    code = st.selectbox("Area", list(names), format_func=names.__getitem__, key="pb-area")
+    purpose = st.text_input(
+        "What it is for", max_chars=200, key="pb-purpose", help="Stands on the first page and in the audit trail."
+    )
+    room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-assessment-room")
+    if st.button("Make the needs assessment", type="primary"):
+        _make_assessment(person, str(code), names[str(code)], purpose.strip(), room)
+    made_for, made = st.session_state.get("pb-assessment", ("", {}))
+    if made_for == code:
+        _offer(person, str(code), made, "assessment")
+
+
+def _make_assessment(person: Person, code: str, name: str, purpose: str, room: bool) -> None:
+    try:
+        from briefs.asked import asked_by
+        from briefs.assessment.write import render_assessment
+    except ImportError:
+        st.warning("This installation cannot make briefs yet.")
+        return
+    asked = replace(asked_by(person.name, room=room), purpose=purpose, marking="")
+    try:
+        with st.spinner(f"Making the needs assessment of {name}"), reading(person) as reader:
+            _, made = render_assessment(reader.connection, code, ("pdf", "docx", "csv"), asked=asked, actor=person.actor)
+    except UserError as error:
+        st.error(error.what)
+        return
+    st.session_state["pb-assessment"] = (code, made)
 
 
 def _choose_place(release: Release) -> Place | None:
@@ -79,20 +131,24 @@ def _choose_place(release: Release) -> Place | None:
 def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...], room: bool) -> None:
     try:
         from briefs.asked import asked_by
-        from briefs.write import render_brief
+        from briefs.write import hashes, made_brief
     except ImportError:
         st.warning("This installation cannot make briefs yet.")
         return
     try:
         with st.spinner(f"Making the brief on {place.label}"):
-            made: dict[str, bytes] = render_brief(
-                place.code, formats, role=Role.PROFESSIONAL, asked=asked_by(person.name, room=room)
-            )
+            brief, made = made_brief(place.code, formats, role=Role.PROFESSIONAL, asked=asked_by(person.name, room=room))
     except UserError as error:
         st.error(error.what)
         return
     st.session_state["pb-made"] = (place.code, made)
-    detail: dict[str, Any] = {"place": place.code, "formats": list(formats), "release": release.release_id}
+    detail: dict[str, Any] = {
+        "place": place.code,
+        "formats": list(formats),
+        "release": release.release_id,
+        "reference": brief.permanent,
+        "files": hashes(made),
+    }
     person_store.record(person, "view", "place_brief", detail)
 
 
@@ -100,13 +156,15 @@ def _downloads(person: Person, place: Place) -> None:
     made_for, made = st.session_state.get("pb-made", ("", {}))
     if made_for != place.code or not made:
         return
+    _offer(person, place.code, made, "place_brief")
+
+
+def _offer(person: Person, code: str, made: dict[str, bytes], subject: str) -> None:
     st.header("Ready to download", anchor=False)
     for name, content in made.items():
-        label, _, mime = next((f for f in _FORMATS.values() if name.endswith(f[1])), (name, "", "application/octet-stream"))
-        said = f"{label} ({_size(len(content))})"
-        download(
-            person, said, name, mime, partial(bytes, content), "place_brief", {"place": place.code, "file": name}, key=f"pb-{name}"
-        )
+        known = next((f for f in (*_FORMATS.values(), _STATEMENTS) if name.endswith(f[1])), (name, "", "application/octet-stream"))
+        said = f"{known[0]} ({_size(len(content))})"
+        download(person, said, name, known[2], partial(bytes, content), subject, {"place": code, "file": name}, key=f"pb-{name}")
 
 
 def _size(size: int) -> str:

@@ -47,6 +47,8 @@ def compose(facts: Facts, asked: Asked = _NOBODY) -> Brief:
             sources(facts),
         ),
         marking=asked.marking,
+        place=place.code,
+        release=release.release_id,
     )
     return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}")
 

@@ -71,12 +71,15 @@ Block = Paragraph | Bullets | Table | Figure | FillIn
 
 @dataclass(frozen=True)
 class Section:
-    """A headed part of the brief. by_hand: left to the partnership, and marked so; written: it wrote there."""
+    """A headed part of the brief. by_hand: left to the partnership, and marked so; written: it wrote there. level: 1, or 2 for a part of
+    the one before; new_page: it begins a page on paper."""
 
     heading: str
     blocks: tuple[Block, ...]
     by_hand: bool = False
     written: bool = False
+    level: int = 1
+    new_page: bool = False
 
     @property
     def mark(self) -> str:
@@ -100,7 +103,8 @@ class FigureRow:
 @dataclass(frozen=True)
 class Brief:
     """A whole brief. reference and footer name the release, so that any page can be traced. permanent: its own reference, made from all that
-    it says; colophon: who answers for it and how far it has come, as names with what stands for them; marking: how it may be handled."""
+    it says; colophon: who answers for it and how far it has come, as names with what stands for them; marking: how it may be handled;
+    contents: whether a table of contents follows the head of the first page; place, release: what it is of."""
 
     title: str
     subtitle: str
@@ -114,3 +118,6 @@ class Brief:
     marking: str = ""
     permanent: str = ""
     colophon: tuple[tuple[str, str], ...] = ()
+    contents: bool = False
+    place: str = ""
+    release: int = 0

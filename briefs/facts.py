@@ -66,10 +66,10 @@ class Facts:
 
     @cached_property
     def inside(self) -> tuple[Place, ...]:
-        """The 2021 LSOAs within a community area or a district; none for an LSOA."""
+        """The 2021 LSOAs within a community area, a district or the whole area; none for an LSOA."""
         code, level = self.place.code, self.place.geography
         lsoas = [p for p in self.release.of(LSOA_2021.level) if p.edition == LSOA_2021.edition]
-        return tuple(p for p in lsoas if code == {"msoa": p.parent_msoa, "lad": p.parent_lad}.get(level))
+        return tuple(p for p in lsoas if level == "all" or code == {"msoa": p.parent_msoa, "lad": p.parent_lad}.get(level))
 
     @cached_property
     def similar(self) -> tuple[Place, ...]:

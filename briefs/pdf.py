@@ -96,9 +96,19 @@ def _as_data(brief: Brief) -> dict[str, Any]:
         "keywords": list(brief.keywords),
         "author": brief.author,
         "marking": brief.marking,
+        "contents": brief.contents,
         "colophon": [list(pair) for pair in brief.colophon],
         "date": [day.year, day.month, day.day],
-        "sections": [{"heading": s.heading, "mark": s.mark, "blocks": [_block(b) for b in s.blocks]} for s in brief.sections],
+        "sections": [
+            {
+                "heading": s.heading,
+                "mark": s.mark,
+                "level": s.level,
+                "new_page": s.new_page,
+                "blocks": [_block(b) for b in s.blocks],
+            }
+            for s in brief.sections
+        ],
     }
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from briefs.drawn.place_map import windows_of
 from briefs.facts import Facts, Ground
 from core.errors import UserError
-from published.background import current_background, ground_within
+from published.background import Background, current_background, ground_within
 from published.earlier import earlier_releases
-from published.outlines import outlines_around
-from published.release import read_release
+from published.outlines import Outline, outlines_around
+from published.release import Place, Release, read_release
 from published.search import find_place
-from published.services import nearest_services, services_of
+from published.services import Service, nearest_services, services_of
 
 
 def read_facts(connection: Connection, wanted: str) -> Facts:
@@ -22,33 +22,65 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
 
     UserError where nothing has been published, and for a place that is not there (with near matches) or not one alone.
     """
+    release = published_release(connection)
+    return facts_of(connection, release, find_place(connection, release, wanted))
+
+
+def published_release(connection: Connection) -> Release:
+    """The current release. UserError where nothing has been published."""
     release = read_release(connection)
     if release is None:
         raise UserError("nothing has been published yet", hint="run 'homeground release publish' first.")
-    place = find_place(connection, release, wanted)
-    release = release.for_place(place)
-    facts = Facts(
-        release,
-        place,
-        services_of(connection, release),
-        outlines_around(connection, release, place),
-        earlier_releases(connection, release, place),
-        nearest_services(connection, release, place.geography, place.code, 1),
-    )
-    around = release.wider(place)
-    return replace(
-        facts,
-        ground=_ground(connection, facts),
-        earlier_around=() if around is None or not facts.earlier else earlier_releases(connection, release, around),
-    )
+    return release
 
 
-def _ground(connection: Connection, facts: Facts) -> Ground:
-    """The background in the windows of the map; nothing where none is loaded or there is no map."""
-    windows, background = windows_of(facts), current_background(connection)
-    if windows is None or background is None:
-        return Ground()
-    close = ground_within(connection, background, windows.close.bounds, windows.close.per_m)
-    # fewer lines and names on a panel of that size
-    wide = () if windows.wide is None else ground_within(connection, background, windows.wide.bounds, windows.wide.per_m / 2)
-    return Ground(background.attribution, close, wide)
+def facts_of(connection: Connection, release: Release, place: Place) -> Facts:
+    """Everything that a release says of one of its places."""
+    return Shared(connection, release).facts_of(place)
+
+
+class Shared:
+    """What the briefs of many places of one release share, read once, in one transaction of the caller's."""
+
+    def __init__(self, connection: Connection, release: Release) -> None:
+        self._connection = connection
+        self._release = release
+        self._services: tuple[Service, ...] | None = None
+        self._outlines: dict[str, tuple[Outline, ...]] = {}
+        self._background: list[Background | None] = []
+
+    def facts_of(self, place: Place) -> Facts:
+        connection, release = self._connection, self._release.for_place(place)
+        if self._services is None:
+            self._services = services_of(connection, release)
+        lad = place.code if place.geography == "lad" else place.parent_lad or ""
+        if lad not in self._outlines:
+            self._outlines[lad] = outlines_around(connection, release, place)
+        facts = Facts(
+            release,
+            place,
+            self._services,
+            self._outlines[lad],
+            earlier_releases(connection, release, place),
+            nearest_services(connection, release, place.geography, place.code, 1),
+        )
+        around = release.wider(place)
+        return replace(
+            facts,
+            ground=self._ground(facts),
+            earlier_around=() if around is None or not facts.earlier else earlier_releases(connection, release, around),
+        )
+
+    def _ground(self, facts: Facts) -> Ground:
+        """The background in the windows of the map; nothing where none is loaded or there is no map."""
+        if not self._background:
+            self._background.append(current_background(self._connection))
+        windows, background = windows_of(facts), self._background[0]
+        if windows is None or background is None:
+            return Ground()
+        close = ground_within(self._connection, background, windows.close.bounds, windows.close.per_m)
+        # fewer lines and names on a panel of that size
+        wide = (
+            () if windows.wide is None else ground_within(self._connection, background, windows.wide.bounds, windows.wide.per_m / 2)
+        )
+        return Ground(background.attribution, close, wide)

@@ -52,8 +52,9 @@ def _colophon(brief: Brief) -> str:
 def _section(section: Section, number: int) -> str:
     by_hand = f'<p class="by-hand">{section.mark}</p>' if section.mark else ""
     blocks = "\n".join(_block(b) for b in section.blocks)
+    h = f"h{section.level + 1}"
     return (
-        f'<section aria-labelledby="s{number}">\n<h2 id="s{number}">{escape(section.heading)}</h2>\n{by_hand}{blocks}\n</section>'
+        f'<section aria-labelledby="s{number}">\n<{h} id="s{number}">{escape(section.heading)}</{h}>\n{by_hand}{blocks}\n</section>'
     )
 
 

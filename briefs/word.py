@@ -38,6 +38,8 @@ def word_document(brief: Brief) -> bytes:
         line = document.add_paragraph()
         _muted(line, f"{name}: {words}")
         line.paragraph_format.space_after = Pt(1)
+    if brief.contents:
+        _contents(document, brief)
     for section in brief.sections:
         _section(document, section)
     buffer = io.BytesIO()
@@ -52,7 +54,8 @@ def _styles(document: Any) -> None:
             for found in list(document.styles[name].element.iter(qn(key))):
                 found.getparent().remove(found)
     for name, size, colour in (
-        ("Normal", 10.5, None), ("Title", 22, _ACCENT), ("Subtitle", 12.5, None), ("Heading 1", 14.5, _ACCENT), ("Caption", 9.5, _MUTED),
+        ("Normal", 10.5, None), ("Title", 22, _ACCENT), ("Subtitle", 12.5, None), ("Heading 1", 14.5, _ACCENT), ("Heading 2", 11.5, None),
+        ("Caption", 9.5, _MUTED),
         ("List Bullet", 10.5, None),
     ):  # fmt: skip
         style = document.styles[name]
@@ -73,6 +76,9 @@ def _styles(document: Any) -> None:
     document.styles["Normal"].paragraph_format.line_spacing = 1.15
     document.styles["Heading 1"].paragraph_format.space_before = Pt(20)
     document.styles["Heading 1"].paragraph_format.space_after = Pt(7)
+    document.styles["Heading 2"].paragraph_format.space_before = Pt(14)
+    document.styles["Heading 2"].paragraph_format.space_after = Pt(5)
+    document.styles["Heading 2"].font.color.rgb = RGBColor(0x1D, 0x25, 0x28)
     document.styles["Subtitle"].font.color.rgb = None
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "en-GB")
@@ -129,8 +135,44 @@ def _muted(paragraph: Any, words: str = "") -> None:
         run.font.color.rgb = _MUTED
 
 
+def _contents(document: Any, brief: Brief) -> None:
+    """A table of contents that Word fills with page numbers when it updates fields; until then the headings stand in it."""
+    title = document.add_paragraph()
+    title.add_run("Contents").bold = True
+    first, begun = None, False
+    for section in brief.sections:
+        line = document.add_paragraph(style="Normal")
+        line.paragraph_format.left_indent = Cm(0.8 * (section.level - 1))
+        line.paragraph_format.space_after = Pt(2)
+        if not begun:
+            _mark(line, "begin", dirty=True)
+            _mark(line, ' TOC \\o "1-2" \\h \\z \\u ')
+            _mark(line, "separate")
+            begun = True
+        line.add_run(section.heading)
+        first = line
+    if first is not None:
+        _mark(first, "end")
+
+
+def _mark(paragraph: Any, what: str, *, dirty: bool = False) -> None:
+    """A part of a field: its begin, separator or end, else its instruction."""
+    run = paragraph.add_run()._r
+    if what in ("begin", "separate", "end"):
+        part = OxmlElement("w:fldChar")
+        part.set(qn("w:fldCharType"), what)
+        if dirty:
+            part.set(qn("w:dirty"), "true")
+    else:
+        part = OxmlElement("w:instrText")
+        part.set(qn("xml:space"), "preserve")
+        part.text = what
+    run.append(part)
+
+
 def _section(document: Any, section: Section) -> None:
-    document.add_heading(section.heading, level=1)
+    heading = document.add_heading(section.heading, level=section.level)
+    heading.paragraph_format.page_break_before = section.new_page or None
     if section.mark:
         _muted(document.add_paragraph(section.mark))
     for block in section.blocks:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from briefs.compose import compose
 from briefs.content import Brief, FigureRow
 from briefs.describe.records import figure_rows
 from briefs.facts import Facts
-from briefs.read import read_facts
+from briefs.read import Shared, published_release, read_facts
 from core import db
 from core.db import Role
 from core.errors import UserError
@@ -85,12 +86,54 @@ def render_brief(place_code: str, formats: Sequence[str], *, role: Role, asked: 
     place_code: an LSOA, MSOA or district code, a postcode, or a name that only one place has.
     UserError for an unknown place (with near matches), an unknown format, or where nothing has been published.
     """
+    return made_brief(place_code, formats, role=role, asked=asked)[1]
+
+
+def made_brief(
+    place_code: str, formats: Sequence[str], *, role: Role, asked: Asked | None = None
+) -> tuple[Brief, dict[str, bytes]]:
+    """The brief, and the same files of it."""
     wanted = _known(formats)
     with db.transaction(role) as connection:
         facts = read_facts(connection, place_code)
-    made = _Made(facts, compose(facts, asked or Asked()), figure_rows(facts))
-    stem = f"place-brief-{re.sub(r'[^A-Za-z0-9]', '', facts.place.code)}-release-{facts.release.release_id}"
-    return {f"{stem}{_FORMATS[name][0]}": _FORMATS[name][1](made) for name in wanted}
+    return _files(facts, wanted, asked or Asked())
+
+
+def every_brief(
+    level: str, district: str, formats: Sequence[str], *, role: Role, asked: Asked, done: Callable[[str], bool] | None = None
+) -> Iterator[tuple[int, int, Brief | None, dict[str, bytes]]]:
+    """Of each place of a level, by code: its number, how many there are, its brief and its files; None and nothing where done says of
+    every file's name that it is there already. The release is read once. UserError where the level or the district has no place.
+    """
+    wanted = _known(formats)
+    with db.transaction(role) as connection:
+        release = published_release(connection)
+        places = sorted(release.of(level, district="" if level == "lad" else district), key=lambda p: (p.code, p.edition))
+        places = [p for p in places if not (level == "lad" and district) or p.code == district]
+        if not places:
+            raise UserError(f"the release has no {level} of {district or 'this area'}", hint="give a district's code, or none.")
+        shared = Shared(connection, release)
+        for number, place in enumerate(places, start=1):
+            names = [f"{_stem(place.code, release.release_id)}{_FORMATS[name][0]}" for name in wanted]
+            if done is not None and all(done(name) for name in names):
+                yield number, len(places), None, {}
+                continue
+            yield number, len(places), *_files(shared.facts_of(place), wanted, asked)
+
+
+def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 -> name of each file, for the audit trail."""
+    return {hashlib.sha256(data).hexdigest(): name for name, data in files.items()}
+
+
+def _files(facts: Facts, formats: Sequence[str], asked: Asked) -> tuple[Brief, dict[str, bytes]]:
+    made = _Made(facts, compose(facts, asked), figure_rows(facts))
+    stem = _stem(facts.place.code, facts.release.release_id)
+    return made.brief, {f"{stem}{_FORMATS[name][0]}": _FORMATS[name][1](made) for name in formats}
+
+
+def _stem(code: str, release: int) -> str:
+    return f"place-brief-{re.sub(r'[^A-Za-z0-9]', '', code)}-release-{release}"
 
 
 def write_brief(place_code: str, formats: Sequence[str], out: Path, *, role: Role, asked: Asked | None = None) -> list[Path]:

@@ -139,6 +139,23 @@ class AuditSettings(BaseSettings):
     )
 
 
+class BriefSettings(BaseSettings):
+    """Where the register of briefs is kept, and what signs it."""
+
+    model_config = _config("HOMEGROUND_BRIEF_")
+
+    register_file: Path | None = Field(
+        default=None,
+        description="File that a signed line is appended to for each brief and each needs assessment that is made: reference, place, release,"
+        " hash. Empty: briefs/register.jsonl below HOMEGROUND_STATE_DIR.",
+    )
+    key: Path | None = Field(
+        default=None,
+        description="File of the private key (Ed25519) that signs them; made on first use. Empty: credentials/briefs.pem below"
+        " HOMEGROUND_STATE_DIR.",
+    )
+
+
 # words in the names of forces and their areas that tell none from another; Hampshire's area is without the Isle of Wight in its name
 _OF_EVERY_FORCE = {"police", "constabulary", "service", "and", "of", "the", "isle", "wight"}
 
@@ -592,6 +609,7 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         DatabaseSettings,
         LimitSettings,
         AuditSettings,
+        BriefSettings,
         RegionSettings,
         WorkerSettings,
         FileSettings,

@@ -11,6 +11,7 @@ from core.errors import UserError
 
 BENCHES = (
     "ask",
+    "brief",
     "claims",
     "disclosure",
     "evaluation",
@@ -28,7 +29,7 @@ BENCHES = (
     "scan",
 )
 # those that go without real data where there is none
-WITHOUT_DATA = ("claims", "evaluation", "minimality", "outside-attack", "portal")
+WITHOUT_DATA = ("brief", "claims", "evaluation", "minimality", "outside-attack", "portal")
 
 
 @click.command()

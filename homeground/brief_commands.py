@@ -1,36 +1,214 @@
-"""`homeground brief`: a place brief on paper or as data."""
+"""`homeground brief`: a place brief on paper or as data, of one place or of many, and whether a file is one that was made.
+`homeground assessment`: the needs assessment of a district or of the whole area."""
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from core import migrate
 
+if TYPE_CHECKING:
+    from briefs.asked import Asked
+    from briefs.content import Brief
 
-@click.command()
-@click.argument("place")
-@click.option(
+NOT_ONE_OF_OURS = 3
+
+
+class _PlaceOrCommand(click.Group):
+    """A group whose first word may be a place: 'brief Homeminster' is 'brief make Homeminster'."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_PlaceOrCommand, short_help="Write the brief of a place, or of every one; verify a file.")
+def brief() -> None:
+    """Write the brief of a place: 'homeground brief PLACE', an LSOA, MSOA or district code, a postcode or a name."""
+
+
+_FORMATS = click.option(
     "--format", "formats", default="pdf,csv", show_default=True, help="Comma-separated: pdf, docx, xlsx, csv, gpkg, html."
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder to write to.")
-@click.option("--author", default="", help="Who prepared it, as its first page and its properties name them.")
-@click.option("--final", is_flag=True, help="Mark it as final; it is a draft otherwise.")
-@click.option("--room", is_flag=True, help="Leave boxes for what residents say, what was tried, and recommendations.")
-@click.option(
+_OUT = click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder to write to.")
+_AUTHOR = click.option("--author", default="", help="Who prepared it, as its first page and its properties name them.")
+_FINAL = click.option("--final", is_flag=True, help="Mark it as final; it is a draft otherwise.")
+_ROOM = click.option("--room", is_flag=True, help="Leave boxes for what residents say, what was tried, and recommendations.")
+_OWN = click.option(
     "--own",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="TOML file of the partnership's own texts, which stand in every refresh: residents, tried, recommendations, agreed.",
 )
-def brief(place: str, formats: str, out: Path, author: str, final: bool, room: bool, own: Path | None) -> None:
-    """Write the brief of PLACE: an LSOA, MSOA or district code, or a postcode."""
-    from briefs.asked import asked_by, read_own
-    from briefs.write import write_brief
+
+
+@brief.command()
+@click.argument("place")
+@_FORMATS
+@_OUT
+@_AUTHOR
+@_FINAL
+@_ROOM
+@_OWN
+def make(place: str, formats: str, out: Path, author: str, final: bool, room: bool, own: Path | None) -> None:
+    """Write the brief of PLACE: an LSOA, MSOA or district code, a postcode or a name. The word 'make' may be left out."""
+    from briefs.write import made_brief, write_files
     from core.db import Role
 
-    asked = asked_by(author, final=final, room=room, own=read_own(own) if own is not None else None)
+    asked = _asked(author, final, room, own)
+    wanted = _listed(formats)
     migrate.prepare()
-    wanted = tuple(f.strip().lower() for f in formats.split(",") if f.strip())
-    for path in write_brief(place, wanted, out, role=Role.COMMUNITY, asked=asked):
+    made, files = made_brief(place, wanted, role=Role.COMMUNITY, asked=asked)
+    for path in write_files(files, out):
         click.echo(path)
+    _register(files, made, asked)
+
+
+@brief.command()
+@click.argument("level", type=click.Choice(["lsoa", "msoa", "lad"]))
+@click.option("--district", default="", help="Only places of this district, by its code.")
+@_FORMATS
+@_OUT
+@_AUTHOR
+@_FINAL
+@_OWN
+@click.option("--again", is_flag=True, help="Make those anew that lie in the folder already.")
+def every(level: str, district: str, formats: str, out: Path, author: str, final: bool, own: Path | None, again: bool) -> None:
+    """Write the brief of every place of a LEVEL. What lies in the folder already is left, so what was cut off goes on from there."""
+    from briefs.write import every_brief, write_files
+    from core.db import Role
+
+    asked = _asked(author, final, room=False, own=own)
+    wanted = _listed(formats)
+    migrate.prepare()
+    made = left = 0
+    done = (lambda name: (out / name).exists()) if not again else None
+    for number, of, brief_made, files in every_brief(level, district, wanted, role=Role.COMMUNITY, asked=asked, done=done):
+        if brief_made is None:
+            left += 1
+            continue
+        write_files(files, out)
+        _register(files, brief_made, asked)
+        made += 1
+        click.echo(f"{number:,} of {of:,}  {brief_made.title.removeprefix('Place brief: ')}")
+    click.echo(f"{made:,} made, {left:,} lay there already.")
+
+
+@brief.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--register",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A copy of the register in place of the one here.",
+)
+@click.option("--key", default="", help="Public key that signed it, hexadecimal; that of the key on this machine otherwise.")
+def verify(file: Path, register: Path | None, key: str) -> None:
+    """Whether FILE is a brief or an assessment as it was made here: its hash and its reference against the signed register.
+
+    What the portal made is looked for in the audit trail. Exit code 3 where the file is none, or was changed.
+    """
+    from briefs.register import verify as verify_file
+
+    verdict = verify_file(file, against=register, public_key=key)
+    for fault in verdict.faults:
+        click.echo(fault, err=True)
+    if verdict.entry is not None:
+        entry = verdict.entry
+        by = f", by {entry.author}" if entry.author else ""
+        click.echo(f"{file.name} is {entry.reference} as it was made{by} on {entry.at[:10]}: {entry.status}.")
+        click.echo(f"place {entry.place}, release {entry.release}; signed by {entry.public_key[:16]}...")
+        return
+    told = None if register is not None else _in_audit_trail(file)
+    if told is not None:
+        click.echo(told)
+        return
+    if verdict.known:
+        click.echo(f"{file.name} bears the reference {verdict.bears}, and is not a file that was made under it: it was changed.")
+    else:
+        click.echo(f"{file.name} is no file that was made here{f', though it bears {verdict.bears}' if verdict.bears else ''}.")
+    raise SystemExit(NOT_ONE_OF_OURS)
+
+
+def _in_audit_trail(file: Path) -> str | None:
+    """What the audit trail says of a file that somebody made in the portal; None where it knows none."""
+    import hashlib
+
+    from core import db
+    from core.db import Role
+
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    with db.transaction(Role.PIPELINE) as connection:
+        found = db.one_or_none(connection, "audit/of_file", {"sha256": digest})
+    if found is None:
+        return None
+    return (
+        f"{file.name} is {found.detail['reference']} as {found.actor} made it in the portal on {found.at:%Y-%m-%d} (event"
+        f" {found.event_id} of the audit trail)."
+    )
+
+
+@click.command()
+@click.option("--place", required=True, help="A district by code or name, or the whole area by its name or 'all'.")
+@_OUT
+@click.option(
+    "--format",
+    "formats",
+    default="pdf,docx,csv",
+    show_default=True,
+    help="Comma-separated: pdf, docx, csv (what each figure comes from).",
+)
+@_AUTHOR
+@click.option("--purpose", default="", help="What it is for; on the first page and in the audit trail.")
+@click.option(
+    "--marking", default="", help="How it may be handled, such as OFFICIAL-SENSITIVE; stands before our own words on every page."
+)
+@_FINAL
+@_ROOM
+@_OWN
+def assessment(
+    place: str, out: Path, formats: str, author: str, purpose: str, marking: str, final: bool, room: bool, own: Path | None
+) -> None:
+    """Write the strategic needs assessment of serious violence in an area: Word, PDF, and what each of its figures comes from."""
+    from dataclasses import replace
+
+    from briefs.assessment.write import render_assessment
+    from briefs.write import write_files
+    from core import db
+    from core.db import Role
+
+    asked = replace(_asked(author, final, room, own), purpose=purpose.strip(), marking=marking.strip())
+    wanted = _listed(formats)
+    migrate.prepare()
+    actor = f"command line: {getpass.getuser()}"
+    with db.transaction(Role.PROFESSIONAL, districts="*", person=actor) as connection:
+        made, files = render_assessment(connection, place, wanted, asked=asked, actor=actor, agreements=_agreements())
+    for path in write_files(files, out):
+        click.echo(path)
+    _register(files, made, asked)
+
+
+def _asked(author: str, final: bool, room: bool, own: Path | None) -> Asked:
+    from briefs.asked import asked_by, read_own
+
+    return asked_by(author, final=final, room=room, own=read_own(own) if own is not None else None)
+
+
+def _listed(formats: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.strip().lower() for f in formats.split(",") if f.strip()))
+
+
+def _register(files: dict[str, bytes], made: Brief, asked: Asked) -> None:
+    from briefs.register import register
+
+    register(files, made.permanent, place=made.place, release=made.release, author=asked.author, status=asked.status)
+
+
+def _agreements() -> dict[str, str]:
+    """By id of a feed the agreement under which a partner gives it, in words."""
+    from feeds.catalogue.feed import read_catalogue
+
+    return {f.id: f.agreement.as_licence for f in read_catalogue().feed if f.agreement is not None}

@@ -15,7 +15,7 @@ from homeground.analyse_commands import analyse
 from homeground.area_commands import area
 from homeground.audit_commands import audit
 from homeground.bench_commands import bench
-from homeground.brief_commands import brief
+from homeground.brief_commands import assessment, brief
 from homeground.database_commands import database
 from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
@@ -63,6 +63,7 @@ for command in (
     release,
     hub,
     brief,
+    assessment,
     portal,
     questions,
     audit,

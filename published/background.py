@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import math
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -13,6 +14,9 @@ from sqlalchemy import Connection
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.db import one_or_none, rows
 from published.vector_tile import AREA, LINE, POINT, read_tile
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 # metres a pixel at zoom 0, at the latitude of Britain's middle; paper shows as much as a screen one zoom closer
 _PIXEL_M, _FINER = 94_200.0, 1
@@ -56,32 +60,45 @@ def ground_within(
     connection: Connection, background: Background, bounds: tuple[float, float, float, float], per_m: float
 ) -> tuple[Feature, ...]:
     """What lies in a box of the National Grid (west, south, east, north in metres), thinned by scale. per_m: points of paper a metre."""
-    from pyproj import Transformer
-
-    to_degrees = Transformer.from_crs(BRITISH_NATIONAL_GRID, WGS84, always_xy=True)
-    to_grid = Transformer.from_crs(WGS84, BRITISH_NATIONAL_GRID, always_xy=True)
     west, south, east, north = bounds
-    longitudes, latitudes = to_degrees.transform([west, east, west, east], [south, south, north, north])
+    longitudes, latitudes = _projection(to_grid=False).transform([west, east, west, east], [south, south, north, north])
     zoom = max(background.least_zoom, min(background.most_zoom, math.floor(math.log2(_PIXEL_M * per_m)) + _FINER))
     box = _tiles(zoom, longitudes, latitudes)
     while zoom > background.least_zoom and (box["east"] - box["west"] + 1) * (box["south"] - box["north"] + 1) > _MOST_TILES:
         zoom -= 1
         box = _tiles(zoom, longitudes, latitudes)
-    found = []
+    found: list[Feature] = []
     for row in rows(connection, "published/background_tiles", {"zoom": zoom, **box}):
-        for feature in read_tile(gzip.decompress(row.body)):
-            if not feature.parts:
-                continue
-            shares = np.concatenate([np.asarray(part) for part in feature.parts])
-            lon = (row.x + shares[:, 0]) / (1 << zoom) * 360 - 180
-            lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (row.y + shares[:, 1]) / (1 << zoom)))))
-            eastings, northings = to_grid.transform(lon, lat)
-            points = np.column_stack([eastings, northings]).round(1).tolist()
-            ends = np.cumsum([len(part) for part in feature.parts])
-            runs = [points[end - len(part) : end] for part, end in zip(feature.parts, ends, strict=True)]
-            shape = {POINT: ("Point", points[0]), LINE: ("MultiLineString", runs), AREA: ("Polygon", runs)}.get(feature.shape)
-            if shape is not None:
-                found.append(Feature(feature.what, feature.name, {"type": shape[0], "coordinates": shape[1]}))
+        found += _features_of(zoom, row.x, row.y, bytes(row.body))
+    return tuple(found)
+
+
+@lru_cache(maxsize=2)
+def _projection(*, to_grid: bool) -> Transformer:
+    from pyproj import Transformer
+
+    ends = (WGS84, BRITISH_NATIONAL_GRID) if to_grid else (BRITISH_NATIONAL_GRID, WGS84)
+    return Transformer.from_crs(*ends, always_xy=True)
+
+
+@lru_cache(maxsize=256)
+def _features_of(zoom: int, x: int, y: int, body: bytes) -> tuple[Feature, ...]:
+    """What a packed tile holds: neighbouring places share tiles."""
+    to_grid = _projection(to_grid=True)
+    found = []
+    for feature in read_tile(gzip.decompress(body)):
+        if not feature.parts:
+            continue
+        shares = np.concatenate([np.asarray(part) for part in feature.parts])
+        lon = (x + shares[:, 0]) / (1 << zoom) * 360 - 180
+        lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (y + shares[:, 1]) / (1 << zoom)))))
+        eastings, northings = to_grid.transform(lon, lat)
+        points = np.column_stack([eastings, northings]).round(1).tolist()
+        ends = np.cumsum([len(part) for part in feature.parts])
+        runs = [points[end - len(part) : end] for part, end in zip(feature.parts, ends, strict=True)]
+        shape = {POINT: ("Point", points[0]), LINE: ("MultiLineString", runs), AREA: ("Polygon", runs)}.get(feature.shape)
+        if shape is not None:
+            found.append(Feature(feature.what, feature.name, {"type": shape[0], "coordinates": shape[1]}))
     return tuple(found)
 
 

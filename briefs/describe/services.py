@@ -23,7 +23,7 @@ def services_and_gaps(facts: Facts) -> Section:
             ),
         )
     blocks: list[Block] = [_table(facts)]
-    if facts.place.geography != "lad":
+    if facts.place.geography not in ("lad", "all"):
         named = _named(facts)
         if named:
             blocks += [Paragraph(f"In {facts.place.label}:"), Bullets(named)]
@@ -56,7 +56,7 @@ def _table(facts: Facts) -> Table:
         columns.append(Column(f"In {msoa.name}", numeric=True))
     if lad:
         columns.append(Column(f"In {lad.name}", numeric=True))
-    small = facts.place.geography != "lad" and facts.outline is not None
+    small = facts.place.geography not in ("lad", "all") and facts.outline is not None
     if small:
         columns.append(Column("Nearest: in the area, else from its middle in a straight line", weight=1.6))
     rows = []

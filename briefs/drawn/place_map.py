@@ -90,7 +90,7 @@ def windows_of(facts: Facts) -> Windows | None:
     if shape is None:
         return None
     if facts.place.geography == "all":
-        return Windows(Window.around(shape, 1.0, _LARGE, margin=0.05), None)
+        return Windows(Window.around(shape, (WIDTH - _LARGE) / 2, _LARGE, margin=0.05), None)
     district = _district(facts)
     around = district.shape if district is not None else _union([o for o in facts.outlines if o.geography == "lad"])
     margin = 0.06 if district is None else 0.3

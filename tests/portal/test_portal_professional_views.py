@@ -135,6 +135,31 @@ def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_port
     assert [h.value for h in app.header] == ["Ready to download"]
 
 
+def test_a_needs_assessment_is_made_of_what_a_person_may_see(invented_county: str, as_portal: Callable[..., object]) -> None:
+    def brief() -> None:
+        from app import place_brief
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        place_brief.show(demo_person(ProfessionalRole.OFFICER, "E07900001"))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(brief, default_timeout=600).run()
+    app.radio(key="pb-kind").set_value("Needs assessment of a district or the whole area").run()
+    areas = app.selectbox(key="pb-area")
+    assert len(areas.options) == 1
+    app.text_input(key="pb-purpose").set_value("The yearly strategy").run()
+    next(b for b in app.button if b.label == "Make the needs assessment").click().run()
+    assert not app.exception
+    assert [h.value for h in app.header] == ["Ready to download"]
+    assert [b.label.split(" (")[0] for b in app.button][-3:] == ["PDF", "Word", "What each figure comes from"]
+    with db.transaction(Role.PIPELINE) as connection:
+        detail = connection.execute(
+            text("SELECT detail FROM audit.event WHERE subject = 'assessment' ORDER BY event_id DESC LIMIT 1")
+        ).scalar_one()
+    assert (detail["place"], detail["why"]) == ("E07900001", "The yearly strategy")
+    assert detail["reference"].startswith("HG-E07900001-")
+
+
 def test_the_data_page_names_every_month_and_its_gaps(invented_county: str, as_portal: Callable[..., object]) -> None:
     def data() -> None:
         from app import data_status

@@ -24,7 +24,7 @@ from briefs import write
 from briefs.asked import Asked, read_own
 from briefs.describe.records import middle_half
 from briefs.read import read_facts
-from briefs.write import FORMATS, render_brief, write_brief
+from briefs.write import FORMATS, every_brief, render_brief, write_brief
 from core import db
 from core.db import Role
 from core.errors import UserError
@@ -248,6 +248,19 @@ def test_what_the_partnership_wrote_stands_in_every_refresh_and_empty_boxes_only
     assert page.count("In the words of the partnership") == 2 and "fill-in" not in page.split("</style>")[1]
     page = asked_for("html", Asked(own=own, room=True)).decode()
     assert page.count("For the partnership to complete") == 2
+
+
+def test_many_briefs_are_the_single_ones_and_go_on_where_they_were_cut_off() -> None:
+    publish()
+    found = list(every_brief("msoa", lad(1), ("html",), role=COMMUNITY, asked=Asked()))
+    assert [(number, of, brief.place) for number, of, brief, _ in found if brief] == [(1, 2, msoa(1)), (2, 2, msoa(7))]
+    for _, _, brief, files in found:
+        assert brief is not None and files == render_brief(brief.place, ("html",), role=COMMUNITY)
+    first = next(iter(found[0][3]))
+    again = list(every_brief("msoa", lad(1), ("html",), role=COMMUNITY, asked=Asked(), done=lambda name: name == first))
+    assert [brief is None for _, _, brief, _ in again] == [True, False]
+    with pytest.raises(UserError, match="no msoa of E07999999"):
+        next(every_brief("msoa", "E07999999", ("html",), role=COMMUNITY, asked=Asked()))
 
 
 def test_own_texts_of_a_file_that_names_no_part_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""The assessment of a district or of the whole area, read, composed and set as PDF and Word, with a file of what its figures come from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from briefs.asked import PROFESSIONAL, Asked
+from briefs.assessment.analysed import read_analysed, supplies
+from briefs.assessment.compose import compose_assessment
+from briefs.assessment.material import Material
+from briefs.assessment.statements import Statements
+from briefs.content import Brief
+from briefs.read import facts_of, published_release
+from briefs.write import hashes
+from core.audit import record_event
+from core.db import scalar
+from core.errors import UserError
+from published.answers import answers
+from published.findings import violent
+from published.release import Place, Release
+from published.search import find_place
+
+HANDLING = "Not for publication: for the partnership"
+FORMATS = ("pdf", "docx", "csv")
+
+
+def render_assessment(
+    connection: Connection,
+    wanted: str,
+    formats: Sequence[str],
+    *,
+    asked: Asked,
+    actor: str,
+    agreements: Mapping[str, str] | None = None,
+) -> tuple[Brief, dict[str, bytes]]:
+    """The assessment, and file name -> bytes. connection: of the professional role, with the districts that the person may see; the audit
+    trail gets an event.
+
+    wanted: a district's code or name, or the name of the whole area. agreements: by id of a feed, in words.
+    UserError for a place that is neither, an unknown format, or where nothing has been published.
+    """
+    unknown = [f for f in formats if f not in FORMATS]
+    if unknown or not formats:
+        raise UserError(f"there is no format {', '.join(unknown) or 'asked for'}", hint=f"choose from {', '.join(FORMATS)}.")
+    material = read_material(connection, wanted, agreements or {})
+    place, release = material.facts.place, material.facts.release
+    asked = replace(asked, audience=PROFESSIONAL, marking=f"{asked.marking}. {HANDLING}" if asked.marking else HANDLING)
+    brief, told = compose_assessment(material, asked)
+    stem = f"needs-assessment-{re.sub(r'[^A-Za-z0-9]', '', place.code)}-release-{release.release_id}"
+    files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told) for f in formats}
+    detail: dict[str, object] = {
+        "place": place.code,
+        "release": release.release_id,
+        "reference": brief.permanent,
+        "files": hashes(files),
+    }
+    if asked.purpose:
+        detail["why"] = asked.purpose
+    record_event(connection, actor=actor, action="export", subject="assessment", detail=detail)
+    return brief, files
+
+
+def read_material(connection: Connection, wanted: str, agreements: Mapping[str, str]) -> Material:
+    """Everything of one area, in the caller's transaction."""
+    release = published_release(connection)
+    place = _area(connection, release, wanted)
+    districts = [place.code] if place.geography == "lad" else [p.code for p in release.of("lad")]
+    if not scalar(connection, "assessment/all_visible", {"districts": districts}):
+        # row-level security would leave out what they may not see, and less would be said than there is
+        raise UserError(f"{place.label} is not wholly yours to see", where=place.code, hint="choose a district that is.")
+    facts = facts_of(connection, release, place)
+    kinds = violent(facts.release.categories)
+    district = "" if place.geography == "all" else place.code
+    analysed = read_analysed(connection, kinds[0].category, kinds[-1].category, district) if kinds else None
+    feeds: dict[str, tuple[str, date | None]] = {s.feed: (s.title, s.last_day) for s in facts.sources}
+    if analysed is not None:
+        feeds |= {f: (f.removeprefix("partner_").replace("_", " ").capitalize(), None) for f in analysed.partners if f not in feeds}
+    within = {(p.geography, p.code) for p in release.places.values() if not district or district in (p.code, p.parent_lad)}
+    asked = tuple(a for a in answers(connection) if (a.geography, a.place_code) in within)
+    return Material(facts, analysed, supplies(feeds, agreements), asked)
+
+
+def _area(connection: Connection, release: Release, wanted: str) -> Place:
+    """The whole area by its name or 'all', or a district."""
+    region = release.region
+    said = " ".join(wanted.split()).casefold()
+    if region is not None and said in {"all", region.code.casefold(), region.name.casefold(), release.region_name.casefold()}:
+        return region
+    place = find_place(connection, release, wanted)
+    if place.geography != "lad":
+        raise UserError(
+            f"{place.label} is no district",
+            where=wanted[:60],
+            hint="an assessment is of a district or of the whole area; 'homeground brief' makes the brief of any place.",
+        )
+    return place
+
+
+def _set(kind: str, brief: Brief, told: Statements) -> bytes:
+    if kind == "csv":
+        return _statements(told)
+    if kind == "docx":
+        from briefs.word import word_document
+
+        return word_document(brief)
+    from briefs.pdf import typeset
+
+    return typeset(brief)
+
+
+def _statements(told: Statements) -> bytes:
+    """One row a figure of a sentence; UTF-8, CRLF."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(("statement", "text", "figure", "source"))
+    for statement in told.said:
+        for figure in statement.figures:
+            writer.writerow((statement.number, statement.text, figure.text, figure.source))
+    return buffer.getvalue().encode()

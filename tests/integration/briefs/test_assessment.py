@@ -1,0 +1,208 @@
+"""The needs assessment of the synthetic county: every figure of a sentence is in the database, and nobody gets what they may not see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from pypdf import PdfReader
+from sqlalchemy import Connection, text
+
+from briefs.asked import Asked
+from briefs.assessment.compose import compose_assessment
+from briefs.assessment.write import read_material, render_assessment
+from briefs.content import Bullets, Paragraph, Table
+from core import db
+from core.db import Role
+from core.errors import UserError
+from homeground.brief_commands import _in_audit_trail
+
+pytestmark = pytest.mark.database
+
+ACTOR = "a test"
+VIOLENCE = "violence_and_sexual_offences"
+
+
+@pytest.fixture
+def everything(county: str) -> Iterator[Connection]:
+    with db.transaction(Role.PROFESSIONAL, districts="*", person=ACTOR) as connection:
+        yield connection
+
+
+def made(connection: Connection, place: str, asked: Asked | None = None) -> dict[str, bytes]:
+    _, files = render_assessment(connection, place, ("pdf", "docx", "csv"), asked=asked or Asked("A. Planner"), actor=ACTOR)
+    return {name.rsplit(".", 1)[-1]: data for name, data in files.items()}
+
+
+def one(query: str, **params: object) -> Any:
+    """A figure by a query of the test's own, with the pipeline's rights."""
+    with db.transaction(Role.PIPELINE) as connection:
+        return connection.execute(text(query), params).scalar_one()
+
+
+def test_figures_of_sentences_are_those_of_the_database(everything: Connection) -> None:
+    rows = list(csv.DictReader(io.StringIO(made(everything, "all")["csv"].decode())))
+    by_source: dict[str, list[str]] = {}
+    for row in rows:
+        assert row["figure"] in row["text"]
+        by_source.setdefault(row["source"], []).append(row["figure"])
+    count = "SELECT sum(count) FROM published.value JOIN published.release USING (release_id) WHERE status = 'current' AND geography = 'all'"
+    shown = one(f"{count} AND category = :c", c=VIOLENCE)
+    assert any(r["source"].startswith("count: ") and VIOLENCE in r["source"] and r["figure"] == f"{shown:,}" for r in rows)
+    hot = one(
+        "SELECT count(*) FROM analysis.hotspot WHERE geography = 'lsoa' AND class = 'hot' AND group_id = :c AND measure = 'smoothed_rate'"
+        " AND period_end = (SELECT max(period_end) FROM analysis.hotspot)",
+        c=VIOLENCE,
+    )
+    assert hot and by_source[f"analysis.hotspot, neighbourhoods, {VIOLENCE}, smoothed_rate"][0] == f"{hot:,}"
+    beyond, residents = (
+        one(f"SELECT sum({column}) FROM analysis.service_reach WHERE kind = 'pharmacy' AND geography = 'lsoa'")
+        for column in ("residents_beyond", "residents")
+    )
+    assert by_source["analysis.service_reach, Pharmacies"] == [
+        f"{beyond:,.0f}",
+        f"{residents:,.0f}",
+        f"{100 * beyond / residents:.0f}%",
+    ]
+    above = one(
+        "SELECT count(*) FROM analysis.similar_rate WHERE group_id = 'serious_violence' AND ratio_lower > 1"
+        " AND period_end = (SELECT max(period_end) FROM analysis.similar_rate)"
+    )
+    assert f"{above:,}" in by_source["analysis.similar_rate, serious_violence"]
+    now = one(
+        "SELECT sum(incidents) FROM analysis.count_month WHERE geography = 'lad' AND category = 'Violence and sexual offences'"
+        " AND month > (SELECT max(month) FROM analysis.month_status) - INTERVAL '12 months'"
+    )
+    (change,) = by_source[f"analysis.count_month, districts, {VIOLENCE}, both periods"]
+    assert f"to {now:,}" in change
+
+
+def test_no_number_stands_in_a_sentence_without_its_source(everything: Connection) -> None:
+    material = read_material(everything, "Homeminster", {})
+    brief, told = compose_assessment(material, Asked())
+    fixed = re.compile(r"95%|1,000 people|1 in [24]0|at 90% or more|at 99%|at least 6 months|Gi\*|1\.6 km|10\.0 km")
+    for statement in told.said:
+        left = statement.text
+        for place in sorted(material.facts.release.places.values(), key=lambda p: -len(p.label)):
+            left = left.replace(place.label, "")
+        for figure in sorted(statement.figures, key=lambda f: -len(f.text)):
+            assert figure.source
+            left = left.replace(figure.text, "")
+        left = fixed.sub("", left)
+        left = re.sub(r"(January|December) 20\d\d( \(all 12 months\))?|and \d+ more|\(all 12 months\)", "", left)
+        assert not re.search(r"\d", left), (statement.text, left)
+    said = {f"{s.text} [{s.number}]" for s in told.said}
+    shown = {
+        item
+        for section in brief.sections
+        for block in section.blocks
+        for item in (block.items if isinstance(block, Bullets) else (block.text,) if isinstance(block, Paragraph) else ())
+        if re.search(r" \[\d+\]$", item)
+    }
+    assert shown == said
+
+
+def test_numbers_of_small_places_are_the_published_ones(everything: Connection) -> None:
+    """The tables of local areas hold what the release shows, and no list of neighbourhoods has a count at all."""
+    brief, _ = compose_assessment(read_material(everything, "all", {}), Asked())
+    tables = [b for s in brief.sections for b in s.blocks if isinstance(b, Table)]
+    (areas,) = [t for t in tables if t.caption.startswith("Local areas where")]
+    with db.transaction(Role.COMMUNITY) as connection:
+        published = dict(
+            connection.execute(
+                text(
+                    "SELECT p.name, v.count FROM published.value AS v JOIN published.release AS r USING (release_id)"
+                    " JOIN published.place AS p USING (release_id, geography, place_code)"
+                    " WHERE r.status = 'current' AND geography = 'msoa' AND category = :c"
+                ),
+                {"c": VIOLENCE},
+            ).all()
+        )
+    assert areas.rows
+    for name, _, count, *_ in areas.rows:
+        assert count == f"{published[name]:,}"
+    (hot,) = [t for t in tables if t.caption.startswith("Neighbourhoods that are hot spots")]
+    assert [c.label for c in hot.columns] == ["How sure", "Hot spots", "Neighbourhoods"]
+
+
+def test_a_person_gets_no_assessment_of_what_they_may_not_see(county: str) -> None:
+    with db.transaction(Role.PROFESSIONAL, districts="E06999001", person=ACTOR) as connection:
+        assert "pdf" in made(connection, "E06999001")
+        for place in ("Marram Coast", "all"):
+            with pytest.raises(UserError, match="not wholly yours"):
+                made(connection, place)
+
+
+def test_of_a_place_that_is_no_district_nothing_is_made(everything: Connection) -> None:
+    with pytest.raises(UserError, match="no district"):
+        made(everything, "E02999015")
+    with pytest.raises(UserError, match="no format"):
+        render_assessment(everything, "all", ("odt",), asked=Asked(), actor=ACTOR)
+
+
+def test_the_same_inputs_give_the_same_bytes_tagged_with_contents_and_a_summary_on_one_page(everything: Connection) -> None:
+    own = Asked("A. Planner", "Homeshire Partnership", purpose="The yearly strategy", own={"tried": "A youth club since 2024."})
+    first = made(everything, "all", own)
+    assert made(everything, "all", own) == first
+    reader = PdfReader(io.BytesIO(first["pdf"]))
+    root = reader.trailer["/Root"]
+    assert bool(root["/MarkInfo"]["/Marked"]) and str(root["/Lang"]).lower() == "en-gb"
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
+    pages = [re.sub(r"\s+", " ", page.extract_text()) for page in reader.pages]
+    assert "Contents" in pages[0] and "Purpose The yearly strategy" in pages[0]
+    assert "Summary" in pages[1] and "1 Profile of violence" in pages[2] and "1 Profile of violence" not in pages[1]
+    assert all("Not for publication: for the partnership" in page for page in pages)
+    whole = " ".join(pages)
+    for part in (
+        "Victims",
+        "Causes and where they overlap",
+        "Services and gaps",
+        "Beside similar areas",
+        "What residents say",
+        "Data gaps",
+        "Method",
+    ):
+        assert part in whole
+    assert "A youth club since 2024." in whole and "In the words of the partnership" in whole
+    assert re.search(r"Probation .{0,90}Not supplied", whole)
+    # figures of the place, its outline among the districts, and the district level's own services
+    assert "GP practices 50" in whole
+    word = Document(io.BytesIO(first["docx"]))
+    levels = [p.style.name for p in word.paragraphs if p.style.name.startswith("Heading")]
+    assert levels[:2] == ["Heading 1", "Heading 1"] and "Heading 2" in levels
+    assert "TOC " in zipfile.ZipFile(io.BytesIO(first["docx"])).read("word/document.xml").decode()
+
+
+def test_it_is_in_the_audit_trail_with_who_and_why(county: str) -> None:
+    with db.transaction(Role.PROFESSIONAL, districts="*", person=ACTOR) as connection:
+        made(connection, "Wellow Vale", Asked("A. Planner", purpose="A grant"))
+    with db.transaction(Role.PIPELINE) as connection:
+        event = connection.execute(
+            text("SELECT actor, action, detail FROM audit.event WHERE subject = 'assessment' ORDER BY event_id DESC LIMIT 1")
+        ).one()
+    assert (event.actor, event.action, event.detail["why"]) == (ACTOR, "export", "A grant")
+
+
+def test_what_was_made_in_the_portal_is_found_in_the_audit_trail(county: str, tmp_path: Path) -> None:
+    with db.transaction(Role.PROFESSIONAL, districts="*", person=ACTOR) as connection:
+        data = made(connection, "Wellow Vale", Asked("B. Planner"))["docx"]
+    path = tmp_path / "assessment.docx"
+    path.write_bytes(data)
+    said = _in_audit_trail(path)
+    assert said is not None and "HG-E06999002-" in said and ACTOR in said
+    path.write_bytes(data + b" ")
+    assert _in_audit_trail(path) is None
+
+
+def test_supplies_are_told_by_the_names_of_feeds_with_their_agreements(everything: Connection) -> None:
+    material = read_material(everything, "all", {"police_uk_street": "By agreement A1, until 2030-01-01"})
+    police = next(s for s in material.supplies if s.authority == "Police")
+    assert police.held and police.agreements == ("By agreement A1, until 2030-01-01",)
+    assert not next(s for s in material.supplies if s.authority == "Probation").held
