@@ -23,6 +23,7 @@ def fingerprint(connection: Connection, context: Context) -> str:
         context.analysis.harm_weights,
         context.release.policy,
         context.release.plan,
+        context.release.search_plan,
     )
     for path in chosen:
         digest.update(b"" if path is None else path.read_bytes())

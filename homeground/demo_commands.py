@@ -92,6 +92,7 @@ def stop_unless_used(settings: DatabaseSettings) -> bool:
 def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
     """Migrate, load, analyse, release; skips what was made from the same inputs before."""
     from analytics import pipeline
+    from homeground.desk.demo import fill_desks
 
     migrate.prepare(settings)
     region, folder = _region_and_folder(source, settings)
@@ -109,6 +110,7 @@ def run_flow(source: Path | None, settings: DatabaseSettings) -> None:
         pipeline.analyse_and_release(context, say=click.echo, span_before=source is None)
     if source is None:
         _model_for_the_board(context)
+        fill_desks(folder, context, say=click.echo)
 
 
 def _model_for_the_board(context: Context) -> None:

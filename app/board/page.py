@@ -12,15 +12,15 @@ import streamlit as st
 from app.board import report, store
 from app.board.store import Case, Fit, Use
 from app.look.markup import Table, paragraphs, table, tiles
+from app.look.steps import do, said_last
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from app.risk_model import report as model_report
 from app.risk_model.store import Approval
-from core.errors import UserError
 
-_DONE, _SEEN, _FORMS = "hg-board-done", "hg-board-seen", "hg-board-forms"
+_SEEN, _FORMS = "hg-board-seen", "hg-board-forms"
 _HALF_A_YEAR = timedelta(days=182)
 
 
@@ -44,9 +44,7 @@ def show(person: Person) -> None:
             st.html(paragraphs([report.NOT_A_MEMBER], lead=True))
             return
         held = store.cases(reader, today)
-        done = st.session_state.pop(_DONE, None)
-        if done:
-            st.success(done)
+        said_last()
         st.html(paragraphs([report.lead(held, today) if held else report.NOTHING], lead=True))
         if not held:
             return
@@ -170,14 +168,10 @@ def _decide(person: Person, case: Case, today: date) -> None:
 
 
 def _do(model: int, step: Callable[[], int], done: str) -> None:
-    """Take a decision and draw the page anew; what the database has against it stands on the page, and what was typed stays."""
-    try:
+    """Take a decision. That another decided meanwhile stands above the forms already."""
+
+    def decided() -> None:
         st.session_state[f"{_SEEN}-{model}"] = step()
-    except UserError as error:
-        # that another decided meanwhile stands above the forms already
-        if error.what != store.MEANWHILE:
-            st.error(str(error))
-        return
-    st.session_state[_FORMS] = st.session_state.get(_FORMS, 0) + 1
-    st.session_state[_DONE] = done
-    st.rerun()
+        st.session_state[_FORMS] = st.session_state.get(_FORMS, 0) + 1
+
+    do(decided, done, stands_above=store.MEANWHILE)

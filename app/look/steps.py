@@ -18,12 +18,16 @@ def said_last() -> None:
         st.success(done)
 
 
-def do(step: Callable[[], None], done: str) -> None:
-    """Take a step and draw the page anew; what the database has against it stands on the page, and what was typed stays."""
+def do(step: Callable[[], None], done: str, *, stands_above: str = "") -> None:
+    """Take a step and draw the page anew; what the database has against it stands on the page, and what was typed stays.
+
+    stands_above: what the page says already, so that it is not said twice.
+    """
     try:
         step()
     except UserError as error:
-        st.error(str(error))
+        if not stands_above or error.what != stands_above:
+            st.error(str(error))
         return
     st.session_state[_DONE] = done
     st.rerun()

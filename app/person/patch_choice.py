@@ -202,7 +202,7 @@ def labels_of(own: Iterable[OwnPatch]) -> dict[str, str]:
     return {p.code: f"{p.name} ({'of this portal' if p.source == 'saved' else 'yours'})" for p in own}
 
 
-def forget_what_is_gone(key: str, options: Sequence[str]) -> None:
+def forget_what_is_gone(key: str, options: Sequence[object]) -> None:
     """A box that holds what is no longer offered, such as a patch that was deleted, begins anew."""
     if key in st.session_state and st.session_state[key] not in options:
         del st.session_state[key]

@@ -10,7 +10,9 @@ from functools import partial
 
 from app.look import wording
 from app.look.markup import Cell, Table, Tile
+from app.person.reading import Reader
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole
+from app.steward import store
 from app.steward.store import Delivery, Feed, Rejected, Run, Task, Use
 from core.contracts import LATE_AFTER
 
@@ -54,6 +56,60 @@ class Late:
     newest: str
     age_days: int
     expected_days: int
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the boxes of the page hold. feed: '' for all; file: one with rejected rows; data: whose use is asked for; days: how far back."""
+
+    feed: str
+    file: int | None
+    data: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What the page says, read in one transaction. listed: deliveries of the feed that was chosen; faulty: those of them with rejected rows;
+    rejected: of the file that was chosen; used: of the data that was chosen, so many days back."""
+
+    every: Sequence[Delivery]
+    held: Sequence[Delivery]
+    late: Sequence[Late]
+    agreed: Sequence[tuple[Feed, int]]
+    runs: Mapping[str, Run]
+    workers: int
+    tasks: Sequence[Task]
+    listed: Sequence[Delivery]
+    faulty: Mapping[int, Delivery]
+    rejected: Sequence[Rejected]
+    feeds: Sequence[str]
+    used: Table | None
+
+
+def build(reader: Reader, chosen: Chosen, today: date) -> Inbox:
+    """What is chosen and is not there any more is the first of what is."""
+    catalogue = store.catalogue()
+    every = store.deliveries(reader)
+    listed = [d for d in every if chosen.feed in ("", d.feed)]
+    faulty = {d.delivery_id: d for d in listed if d.rejected}
+    file = chosen.file if chosen.file in faulty else next(iter(faulty), None)
+    feeds = sorted({d.feed for d in every}, key=lambda f: title_of(f, catalogue))
+    data = chosen.data if chosen.data in feeds else next(iter(feeds), "")
+    return Inbox(
+        every=every,
+        held=[d for d in every if d.status == "held"][::-1],
+        late=late_feeds(every, catalogue, today),
+        agreed=agreements(catalogue, (d.feed for d in every), today),
+        runs=store.runs(reader),
+        workers=store.workers(reader),
+        tasks=store.tasks(reader),
+        listed=listed,
+        faulty=faulty,
+        rejected=() if file is None else store.rejected(reader, file),
+        feeds=feeds,
+        used=used(data, store.uses(reader, today - timedelta(days=chosen.days)), store.inputs(reader)) if data else None,
+    )
 
 
 def title_of(feed: str, catalogue: Mapping[str, Feed]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -12,46 +12,54 @@ from app.look.steps import do, said_last
 from app.look.wording import plural
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.reading import Reader, reading
+from app.person.patch_choice import forget_what_is_gone
+from app.person.reading import reading
 from app.person.sign_in import Person
 from app.steward import deliveries_content as content
 from app.steward import store
+from app.steward.deliveries_content import Inbox
 from app.steward.desk import NO_WORKER, closed_to
-from app.steward.store import Delivery, Task
+from app.steward.store import Task
 
-_BACK = {30: "30 days", 90: "90 days", 365: "a year"}
+_BACK = {30: "30 days", content.SOON_DAYS: "90 days", 365: "a year"}
+_FEED, _FILE, _DATA, _DAYS = "steward-feed", "steward-rejected", "steward-used", "steward-since"
 
 
 def show(person: Person) -> None:
     if closed_to(person, "Deliveries"):
         return
     today = datetime.now(UTC).date()
-    catalogue = store.catalogue()
     with reading(person, steward=True) as reader:
         head(reader)
-        every = store.deliveries(reader)
-        runs, workers, tasks = store.runs(reader), store.workers(reader), store.tasks(reader)
-        late = content.late_feeds(every, catalogue, today)
-        agreed = content.agreements(catalogue, (d.feed for d in every), today)
-        st.title("Deliveries", anchor=False)
-        said_last()
-        st.html(tiles(content.head_tiles(every, late, agreed, today)))
-        record_once(person, "deliveries", {"deliveries": len(every)}, view=len(every))
-        held = [d for d in every if d.status == "held"][::-1]
-        if held:
-            _held(person, held, every, tasks, workers)
-        if late:
-            st.header("Late", anchor=False)
-            st.html(table(content.late_table(late, runs, catalogue)))
-        _rows(reader, every)
-        _decided(person, tasks)
-        if agreed:
-            st.header("Agreements", anchor=False)
-            st.html(table(content.agreements_table(agreed)))
-        _used(reader, every)
+        inbox = content.build(reader, _chosen(), today)
+    st.title("Deliveries", anchor=False)
+    said_last()
+    st.html(tiles(content.head_tiles(inbox.every, inbox.late, inbox.agreed, today)))
+    record_once(person, "deliveries", {"deliveries": len(inbox.every)}, view=len(inbox.every))
+    catalogue = store.catalogue()
+    if inbox.held:
+        _held(person, inbox)
+    if inbox.late:
+        st.header("Late", anchor=False)
+        st.html(table(content.late_table(inbox.late, inbox.runs, catalogue)))
+    _rows(inbox)
+    _decided(person, inbox.tasks)
+    if inbox.agreed:
+        st.header("Agreements", anchor=False)
+        st.html(table(content.agreements_table(inbox.agreed)))
+    _used(inbox)
 
 
-def _held(person: Person, held: Sequence[Delivery], every: Sequence[Delivery], tasks: Sequence[Task], workers: int) -> None:
+def _chosen() -> content.Chosen:
+    """What the boxes below hold: they are drawn after what they choose was read."""
+    held = st.session_state
+    return content.Chosen(
+        str(held.get(_FEED, "")), held.get(_FILE), str(held.get(_DATA, "")), int(held.get(_DAYS, content.SOON_DAYS))
+    )
+
+
+def _held(person: Person, inbox: Inbox) -> None:
+    held, every, tasks, workers = inbox.held, inbox.every, inbox.tasks, inbox.workers
     st.header("Held: unlike what came before", anchor=False)
     offered = {d.delivery_id: d for d in held}
     address = Address("deliveries", ("delivery",))
@@ -101,26 +109,21 @@ def _held(person: Person, held: Sequence[Delivery], every: Sequence[Delivery], t
         st.html(paragraphs([NO_WORKER]))
 
 
-def _rows(reader: Reader, every: Sequence[Delivery]) -> None:
+def _rows(inbox: Inbox) -> None:
     st.header("What became of every row", anchor=False)
-    if not every:
+    if not inbox.every:
         st.html(paragraphs(["Nothing was delivered yet. Files come by 'homeground feeds load' or by the worker."]))
         return
     catalogue = store.catalogue()
-    feeds = ["", *sorted({d.feed for d in every}, key=lambda f: content.title_of(f, catalogue))]
-    feed = st.selectbox(
-        "Feed", feeds, format_func=lambda f: content.title_of(f, catalogue) if f else "All feeds", key="steward-feed"
-    )
-    listed = [d for d in every if feed in ("", d.feed)]
-    st.html(table(content.accounting(listed, catalogue)))
-    faulty = {d.delivery_id: d for d in listed if d.rejected}
-    if not faulty:
+    st.selectbox("Feed", ["", *inbox.feeds], format_func=lambda f: content.title_of(f, catalogue) if f else "All feeds", key=_FEED)
+    st.html(table(content.accounting(inbox.listed, catalogue)))
+    if not inbox.faulty:
         return
-    with st.expander(f"Why rows were rejected ({plural(len(faulty), 'delivery', 'deliveries')})"):
-        chosen = st.selectbox("File", list(faulty), format_func=lambda n: faulty[n].file_name, key="steward-rejected")
-        found = store.rejected(reader, chosen) if chosen in faulty else []
-        if found:
-            st.html(table(content.rejected_table(found)))
+    with st.expander(f"Why rows were rejected ({plural(len(inbox.faulty), 'delivery', 'deliveries')})"):
+        forget_what_is_gone(_FILE, list(inbox.faulty))
+        st.selectbox("File", list(inbox.faulty), format_func=lambda n: inbox.faulty[n].file_name, key=_FILE)
+        if inbox.rejected:
+            st.html(table(content.rejected_table(inbox.rejected)))
         else:
             st.html(paragraphs(["Its rejected rows are no longer kept: a later delivery took its place, or it was never loaded."]))
 
@@ -132,19 +135,19 @@ def _decided(person: Person, tasks: Sequence[Task]) -> None:
             st.html(paragraphs([f"Delivery {t.delivery_id}: {content.task_line(t, person)} Reason: {t.reason}" for t in made[:20]]))
 
 
-def _used(reader: Reader, every: Sequence[Delivery]) -> None:
-    catalogue = store.catalogue()
-    feeds = sorted({d.feed for d in every}, key=lambda f: content.title_of(f, catalogue))
-    if not feeds:
+def _used(inbox: Inbox) -> None:
+    if inbox.used is None:
         return
+    catalogue = store.catalogue()
     st.header("Who used it", anchor=False)
     left, right = st.columns(2)
     with left:
-        feed = st.selectbox("Data", feeds, format_func=lambda f: content.title_of(f, catalogue), key="steward-used")
+        st.selectbox("Data", inbox.feeds, format_func=lambda f: content.title_of(f, catalogue), key=_DATA)
     with right:
-        days = st.selectbox("In the last", list(_BACK), index=1, format_func=_BACK.__getitem__, key="steward-since")
-    found = content.used(feed, store.uses(reader, (datetime.now(UTC) - timedelta(days=days)).date()), store.inputs(reader))
-    if found.rows:
-        st.html(table(found))
+        days = st.selectbox(
+            "In the last", list(_BACK), index=list(_BACK).index(content.SOON_DAYS), format_func=_BACK.__getitem__, key=_DAYS
+        )
+    if inbox.used.rows:
+        st.html(table(inbox.used))
     else:
         st.html(paragraphs([f"Nobody looked at a page made of it in {_BACK[days]}, or no part of the analysis has read it."]))
