@@ -28,6 +28,7 @@ from published.search import find_places
 # every plain page that stands on its own: its address, its name, and what it answers
 SITE = (
     ("/areas", "Find an area", "by postcode or by name"),
+    ("/in-words", "Ask in words", "a question such as “how many burglaries in …”, answered from the published figures"),
     ("/compare", "Compare areas", "up to five side by side, and which can be told apart"),
     ("/map", "Map", "one kind over the whole area or a district"),
     ("/table", "Table", "every area with one kind, in the order you want"),
@@ -76,6 +77,7 @@ def area(release: Release, place: Place) -> str:
         "services_date": dates_of(release, services),
         "answers": answers_for(release, place),
         "ask": ask_address(place),
+        "in_words": f"/in-words?about={place.geography}.{place.code}",
         "nothing_asked": NOTHING_ASKED,
     }
     headings = [(id_, heading) for id_, heading, of in _CONTENTS if of is None or found[of]]

@@ -28,6 +28,7 @@ from app.region import figure_pages
 from app.region import pages as region
 from app.web.answers import not_found, problem
 from app.web.kept_pages import KeptPages
+from app.words import pages as words
 from core.db import Role, run_statement, transaction
 from core.errors import UserError
 from published.release import Release, current_release, release_stamp
@@ -75,6 +76,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         *region.routes(keep),
         *figure_pages.routes(keep),
         *api.routes(keep),
+        *words.routes(),
         *questions.routes(keep),
         *register.routes(),
     ]

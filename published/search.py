@@ -77,6 +77,17 @@ def find_places(release: Release, text: str, role: Role = Role.COMMUNITY) -> Fou
     return _by_name(release, typed)
 
 
+def find_by_postcode(release: Release, text: str, role: Role = Role.COMMUNITY) -> Found | None:
+    """The places of a postcode, or of the first part of one; None for what is neither."""
+    typed = " ".join(text.split()).upper()
+    if not looks_like_postcode(typed) and not _PART_OF_POSTCODE.match(typed):
+        return None
+    with transaction(role) as connection:
+        if looks_like_postcode(typed):
+            return _by_postcode(release, _postcode(connection, release, typed))
+        return _by_part_of_postcode(connection, release, typed)
+
+
 def find_place(connection: Connection, release: Release, wanted: str) -> Place:
     """The neighbourhood, community area or district that a person means by a code, a postcode or a whole name.
 

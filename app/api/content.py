@@ -115,7 +115,7 @@ def areas_of(release: Release, level: str, district: str) -> Json:
 
 def area_with_figures(release: Release, place: Place) -> Json:
     """An area with every figure of it. release: as it is for the area's level."""
-    figures = [_figure(release, place, c, figure_of(release, place, c.category)) for c in release.categories]
+    figures = [figure_as_json(release, place, c, figure_of(release, place, c.category)) for c in release.categories]
     return {
         **area_of(place),
         "release": release.release_id,
@@ -129,7 +129,7 @@ def figures_of(release: Release, category: Category, level: str, district: str) 
     """One kind of every area of a level, in a district or ('') in the region."""
     found = []
     for place in _places(release, level, district):
-        figure = _figure(release, place, category, figure_of(release, place, category.category))
+        figure = figure_as_json(release, place, category, figure_of(release, place, category.category))
         if figure is not None:
             found.append({"code": place.code, "label": place.label, "residents": place.residents, **figure})
     return {
@@ -152,7 +152,7 @@ def outlines_of(release: Release, level: str, district: str, category: Category 
             continue
         properties = {k: v for k, v in area_of(place).items() if not isinstance(v, Mapping)}
         if category is not None:
-            figure = _figure(release, place, category, figure_of(release, place, category.category)) or {}
+            figure = figure_as_json(release, place, category, figure_of(release, place, category.category)) or {}
             properties |= _flat({k: figure.get(k) for k in ("kind", "count", "symbol", "range", "rate", "rate_a_year")})
         features.append({"type": "Feature", "id": place.code, "geometry": outlines[place.code], "properties": properties})
     return {"type": "FeatureCollection", "features": features}
@@ -172,7 +172,7 @@ def _places(release: Release, level: str, district: str) -> list[Place]:
     return release.of(level, district=district)
 
 
-def _figure(release: Release, place: Place, category: Category, figure: Figure) -> Json | None:
+def figure_as_json(release: Release, place: Place, category: Category, figure: Figure) -> Json | None:
     """None where nothing was published, which is not the same as withheld."""
     cell = figure.cell
     if cell is None:

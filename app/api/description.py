@@ -13,6 +13,20 @@ _LEVEL = {
     " all: the whole area",
 }
 _TEXT = {"type": "string"}
+_ANSWERS = (
+    "figure",
+    "earlier",
+    "change",
+    "comparison",
+    "beside",
+    "people",
+    "when",
+    "meaning",
+    "choose",
+    "refused",
+    "not_understood",
+    "nothing",
+)
 _TYPES = ("total", "partition", "overlay")
 _COUNT = {"type": "integer", "minimum": 0}
 _MONTH = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
@@ -150,6 +164,26 @@ _SCHEMAS: dict[str, Any] = {
             "licence": _TEXT,
         }
     ),
+    "Answer": _object(
+        {
+            "sort": {
+                "enum": list(_ANSWERS),
+                "description": "earlier: of a release before; choose: it may mean one of other_questions",
+            },
+            "refused_for": {**_or_null(_TEXT), "description": "why there is no figure"},
+            "answer": _TEXT,
+            "notes": {**_list(_TEXT), "description": "how the question was understood"},
+            "word": {**_or_null(_TEXT), "description": "the word that was explained"},
+            "release": _COUNT,
+            "period": _or_null(_ref("Period")),
+            "figures": _list(_object({"level": _LEVEL, "code": _TEXT, "label": _TEXT, **_FIGURE})),
+            "links": _list(_ref("Link")),
+            "other_questions": _list(_ref("Link")),
+            "licence": _TEXT,
+        },
+        "One sentence of published figures, or that there is none. A closed grammar reads it; what that does not know gets no figure.",
+    ),
+    "Link": _object({"words": _TEXT, "address": _TEXT}),
     "Outlines": _object(
         {
             "type": {"const": "FeatureCollection"},
@@ -228,6 +262,17 @@ def description() -> dict[str, Any]:
                 _DISTRICT,
                 _parameter("kind", {"type": "string", "pattern": "^[A-Za-z0-9_]{0,64}$"}, "With the figures of this kind."),
                 media="application/geo+json",
+            ),
+            "/answer": _get(
+                "answer",
+                "A question in words, answered from the published figures",
+                "Answer",
+                _parameter("q", {"type": "string", "maxLength": 200}, "The question."),
+                _parameter(
+                    "about",
+                    {"type": "string", "pattern": r"^(lsoa|msoa|lad|all)\.[A-Za-z0-9]{1,20}$"},
+                    "Level and code of the area that is meant where the question names none.",
+                ),
             ),
         },
         "components": {"schemas": _SCHEMAS},

@@ -16,7 +16,7 @@ from app.api import content, feeds
 from app.api.content import LEVELS, ROOT
 from app.api.description import description
 from app.area.answers import answers_for
-from app.web.answers import not_found, problem
+from app.web.answers import json_problem, not_found, problem
 from app.web.kept_pages import Endpoint, Page
 from core.db import Role, transaction
 from core.errors import UserError
@@ -58,16 +58,12 @@ def _json(make: Callable[[Release, Request], dict[str, Any] | None], media: str 
             release = current_release(Role.COMMUNITY)
             made = None if release is None else make(release, request)
         except UserError:
-            return _error("the figures cannot be read at the moment; please try again in a few minutes", 503)
+            return json_problem("the figures cannot be read at the moment; please try again in a few minutes", 503)
         if made is None:
-            return _error("nothing of that name was published", 404)
+            return json_problem("nothing of that name was published", 404)
         return Response(json.dumps(made, ensure_ascii=False, separators=(",", ":")), media_type=media)
 
     return answer
-
-
-def _error(text: str, status: int) -> Response:
-    return JSONResponse({"error": text}, status_code=status, headers={"cache-control": "no-store" if status == 503 else "no-cache"})
 
 
 def openapi(_request: Request) -> Response:

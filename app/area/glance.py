@@ -62,8 +62,8 @@ def key_figures(
                             None,
                             (
                                 _rate(figure, release.covered),
-                                _beside_similar(figure, place, rate_together(release, like, category.category), release.covered),
-                                _beside_district(release, place, category),
+                                beside_similar(figure, place, rate_together(release, like, category.category), release.covered),
+                                beside_wider(release, place, release.wider(place), category),
                                 _change(category, change, changed),
                             ),
                         )
@@ -105,7 +105,8 @@ def _rate(figure: Figure, covered: CoveredPeriod) -> str:
     return ""
 
 
-def _beside_similar(figure: Figure, place: Place, other: Together | None, covered: CoveredPeriod) -> str:
+def beside_similar(figure: Figure, place: Place, other: Together | None, covered: CoveredPeriod) -> str:
+    """How the rate of a place stands beside that of areas like it; '' where either is not known."""
     limits = limits_of_rate(figure, place)
     if other is None or limits is None:
         return ""
@@ -115,8 +116,8 @@ def _beside_similar(figure: Figure, place: Place, other: Together | None, covere
     return f"{said} {wording.plural(other.areas, 'area')} like it ({there})."
 
 
-def _beside_district(release: Release, place: Place, category: Category) -> str:
-    wider = release.wider(place)
+def beside_wider(release: Release, place: Place, wider: Place | None, category: Category) -> str:
+    """How the rate of a place stands beside that of an area that it lies in; '' where either is not known."""
     side = release.beside(place, wider, category.category)
     if wider is None or side is None:
         return ""

@@ -78,7 +78,7 @@ def compare(release: Release, places: Sequence[Place]) -> Comparison:
     columns = tuple(
         Column(p, view.covered, address_of([q for q in places if q is not p])) for p, view in zip(places, views, strict=True)
     )
-    one_period = len({(c.covered.period, c.covered.missing) for c in columns}) <= 1
+    one_period = of_one_period(release, places)
     first = key_categories(release)
     rows = []
     for category in (*first, *(c for c in release.categories if c not in first)):
@@ -92,17 +92,29 @@ def compare(release: Release, places: Sequence[Place]) -> Comparison:
     return Comparison(columns, tuple(rows), charts, one_period)
 
 
+def of_one_period(release: Release, places: Sequence[Place]) -> bool:
+    """Whether the figures of all these places are of the same months."""
+    covered = [release.for_level(p.geography).covered for p in places]
+    return len({(c.period, c.missing) for c in covered}) <= 1
+
+
 def _chart(release: Release, row: Row, places: Sequence[Place], covered: CoveredPeriod) -> Chart:
     by = covered.per_year or 1.0
     limits = [limits_of_rate(f, p) for f, p in zip(row.figures, places, strict=True)]
     scaled = [None if both is None else (both[0] * by, both[1] * by) for both in limits]
+    return Chart(row.category, _drawing(row, places, scaled, by), which_differ(release, places, row.category))
+
+
+def which_differ(release: Release, places: Sequence[Place], category: Category) -> str:
+    """The sentences of told_apart about a kind. release: as it is for the level of all these places."""
+    limits = [limits_of_rate(figure_of(release, p, category.category), p) for p in places]
     inside = {
-        (i, j): release.beside(place, whole, row.category.category)
+        (i, j): release.beside(place, whole, category.category)
         for i, place in enumerate(places)
         for j, whole in enumerate(places)
         if whole in release.around(place)
     }
-    return Chart(row.category, _drawing(row, places, scaled, by), told_apart(places, limits, inside))
+    return told_apart(places, limits, inside)
 
 
 def told_apart(

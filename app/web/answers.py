@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 
 def not_found() -> Response:
@@ -13,3 +13,8 @@ def problem() -> Response:
     """What the server is called is nobody's business: the person only needs to know that it passes."""
     text = "The figures cannot be read at the moment. Please try again in a few minutes.\n"
     return PlainTextResponse(text, status_code=503, headers={"cache-control": "no-store"})
+
+
+def json_problem(text: str, status: int) -> Response:
+    """The same to a program, in its own words."""
+    return JSONResponse({"error": text}, status_code=status, headers={"cache-control": "no-store" if status == 503 else "no-cache"})

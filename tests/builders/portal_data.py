@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import geopandas as gpd
 import h3
@@ -70,6 +72,7 @@ PARTITION = [g for g in GROUPS if g[3] == "partition"]
 
 
 WIDEST = 12
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -201,8 +204,8 @@ def load_place(connection: Connection) -> None:
 COVERED = CoveredPeriod.of(PERIOD, [m for m in PERIOD.months() if m != MISSING])
 
 
-def load_release(connection: Connection, *, status: str = "current") -> int:
-    """published.*: one release as analytics.release would write it. Returns its id."""
+def load_release(connection: Connection, *, status: str = "current", local_names: Mapping[str, str] = NOTHING) -> int:
+    """published.*: one release as analytics.release would write it. local_names: of local areas, by code. Returns its id."""
     from sqlalchemy import text
 
     policy = {"name": "test policy", "k": 5, "publish_zeros": True, "source": SOURCE_NOTE, "review_date": "2026-12-31"}
@@ -229,7 +232,7 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
     cells = areas()
     exact = counts()
     _load_values(connection, release_id, cells, exact)
-    _load_places(connection, release_id, cells)
+    _load_places(connection, release_id, cells, local_names)
     db.copy_rows(
         connection,
         "published",
@@ -274,8 +277,12 @@ def load_release(connection: Connection, *, status: str = "current") -> int:
     return release_id
 
 
-def load_release_again(connection: Connection, *, months_before: int = 0, times: int = 1, status: str = "superseded") -> int:
-    """A copy of the first release over a period so many months before, each count so many times as large. Returns its id."""
+def load_release_again(
+    connection: Connection, *, months_before: int = 0, times: int = 1, status: str = "superseded", count: str = "count * :n"
+) -> int:
+    """A copy of the first release over a period so many months before, each count so many times as large, or as `count` says.
+
+    Returns its id."""
     from sqlalchemy import text
 
     period = Period(add_months(PERIOD.start, -months_before), add_months(PERIOD.end, -months_before))
@@ -288,7 +295,7 @@ def load_release_again(connection: Connection, *, months_before: int = 0, times:
     )
     new = int(connection.execute(text(head), values).scalar_one())
     for statement in (
-        "INSERT INTO published.value SELECT :new, geography, edition, place_code, category, :s, :e, count * :n, symbol, lowest, highest"
+        f"INSERT INTO published.value SELECT :new, geography, edition, place_code, category, :s, :e, {count}, symbol, lowest, highest"
         " FROM published.value WHERE release_id = :r",
         "INSERT INTO published.category (release_id, category, label, description, position, kind)"
         " SELECT :new, category, label, description, position, kind FROM published.category WHERE release_id = :r",
@@ -331,12 +338,12 @@ def _load_values(connection: Connection, release_id: int, cells: list[Area], exa
     db.copy_frame(connection, "published", "value", frame)
 
 
-def _load_places(connection: Connection, release_id: int, cells: list[Area]) -> None:
+def _load_places(connection: Connection, release_id: int, cells: list[Area], local_names: Mapping[str, str]) -> None:
     decile = {a.code: (a.column * 3 + a.row * 2) % 10 + 1 for a in cells}
     columns = ["release_id", "geography", "edition", "place_code", "name", "parent_msoa", "parent_lad", "residents", "residents_reference",
-               "deprivation_decile", "deprivation_reference"]  # fmt: skip
+               "deprivation_decile", "deprivation_reference", "local_name"]  # fmt: skip
     rows: list[tuple[object, ...]] = [
-        (release_id, "lsoa", "2021", a.code, a.name, a.msoa, a.lad, a.residents, "Census 2021", decile[a.code], "IMD 2025")
+        (release_id, "lsoa", "2021", a.code, a.name, a.msoa, a.lad, a.residents, "Census 2021", decile[a.code], "IMD 2025", "")
         for a in cells
     ]
     shapes = [a.polygon for a in cells]
@@ -355,6 +362,7 @@ def _load_places(connection: Connection, release_id: int, cells: list[Area]) -> 
                 "Census 2021",
                 None,
                 None,
+                local_names.get(code, ""),
             )
         )
         shapes.append(unary_union([a.polygon for a in part]))
@@ -373,11 +381,25 @@ def _load_places(connection: Connection, release_id: int, cells: list[Area]) -> 
                 "Census 2021",
                 None,
                 None,
+                "",
             )
         )
         shapes.append(unary_union([a.polygon for a in part]))
     rows.append(
-        (release_id, "all", "", REGION, "Invented County", None, None, sum(a.residents for a in cells), "Census 2021", None, None)
+        (
+            release_id,
+            "all",
+            "",
+            REGION,
+            "Invented County",
+            None,
+            None,
+            sum(a.residents for a in cells),
+            "Census 2021",
+            None,
+            None,
+            "",
+        )
     )
     shapes.append(unary_union([a.polygon for a in cells]))
     frame = pd.DataFrame(rows, columns=columns).astype({"residents": "Int64", "deprivation_decile": "Int64"})
@@ -699,12 +721,12 @@ def _hexagons(cells: list[Area]) -> list[tuple[str, str, tuple[float, float], Po
     return list(found.values())
 
 
-def load_all() -> int:
+def load_all(local_names: Mapping[str, str] = NOTHING) -> int:
     """Everything, in one transaction of the owner. Returns the release's id."""
     with db.transaction(Role.OWNER) as connection:
         load_place(connection)
         load_analysis(connection)
-        return load_release(connection)
+        return load_release(connection, local_names=local_names)
 
 
 if __name__ == "__main__":

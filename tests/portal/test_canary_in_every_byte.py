@@ -16,45 +16,23 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
-from sqlalchemy import text
 
-from analytics.release.build import audit_release, build_release
 from analytics.release.export import export
-from analytics.release.publish import publish
-from analytics.risk_model.stage import record_decision
 from briefs.write import render_brief
 from core import db
 from core.db import Role
-from tests.builders.board_models import store_model
-from tests.builders.canary_worlds import Worlds, two_worlds
+from tests.builders.canary_worlds import RESIDENTS, Worlds, canaries, publish_world, still, two_worlds
 from tests.builders.portal_processes import serve_community, stop, visit
-from tests.builders.release_county import FORCE, GROUPS, PERIOD, fill_county, lsoas
+from tests.builders.release_county import FORCE, GROUPS, lsoas
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
-RESIDENTS = 1_627
-LARGER_AREAS = """
-INSERT INTO place.area (geography, edition, code, name, geom, area_m2)
-SELECT p.parent_geography, p.parent_edition, p.parent_code, p.parent_code, ST_Multi(ST_Union(a.geom)), sum(a.area_m2)
-FROM place.area_parent AS p
-INNER JOIN place.area AS a ON p.child_geography = a.geography AND p.child_edition = a.edition AND p.child_code = a.code
-WHERE a.geography = 'lsoa' AND p.parent_geography IN ('msoa', 'lad')
-GROUP BY p.parent_geography, p.parent_edition, p.parent_code
-"""
 FORMATS = ("pdf", "docx", "xlsx", "csv", "gpkg", "html")
-# what differs from run to run: times, ports, ids that a server makes up, seconds that an audit took
-VARIES = (
-    rb"date: [^\n]*GMT", rb"content-length: \d+", rb"_streamlit_xsrf=[^;]+", rb"127\.0\.0\.1:\d+", rb"localhost:\d+",
-    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?",
-    rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d(?::\d\d)?)?", rb'"(?:audit_)?seconds": [\d.]+', rb"\d+\.\d\d? ?s\b",
-    rb"(?<=Seconds the attack took)(?:<[^>]*>|\s)*[\d.]+", rb"[0-9a-f]{32,64}", rb"[0-9a-f]{8}-[0-9a-f-]{27}",
-    # the size of a file that holds such seconds
-    rb'"bytes": ?\d+', rb'"contentSize": "\d+"', rb'"dcat:byteSize": \{\s*"@value": "\d+"',
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,23 +41,6 @@ class Served:
 
     things: dict[str, bytes]
     frames: bytes
-
-
-def _publish(rows: object, canary: str, score: float) -> int:
-    with db.transaction(Role.OWNER) as connection:
-        fill_county(connection, rows=rows)  # type: ignore[arg-type]
-        connection.execute(text(LARGER_AREAS))
-        # a population of its own makes the canary's rate a number that occurs nowhere else
-        connection.execute(text("UPDATE place.population SET people = :n WHERE code = :c"), {"n": RESIDENTS, "c": canary})
-    # a model whose scores follow from the true counts, as the register has it: decided on, and its reason is public
-    model = store_model(score=score)
-    with db.transaction(Role.PIPELINE) as connection:
-        today = connection.execute(text("SELECT current_date")).scalar_one()
-        record_decision(connection, model, "refused", board="A board", signed_by="B. Chair", decided_on=today, valid_until=today,
-                        conditions="It knows too little.", actor="test")  # fmt: skip
-    with db.transaction(Role.PIPELINE) as connection:
-        candidate = build_release(connection, period=PERIOD)
-        return publish(connection, audit_release(candidate), candidate=candidate, actor="test")
 
 
 def _fetch(address: str, path: str) -> bytes:
@@ -132,6 +93,10 @@ def _paths(canary: str, group: str) -> list[str]:
         "/ask?about=lsoa.none",
     ]
     found += [f"/ask/paper?about=lsoa.{canary}&kind={group}"]
+    questions = (f"{group} in {canary}", f"has {group} gone up in {canary}", f"compare {group} in {canary} and {other}", "who?",
+                 f"{group} in {canary} minus {other}", f"how does {canary} compare with the district for {group}", "")  # fmt: skip
+    found += [f"{at}?q={quote(asked)}" for at in ("/in-words", "/api/v1/answer") for asked in questions]
+    found += [f"/in-words?about=lsoa.{canary}"]
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",
               "/openapi.json", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/none", "/component/none"]  # fmt: skip
@@ -213,16 +178,10 @@ def served(
     found = []
     for i, rows in enumerate(worlds.rows):
         use_database(make_database(f"canary_{i}"))
-        release = _publish(rows, worlds.code, score=0.4271 + 0.1 * i)
+        release = publish_world(rows, worlds.code, score=0.4271 + 0.1 * i)
         found.append(_serve(browser, tmp_path_factory.mktemp(f"canary{i}"), worlds, release))
     yield found[0], found[1]
     db.dispose_engines()
-
-
-def _still(body: bytes) -> bytes:
-    for pattern in VARIES:
-        body = re.sub(pattern, b"~", body)
-    return body
 
 
 def _first_difference(one: bytes, other: bytes) -> str:
@@ -238,17 +197,8 @@ def test_both_worlds_serve_the_same_bytes(served: tuple[Served, Served]) -> None
     assert set(one.things) == set(other.things)
     assert len(one.things) > 100
     assert b"It knows too little." in one.things["/register"] and b"It knows too little." in one.things["/register.json"]
-    differ = {n: _first_difference(_still(one.things[n]), _still(other.things[n])) for n in one.things}
+    differ = {n: _first_difference(still(one.things[n]), still(other.things[n])) for n in one.things}
     assert {name: where for name, where in differ.items() if where} == {}
-
-
-def _canaries(worlds: Worlds) -> list[bytes]:
-    """What only somebody who knows the true count could write: its rate per 1,000 to two digits and more, its share of the group's parent."""
-    found = []
-    for count in worlds.counts:
-        per_1000 = 1_000 * count / RESIDENTS
-        found += [f"{per_1000:.{digits}f}".encode() for digits in (2, 3, 4, 6)]
-    return found
 
 
 def test_nothing_that_follows_from_the_true_count_occurs(served: tuple[Served, Served], worlds: Worlds) -> None:
@@ -256,7 +206,7 @@ def test_nothing_that_follows_from_the_true_count_occurs(served: tuple[Served, S
         for name, body in [*world.things.items(), ("web socket", world.frames)]:
             if name.startswith(("/component", "/_stcore")):
                 continue
-            for canary in _canaries(worlds):
+            for canary in canaries(worlds):
                 assert not re.search(rb"(?<![\d.])" + re.escape(canary) + rb"(?!\d)", body), name
 
 
@@ -274,7 +224,7 @@ def test_the_canary_is_withheld_wherever_it_is_spoken_of(served: tuple[Served, S
 def test_the_search_would_find_a_canary(served: tuple[Served, Served], worlds: Worlds) -> None:
     """A page that told the rate, or a byte that told one world from the other, is found by the very same search."""
     body = f"<td>{1_000 * worlds.counts[0] / RESIDENTS:.2f}</td>".encode()
-    assert any(re.search(rb"(?<![\d.])" + re.escape(c) + rb"(?!\d)", body) for c in _canaries(worlds))
-    assert _still(b"count 3 at 2025-01-01 10:00:00") != _still(b"count 4 at 2025-01-01 10:00:07")
+    assert any(re.search(rb"(?<![\d.])" + re.escape(c) + rb"(?!\d)", body) for c in canaries(worlds))
+    assert still(b"count 3 at 2025-01-01 10:00:00") != still(b"count 4 at 2025-01-01 10:00:07")
     one, _ = served
     assert "given as a range" in one.things[f"page /?area=lsoa.{worlds.code}"].decode()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -29,8 +30,19 @@ LSOA, MSOA, LAD, REGION = "/area/lsoa/E01900001", "/area/msoa/E02900001", "/area
 PROFILES = (LSOA, MSOA, LAD, REGION)
 COMPARED = "/compare?area=lsoa.E01900001&area=lsoa.E01900019&area=lad.E07900001"
 ASKED = ("/ask?about=lsoa.E01900001&kind=robbery", "/ask/paper?about=lad.E07900001")
+IN_WORDS = tuple(
+    f"/in-words?q={quote(asked)}"
+    for asked in (
+        "robbery in Ashmoor 001A",
+        "compare violence in Ashmoor and Linfield",
+        "burglary in Ash",
+        "why is there robbery",
+        "what does range mean",
+    )
+)
 PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
+    "/in-words", "/in-words?about=lsoa.E01900001", *IN_WORDS,
     "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow", "/register",
     "/stop-and-search",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
@@ -93,7 +105,18 @@ def test_a_withheld_figure_has_its_range_and_its_reason(community: TestClient) -
 
 
 @pytest.mark.parametrize(
-    "path", [*PROFILES, "/protection", "/releases", "/glossary", COMPARED, "/figure/lsoa/E01900001/robbery", *ASKED]
+    "path",
+    [
+        *PROFILES,
+        "/protection",
+        "/releases",
+        "/glossary",
+        COMPARED,
+        "/figure/lsoa/E01900001/robbery",
+        *ASKED,
+        "/in-words",
+        *IN_WORDS[:2],
+    ],
 )
 def test_a_reader_of_twelve_can_read_it(community: TestClient, path: str) -> None:
     sentences = sentences_of(community.get(path).text)

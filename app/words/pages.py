@@ -1,0 +1,107 @@
+"""Routes of questions in words: a page with one box, and the same answer for programs. Not kept: hardly two ask in the same words."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app import plain_pages
+from app.api.content import LICENCE, ROOT, figure_as_json, period_of
+from app.area.glance import key_categories
+from app.look import wording
+from app.region.pages import of_release
+from app.web.answers import json_problem
+from app.words.answer import PAGE, Answer, Link, answer, called
+from app.words.reading import LONGEST
+from core.db import Role
+from core.errors import UserError
+from published.release import Place, Release, current_release
+
+_PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
+# beyond what is read nothing is kept of a question
+_KEPT = LONGEST + 1
+
+
+def routes() -> list[Route]:
+    return [Route(PAGE, of_release(page)), Route(f"{ROOT}/answer", as_json)]
+
+
+def _asked(release: Release, request: Request) -> tuple[str, Place | None]:
+    named = _PLACE.fullmatch(request.query_params.get("about", ""))
+    return request.query_params.get("q", "")[:_KEPT], release.place(named[1], named[2]) if named else None
+
+
+def page(release: Release, request: Request) -> str:
+    typed, about = _asked(release, request)
+    found = answer(release, typed, about)
+    return plain_pages.page(
+        "in_words.html",
+        release,
+        title="Ask in words",
+        typed="".join(c if c.isprintable() else " " for c in typed)[:LONGEST],
+        about=about,
+        about_word="" if about is None else f"{about.geography}.{about.code}",
+        of=found,
+        longest=LONGEST,
+        examples=examples(release, about),
+    )
+
+
+def examples(release: Release, about: Place | None = None) -> tuple[str, ...]:
+    """Questions of every sort that this release can answer."""
+    kinds = [wording.lower(re.sub(r"\s*\([^)]*\)", "", c.label)) for c in key_categories(release)]
+    districts = release.of("lad")
+    here = about or next(iter(release.of("msoa")), None) or next(iter(districts), None)
+    if not kinds or here is None:
+        return ()
+    name = called(release, here)
+    found = [f"How much {kinds[0]} is there in {name}?", f"Has {kinds[0]} gone up in {name}?"]
+    if len(districts) > 1:
+        found.append(f"Compare {kinds[0]} in {districts[0].name} and {districts[1].name}")
+    if here.geography in ("lsoa", "msoa"):
+        found.append(f"How does {name} compare with the district for {kinds[0]}?")
+    return (*found, f"How many people live in {name}?", "Which months are these figures of?", "What does range mean?")
+
+
+def as_json(request: Request) -> Response:
+    """The same answer for programs."""
+    try:
+        release = current_release(Role.COMMUNITY)
+        if release is None:
+            return json_problem("nothing was published", 404)
+        made = content_of(release, answer(release, *_asked(release, request)))
+    except UserError:
+        return json_problem("the figures cannot be read at the moment; please try again in a few minutes", 503)
+    body = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    return Response(body, media_type="application/json", headers={"cache-control": "no-cache"})
+
+
+def content_of(release: Release, of: Answer) -> dict[str, Any]:
+    """JSON-ready; each figure as the interface has it elsewhere."""
+    figures = [
+        {"level": g.place.geography, "code": g.place.code, "label": g.place.label, **found}
+        for g in of.figures
+        if (found := figure_as_json(g.release, g.place, g.category, g.figure)) is not None
+    ]
+    return {
+        "sort": of.sort,
+        "refused_for": of.reason or None,
+        "answer": of.sentence,
+        "notes": list(of.notes),
+        "word": of.word or None,
+        "release": release.release_id,
+        "period": None if of.covered is None else period_of(of.covered),
+        "figures": figures,
+        "links": [_link(li) for li in of.links],
+        "other_questions": [_link(li) for li in of.others],
+        "licence": LICENCE,
+    }
+
+
+def _link(of: Link) -> dict[str, str]:
+    return {"words": of.words, "address": of.address}
