@@ -242,7 +242,7 @@ def download_table(request: Request) -> Response:
         table = request.path_params["table"]
         if release is None or table not in downloads.tables_of(release):
             return not_found()
-        return _csv(downloads.TABLES[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
+        return _csv(downloads.tables_of(release)[table](release), f"homeground-{table}-{release.period.end:%Y-%m}.csv")
     except UserError:
         return problem()
 

@@ -16,6 +16,7 @@ _KIND = {
     "lsoa": "neighbourhood",
     "msoa": "community area",
     "lad": "district",
+    "force": "police force area",
     "all": "whole area",
 }
 _KIND_IN_FULL = {
@@ -24,6 +25,7 @@ _KIND_IN_FULL = {
     "msoa": "a middle layer super output area (MSOA): a community area drawn by the Office for National Statistics"
     " to hold about 5,000 to 15,000 residents",
     "lad": "a local authority district",
+    "force": "the area of one police force",
     "all": "the whole area of the police force",
 }
 _SERVICE = {

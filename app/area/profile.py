@@ -12,7 +12,7 @@ from core.contracts import NOT_AVAILABLE, SUPPRESSED
 from core.periods import CoveredPeriod
 from core.poisson import SIDES, Rate
 from published import range_words
-from published.release import OVERLAY, PARTITION, TOTAL, Category, Cell, Place, Release
+from published.release import OVERLAY, PARTITION, TOTAL, Category, Cell, Place, Release, Supplier
 from published.sums import others_together
 
 
@@ -124,7 +124,7 @@ def build_profile(release: Release, place: Place) -> AreaProfile:
         sentences=tuple(_sentences(release, places, rows)),
         rows=rows,
         missing=" ".join(filter(None, (release.covered.gaps_note, release.covered.year_note))),
-        sure=limits_of(release),
+        sure=limits_of(release, release.supplier(place)),
     )
 
 
@@ -148,7 +148,9 @@ def people_of(place: Place) -> str:
 
 def statistical(release: Release, place: Place) -> str:
     """The statistical name of a kind of area; the whole of a hub is no area of statistics."""
-    return "several police force areas" if place.geography == "all" and release.suppliers else wording.STATISTICAL[place.geography]
+    return (
+        "area of several police forces" if place.geography == "all" and release.suppliers else wording.STATISTICAL[place.geography]
+    )
 
 
 def _kind(release: Release, place: Place) -> str:
@@ -241,18 +243,18 @@ def _cutting_across(rows: tuple[ProfileRow, ...]) -> list[str]:
     return found
 
 
-def limits_of(release: Release) -> tuple[str, ...]:
-    """What the figures can and cannot say, in the order in which it matters."""
+def limits_of(release: Release, supplier: Supplier | None = None) -> tuple[str, ...]:
+    """What the figures can and cannot say, in the order in which it matters. supplier: of a hub, whose figures they are."""
+    of_supplier = supplier is not None and supplier.period == release.period
+    unplaced = supplier.unplaced_percent if supplier is not None and of_supplier else release.unplaced_percent
     found = [
         "People told the police of these crimes and incidents, and the police wrote them down. Much harm is never told to them, and some"
         " kinds less often than others.",
         "The police do not publish the true spot of a crime. They move it to a point near by. So a crime near an edge can be counted in"
         " the neighbourhood next door.",
     ]
-    if release.unplaced_percent is not None:
-        found.append(
-            f"{release.unplaced_percent:.1f}% of the records in this period came without a place. They are counted in no neighbourhood."
-        )
+    if unplaced is not None:
+        found.append(f"{unplaced:.1f}% of the records in this period came without a place. They are counted in no neighbourhood.")
     found.append(
         "A rate divides by the people who live in a place. Where many others pass through, such as a town centre, the rate is high"
         " for that alone. The 95% interval shows how far chance could move the rate."

@@ -56,7 +56,7 @@ def rates_chart(profile: AreaProfile, palette: Palette, covered: CoveredPeriod) 
     ]
     if not own and not ranges:
         return None
-    others = [(i, p) for i, p in enumerate(profile.places) if i and p.geography in ("lad", "all")]
+    others = [(i, p) for i, p in enumerate(profile.places) if i and p.geography in ("lad", "force", "all")][:2]
     looks = [("diamond", palette.text), ("stroke", palette.muted)]
     order = list(names.values())
     y = alt.Y("kind:N", sort=order, scale=alt.Scale(domain=order), axis=None)

@@ -33,8 +33,8 @@ def how_they_came(release: Release) -> tuple[str, ...]:
         " small numbers itself and hands over what may be seen, signed with its key.",
         "Before a force's figures are shown here, they are attacked by a program that knows only what is printed: alone, and together with"
         " those of every other force that has a place in common. Figures that give a small number away are not shown.",
-        "Figures of the whole area are sums of the numbers that all forces print, over the same months. Where a force withholds one, or has"
-        " other months, there is no such sum, or a range.",
+        "Figures of the whole area are sums of the numbers that all forces print. Where a force withholds one, there is a range. Where forces"
+        " have other months, there is no sum.",
     )
 
 

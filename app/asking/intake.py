@@ -28,7 +28,7 @@ from core.settings import QuestionSettings
 
 # a thousand letters of four bytes each, three signs a byte as browsers send them, and the other fields
 MOST_BYTES = 16_384
-_PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
+_PLACE = re.compile(r"(lsoa|msoa|lad|force|all)\.([A-Za-z0-9]{1,20})")
 _KIND = re.compile(r"[a-z0-9_]{0,64}")
 # one less than the role's connections: a question waits its turn, and the health of the process can still be asked
 _AT_ONCE, _MOST_WAITING = 4, 64

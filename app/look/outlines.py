@@ -11,7 +11,7 @@ from published.outlines import simplified_outlines
 from published.release import Release
 
 # degrees: about 10 m, under a pixel when a district fills the map
-_TOLERANCE = {"lsoa": 0.0001, "msoa": 0.0002, "lad": 0.0005, "all": 0.001}
+_TOLERANCE = {"lsoa": 0.0001, "msoa": 0.0002, "lad": 0.0005, "force": 0.001, "all": 0.001}
 
 
 @lru_cache(maxsize=64)

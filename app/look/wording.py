@@ -22,7 +22,7 @@ GEOGRAPHY = {
     "all": "whole area",
 }
 # the statistical name, said once beside the plain one
-STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district", "force": "police force area",
+STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district", "force": "area of a territorial police force",
                "all": "police force area"}  # fmt: skip
 
 SYMBOLS = {

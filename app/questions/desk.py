@@ -152,7 +152,7 @@ def _paper(person: Person, release: Release | None) -> None:
 
 
 def _typed(person: Person, sort: str, geography: str, code: str, kind: str, words: str) -> None:
-    if geography not in ("lsoa", "msoa", "lad", "all") or not code:
+    if geography not in ("lsoa", "msoa", "lad", "force", "all") or not code:
         raise UserError("Give the area as it is printed on the form, such as lsoa.E01000001.")
     receipt, removed = store.type_in(person, sort, geography, code, kind, words)
     st.session_state[_RECEIPT] = (receipt.reference, receipt.code, removed)

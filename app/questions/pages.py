@@ -32,7 +32,7 @@ from core.settings import QuestionSettings
 from published.answers import answers, endings, followed
 from published.release import Category, Place, Release, current_release
 
-_PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
+_PLACE = re.compile(r"(lsoa|msoa|lad|force|all)\.([A-Za-z0-9]{1,20})")
 # a reference and five words
 _MOST_BYTES = 1_024
 _UNKNOWN = (
@@ -62,7 +62,8 @@ def _about(release: Release, request: Request) -> tuple[Place, Category | None] 
     """The place and the kind that an address names, the whole region where it names none; None for what this release does not have."""
     given, kind = request.query_params.get("about", ""), request.query_params.get("kind", "")
     named = _PLACE.fullmatch(given)
-    place = release.place(named[1], named[2]) if named else next(iter(release.of("all")), None) if not given else None
+    whole = next(iter([*release.of("all"), *release.of("force")]), None)
+    place = release.place(named[1], named[2]) if named else whole if not given else None
     category = release.category(kind) if kind else None
     return None if place is None or (kind and category is None) else (place, category)
 

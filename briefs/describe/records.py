@@ -210,7 +210,10 @@ def _sentence(text: str) -> str:
 def figure_rows(facts: Facts) -> tuple[FigureRow, ...]:
     """Every published number that the brief rests on, for the data formats."""
     roles: list[tuple[str, Place]] = [("this place", facts.place)]
-    roles += [({"lad": "district", "all": "whole area"}.get(p.geography, p.geography), p) for p in facts.parents]
+    roles += [
+        ({"lad": "district", "force": "police force area", "all": "whole area"}.get(p.geography, p.geography), p)
+        for p in facts.parents
+    ]
     roles += [("similar area", p) for p in facts.similar]
     return tuple(
         FigureRow(role, place, category, cell, cell.rate(place))

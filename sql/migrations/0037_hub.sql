@@ -60,3 +60,9 @@ ALTER TABLE published.place ADD COLUMN supplier TEXT;
 ALTER TABLE published.source ADD COLUMN supplier TEXT NOT NULL DEFAULT '';
 ALTER TABLE published.source DROP CONSTRAINT source_pkey;
 ALTER TABLE published.source ADD PRIMARY KEY (release_id, supplier, feed, edition);
+
+-- asked -------------------------------------------------------------------------------------------
+
+-- somebody may ask about the figures of one force among many
+ALTER TABLE asked.question DROP CONSTRAINT question_geography_check;
+ALTER TABLE asked.question ADD CONSTRAINT question_geography_check CHECK (geography IN ('lsoa', 'msoa', 'lad', 'force', 'all'));

@@ -75,8 +75,9 @@ def add(
             _require_forward(member, held.get(member.force.code))
             _require_nested(connection, member)
             attack(taken, trust)
+            before = len(member.digests) - 1
             say(
-                f"{crate}: {len(member.values):,} figures, {len(member.digests)} releases attacked; no small count can be worked out"
+                f"{crate}: {len(member.values):,} figures attacked with {before} earlier releases; no small count can be worked out"
             )
             packed[member.force.code] = pack(taken.folder, folder / f"{number}.zip")
             new.append(member)

@@ -122,7 +122,12 @@ def _member(taken: TakenIn, trust: Trust, crate: verify.Crate, plan: dict[str, A
         months=frozenset(date.fromisoformat(m) for m in now.months),
         areas=areas,
         places=_places(taken, areas),
-        about={**about, "categories": _categories(taken, about, now), "sources": _sources(taken, about)},
+        about={
+            **about,
+            "region_name": _words(taken, about["region_name"]),
+            "categories": _categories(taken, about, now),
+            "sources": _sources(taken, about),
+        },
         policy=now.policy,
         certificate=now.certificate,
         digests={release.number: str(release.certificate["digest"]) for release in crate.releases},

@@ -11,7 +11,8 @@ from core.errors import UserError
 
 _HINT = "docs/hub.md shows a trust file."
 _KEY = re.compile(r"[0-9a-f]{64}")
-_CODE = re.compile(r"[A-Z][A-Z0-9]{2,19}")
+# as area codes are: addresses of pages and the form for questions know no other
+_CODE = re.compile(r"[A-Z][0-9]{8}")
 
 
 class _Hub(Declared):
@@ -66,7 +67,7 @@ def load_trust(path: Path | None) -> Trust:
     found = checked(_File, read_toml(path, what="the trust file", missing=_HINT), where=str(path), hint=_HINT)
     codes = [found.hub.code, *(f.code for f in found.force)]
     if strange := next((c for c in codes if not _CODE.fullmatch(c)), None):
-        raise UserError(f"{strange!r} is no code of 3 to 20 capital letters and digits", where=str(path), hint=_HINT)
+        raise UserError(f"{strange!r} is no code of a capital letter and eight digits", where=str(path), hint=_HINT)
     if twice := next((c for c in codes if codes.count(c) > 1), None):
         raise UserError(f"the code {twice} stands twice", where=str(path), hint=_HINT)
     keys = [k for f in found.force for k in f.keys]

@@ -202,7 +202,7 @@ def _places(members: Sequence[Member], values: pd.DataFrame, trust: Trust) -> pd
     for member in members:
         for place in member.places.astype(object).to_dict("records"):
             if place["geography"] == "all":
-                place |= {"geography": FORCE[0], "edition": FORCE[1], "name": member.force.name, "local_name": ""}
+                place |= {"geography": FORCE[0], "edition": FORCE[1], "name": member.about["region_name"], "local_name": ""}
             key = (place["geography"], place["edition"], place["place_code"])
             if key in shown and key not in seen and key[0] != "h3":
                 seen.add(key)

@@ -15,12 +15,16 @@ from analytics.release.crate.contents import CrateContents
 from analytics.release.crate.write import write_crate
 from core.signing_keys import public_of
 from tests.builders.crates.county import protected
-from tests.builders.release_county import PERIOD, county_counts, lsoas
+from tests.builders.release_county import GROUPS, PERIOD, county_counts, lsoas
 
 NAMES = ("Northshire", "Midshire", "Southshire")
 CODES = ("E23900001", "E23900002", "E23900003")
 KEYS = tuple(Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (11, 12, 13))
 WHOLE = "X99000001"
+_LABELS = {
+    "all_recorded": "All recorded incidents", "violence": "Violence and sexual offences", "acquisitive": "Theft and robbery",
+    "disorder": "Disorder", "serious_violence": "Serious violence",
+}  # fmt: skip
 # degrees; columns and rows of the grid that a county is moved by, so that each touches the two others
 SIDE, WEST, SOUTH = 0.01, -1.0, 52.0
 MOVED = ((0, 0), (6, 0), (3, 4))
@@ -45,7 +49,11 @@ def contents(county: int, *, seed: int = 5, ends: tuple[date, ...] = (PERIOD.end
     areas = areas_of(county)
     made = protected(areas, counts_of(county, seed), ends)
     places = made.places.assign(name=_named(made.places, county), residents=_residents(made.places, areas))
-    return replace(made, places=places, outlines=_outlines(places, areas, county), region_name=NAMES[county])
+    kinds = made.categories.assign(
+        label=[_LABELS[c] for c in made.categories["category"]], kind=[GROUPS[c][0] for c in made.categories["category"]]
+    )
+    outlines = _outlines(places, areas, county)
+    return replace(made, places=places, outlines=outlines, categories=kinds, region_name=NAMES[county], unplaced_percent=2.0)
 
 
 def _named(places: pd.DataFrame, county: int) -> list[str]:

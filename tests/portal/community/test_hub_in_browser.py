@@ -1,0 +1,95 @@
+"""Two forces on one hub, as a resident sees them: find a place of either, its own period, and who supplied its figures and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from analytics.release.hub.change import add
+from analytics.release.hub.trust import load_trust
+from app.routes import routes_of
+from core import db
+from core.db import Role
+from core.periods import add_months
+from core.settings import PortalSettings
+from tests.builders.crates import neighbours
+from tests.builders.crates.neighbours import CODES, WHOLE
+from tests.builders.portal_processes import Visit, serve_community, stop
+from tests.builders.release_county import PERIOD
+
+pytestmark = pytest.mark.database
+
+HALF = add_months(PERIOD.start, 5)
+NORTH, MID = "E01500003", "E01510003"
+PAGES = [
+    f"/area/lsoa/{NORTH}", f"/area/lsoa/{MID}", f"/area/force/{CODES[0]}", f"/area/all/{WHOLE}", "/areas?q=ward", "/map", "/map?level=lsoa",
+    "/table?level=lsoa", "/table?level=force", "/table?level=all", f"/compare?area=lsoa.{NORTH}&area=force.{CODES[1]}", "/releases", "/data",
+    "/protection", "/questions", f"/ask?about=force.{CODES[0]}", f"/figure/lsoa/{NORTH}/violence", f"/figure/force/{CODES[1]}/all_recorded",
+    f"/figure/all/{WHOLE}/all_recorded", "/api/v1/release", "/api/v1/areas/force", f"/api/v1/areas/lsoa/{NORTH}",
+    "/api/v1/figures/force/violence",
+    f"/api/v1/areas/all/{WHOLE}", "/download/values.csv", "/download/places.csv", "/download/sources.csv", "/download/suppliers.csv",
+    f"/download/area/force/{CODES[0]}.csv", "/feeds/releases.atom", f"/feeds/area/lsoa/{NORTH}.atom",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hub(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Northshire with half a year, Midshire with that and a year; so districts and smaller places of the two have other periods."""
+    folder = tmp_path_factory.mktemp("hub")
+    crates = [neighbours.write(folder / "0", 0, ends=(HALF,)), neighbours.write(folder / "1", 1)]
+    trust = load_trust(neighbours.trust_file(folder / "trust.toml"))
+    with db.transaction(Role.PIPELINE) as connection:
+        add(connection, crates, trust, actor="test")
+    return module_database
+
+
+@pytest.fixture
+def community(hub: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
+    as_portal(audience="community", contact="panel@example.org")
+    yield TestClient(Starlette(routes=routes_of("community")))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_a_force_is_there_for_many(community: TestClient, path: str) -> None:
+    answer = community.get(path)
+    # the two have no period in common, so there is no figure of both together
+    assert answer.status_code == (404 if f"/{WHOLE}" in path else 200), answer.text[:500]
+
+
+def test_each_place_is_of_its_own_force_and_period(community: TestClient) -> None:
+    north, mid = (community.get(f"/area/lsoa/{code}").text for code in (NORTH, MID))
+    assert "Figures of Northshire Police: its release 1, published 1 January 2025" in north
+    assert "January 2024 to June 2024" in north and "January 2024 to December 2024 (11 of 12 months" not in north
+    assert "Figures of Midshire Police" in mid and "January 2024 to December 2024 (11 of 12 months, without July 2024)" in mid
+    assert "2.0% of the records" in mid
+    rows = community.get("/download/values.csv").text.splitlines()
+    ends = {row.split(",")[2]: row.split(",")[5] for row in rows[1:] if row.startswith("lsoa")}
+    assert (ends[NORTH], ends[MID]) == ("2024-06-30", "2024-12-31")
+    told = community.get("/api/v1/release").json()
+    supplied = {s["name"]: s["period"]["last_month"] for s in told["suppliers"]}
+    assert supplied == {"Midshire Police": "2024-12", "Northshire Police": "2024-06"}
+    assert community.get(f"/api/v1/areas/lsoa/{NORTH}").json()["parents"]["force"] == CODES[0]
+
+
+@pytest.mark.browser
+def test_a_resident_finds_a_place_and_reads_who_supplied_it(hub: str, visit: Callable[..., Visit], tmp_path: Path) -> None:
+    process, address = serve_community(tmp_path)
+    try:
+        seen = visit(address, width=390)
+        page = seen.open("/")
+        page.get_by_role("textbox").first.fill("Northshire Ward 03")
+        page.get_by_role("button", name="Find", exact=True).click()
+        expect(page.get_by_text("Figures of Northshire Police: its release 1, published 1 January 2025")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("January 2024 to June 2024")
+        seen.open("/about")
+        table = page.get_by_role("table").filter(has_text="Who supplied the figures, and when")
+        expect(table.get_by_role("row")).to_have_count(3)
+        expect(table).to_contain_text("Midshire Police")
+        assert seen.errors == [] and seen.others() == set()
+    finally:
+        assert stop(process) == 0
