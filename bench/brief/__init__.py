@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bench.brief.timing import first_in_a_process, times_of
+from bench.brief.process import first_in_a_process
+from bench.brief.timing import times_of
 from bench.result import BenchResult, machine
 from core import db, migrate
 from core.db import Role
