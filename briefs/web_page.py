@@ -68,7 +68,8 @@ def _block(block: Block) -> str:
             return _table(block)
         case Figure(svg=svg, caption=caption):
             # the drawing carries its own title and description, so it needs no alternative beside it
-            return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+            label = f'role="region" aria-label="{escape(caption)}" tabindex="0"'
+            return f'<figure><div class="drawing" {label}>{svg}</div><figcaption>{escape(caption)}</figcaption></figure>'
         case FillIn(prompt, lines):
             return f'<div class="fill-in"><p>{escape(prompt)}</p><div style="height:{lines * 2}rem"></div></div>'
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from typing import Any
 
 from docx import Document
@@ -21,6 +23,8 @@ _MUTED = RGBColor(0x5B, 0x67, 0x70)
 _FONT = "Arial"
 _TEXT_WIDTH_CM = 16.0
 _LONGEST_IN_ONE_PIECE = 14
+# of a digit at 9 points
+_LETTER_CM = 0.18
 
 
 def word_document(brief: Brief) -> bytes:
@@ -196,7 +200,31 @@ def _block(document: Any, block: Block) -> None:
             asked.paragraph_format.keep_with_next = True
             box = document.add_table(rows=1, cols=1, style="Table Grid")
             box.rows[0].height = Cm(lines * 0.85)
+            box.rows[0].cells[0].paragraphs[0]._p.append(_control(prompt))
             document.add_paragraph()
+
+
+def _control(prompt: str) -> Any:
+    """A content control that people write into: several lines of plain text, named by its prompt, which assistive programs read out."""
+    control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+    number = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:4], "big") >> 1
+    tag = re.sub(r"[^a-z]+", "-", prompt.lower())[:60]
+    for name, value in (("alias", prompt[:64]), ("tag", tag), ("id", str(number))):
+        part = OxmlElement(f"w:{name}")
+        part.set(qn("w:val"), value)
+        properties.append(part)
+    properties.append(OxmlElement("w:showingPlcHdr"))
+    text = OxmlElement("w:text")
+    text.set(qn("w:multiLine"), "1")
+    properties.append(text)
+    run, look, colour, words = (OxmlElement(f"w:{name}") for name in ("r", "rPr", "color", "t"))
+    colour.set(qn("w:val"), str(_MUTED))
+    look.append(colour)
+    words.text = "Write here"
+    run.extend((look, words))
+    content.append(run)
+    control.extend((properties, content))
+    return control
 
 
 def _figure(document: Any, figure: Figure) -> None:
@@ -209,11 +237,17 @@ def _figure(document: Any, figure: Figure) -> None:
 
 
 def _widths(table: Table) -> list[float]:
-    """Centimetres of each column: numbers get a fixed width, text columns share the rest by weight."""
-    numbers = sum(c.numeric for c in table.columns)
-    each = min(2.6, 12.5 / numbers) if numbers else 0.0
+    """Centimetres of each column: numbers get what their longest line and the longest word of their head need, text shares the rest."""
+    needs = []
+    for x, column in enumerate(table.columns):
+        words = [1.12 * len(word) for word in column.label.split()]
+        longest = max([*words, *(len(row[x]) for row in table.rows)], default=1)
+        needs.append(0.45 + _LETTER_CM * longest if column.numeric else 0.0)
+    most = 0.78 * _TEXT_WIDTH_CM
+    squeeze = min(1.0, most / sum(needs)) if sum(needs) else 1.0
+    rest = _TEXT_WIDTH_CM - squeeze * sum(needs)
     weights = sum(c.weight for c in table.columns if not c.numeric)
-    return [each if c.numeric else (_TEXT_WIDTH_CM - each * numbers) * c.weight / weights for c in table.columns]
+    return [squeeze * n if c.numeric else rest * c.weight / weights for c, n in zip(table.columns, needs, strict=True)]
 
 
 def _rules(table: Any) -> None:
@@ -241,9 +275,8 @@ def _table(document: Any, table: Table) -> None:
     widths = _widths(table)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Cm(width)
-    for y, row in enumerate((tuple(c.label for c in table.columns), *table.rows)):
-        for x, words in enumerate(row):
-            cell = made.cell(y, x)
+    for y, (row, cells) in enumerate(zip((tuple(c.label for c in table.columns), *table.rows), made.rows, strict=True)):
+        for x, (words, cell) in enumerate(zip(row, cells.cells, strict=True)):
             cell.width = Cm(widths[x])
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(words)

@@ -71,8 +71,8 @@ def deprivation(facts: Facts) -> str:
         return "This release holds no measure of deprivation for the place."
     fifths = Counter(_fifth(p) for p in measured)
     return (
-        f"Of the {len(measured):,} neighbourhoods in {place.label}, {fifths[1]:,} are in the most deprived fifth of neighbourhoods"
-        f" and {fifths[5]:,} in the least deprived fifth ({wording.reference(measured[0].deprivation_reference)})."
+        f"Of the {len(measured):,} neighbourhoods in {place.label}, {fifths[1]:,} {'is' if fifths[1] == 1 else 'are'} in the most deprived"
+        f" fifth of neighbourhoods and {fifths[5]:,} in the least deprived fifth ({wording.reference(measured[0].deprivation_reference)})."
         " Deprivation describes an area, not any person who lives there."
     )
 

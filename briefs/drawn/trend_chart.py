@@ -63,7 +63,11 @@ def draw_periods(name: str, label: str, steps: Sequence[Step], whole: Sequence[S
     for step in steps:
         left, right = axis.x(step.covered.period.start) + 1, axis.x(add_months(step.covered.period.end, 1)) - 1
         y = axis.y(step.high)
-        clear = min([y, *(axis.y(s.rate) for s in whole if s.rate is not None and s.covered.period == step.covered.period)]) - 5
+        # over a line of the area around a number would seem to be that line's
+        crossed = any(
+            y - 20 < axis.y(s.rate) < y + 2 for s in whole if s.rate is not None and s.covered.period == step.covered.period
+        )
+        clear = axis.y(step.low) + 15 if crossed else y - 5
         fill = "0.15" if step.rate is not None else "0.08"
         parts.append(
             f'<rect x="{drawing.number(left)}" y="{drawing.number(y)}" width="{drawing.number(right - left)}"'

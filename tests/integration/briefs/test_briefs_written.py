@@ -10,6 +10,7 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -420,7 +421,7 @@ def test_names_from_outside_cannot_become_formulas() -> None:
     sheet = load_workbook(io.BytesIO(render(lsoa(3), "xlsx")))["Figures"]
     column = [c.value for c in sheet[1]].index("place_name") + 1
     assert sheet.cell(2, column).data_type == "s"
-    assert "<f>" not in zipfile.ZipFile(io.BytesIO(render(lsoa(3), "xlsx"))).read("xl/worksheets/sheet2.xml").decode()
+    assert "<f>" not in zipfile.ZipFile(io.BytesIO(render(lsoa(3), "xlsx"))).read("xl/worksheets/sheet3.xml").decode()
 
 
 def test_names_from_outside_cannot_become_markup() -> None:
@@ -432,11 +433,46 @@ def test_names_from_outside_cannot_become_markup() -> None:
 def test_workbook_holds_numbers_as_numbers() -> None:
     publish()
     book = load_workbook(io.BytesIO(render(lsoa(2), "xlsx")))
-    assert book.sheetnames == ["Read me", "Figures", "Services", "Sources", "Columns"]
+    assert book.sheetnames == ["This place", "Read me", "Figures", "Services", "Sources", "Columns"]
     head = [c.value for c in book["Figures"][1]]
     first = dict(zip(head, (c.value for c in book["Figures"][2]), strict=True))
     assert first["count"] == 142
     assert isinstance(first["rate_per_1000"], float)
+
+
+def test_the_workbook_opens_with_the_place_its_dates_are_dates_and_it_has_a_chart() -> None:
+    publish()
+    book = load_workbook(io.BytesIO(render(lsoa(3), "xlsx")))
+    sheet = book["This place"]
+    assert book.active is sheet
+    rows = {row[0].value: [c.value for c in row[1:]] for row in sheet.iter_rows() if row[0].value}
+    assert rows["First day"][0].date() == date(2025, 1, 1) and rows["Last day"][0].date() == date(2025, 12, 31)
+    # 63 incidents among 1,500 people in 11 of 12 months
+    assert rows["Violence and sexual offences"][0] == 63
+    assert rows["Violence and sexual offences"][3] == pytest.approx(63 / 1.5 * 12 / 11)
+    assert rows["Robbery"][0] == "[c]" and rows["Robbery"][3:6] == [None] * 3
+    (chart,) = sheet._charts
+    assert len(chart.series) == 3
+    head = [c.value for c in book["Figures"][1]]
+    first = dict(zip(head, (c.value for c in book["Figures"][2]), strict=True))
+    assert first["period_end"].date() == date(2025, 12, 31)
+
+
+def test_what_people_fill_in_are_content_controls_in_word() -> None:
+    word = zipfile.ZipFile(io.BytesIO(asked_for("docx", Asked(room=True)))).read("word/document.xml").decode()
+    assert word.count("<w:sdt>") == 4 and word.count('<w:text w:multiLine="1"/>') == 4
+    assert re.findall(r'<w:alias w:val="([^"]+)"', word)[0] == "What people told us, and in whose words"
+    assert len(set(re.findall(r'<w:id w:val="(\d+)"/>', word))) == 4
+    assert "<w:sdt>" not in zipfile.ZipFile(io.BytesIO(asked_for("docx", Asked()))).read("word/document.xml").decode()
+
+
+def test_no_word_of_a_head_is_broken_in_word() -> None:
+    """A column of numbers is at least as wide as the longest word above it: 8 points of Arial, bold, are 0.17 cm a letter on the mean."""
+    publish()
+    for table in Document(io.BytesIO(render(lsoa(3), "docx"))).tables:
+        for cell, column in zip(table.rows[0].cells, table.columns, strict=True):
+            longest = max((len(word) for word in cell.text.split()), default=0)
+            assert column.width.cm >= 0.17 * longest, cell.text
 
 
 def test_word_file_has_headings_header_rows_and_alternative_texts() -> None:
