@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,17 @@ _FORMATS = {
 
 _STATEMENTS = ("What each figure comes from (CSV)", "-statements.csv", "text/csv")
 _ASSESSMENT = "Needs assessment of a district or the whole area"
+_ANYONE, _PARTNERSHIP = "Anyone: published figures alone", "The partnership: with the analysis, not for publication"
 _KINDS = ("Brief of a place", _ASSESSMENT)
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """What was asked for beside the place and the formats."""
+
+    partnership: bool
+    purpose: str
+    room: bool
 
 
 def show(person: Person) -> None:
@@ -48,8 +58,9 @@ def show(person: Person) -> None:
         _assessment(person, release)
         return
     st.html(
-        '<p class="hg-lead">A brief holds what is published about a place: its map, figures with their intervals, the places around it, what'
-        " is withheld, and every source with its date. It can be shown to anyone.</p>"
+        '<p class="hg-lead">A brief for anyone holds what is published about a place: its map, figures with their intervals, the places'
+        " around it, what is withheld, and every source with its date. One for the partnership has hot spots, similar areas and factors by"
+        " name as well.</p>"
     )
     place = _choose_place(release)
     if place is None:
@@ -58,9 +69,11 @@ def show(person: Person) -> None:
         formats = st.multiselect(
             "Formats", list(_FORMATS), default=["pdf", "docx"], format_func=lambda f: _FORMATS[f][0], key="pb-formats"
         )
+    audience = st.radio("For whom", (_ANYONE, _PARTNERSHIP), horizontal=True, key="pb-audience")
+    purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help="Stands on the first page and in the audit trail.")
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
     if st.button("Make a place brief", type="primary", disabled=not formats):
-        _make(person, release, place, tuple(formats), room)
+        _make(person, release, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room))
     _downloads(person, place)
 
 
@@ -128,20 +141,28 @@ def _choose_place(release: Release) -> Place | None:
     return places.get(chosen or "")
 
 
-def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...], room: bool) -> None:
+def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...], wishes: _Wishes) -> None:
     try:
         from briefs.asked import asked_by
-        from briefs.write import hashes, made_brief
+        from briefs.write import hashes, made_brief, partners_brief
     except ImportError:
         st.warning("This installation cannot make briefs yet.")
         return
     try:
         with st.spinner(f"Making the brief on {place.label}"):
-            brief, made = made_brief(place.code, formats, role=Role.PROFESSIONAL, asked=asked_by(person.name, room=room))
+            asked = replace(asked_by(person.name, room=wishes.room), purpose=wishes.purpose)
+            if wishes.partnership:
+                with reading(person) as reader:
+                    # who and why go to the audit trail there, in the same transaction
+                    _, made = partners_brief(reader.connection, place.code, formats, asked=asked, actor=person.actor)
+            else:
+                brief, made = made_brief(place.code, formats, role=Role.PROFESSIONAL, asked=asked)
     except UserError as error:
         st.error(error.what)
         return
     st.session_state["pb-made"] = (place.code, made)
+    if wishes.partnership:
+        return
     detail: dict[str, Any] = {
         "place": place.code,
         "formats": list(formats),

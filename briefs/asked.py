@@ -13,6 +13,7 @@ from core.settings import PortalSettings
 COMMUNITY, PROFESSIONAL = "community", "professional"
 DRAFT, FINAL = "draft", "final"
 OPEN = "Published figures: may be shown to anyone"
+CLOSED = "Not for publication: for the partnership"
 # what only people know, in the order in which a brief has it: key of the file, heading
 OWN = {
     "residents": "What residents say",

@@ -9,12 +9,14 @@ from dataclasses import asdict, replace
 from briefs import wording
 from briefs.asked import OWN, Asked
 from briefs.content import Block, Brief, Bullets, FillIn, Paragraph, Section
+from briefs.describe.analysis import from_the_analysis, lead_of
 from briefs.describe.change import change_over_time
 from briefs.describe.evidence import cannot_say, data_quality, protection, sources
 from briefs.describe.place import the_place, who_lives_here
 from briefs.describe.records import beside_other_places, what_is_recorded
 from briefs.describe.services import services_and_gaps
 from briefs.facts import Facts
+from published.findings import CHANGED, LEVEL
 
 _NOBODY = Asked()
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."
@@ -39,6 +41,7 @@ def compose(facts: Facts, asked: Asked = _NOBODY) -> Brief:
             what_is_recorded(facts),
             *change_over_time(facts),
             beside_other_places(facts),
+            *from_the_analysis(facts),
             services_and_gaps(facts),
             *_left_to_people(asked),
             cannot_say(facts),
@@ -75,6 +78,9 @@ def in_short(facts: Facts) -> Section:
     """What matters first, each sentence with its place and uncertainty; then who lives here, and what is withheld or missing."""
     place, release = facts.place, facts.release
     items = [finding.text for finding in facts.findings]
+    # after violence itself, before what else stands out
+    first = sum(finding.about in (LEVEL, CHANGED) for finding in facts.findings)
+    items[first:first] = lead_of(facts)
     if not items:
         items.append(f"This release holds no figure about {place.label}.")
     elif not place.residents:

@@ -1,6 +1,6 @@
 """What a brief is made from: the published facts about one place, before any wording.
 
-Nothing here holds an unprotected number, because nothing but `published` is ever read.
+Nothing here holds an unprotected number: nothing but `published` is read, and for the partnership names out of the analysis.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.contracts import LSOA_2021, NOT_AVAILABLE
+from core.periods import Period
 from published.background import Feature
 from published.earlier import Earlier
 from published.findings import Finding, findings_of
@@ -31,6 +32,28 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Analysis:
+    """What the analysis says of a place, for the partnership: names and counts of neighbourhoods, never a number of incidents.
+
+    group: label of what it is about. hot: neighbourhoods of the place that are hot spots, with how sure that is in percent; tested: whether
+    there is a map of them. alike: of one neighbourhood those most like it; above, below: neighbourhoods of the place whose rate of
+    alike_group is clearly higher or lower than that of the ten most like them; compared: how many were. factors: side, label, how many of the
+    neighbourhoods that have a value meet it, and of how many.
+    """
+
+    group: str
+    tested: bool
+    period: Period | None
+    hot: tuple[tuple[str, int], ...]
+    alike: tuple[str, ...]
+    alike_group: str
+    compared: int
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    factors: tuple[tuple[str, str, int, int], ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """The release, the place, and what a brief needs beside them.
 
@@ -47,6 +70,7 @@ class Facts:
     nearest: tuple[NearService, ...]
     ground: Ground = Ground()
     earlier_around: tuple[Earlier, ...] = ()
+    analysis: Analysis | None = None
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

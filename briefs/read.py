@@ -1,4 +1,4 @@
-"""From `published` to facts: the only module of this package that reads the database."""
+"""From `published`, and for the partnership from the analysis, to facts: what the briefs of places read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from briefs.drawn.place_map import windows_of
-from briefs.facts import Facts, Ground
+from briefs.facts import Analysis, Facts, Ground
+from core.db import rows, scalar
 from core.errors import UserError
+from core.periods import Period
 from published.background import Background, current_background, ground_within
 from published.earlier import earlier_releases
+from published.findings import violent
 from published.outlines import Outline, outlines_around
 from published.release import Place, Release, read_release
 from published.search import find_place
@@ -84,3 +87,46 @@ class Shared:
             () if windows.wide is None else ground_within(self._connection, background, windows.wide.bounds, windows.wide.per_m / 2)
         )
         return Ground(background.attribution, close, wide)
+
+
+# from the surest measure of a place among its residents to the plainest
+_MEASURES = ("smoothed_rate", "count")
+
+
+def with_analysis(connection: Connection, facts: Facts) -> Facts:
+    """The facts with what the analysis says of the place. connection: of the professional role, with the districts that the person may see.
+
+    UserError for a place of a district that is not theirs. As they were where the release has no group of violence.
+    """
+    place, kinds = facts.place, violent(facts.release.categories)
+    district = place.code if place.geography == "lad" else place.parent_lad or ""
+    if not scalar(connection, "assessment/all_visible", {"districts": [district]}):
+        raise UserError(f"{place.label} is not yours to see", where=place.code, hint="make the brief of published figures alone.")
+    if not kinds:
+        return facts
+    members = [place.code] if place.geography == "lsoa" else [p.code for p in facts.inside]
+    held: dict[str, set[str]] = {}
+    for row in rows(connection, "assessment/groups_compared"):
+        held.setdefault(row.measure, set()).add(row.group_id)
+    groups = [k.category for k in kinds]
+    group, measure = next(((g, m) for g in groups for m in _MEASURES if g in held.get(m, ())), ("", ""))
+    alike = next((g for g in groups if g in held.get("similar", ())), "")
+    asked = {"district": district, "members": members}
+    hot = rows(connection, "assessment/hot_spots", {**asked, "group_id": group, "measure": measure}) if group else []
+    seen = rows(connection, "assessment/similar", {**asked, "group_id": alike}) if alike else []
+    like = rows(connection, "overlaps/similar_areas", {"code": place.code}) if place.geography == "lsoa" else []
+    met = rows(connection, "assessment/factors_met", asked)
+    labels = {k.category: k.label for k in kinds}
+    analysis = Analysis(
+        group=labels.get(group, ""),
+        tested=bool(group),
+        period=Period(hot[0].period_start, hot[0].period_end) if hot else None,
+        hot=tuple((r.name, int(r.certainty)) for r in hot),
+        alike=tuple(r.similar_name for r in like),
+        alike_group=labels.get(alike, ""),
+        compared=len(seen),
+        above=tuple(r.name for r in seen if r.ratio_lower is not None and r.ratio_lower > 1),
+        below=tuple(r.name for r in seen if r.ratio_upper is not None and r.ratio_upper < 1),
+        factors=tuple((r.side, r.label, int(r.meeting), int(r.places)) for r in met if not r.missing and r.places),
+    )
+    return replace(facts, analysis=analysis)

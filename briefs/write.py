@@ -7,16 +7,19 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from briefs.asked import Asked
+from sqlalchemy import Connection
+
+from briefs.asked import CLOSED, PROFESSIONAL, Asked
 from briefs.compose import compose
 from briefs.content import Brief, FigureRow
 from briefs.describe.records import figure_rows
 from briefs.facts import Facts
-from briefs.read import Shared, published_release, read_facts
+from briefs.read import Shared, published_release, read_facts, with_analysis
 from core import db
+from core.audit import record_event
 from core.db import Role
 from core.errors import UserError
 
@@ -97,6 +100,26 @@ def made_brief(
     with db.transaction(role) as connection:
         facts = read_facts(connection, place_code)
     return _files(facts, wanted, asked or Asked())
+
+
+def partners_brief(
+    connection: Connection, place_code: str, formats: Sequence[str], *, asked: Asked, actor: str
+) -> tuple[Brief, dict[str, bytes]]:
+    """A brief for the partnership: the published figures, with hot spots, similar areas and factors out of the analysis by name.
+
+    connection: of the professional role, with the districts that the person may see; the audit trail gets an event with who and why.
+    UserError as of made_brief, and for a place of a district that is not theirs.
+    """
+    wanted = _known(formats)
+    facts = with_analysis(connection, read_facts(connection, place_code))
+    brief, files = _files(facts, wanted, replace(asked, audience=PROFESSIONAL, marking=CLOSED))
+    detail: dict[str, object] = {
+        "place": brief.place, "release": brief.release, "reference": brief.permanent, "files": hashes(files), "audience": PROFESSIONAL,
+    }  # fmt: skip
+    if asked.purpose:
+        detail["why"] = asked.purpose
+    record_event(connection, actor=actor, action="export", subject="place_brief", detail=detail)
+    return brief, files
 
 
 def every_brief(

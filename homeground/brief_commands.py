@@ -46,6 +46,9 @@ _OWN = click.option(
 )
 
 
+_PURPOSE = click.option("--purpose", default="", help="What it is for; on the first page and in the audit trail.")
+
+
 @brief.command()
 @click.argument("place")
 @_FORMATS
@@ -54,15 +57,31 @@ _OWN = click.option(
 @_FINAL
 @_ROOM
 @_OWN
-def make(place: str, formats: str, out: Path, author: str, final: bool, room: bool, own: Path | None) -> None:
+@click.option(
+    "--partnership",
+    is_flag=True,
+    help="For the partnership, not for publication: with hot spots, similar areas and factors by name. Goes to the audit trail.",
+)
+@_PURPOSE
+def make(
+    place: str, formats: str, out: Path, author: str, final: bool, room: bool, own: Path | None, partnership: bool, purpose: str
+) -> None:
     """Write the brief of PLACE: an LSOA, MSOA or district code, a postcode or a name. The word 'make' may be left out."""
-    from briefs.write import made_brief, write_files
+    from dataclasses import replace
+
+    from briefs.write import made_brief, partners_brief, write_files
+    from core import db
     from core.db import Role
 
-    asked = _asked(author, final, room, own)
+    asked = replace(_asked(author, final, room, own), purpose=purpose.strip())
     wanted = _listed(formats)
     migrate.prepare()
-    made, files = made_brief(place, wanted, role=Role.COMMUNITY, asked=asked)
+    if partnership:
+        actor = f"command line: {getpass.getuser()}"
+        with db.transaction(Role.PROFESSIONAL, districts="*", person=actor) as connection:
+            made, files = partners_brief(connection, place, wanted, asked=asked, actor=actor)
+    else:
+        made, files = made_brief(place, wanted, role=Role.COMMUNITY, asked=asked)
     for path in write_files(files, out):
         click.echo(path)
     _register(files, made, asked)
@@ -162,7 +181,7 @@ def _in_audit_trail(file: Path) -> str | None:
     help="Comma-separated: pdf, docx, csv (what each figure comes from).",
 )
 @_AUTHOR
-@click.option("--purpose", default="", help="What it is for; on the first page and in the audit trail.")
+@_PURPOSE
 @click.option(
     "--marking", default="", help="How it may be handled, such as OFFICIAL-SENSITIVE; stands before our own words on every page."
 )

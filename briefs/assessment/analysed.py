@@ -129,7 +129,7 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
     for row in rows(connection, "assessment/groups_compared"):
         compared.setdefault(row.measure, set()).add(row.group_id)
     measure = next((m for m in _MEASURES if group_id in compared.get(m, ())), "")
-    asked = {"group_id": group_id, "district": district}
+    asked: dict[str, Any] = {"group_id": group_id, "district": district, "members": []}
     spots = rows(connection, "assessment/hot_spots", {**asked, "measure": measure})
     alike_group = next((g for g in (group_id, "serious_violence") if g in compared.get("similar", ())), "")
     return Analysed(
@@ -147,7 +147,7 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
         emerging=_emerging(connection, asked),
         factors=tuple(
             Met(r.side, r.label, r.threshold or "", r.source, r.caution, r.missing, int(r.places), int(r.meeting))
-            for r in rows(connection, "assessment/factors_met", {"district": district})
+            for r in rows(connection, "assessment/factors_met", {"district": district, "members": []})
         ),
         together=tuple((r.name, int(r.factors)) for r in rows(connection, "assessment/factors_together", {"district": district})),
         reach=tuple(
@@ -184,7 +184,7 @@ def _outcomes(connection: Connection, categories: Collection[str], district: str
     return tuple(sorted(found.items(), key=lambda o: (-o[1], o[0])))
 
 
-def _emerging(connection: Connection, asked: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _emerging(connection: Connection, asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for row in rows(connection, "assessment/emerging", asked):
         found.setdefault(row[2], []).append(row.name)
@@ -192,7 +192,7 @@ def _emerging(connection: Connection, asked: Mapping[str, str]) -> dict[str, tup
 
 
 def _alike(connection: Connection, group_id: str, district: str) -> Alike:
-    seen = rows(connection, "assessment/similar", {"group_id": group_id, "district": district})
+    seen = rows(connection, "assessment/similar", {"group_id": group_id, "district": district, "members": []})
     return Alike(
         len(seen),
         tuple(r.name for r in seen if r.ratio_lower is not None and r.ratio_lower > 1),

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from briefs.asked import PROFESSIONAL, Asked
+from briefs.asked import CLOSED, PROFESSIONAL, Asked
 from briefs.assessment.analysed import read_analysed, supplies
 from briefs.assessment.compose import compose_assessment
 from briefs.assessment.material import Material
@@ -27,7 +27,6 @@ from published.findings import violent
 from published.release import Place, Release
 from published.search import find_place
 
-HANDLING = "Not for publication: for the partnership"
 FORMATS = ("pdf", "docx", "csv")
 
 
@@ -51,7 +50,7 @@ def render_assessment(
         raise UserError(f"there is no format {', '.join(unknown) or 'asked for'}", hint=f"choose from {', '.join(FORMATS)}.")
     material = read_material(connection, wanted, agreements or {})
     place, release = material.facts.place, material.facts.release
-    asked = replace(asked, audience=PROFESSIONAL, marking=f"{asked.marking}. {HANDLING}" if asked.marking else HANDLING)
+    asked = replace(asked, audience=PROFESSIONAL, marking=f"{asked.marking}. {CLOSED}" if asked.marking else CLOSED)
     brief, told = compose_assessment(material, asked)
     stem = f"needs-assessment-{re.sub(r'[^A-Za-z0-9]', '', place.code)}-release-{release.release_id}"
     files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told) for f in formats}

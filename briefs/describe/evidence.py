@@ -115,12 +115,15 @@ def _instead(facts: Facts, ranged: int) -> str:
 
 def _made_from(facts: Facts) -> str:
     this = f"release {facts.release.release_id}"
+    also = (
+        " What stands under From the analysis is not published: it has names, and no number of incidents." if facts.analysis else ""
+    )
     if not facts.earlier:
-        return f"This brief is made from {this} alone and holds no number that is not in it."
+        return f"This brief is made from {this} alone and holds no number of incidents that is not in it.{also}"
     before = wording.list_of([str(e.release_id) for e in reversed(facts.earlier)])
     return (
-        f"This brief is made from {this} and, under Change over time alone, from release {before}. It holds no number that was not published,"
-        " and each release was attacked together with all before it."
+        f"This brief is made from {this} and, of earlier periods, from release {before}. It holds no number of incidents that was not"
+        f" published, and each release was attacked together with all before it.{also}"
     )
 
 

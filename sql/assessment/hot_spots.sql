@@ -1,5 +1,6 @@
 -- Neighbourhoods that are hot spots of one group in the latest map; row-level security applies. One row a neighbourhood.
--- Inputs: analysis.hotspot, place.area. Parameters: group_id, measure, district ('' for all that the person may see).
+-- Inputs: analysis.hotspot, place.area. Parameters: group_id, measure, district ('' for all that the person may
+-- see), members (codes, empty for every place).
 SELECT
   spot.code,
   place.shown_name(area.name, area.local_name, area.around) AS name,
@@ -17,4 +18,5 @@ WHERE
     WHERE latest.group_id = :group_id
   )
   AND (:district = '' OR spot.lad_code = :district)
+  AND (cardinality(cast(:members AS TEXT[])) = 0 OR spot.code = any(cast(:members AS TEXT[])))
 ORDER BY name, spot.code

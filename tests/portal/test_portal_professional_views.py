@@ -133,6 +133,17 @@ def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_port
     next(b for b in app.button if b.label == "Make a place brief").click().run()
     assert not app.exception
     assert [h.value for h in app.header] == ["Ready to download"]
+    app.radio(key="pb-audience").set_value("The partnership: with the analysis, not for publication").run()
+    app.text_input(key="pb-why").set_value("A meeting").run()
+    next(b for b in app.button if b.label == "Make a place brief").click().run()
+    assert not app.exception
+    with db.transaction(Role.PIPELINE) as connection:
+        told = connection.execute(
+            text(
+                "SELECT detail FROM audit.event WHERE subject = 'place_brief' AND detail ? 'audience' ORDER BY event_id DESC LIMIT 1"
+            )
+        ).scalar_one()
+    assert (told["audience"], told["why"]) == ("professional", "A meeting")
 
 
 def test_a_needs_assessment_is_made_of_what_a_person_may_see(invented_county: str, as_portal: Callable[..., object]) -> None:

@@ -19,6 +19,7 @@ from briefs.asked import Asked
 from briefs.assessment.compose import compose_assessment
 from briefs.assessment.write import read_material, render_assessment
 from briefs.content import Bullets, Paragraph, Table
+from briefs.write import partners_brief, render_brief
 from core import db
 from core.db import Role
 from core.errors import UserError
@@ -199,6 +200,54 @@ def test_what_was_made_in_the_portal_is_found_in_the_audit_trail(county: str, tm
     assert said is not None and "HG-E06999002-" in said and ACTOR in said
     path.write_bytes(data + b" ")
     assert _in_audit_trail(path) is None
+
+
+def test_a_brief_for_the_partnership_names_hot_spots_and_has_no_number_of_incidents_of_its_own(county: str) -> None:
+    with db.transaction(Role.PROFESSIONAL, districts="E06999003", person=ACTOR) as connection:
+        brief, files = partners_brief(connection, "Marram Coast", ("html", "csv"), asked=Asked(purpose="A meeting"), actor=ACTOR)
+        with pytest.raises(UserError, match="not yours to see"):
+            partners_brief(connection, "Homeminster", ("html",), asked=Asked(), actor=ACTOR)
+    page, pack = (next(data for name, data in files.items() if name.endswith(end)) for end in (".html", ".zip"))
+    assert render_brief("Marram Coast", ("csv",), role=Role.COMMUNITY).keys() <= files.keys()
+    said = page.decode()
+    with db.transaction(Role.PIPELINE) as connection:
+        hot = connection.execute(
+            text(
+                "SELECT a.name FROM analysis.hotspot AS h JOIN place.area AS a USING (geography, edition, code) WHERE h.geography = 'lsoa'"
+                " AND class = 'hot' AND group_id = :c AND measure = 'smoothed_rate' AND lad_code = 'E06999003' AND certainty = 99"
+                " AND period_end = (SELECT max(period_end) FROM analysis.hotspot)"
+            ),
+            {"c": VIOLENCE},
+        ).scalars().all()  # fmt: skip
+        event = connection.execute(
+            text("SELECT detail FROM audit.event WHERE subject = 'place_brief' ORDER BY event_id DESC LIMIT 1")
+        ).scalar_one()
+    assert hot and all(f"{name} (99%)" in said for name in hot)
+    assert "Not for publication: for the partnership" in said and event["why"] == "A meeting"
+    (section,) = [s for s in brief.sections if s.heading == "From the analysis, for the partnership"]
+    numbers = {
+        n for block in section.blocks if isinstance(block, Bullets) for item in block.items for n in re.findall(r"\d[\d,]*", item)
+    }
+    with db.transaction(Role.PIPELINE) as connection:
+        incidents = connection.execute(
+            text("SELECT incidents FROM analysis.hotspot WHERE lad_code = 'E06999003' AND group_id = :c AND class = 'hot'"), {"c": VIOLENCE}
+        ).scalars().all()  # fmt: skip
+    assert incidents and not numbers & {f"{n:,}" for n in incidents if n > 99}
+    # what anyone may have is the same: its values are the published ones
+    (own,) = render_brief("Marram Coast", ("csv",), role=Role.COMMUNITY).values()
+    values = [zipfile.ZipFile(io.BytesIO(data)).read("values.csv") for data in (pack, own)]
+    assert values[0] == values[1]
+
+
+def test_of_one_neighbourhood_the_areas_most_like_it_are_named(county: str) -> None:
+    with db.transaction(Role.PROFESSIONAL, districts="*", person=ACTOR) as connection:
+        brief, _ = partners_brief(connection, "E01999001", ("html",), asked=Asked(), actor=ACTOR)
+    with db.transaction(Role.PIPELINE) as connection:
+        names = connection.execute(
+            text("SELECT similar_name FROM analysis.similar_area WHERE code = 'E01999001' ORDER BY nearness")
+        ).scalars().all()  # fmt: skip
+    said = " ".join(b.text for s in brief.sections for b in s.blocks if isinstance(b, Paragraph))
+    assert len(names) == 10 and f"{', '.join(names[:-1])} and {names[-1]}." in said
 
 
 def test_supplies_are_told_by_the_names_of_feeds_with_their_agreements(everything: Connection) -> None:
