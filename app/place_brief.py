@@ -33,6 +33,7 @@ _FORMATS = {
 _STATEMENTS = ("What each figure comes from (CSV)", "-statements.csv", "text/csv")
 _ASSESSMENT = "Needs assessment of a district or the whole area"
 _ANYONE, _PARTNERSHIP = "Anyone: published figures alone", "The partnership: with the analysis, not for publication"
+_WHY = "Stands on the first page and in the audit trail."
 _KINDS = ("Brief of a place", _ASSESSMENT)
 
 
@@ -70,7 +71,8 @@ def show(person: Person) -> None:
             "Formats", list(_FORMATS), default=["pdf", "docx"], format_func=lambda f: _FORMATS[f][0], key="pb-formats"
         )
     audience = st.radio("For whom", (_ANYONE, _PARTNERSHIP), horizontal=True, key="pb-audience")
-    purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help="Stands on the first page and in the audit trail.")
+    with st.container(key="search-purpose"):
+        purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
     if st.button("Make a place brief", type="primary", disabled=not formats):
         _make(person, release, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room))
