@@ -16,7 +16,9 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import BaseRoute, Route
 
 from app import plain_pages, process
+from app.api import ogc
 from app.api import routes as api
+from app.api.layers import as_geoparquet, layer_of
 from app.area import downloads
 from app.board import register
 from app.look import background, months, outline_files, where
@@ -72,10 +74,12 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/protection", keep(protection_page)),
         Route("/download/{table}.csv", keep(download_table)),
         Route("/download/area/{geography}/{code}.csv", keep(download_area)),
+        Route("/download/outlines/{level}.parquet", keep(download_layer)),
         Route("/download/certificate.json", keep(download_certificate)),
         *region.routes(keep),
         *figure_pages.routes(keep),
         *api.routes(keep),
+        *ogc.routes(keep),
         *words.routes(),
         *questions.routes(keep),
         *register.routes(),
@@ -257,6 +261,20 @@ def download_area(request: Request) -> Response:
         return _csv(downloads.area_csv(release, place), f"homeground-{place.code}-{release.period.end:%Y-%m}.csv")
     except UserError:
         return problem()
+
+
+def download_layer(request: Request) -> Response:
+    """Areas of a level with outlines and figures as GeoParquet."""
+    level = request.path_params["level"]
+    try:
+        release = _release()
+        if release is None or level not in _GEOGRAPHIES or not release.of(level):
+            return not_found()
+        body = as_geoparquet(layer_of(release, level))
+    except UserError:
+        return problem()
+    name = f"homeground-{level}-{release.for_level(level).period.end:%Y-%m}.parquet"
+    return Response(body, media_type="application/vnd.apache.parquet", headers=_attachment(name))
 
 
 def download_certificate(_request: Request) -> Response:

@@ -270,7 +270,7 @@ def description() -> dict[str, Any]:
                 _parameter("q", {"type": "string", "maxLength": 200}, "The question."),
                 _parameter(
                     "about",
-                    {"type": "string", "pattern": r"^(lsoa|msoa|lad|all)\.[A-Za-z0-9]{1,20}$"},
+                    {"type": "string", "pattern": r"^(lsoa|msoa|lad|force|all)\.[A-Za-z0-9]{1,20}$"},
                     "Level and code of the area that is meant where the question names none.",
                 ),
             ),

@@ -94,7 +94,7 @@ def compare(release: Release, places: Sequence[Place]) -> Comparison:
 
 def of_one_period(release: Release, places: Sequence[Place]) -> bool:
     """Whether the figures of all these places are of the same months."""
-    covered = [release.for_level(p.geography).covered for p in places]
+    covered = [release.for_place(p).covered for p in places]
     return len({(c.period, c.missing) for c in covered}) <= 1
 
 

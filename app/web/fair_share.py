@@ -23,6 +23,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MOST_ADDRESSES = 10_000
 # pages that are made anew for what is asked, as nobody could keep all of them
+_LAYERS = "/ogc/collections/"
 _SEARCHES = ("/areas", "/compare", "/ask", "/ask/paper", "/in-words", "/api/v1/answer")
 
 
@@ -70,7 +71,7 @@ class FairShare:
         if scope["type"] == "websocket" and not self._sessions.take(address):
             await receive()
             await send({"type": "websocket.close", "code": 1013})
-        elif scope["type"] == "http" and scope["path"] in _SEARCHES and scope["query_string"] and not self._searches.take(address):
+        elif scope["type"] == "http" and _is_search(scope) and not self._searches.take(address):
             text = "Too many searches from your address at once. Please try again in a few seconds.\n"
             await PlainTextResponse(text, status_code=429, headers={"retry-after": "2", "cache-control": "no-store"})(
                 scope, receive, send
@@ -82,3 +83,10 @@ class FairShare:
             )
         else:
             await self.app(scope, receive, send)
+
+
+def _is_search(scope: Scope) -> bool:
+    """Whether a page is asked for that is made anew; of a layer for maps that is so where a box is named."""
+    if scope["path"].startswith(_LAYERS):
+        return b"bbox" in scope["query_string"]
+    return scope["path"] in _SEARCHES and bool(scope["query_string"])

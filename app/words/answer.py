@@ -87,16 +87,15 @@ class Answer:
 def answer(release: Release, typed: str, about: Place | None = None) -> Answer:
     """about: the place that a question is about where it names none."""
     of = read(release, typed, about)
-    view = release.for_level(of.places[0].geography) if of.places else release
     makers = {"figure": _figure, "change": _change, "comparison": _comparison, "beside": _beside, "people": _people, "when": _when}
     if of.sort in makers:
-        made = makers[of.sort](view, of)
+        made = makers[of.sort](release, of)
     elif of.sort == "meaning":
         made = Answer(
             "meaning", "", f"{of.meaning[0]}: {of.meaning[1]}", word=of.meaning[0], links=(Link("All words", "/glossary"),)
         )
     else:
-        made = _without_a_figure(view, of)
+        made = _without_a_figure(release, of)
     others = tuple(Link(_said(o), _asks(release, o, of.sort)) for o in of.options)
     return replace(made, notes=(*of.notes, *made.notes) if made.sort != "refused" else made.notes, others=others or made.others)
 
@@ -117,7 +116,7 @@ def _refused(release: Release, of: Read, reason: str) -> Answer:
     notes: tuple[str, ...] = ()
     others: tuple[Link, ...] = ()
     if reason == "period":
-        notes = (f"The newest figures are of {release.covered.in_sentence}.",)
+        notes = (f"The newest figures are of {_view(release, of).covered.in_sentence}.",)
         if of.places or of.category is not None:
             option = Option(next(iter(of.places), None), of.category)
             others = (Link(_said(option), _asks(release, option, "figure")),)
@@ -153,11 +152,18 @@ def _links(place: Place, category: Category | None = None) -> tuple[Link, ...]:
     )
 
 
-def _one(release: Release, of: Read) -> tuple[Place, Category, Figure]:
+def _view(release: Release, of: Read) -> Release:
+    """The release as it is for the first place that is named."""
+    return release.for_place(of.places[0]) if of.places else release
+
+
+def _one(release: Release, of: Read) -> tuple[Release, Place, Category, Figure]:
+    """The release as it is for the place, the place, the kind and the figure."""
     (place,), category = of.places, of.category
     if category is None:
         raise ValueError("a question of a figure has a kind")
-    return place, category, figure_of(release, place, category.category)
+    view = _view(release, of)
+    return view, place, category, figure_of(view, place, category.category)
 
 
 def rate_in_words(figure: Figure, covered: CoveredPeriod, *, chance: bool = True) -> str:
@@ -184,7 +190,7 @@ def _sentence(place: Place, category: Category, figure: Figure, covered: Covered
 
 
 def _figure(release: Release, of: Read) -> Answer:
-    place, category, figure = _one(release, of)
+    release, place, category, figure = _one(release, of)
     if of.period is not None and of.period != release.period:
         return _earlier(release, of, change_over_time(release, place))
     if figure.cell is None:
@@ -196,7 +202,7 @@ def _figure(release: Release, of: Read) -> Answer:
 
 def _earlier(release: Release, of: Read, change: Change | None) -> Answer:
     """The figure of an earlier release over just the months that were named."""
-    place, category, _ = _one(release, of)
+    release, place, category, _ = _one(release, of)
     span = next((s for s in change.spans if s.covered.period == of.period), None) if change is not None else None
     figure = None if span is None else span.figures.get(category.category)
     if span is None or figure is None or figure.cell is None:
@@ -207,7 +213,7 @@ def _earlier(release: Release, of: Read, change: Change | None) -> Answer:
 
 
 def _change(release: Release, of: Read) -> Answer:
-    place, category, figure = _one(release, of)
+    release, place, category, figure = _one(release, of)
     if figure.cell is None:
         return _refused(release, of, "not_published")
     change = change_over_time(release, place)
@@ -229,7 +235,7 @@ def _comparison(release: Release, of: Read) -> Answer:
     category = of.category
     if category is None:
         raise ValueError("a comparison has a kind")
-    views = [release.for_level(p.geography) for p in of.places]
+    views = [release.for_place(p) for p in of.places]
     figures = [figure_of(v, p, category.category) for v, p in zip(views, of.places, strict=True)]
     if all(f.cell is None for f in figures):
         return _refused(release, of, "not_published")
@@ -255,7 +261,7 @@ def _comparison(release: Release, of: Read) -> Answer:
 
 
 def _beside(release: Release, of: Read) -> Answer:
-    place, category, figure = _one(release, of)
+    release, place, category, figure = _one(release, of)
     if figure.cell is None:
         return _refused(release, of, "not_published")
     own = f"{category.label} in {place.label}, {release.covered.in_sentence}: {rate_in_words(figure, release.covered) or figure.words}."
@@ -289,6 +295,7 @@ def _people(release: Release, of: Read) -> Answer:
 
 
 def _when(release: Release, of: Read) -> Answer:
+    release = _view(release, of)
     of_what = f"The figures of {of.places[0].label}" if of.places else "The newest figures"
     said = f"{of_what} are of {release.covered.in_sentence}. They were published on {wording.day(release.published_at)}."
     links = (*(_links(of.places[0]) if of.places else ()), Link("Every release", "/releases"))

@@ -214,7 +214,7 @@ class Gazetteer:
         return Named(start, end, places[:_MOST_OFFERED], False, typed)
 
 
-_LARGE_FIRST = {"all": 0, "lad": 1, "msoa": 2, "lsoa": 3}
+_LARGE_FIRST = {"all": 0, "force": 0, "lad": 1, "msoa": 2, "lsoa": 3}
 
 
 @lru_cache(maxsize=4)

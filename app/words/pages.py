@@ -22,7 +22,7 @@ from core.db import Role
 from core.errors import UserError
 from published.release import Place, Release, current_release
 
-_PLACE = re.compile(r"(lsoa|msoa|lad|all)\.([A-Za-z0-9]{1,20})")
+_PLACE = re.compile(r"(lsoa|msoa|lad|force|all)\.([A-Za-z0-9]{1,20})")
 # beyond what is read nothing is kept of a question
 _KEPT = LONGEST + 1
 

@@ -345,7 +345,7 @@ def _sorted(release: Release, asked: Read, text: str, about: Place | None) -> Re
     if cues.LAST_YEAR.search(text) and not changes and asked.period is None:
         asked = replace(asked, notes=(*asked.notes, "The newest figures stand for the last year."))
     one = not (several or asked.whole or changes)
-    if asked.period is not None and not one and asked.period != release.for_level(asked.places[0].geography).period:
+    if asked.period is not None and not one and asked.period != release.for_place(asked.places[0]).period:
         return replace(asked, sort="refused", reason="period", options=())
     if several:
         return replace(asked, sort="comparison")

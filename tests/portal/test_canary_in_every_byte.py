@@ -96,6 +96,9 @@ def _paths(canary: str, group: str) -> list[str]:
     questions = (f"{group} in {canary}", f"has {group} gone up in {canary}", f"compare {group} in {canary} and {other}", "who?",
                  f"{group} in {canary} minus {other}", f"how does {canary} compare with the district for {group}", "")  # fmt: skip
     found += [f"{at}?q={quote(asked)}" for at in ("/in-words", "/api/v1/answer") for asked in questions]
+    found += ["/ogc", "/ogc/api", "/ogc/conformance", "/ogc/collections", f"/ogc/collections/lsoa/items/{canary}"]
+    found += [f"{at}{level}{end}" for level in ("lsoa", "msoa", "lad", "all")
+              for at, end in (("/ogc/collections/", ""), ("/ogc/collections/", "/items"), ("/download/outlines/", ".parquet"))]  # fmt: skip
     found += [f"/in-words?about=lsoa.{canary}"]
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",

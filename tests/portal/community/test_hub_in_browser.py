@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -33,6 +34,8 @@ PAGES = [
     f"/figure/all/{WHOLE}/all_recorded", "/api/v1/release", "/api/v1/areas/force", f"/api/v1/areas/lsoa/{NORTH}",
     "/api/v1/figures/force/violence",
     f"/api/v1/areas/all/{WHOLE}", "/download/values.csv", "/download/places.csv", "/download/sources.csv", "/download/suppliers.csv",
+    "/in-words", f"/in-words?q=violence+in+{NORTH}", f"/in-words?about=force.{CODES[0]}", "/ogc", "/ogc/collections",
+    "/ogc/collections/force/items", f"/ogc/collections/lsoa/items/{MID}", "/download/outlines/lsoa.parquet",
     f"/download/area/force/{CODES[0]}.csv", "/feeds/releases.atom", f"/feeds/area/lsoa/{NORTH}.atom",
 ]  # fmt: skip
 
@@ -74,6 +77,22 @@ def test_each_place_is_of_its_own_force_and_period(community: TestClient) -> Non
     supplied = {s["name"]: s["period"]["last_month"] for s in told["suppliers"]}
     assert supplied == {"Midshire Police": "2024-12", "Northshire Police": "2024-06"}
     assert community.get(f"/api/v1/areas/lsoa/{NORTH}").json()["parents"]["force"] == CODES[0]
+
+
+def test_a_question_and_a_layer_know_the_months_of_each_force(community: TestClient) -> None:
+    def said(question: str) -> dict[str, Any]:
+        return dict(community.get("/api/v1/answer", params={"q": question}).json())
+
+    north, mid = (said(f"violence in {code}") for code in (NORTH, MID))
+    assert (north["period"]["last_month"], mid["period"]["last_month"]) == ("2024-06", "2024-12")
+    both = said(f"compare violence in {NORTH} and {MID}")
+    assert "not of the same months, so nothing is said of which is higher" in both["answer"] and "clearly" not in both["answer"]
+    # there is no figure of all together, so none is taken for one
+    assert said("how much violence is there")["figures"] == []
+    items = community.get("/ogc/collections/lsoa/items").json()["features"]
+    assert {f["id"]: f["properties"]["last_month"] for f in items if f["id"] in (NORTH, MID)} == {NORTH: "2024-06", MID: "2024-12"}
+    autumn = community.get("/ogc/collections/lsoa/items", params={"datetime": "2024-10-01/.."}).json()["features"]
+    assert MID in {f["id"] for f in autumn} and NORTH not in {f["id"] for f in autumn}
 
 
 @pytest.mark.browser

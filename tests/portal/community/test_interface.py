@@ -60,7 +60,8 @@ def faults(path: str, status: int, body: Any) -> list[str]:
 def paths() -> Iterator[tuple[str, str]]:
     """Of each path that is described: as it is described, and filled with each level, with a place and a kind."""
     for path in description()["paths"]:
-        for level in LEVELS if "{level}" in path else ("",):
+        # a level of forces is there where several supply figures
+        for level in [v for v in LEVELS if now().of(v)] if "{level}" in path else ("",):
             place = next(p for p in now().of(level)) if level else None
             yield path, path.format(level=level, code=place.code if place else "", kind="robbery")
 
