@@ -59,6 +59,7 @@ def professional() -> None:
     from app.patch import page as my_patch
     from app.person.entrance import signed_in
     from app.person.patch_choice import remember_links
+    from app.person.who_may import pages_of
     from app.questions import desk
     from app.questions.desk_store import may_moderate
     from app.record import page as track_record
@@ -66,7 +67,6 @@ def professional() -> None:
     from app.searches import page as stop_and_search
     from app.services import page as service_reach
     from app.steward import deliveries_page, releases_page
-    from app.steward.store import is_steward
     from app.violence import page as serious_violence
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -99,8 +99,8 @@ def professional() -> None:
         return
     person = visitor
     # the database decides what a page shows; one that shows nothing to a role is not that role's
-    closed = {*(() if is_member(person) else BOARD_PAGES), *(() if may_moderate(person) else (QUESTIONS_PAGE,))}
-    theirs = [p for p in pages if (p.url_path in STEWARD_PAGES) is is_steward(person) and p.url_path not in closed]
+    closed = () if may_moderate(person) else (QUESTIONS_PAGE,)
+    theirs = [p for p in pages if p.url_path in pages_of(person.role.value) and p.url_path not in closed]
     titles = {p.url_path: p.title for p in theirs}
     remember_links({p.url_path: p for p in theirs})
     if current not in theirs:
