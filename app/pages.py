@@ -66,7 +66,7 @@ def professional() -> None:
     from app.risk_model import page as risk_model
     from app.searches import page as stop_and_search
     from app.services import page as service_reach
-    from app.steward import deliveries_page, releases_page
+    from app.steward import deliveries_page, own_page, releases_page
     from app.violence import page as serious_violence
 
     st.set_page_config(page_title="Homeground for professionals", layout="wide", initial_sidebar_state="collapsed")
@@ -91,6 +91,7 @@ def professional() -> None:
         st.Page(lambda: audit_page.show(person), title="Audit trail", url_path=BOARD_PAGES[1]),
         st.Page(lambda: deliveries_page.show(person), title="Deliveries", url_path=STEWARD_PAGES[0]),
         st.Page(lambda: releases_page.show(person), title="Releases", url_path=STEWARD_PAGES[1]),
+        st.Page(lambda: own_page.show(person), title="Your deliveries", url_path="your-deliveries"),
     ]
     # before anyone is there: otherwise the address that somebody came with is forgotten on the way in
     current = st.navigation(pages, position="hidden")

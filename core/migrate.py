@@ -287,6 +287,7 @@ _FUNCTIONS = (
     "asked_moderate",
     "asked_add_paper",
     "steward_serving",
+    "steward_own_feeds",
     "steward_two_people",
     "steward_steps",
     "steward_reads",

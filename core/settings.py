@@ -554,11 +554,15 @@ class PortalSettings(BaseSettings):
     )
     role_claim: str = Field(
         default="homeground_role",
-        description="Claim that holds a person's role: officer, analyst, planner, steward or board. Any other value: no access.",
+        description="Claim that holds a person's role: officer, analyst, planner, steward, board or partner. Any other value: no access.",
     )
     districts_claim: str = Field(
         default="homeground_districts",
         description="Claim that lists the district codes an officer may see; analysts, planners and the board see all, stewards none.",
+    )
+    feeds_claim: str = Field(
+        default="homeground_feeds",
+        description="Claim that lists the feeds (ids of the catalogue) whose state a partner agency sees; nobody else's view depends on it.",
     )
 
     @model_validator(mode="after")

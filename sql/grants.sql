@@ -114,7 +114,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA steward FROM public;
 GRANT EXECUTE ON FUNCTION
 steward.serving(), steward.decide(BIGINT, TEXT, TEXT), steward.ask_for_candidate(DATE), steward.propose(TEXT, BIGINT, TEXT),
 steward.approve(BIGINT), steward.refuse(BIGINT, TEXT), steward.deliveries(), steward.rejected(BIGINT), steward.runs(),
-steward.workers(DOUBLE PRECISION), steward.inputs(), steward.uses(DATE)
+steward.workers(DOUBLE PRECISION), steward.inputs(), steward.uses(DATE), steward.delivers(TEXT), steward.own_deliveries(),
+steward.own_rejected(BIGINT)
 TO homeground_professional;
 
 -- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the

@@ -21,6 +21,7 @@ _CAPTIONS = {
     ProfessionalRole.PLANNER: "Sees all districts",
     ProfessionalRole.STEWARD: "Sees deliveries and releases, no place",
     ProfessionalRole.BOARD: "Decides on models, and sees who used what",
+    ProfessionalRole.PARTNER: "Sees the state of its own deliveries, and nothing else",
 }
 
 
@@ -78,6 +79,8 @@ def identity_line(reader: Reader) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="hg-who"):
         if person.role is ProfessionalRole.STEWARD:
             where = "deliveries and releases"
+        elif person.role is ProfessionalRole.PARTNER:
+            where = "your own deliveries"
         else:
             where = "all districts" if person.districts == "*" else ", ".join(a.name for a in person_store.districts_of(reader))
         st.html(f'<p class="hg-identity">{_escaped(person.name)}, {_escaped(where)}</p>', width="content")

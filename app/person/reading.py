@@ -69,6 +69,7 @@ def reading(
                     moderator=moderator,
                     steward=steward,
                     board=board,
+                    feeds=person.feeds or None,
                 )
             ),
         )

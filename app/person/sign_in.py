@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -29,6 +29,7 @@ class ProfessionalRole(StrEnum):
     PLANNER = "planner"
     STEWARD = "steward"
     BOARD = "board"
+    PARTNER = "partner"
 
 
 ROLE_NAMES = {
@@ -37,20 +38,27 @@ ROLE_NAMES = {
     ProfessionalRole.PLANNER: "Planner",
     ProfessionalRole.STEWARD: "Data steward",
     ProfessionalRole.BOARD: "Ethics board member",
+    ProfessionalRole.PARTNER: "Partner agency",
 }
 _ALL_DISTRICTS = (ProfessionalRole.ANALYST, ProfessionalRole.PLANNER, ProfessionalRole.BOARD)
-# sees deliveries and releases and no figure of any place: the database returns none to a session that names no district
-_NO_DISTRICT = (ProfessionalRole.STEWARD,)
+# see no figure of any place: the database returns none to a session that names no district. A steward sees deliveries and releases, a partner
+# agency the state of its own feeds
+_NO_DISTRICT = (ProfessionalRole.STEWARD, ProfessionalRole.PARTNER)
+_FEED = re.compile(r"^[a-z0-9_]{1,63}$")
+# whose deliveries the partner of the demo looks after
+_FEEDS_OF_THE_DEMO = ("police_uk_street", "police_uk_outcomes", "police_uk_stop_search")
 
 
 @dataclass(frozen=True)
 class Person:
-    """A signed-in person. districts: '*' or comma-separated codes, as core.db.transaction takes them; '' for a steward, who needs none."""
+    """A signed-in person. districts: '*' or comma-separated codes, as core.db.transaction takes them; '' for a steward and a
+    partner agency, who need none. feeds: comma-separated, of a partner agency its own; '' for everybody else."""
 
     actor: str
     name: str
     role: ProfessionalRole
     districts: str
+    feeds: str = ""
 
     def may_see(self, district: str) -> bool:
         return self.districts == "*" or district in self.districts.split(",")
@@ -72,7 +80,8 @@ def demo_person(role: ProfessionalRole, district: str, *, number: int = 1) -> Pe
     else:
         raise ValueError("an officer of the demo needs a district")
     which = "" if number == 1 else f"-{number}"
-    return Person(f"demo:{role.value}{which}", f"{ROLE_NAMES[role]}{which.replace('-', ' ')} (demo)", role, districts)
+    name = f"{ROLE_NAMES[role]}{which.replace('-', ' ')} (demo)"
+    return Person(f"demo:{role.value}{which}", name, role, districts, _feeds_of(role, _FEEDS_OF_THE_DEMO))
 
 
 def person_from_claims(claims: Mapping[str, Any], settings: PortalSettings, *, now: float | None = None) -> Person | Refused:
@@ -87,12 +96,17 @@ def person_from_claims(claims: Mapping[str, Any], settings: PortalSettings, *, n
     if role is None:
         return Refused("Your account has no role in this portal. Ask the person who manages access in your organisation.")
     districts = "*" if role in _ALL_DISTRICTS else ",".join(_districts(claims.get(settings.districts_claim)))
+    feeds = _feeds_of(role, _listed(claims.get(settings.feeds_claim)))
+    if role is ProfessionalRole.PARTNER and not feeds:
+        return Refused("Your account names no feed. Ask the person who manages access in your organisation.")
     if role in _NO_DISTRICT:
         districts = ""
     elif not districts:
         return Refused("Your account names no district. Ask the person who manages access in your organisation.")
     name = claims.get("name")
-    return Person(f"oidc:{subject[:120]}", str(name) if isinstance(name, str) and name else ROLE_NAMES[role], role, districts)
+    return Person(
+        f"oidc:{subject[:120]}", str(name) if isinstance(name, str) and name else ROLE_NAMES[role], role, districts, feeds
+    )
 
 
 def _role(claim: object) -> ProfessionalRole | None:
@@ -103,8 +117,17 @@ def _role(claim: object) -> ProfessionalRole | None:
 
 
 def _districts(claim: object) -> list[str]:
+    return sorted({v for v in _listed(claim) if _DISTRICT.match(v)})
+
+
+def _feeds_of(role: ProfessionalRole, named: Sequence[str]) -> str:
+    """Of a partner agency alone: a claim widens nobody else's view."""
+    return ",".join(sorted({v for v in named if _FEED.match(v)})) if role is ProfessionalRole.PARTNER else ""
+
+
+def _listed(claim: object) -> list[str]:
     values = claim.split(",") if isinstance(claim, str) else claim if isinstance(claim, (list, tuple)) else []
-    return sorted({v.strip() for v in values if isinstance(v, str) and _DISTRICT.match(v.strip())})
+    return [v.strip() for v in values if isinstance(v, str)]
 
 
 def sign_in_configured(settings: PortalSettings) -> bool:

@@ -153,7 +153,10 @@ def agreements(catalogue: Mapping[str, Feed], standing: Iterable[str], today: da
     return sorted(((f, (f.expires - today).days) for f in known if f.expires is not None), key=lambda found: found[1])
 
 
-def head_tiles(deliveries: Sequence[Delivery], late: Sequence[Late], agreed: Sequence[tuple[Feed, int]], today: date) -> list[Tile]:
+def head_tiles(
+    deliveries: Sequence[Delivery], late: Sequence[Late], agreed: Sequence[tuple[Feed, int]], today: date, *, yours: bool = False
+) -> list[Tile]:
+    """yours: for the agency that delivers, and not for the steward."""
     held = [d for d in deliveries if d.status == "held"]
     recent = [d for d in deliveries if (today - d.loaded_at.date()).days <= RECENT_DAYS and d.status != "superseded"]
     rejected, rows_in = sum(d.rejected for d in recent), sum(d.rows_in for d in recent)
@@ -161,7 +164,11 @@ def head_tiles(deliveries: Sequence[Delivery], late: Sequence[Late], agreed: Seq
     share = f"{100 * rejected / rows_in:.2f}% of {rows_in:,} rows" if rows_in else "nothing came in"
     oldest = min((d.loaded_at for d in held), default=None)
     return [
-        Tile("Held", f"{len(held)}", (f"the longest since {wording.day(oldest)}" if oldest else "nothing waits for you",)),
+        Tile(
+            "Held",
+            f"{len(held)}",
+            (f"the longest since {wording.day(oldest)}" if oldest else "nothing waits" if yours else "nothing waits for you",),
+        ),
         Tile("Late feeds", f"{len(late)}", ("of those whose publisher has a rhythm",)),
         Tile(f"Rows rejected, {RECENT_DAYS} days", f"{rejected:,}", (share,)),
         Tile("Agreements that end", f"{len(ending)}", (f"within {SOON_DAYS} days, or ended",)),
@@ -219,14 +226,14 @@ def beside_earlier(held: Delivery, earlier: Sequence[Delivery]) -> Table:
     return Table("The delivery beside those before it", columns, rows, scrolls="The delivery beside those before it")
 
 
-def accounting(deliveries: Sequence[Delivery], catalogue: Mapping[str, Feed]) -> Table:
-    """What became of every row: rows in = kept + left out + outside the area + rejected."""
+def accounting(deliveries: Sequence[Delivery], catalogue: Mapping[str, Feed], *, yours: bool = False) -> Table:
+    """What became of every row: rows in = kept + left out + outside the area + rejected. yours: for the agency that delivers."""
     columns = [Cell("Delivery")] + [
         Cell(t, number=True) for t in ("Rows in", "Kept", "Left out", "Outside", "Rejected", "No place")
     ] + [Cell("State")]  # fmt: skip
     rows = []
     for d in deliveries[:_LISTED]:
-        state = STATUS.get(d.status, d.status)
+        state = "waits for a steward" if yours and d.status == "held" else STATUS.get(d.status, d.status)
         notes = (title_of(d.feed, catalogue), f"{d.delivery_id}, {wording.day(d.loaded_at)}")
         numbers = (d.rows_in, d.kept, d.left_out, d.outside, d.rejected, d.unplaced)
         rows.append([Cell(d.file_name, notes), *(Cell(f"{n:,}", number=True) for n in numbers), Cell(state, (d.decided,))])
@@ -246,7 +253,8 @@ def rejected_table(found: Sequence[Rejected]) -> Table:
     return Table("Why rows were rejected; the line counts the file's head", columns, rows, narrow=True)
 
 
-def late_table(late: Sequence[Late], runs: Mapping[str, Run], catalogue: Mapping[str, Feed]) -> Table:
+def late_table(late: Sequence[Late], runs: Mapping[str, Run], catalogue: Mapping[str, Feed], *, yours: bool = False) -> Table:
+    """yours: for the agency that delivers: what the worker tried is not its business."""
     rows = []
     for one in late:
         run = runs.get(one.feed)
@@ -256,11 +264,12 @@ def late_table(late: Sequence[Late], runs: Mapping[str, Run], catalogue: Mapping
                 Cell(title_of(one.feed, catalogue), (catalogue[one.feed].publisher,)),
                 Cell(one.newest),
                 Cell(f"{one.age_days:,}", (f"late after {one.expected_days:,}",), number=True),
-                Cell(said, (run.message,) if run else ()),
+                *([] if yours else [Cell(said, (run.message,) if run else ())]),
             ]
         )
-    columns = [Cell("Feed"), Cell("Newest"), Cell("Days old", number=True), Cell("Last try")]
-    return Table("Feeds that are late: ask the publisher", columns, rows, scrolls="Late feeds")
+    columns = [Cell("Feed"), Cell("Newest"), Cell("Days old", number=True), *([] if yours else [Cell("Last try")])]
+    caption = "Feeds of which something newer is expected" if yours else "Feeds that are late: ask the publisher"
+    return Table(caption, columns, rows, scrolls="Late feeds")
 
 
 def agreements_table(agreed: Sequence[tuple[Feed, int]]) -> Table:

@@ -182,14 +182,23 @@ def deliveries(reader: Reader) -> list[Delivery]:
     return [_delivery(row) for row in reader.rows("steward/deliveries")]
 
 
-def _delivery(row: Mapping[str, Any]) -> Delivery:
+def own_deliveries(reader: Reader) -> list[Delivery]:
+    """Those of the feeds of a partner's account, newest first; why one was decided on, and not by whom."""
+    return [_delivery(row, row["decided"]) for row in reader.rows("steward/own_deliveries")]
+
+
+def own_rejected(reader: Reader, delivery: int) -> list[Rejected]:
+    return [Rejected(**_named(r)) for r in reader.rows("steward/own_rejected", {"delivery": delivery})]
+
+
+def _delivery(row: Mapping[str, Any], why: str = "") -> Delivery:
     notes = row["notes"] or {}
     decided = notes.get("accepted") or notes.get("refused") or {}
     return Delivery(
         int(row["delivery_id"]), row["feed"], row["slot"], row["file_name"], row["publisher"], row["period_start"], row["period_end"],
         int(row["rows_in"]), int(row["rows_rejected"]), int(notes.get("rows_left_out", 0)), int(notes.get("rows_outside_region", 0)),
         int(row["rows_unplaced"]), row["status"], row["loaded_at"], tuple(notes.get("held", ())), notes.get("profile") or {},
-        f"{decided['by']}: {decided['reason']}" if decided else "",
+        f"{decided['by']}: {decided['reason']}" if decided else why,
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ def transaction(
     moderator: bool = False,
     steward: bool = False,
     board: bool = False,
+    feeds: str | None = None,
     pool: Engine | None = None,
 ) -> Iterator[Connection]:
     """One transaction of a role: commits at the end, rolls back on any error.
@@ -80,6 +81,7 @@ def transaction(
     this person and no other (audit.record). analyst: whether this person may also see models that no ethics board has approved
     (analysis.risk_model_open). moderator: whether they may moderate what residents ask (asked.moderating). steward: whether the desk of
     deliveries and releases is theirs (steward.serving). board: whether they are a member of the ethics board (analysis.on_the_board).
+    feeds: of a partner agency, the feeds whose state it sees, comma-separated (steward.delivers).
     pool: the role's, from engine(role), for many short transactions in a row: finding out where the server is takes longer than some of them.
     Raises DatabaseUnavailable when the server is down or goes down meanwhile, UserError when the disk of the server is full.
     """
@@ -102,6 +104,8 @@ def transaction(
                 connection.execute(text(read_sql("server/see_steward")))
             if board:
                 connection.execute(text(read_sql("server/see_as_board")))
+            if feeds is not None:
+                connection.execute(text(read_sql("server/see_feeds")), {"feeds": feeds})
             yield connection
     except DBAPIError as error:
         raise translated(handle.url, error) from error

@@ -21,21 +21,6 @@ from core.settings import QuestionSettings
 
 pytestmark = pytest.mark.database
 
-SCHEMAS = (
-    "raw",
-    "place",
-    "record",
-    "analysis",
-    "published",
-    "audit",
-    "queue",
-    "counted",
-    "person",
-    "asked",
-    "answered",
-    "steward",
-    "public",
-)
 ROLES = {r.id: r for r in who_may().role}
 CREDENTIALS: dict[str, Credential] = {str(c.value): c for c in Credential if c.value in {r.credential for r in who_may().role}}
 # what a geography is as small as; the outlines of maps and the lists of reference have others
@@ -57,6 +42,14 @@ def rows(statement: str, **values: object) -> list[tuple[object, ...]]:
         return [tuple(r) for r in connection.execute(text(statement), values)]
 
 
+def schemas() -> list[str]:
+    """Every schema that is not PostgreSQL's own."""
+    return [
+        str(r[0])
+        for r in rows("SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'")
+    ]
+
+
 @lru_cache(maxsize=1)
 def columns() -> dict[str, tuple[str, ...]]:
     """Every relation of ours that is no part of another, with its columns."""
@@ -65,7 +58,7 @@ def columns() -> dict[str, tuple[str, ...]]:
         " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
         " JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
         " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname = any(:s) GROUP BY 1 ORDER BY 1",
-        s=list(SCHEMAS),
+        s=schemas(),
     )
     return {str(name): tuple(of) for name, of in found}  # type: ignore[arg-type]
 
@@ -88,6 +81,7 @@ def session(role: Role) -> Iterator[Connection]:
         moderator="moderator" in role.says,
         steward="steward" in role.says,
         board="board" in role.says,
+        feeds=person.feeds or None,
     ) as connection:
         yield connection
 
@@ -173,7 +167,7 @@ def test_what_is_written_without_a_function_is_what_the_table_says(county: str, 
         " JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
         " WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname = any(:s) AND has_schema_privilege(:c, n.oid, 'USAGE') GROUP BY 1",
         c=credential,
-        s=list(SCHEMAS),
+        s=schemas(),
     ):
         if adds or changes or removes:
             found[table] = (set(adds or ()), set(changes or ()), removes)  # type: ignore[call-overload]
@@ -194,7 +188,7 @@ def test_the_functions_of_a_credential_are_those_that_the_table_names(county: st
             " WHERE n.nspname = any(:s) AND n.nspname <> 'public' AND p.prorettype <> 'trigger'::REGTYPE"
             " AND has_schema_privilege(:c, n.oid, 'USAGE') AND has_function_privilege(:c, p.oid, 'EXECUTE')",
             c=credential,
-            s=list(SCHEMAS),
+            s=schemas(),
         )
     }
     named = {f for d in who_may().does if {ROLES[r].credential for r in d.roles} == {credential} for f in d.functions}
@@ -210,7 +204,7 @@ def test_a_function_refuses_whom_the_table_does_not_name(county: str, name: str)
         for f, types in rows(
             "SELECT n.nspname || '.' || p.proname, ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) AS t) FROM pg_proc AS p"
             " JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname = any(:s)",
-            s=list(SCHEMAS),
+            s=schemas(),
         )
     }
     everyone = {r.id for r in ROLES.values() if r.credential == "homeground_professional"}

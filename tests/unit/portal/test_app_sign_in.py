@@ -77,6 +77,25 @@ def test_no_claim_of_an_officer_widens_the_filter(role: Any, districts: Any) -> 
         assert role in known or (isinstance(role, list) and known & set(role))
 
 
+def test_a_partner_agency_has_the_feeds_of_its_claim_and_nothing_else() -> None:
+    claims = {
+        **OFFICER,
+        "homeground_role": "partner",
+        "homeground_districts": "*",
+        "homeground_feeds": ["ambulance", "a b", "x'--", "ambulance"],
+    }
+    person = person_from_claims(claims, SETTINGS, now=NOW)
+    assert isinstance(person, Person)
+    assert (person.districts, person.feeds) == ("", "ambulance")
+    for named in (None, "", [], "*", ["Ambulance"], 7):
+        assert isinstance(person_from_claims({**claims, "homeground_feeds": named}, SETTINGS, now=NOW), Refused)
+    # the claim widens nobody else's view
+    for role in ("officer", "analyst", "steward", "board"):
+        other = person_from_claims({**OFFICER, "homeground_role": role, "homeground_feeds": "ambulance"}, SETTINGS, now=NOW)
+        assert isinstance(other, Person)
+        assert other.feeds == ""
+
+
 def test_a_steward_has_no_district_whatever_the_claim_says() -> None:
     """A session that names no district is given no figure of any place."""
     for districts in (None, "E07000178", "*"):
