@@ -48,6 +48,7 @@ class WhoMay(Declared):
     """The whole table. Every entry names roles that there are, and a table or function stands once."""
 
     hidden: tuple[str, ...]
+    pages_of_places: tuple[str, ...]
     role: tuple[Role, ...]
     sees: tuple[Sees, ...]
     writes: tuple[Writes, ...]
@@ -85,4 +86,7 @@ def who_may() -> WhoMay:
 
 def pages_of(role: str) -> tuple[str, ...]:
     """The addresses that a role is offered; none for a role that has no entry."""
-    return next((r.pages for r in who_may().role if r.id == role), ())
+    found = next((r for r in who_may().role if r.id == role), None)
+    if found is None:
+        return ()
+    return found.pages if found.districts == "none" else (*who_may().pages_of_places, *found.pages)

@@ -228,7 +228,7 @@ def test_a_function_refuses_whom_the_table_does_not_name(county: str, name: str)
 def test_the_pages_of_the_portal_are_those_of_the_table() -> None:
     """Each page is some role's, and the settings' moderators are roles that are offered the desk of questions."""
     source = PATH.parent.parent.joinpath("pages.py").read_text(encoding="utf-8")
-    named = {p for role in ROLES.values() for p in role.pages}
+    named = {p for name in ROLES for p in pages_of(name)}
     for page in named:
         assert f'"{page}"' in source, page
     listed = set(re.findall(r'url_path="([a-z-]+)"', source)) | {
