@@ -10,11 +10,10 @@ from app.area.drawn_map import drawn_map
 from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures
 from app.area.profile import build_profile, people_of
-from app.area.searches import search_link
 from app.area.services_nearby import dates_of, services_near
 from app.area.suppliers import sources_of, supplied_by
 from app.area.time_line import time_lines
-from app.area.ways_on import way_up, ways_on
+from app.area.ways_on import search_link, way_up, ways_on
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.markup import drawing_style, environment, style_sheet

@@ -15,10 +15,10 @@ from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures, other_figures_table
 from app.area.profile import AreaProfile, build_profile
 from app.area.rates_chart import rates_chart
-from app.area.searches import search_link
 from app.area.services_nearby import services_near
 from app.area.suppliers import sources_of, supplied_by
 from app.area.tables import change_table, key_figures_list, profile_table, services_list, sources_short, withheld_table
+from app.area.ways_on import search_link
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.frame import theme

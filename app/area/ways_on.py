@@ -10,6 +10,7 @@ from app.look import wording
 from core.db import Role, transaction
 from published.own_area import around
 from published.release import Place, Release
+from published.searches import newest_searches
 from published.similar import nearest_in_size, similar_areas
 
 _INSIDE = {"all": "lad", "force": "lad", "lad": "msoa", "msoa": "lsoa"}
@@ -66,3 +67,27 @@ def _beside(release: Release, place: Place, role: Role = Role.COMMUNITY) -> tupl
         codes = around(connection, release, [place.code])
     found = (release.place("lsoa", code) for code in codes)
     return tuple(sorted((p for p in found if p is not None), key=lambda p: p.name))
+
+
+@dataclass(frozen=True)
+class SearchLink:
+    """Where to go, and what the link says."""
+
+    address: str
+    words: str
+
+
+def search_link(release: Release, place: Place, role: Role = Role.COMMUNITY) -> SearchLink | None:
+    """To the figures of the place or of the district that it lies in; None where none were published."""
+    with transaction(role) as connection:
+        found = newest_searches(connection)
+    if found is None:
+        return None
+    wanted = place if place.geography in ("lad", "all") else release.place("lad", place.parent_lad)
+    if wanted is None or not found.has(wanted.geography, wanted.code):
+        return None
+    return SearchLink(searches_address(wanted), f"Stop and search in {wanted.label}")
+
+
+def searches_address(place: Place) -> str:
+    return f"/stop-and-search?place={place.geography}.{place.code}"

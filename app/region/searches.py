@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.area.searches import address_of
+from app.area.ways_on import searches_address
 from app.look import wording
 from app.look.csv_text import csv_text
 from app.look.markup import Cell, Table
@@ -217,7 +217,7 @@ def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
         rate = rate_of(found, place, found.all)
         rows.append(
             [
-                Cell(place.label, link=address_of(place)),
+                Cell(place.label, link=searches_address(place)),
                 _figure(found, place, found.all),
                 Cell(
                     "" if rate is None else wording.rate(rate.per_1000),
