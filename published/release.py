@@ -6,10 +6,10 @@ a copy of it by its id for the life of the process; which one is current is aske
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -246,8 +246,12 @@ class Release:
         """The period with what was loaded of it: the way to say it."""
         return CoveredPeriod.of(self.period, self.months_loaded, noted=self.months_noted)
 
-    def for_level(self, geography: str) -> Release:
-        """This release over the period that places of a geography have figures of: what is said of a place is read from here."""
+    def for_level(self, geography: str, district: str = "") -> Release:
+        """This release over the period that places of a geography have figures of, in one district or in the whole region: what is said of
+        places is read from here."""
+        where = self.place("lad", district)
+        if where is not None and (where.supplier or "", geography) in self.supplied:
+            return self.supplied[where.supplier or "", geography]
         return self.levels.get(geography, self)
 
     def for_place(self, place: Place) -> Release:
@@ -257,6 +261,15 @@ class Release:
     def supplier(self, place: Place) -> Supplier | None:
         """Whose figures those of a place are; None outside of a hub, and of all its forces together."""
         return next((s for s in self.suppliers if s.code == place.supplier), None)
+
+    def of_other_months(self, places: Iterable[Place]) -> int:
+        """How many of some places have their figures over another period, or other months of it. Only in a hub are there any."""
+        return sum((p.geography, p.code) not in self.placed for p in places) if self.suppliers else 0
+
+    @cached_property
+    def placed(self) -> frozenset[tuple[str, str]]:
+        """Places that have a figure over this period."""
+        return frozenset((geography, code) for geography, code, _ in self.cells)
 
     @property
     def views(self) -> tuple[Release, ...]:

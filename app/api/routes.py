@@ -80,7 +80,7 @@ def _view(release: Release, request: Request) -> Release | None:
     level, district = request.path_params["level"], _word(request, "district")
     if level not in LEVELS or (district and (level in ("force", "all") or release.place("lad", district) is None)):
         return None
-    return release.for_level(level)
+    return release.for_level(level, district)
 
 
 def _areas(release: Release, request: Request) -> dict[str, Any] | None:

@@ -130,4 +130,5 @@ def _summary(rows: tuple[tuple[Place, Figure], ...], category: Category, release
     without = len(rows) - shown - ranged - withheld
     if without:
         text += f", {without:,} without a published figure"
-    return " ".join(filter(None, (f"{text}.", release.covered.year_note)))
+    other = wording.other_months(release.of_other_months(p for p, _ in rows))
+    return " ".join(filter(None, (f"{text}.", other, release.covered.year_note)))

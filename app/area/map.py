@@ -21,7 +21,6 @@ _MOST_AT_ONCE = 500
 
 def district_map(release: Release) -> Place | None:
     """Choosers, table and map; returns the place that was clicked."""
-    release = release.for_level("lsoa")
     districts = release.of("lad")
     whole = len(release.of("lsoa")) <= _MOST_AT_ONCE
     left, right = st.columns(2)
@@ -32,6 +31,7 @@ def district_map(release: Release) -> Place | None:
     if category is None or district is None:
         st.info("This release has no figures to map.")
         return None
+    release = release.for_level("lsoa", district)
     drawn = choropleth(release, category, district, theme())
     where = names[district] if district else release.region_name
     st.html(f'<p class="hg-kind">{escape(drawn.summary)}</p>')

@@ -86,6 +86,13 @@ def lower(label: str) -> str:
     return f"{label[:1].lower()}{label[1:]}"
 
 
+def other_months(places: int) -> str:
+    """Why some places of a hub have no figure on a map or in a table; '' where all have one."""
+    if not places:
+        return ""
+    return f"{plural(places, 'area')} of other forces {'has' if places == 1 else 'have'} figures over other months, on their own pages."
+
+
 def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     if len(words) < 2:

@@ -27,11 +27,12 @@ def show() -> None:
     if release is None:
         nothing_published()
         return
-    release = release.for_level(_MEMBERS)
+    whole, release = release, release.for_level(_MEMBERS)
     _head(release)
     members = members_of(release, _choose(release))
     if members:
-        _answer(release, members, Role.COMMUNITY)
+        first = whole.place(_MEMBERS, members[0])
+        _answer(release if first is None else whole.for_place(first), members, Role.COMMUNITY)
     _explain()
 
 

@@ -72,5 +72,7 @@ def _table(release: Release, category: Category, rows: list[tuple[Place, Figure]
         caption += f". {range_words.STANDS_FOR}"
     if any(f.worked_out for _, f in rows):
         caption += f". {range_words.MARK_MEANS}"
+    if other := wording.other_months(release.of_other_months(p for p, _ in rows)):
+        caption += f". {other.rstrip('.')}"
     columns = [Cell("Area"), Cell("Number", number=True), Cell("Rate", number=True), Cell("People", number=True)]
     return Table(caption, columns, cells)

@@ -79,7 +79,7 @@ def embedded_map(release: Release, request: Request) -> str | None:
     category = category_of(release, of)
     if category is None or of.level not in measure_map.LEVELS:
         return None
-    view = release.for_level(of.level)
+    view = release.for_level(of.level, of.district)
     return plain_pages.page(
         "embed_map.html",
         view,

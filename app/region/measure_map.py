@@ -87,7 +87,8 @@ def _summary(rows: Sequence[tuple[Place, Figure]], category: Category, release: 
     shown = sum(f.rate is not None for _, f in rows)
     withheld = sum(f.withheld for _, f in rows)
     said = f"{category.label}, {release.covered.in_sentence}: {wording.plural(len(rows), wording.GEOGRAPHY[level])}, {shown:,} with a number"
-    return said + (f" and {withheld:,} with a range, to protect people." if withheld else ".")
+    said += f" and {withheld:,} with a range, to protect people." if withheld else "."
+    return " ".join(filter(None, (said, wording.other_months(release.of_other_months(p for p, _ in rows)))))
 
 
 def _drawing(

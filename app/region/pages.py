@@ -136,7 +136,7 @@ def map_of_a_measure(release: Release, request: Request) -> str | None:
     category = category_of(release, of)
     if category is None or of.level not in measure_map.LEVELS:
         return None
-    view = release.for_level(of.level)
+    view = release.for_level(of.level, of.district)
     return plain_pages.page(
         "measure.html",
         view,
@@ -155,7 +155,7 @@ def table_of_areas(release: Release, request: Request) -> str | None:
     known = of.level in every_area.LEVELS and of.order in every_area.ORDERS
     if category is None or not known:
         return None
-    view = release.for_level(of.level)
+    view = release.for_level(of.level, of.district)
     table = every_area.every_area(view, category, of.level, of.order, of.page, of.district)
     if table.page != of.page:
         return None

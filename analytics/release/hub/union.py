@@ -41,8 +41,8 @@ class Union:
     trust: Trust
 
     @property
-    def newest(self) -> tuple[Period, frozenset[date]]:
-        """The newest period of the finest level, with the months that those of most places had of it."""
+    def usual(self) -> tuple[Period, frozenset[date]]:
+        """The period that most places of the finest level have, with the months that were loaded of it."""
         finest = next(level for level in ("lsoa", "msoa", "lad", FORCE[0]) if level in set(self.values["geography"]))
         of = self.places.set_index(["geography", "place_code"])["supplier"]
         by_code = {m.force.code: m for m in self.members}
@@ -52,10 +52,7 @@ class Union:
             period = Period(row.period_start, row.period_end)
             months = by_code[of[finest, row.place_code]].window(period)
             found[period.end, period.start, months] += 1
-        end = max(e for e, _, _ in found)
-        (_, start, months), _ = max(
-            ((k, n) for k, n in found.items() if k[0] == end), key=lambda kn: (kn[1], kn[0][1], sorted(kn[0][2]))
-        )
+        (end, start, months), _ = max(found.items(), key=lambda kn: (kn[1], kn[0][0], kn[0][1], sorted(kn[0][2])))
         return Period(start, end), months
 
 
@@ -264,7 +261,7 @@ def certificate(union: Union, attacked: Attacked, added_at: Mapping[str, datetim
 
 def header(union: Union, certificate_: Mapping[str, Any]) -> dict[str, Any]:
     """The row of published.release, but for JSON, which the store writes."""
-    period, months = union.newest
+    period, months = union.usual
     titles = {m.title for m in union.members}
     return {
         "title": min(titles) if len(titles) == 1 else "Recorded crime and anti-social behaviour by neighbourhood",

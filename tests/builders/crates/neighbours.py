@@ -49,11 +49,14 @@ def contents(county: int, *, seed: int = 5, ends: tuple[date, ...] = (PERIOD.end
     areas = areas_of(county)
     made = protected(areas, counts_of(county, seed), ends)
     places = made.places.assign(name=_named(made.places, county), residents=_residents(made.places, areas))
-    kinds = made.categories.assign(
-        label=[_LABELS[c] for c in made.categories["category"]], kind=[GROUPS[c][0] for c in made.categories["category"]]
-    )
     outlines = _outlines(places, areas, county)
-    return replace(made, places=places, outlines=outlines, categories=kinds, region_name=NAMES[county], unplaced_percent=2.0)
+    return replace(made, places=places, outlines=outlines, categories=kinds(made), region_name=NAMES[county], unplaced_percent=2.0)
+
+
+def kinds(made: CrateContents) -> pd.DataFrame:
+    """The kinds of incident of a crate with their labels, each in its place: a total, its parts, what cuts across."""
+    names = made.categories["category"]
+    return made.categories.assign(label=[_LABELS[c] for c in names], kind=[GROUPS[c][0] for c in names])
 
 
 def _named(places: pd.DataFrame, county: int) -> list[str]:

@@ -48,7 +48,7 @@ def council(folder: Path) -> Path:
     counts = counts_of(0)
     levels = (Level("lsoa", "2021", 1.0), *LEVELS[2:])
     made = protected(areas, counts[counts["code"].isin(areas["lsoa 2021"])], (PERIOD.end,), levels=levels)
-    write_crate(folder, replace(made, region_name="Northshire Council"), COUNCIL)
+    write_crate(folder, replace(made, region_name="Northshire Council", categories=neighbours.kinds(made)), COUNCIL)
     return folder
 
 

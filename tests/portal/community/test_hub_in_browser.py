@@ -112,3 +112,12 @@ def test_a_resident_finds_a_place_and_reads_who_supplied_it(hub: str, visit: Cal
         assert seen.errors == [] and seen.others() == set()
     finally:
         assert stop(process) == 0
+
+
+def test_a_map_and_a_table_are_of_one_period_and_say_whose_figures_are_of_another(community: TestClient) -> None:
+    whole, north = community.get("/table?level=lad").text, community.get("/table?level=lad&district=E07500000").text
+    for page, other in ((whole, True), (north, False)):
+        assert ("2 areas of other forces have figures over other months, on their own pages" in page) == other
+        assert (page.count("not published") > 0) == other
+    assert "January 2024 to June 2024" in north
+    assert "24 areas of other forces have figures over other months" in community.get("/map?level=lsoa").text
