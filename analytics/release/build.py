@@ -17,7 +17,7 @@ from analytics.disclosure.renewal import renewed
 from analytics.disclosure.suppress.choice import load_choice_key
 from analytics.release.past import read_ledger
 from analytics.release.searches import SearchCandidate, build_searches
-from core.db import fetch
+from core.db import fetch, scalar
 from core.errors import InternalError, UserError
 from core.periods import CoveredPeriod, Period, add_months
 from core.settings import ReleaseSettings
@@ -83,6 +83,9 @@ def build_release(connection: Connection, *, period: Period, settings: ReleaseSe
 
     UserError where nothing is counted; InternalError where the neighbourhoods do not add up to the region.
     """
+    if scalar(connection, "release/hub_crates"):
+        hint = "publish in the database of a force, export that release, and 'homeground hub add' its crate."
+        raise UserError("this database is a hub, which publishes what forces hand over", where="hub", hint=hint)
     settings = settings or ReleaseSettings()
     plan_file, policy = load_plan(settings.plan), load_policy(settings.policy)
     region = fetch(connection, "release/region")

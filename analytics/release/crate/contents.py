@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from analytics.release.build import AREA_COLUMNS
 from analytics.release.past import CRIME
-from core.db import fetch, fetch_geo
+from core.db import fetch, fetch_geo, scalar
 from core.db.tables import PUBLISHED_PLACE
 from core.errors import UserError
 from core.periods import CoveredPeriod, Period
@@ -82,6 +82,8 @@ def read_contents(connection: Connection, release_id: int | None, *, only: bool 
         raise UserError(what, where="published.release", hint="see 'homeground release list'.")
     header = headers[wanted].iloc[0]
     number = int(header["release_id"])
+    if scalar(connection, "release/hub_members", {"release_id": number}):
+        raise UserError("a hub's release has no crate of its own", where="hub", hint="hand on the crates that the forces signed.")
     groups_now = _groups_now(connection)
     before = headers[(headers["release_id"] < number) & (not only)]
     earlier = [_release(connection, row, groups_now) for _, row in before.iterrows()]

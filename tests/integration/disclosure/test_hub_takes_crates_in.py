@@ -14,12 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from analytics.disclosure.plan import Level
+from analytics.release.build import build_release
 from analytics.release.crate.write import write_crate
 from analytics.release.hub import intake
 from analytics.release.hub.change import add
 from analytics.release.hub.trust import load_trust
 from core import db
 from core.db import Role
+from core.errors import UserError
 from core.periods import add_months
 from core.signing_keys import public_of
 from published.release import Release, current_release
@@ -386,7 +388,6 @@ def test_a_stale_or_contradictory_crate_is_refused_with_its_reason(
 def test_a_force_speaks_for_its_own_districts(
     made: Made, tmp_path: Path, full_hub: str, homeground: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the trust file, and by the lookup of districts where one was loaded."""
     trust = neighbours.trust_file(tmp_path / "trust.toml", districts={2: ["E07520000"]})
     monkeypatch.setenv("HOMEGROUND_HUB_TRUST", str(trust))
     crate = neighbours.write(tmp_path / "crate", 2, ends=(PERIOD.end,))
@@ -412,3 +413,34 @@ def test_what_gives_a_small_count_away_together_is_refused_or_coarsened(
     assert {p.supplier for p in now.of("lsoa")} == {CODES[0]}
     assert now.cells["all", WHOLE, "all_recorded"].count == now.cells["force", CODES[0], "all_recorded"].count
     assert "without lsoa 2021" in homeground("hub", "list").stdout
+
+
+def test_the_lookup_of_districts_is_heard_where_one_was_loaded(
+    made: Made, database: str, trusting: None, homeground: Command
+) -> None:
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(
+            text("INSERT INTO place.area_parent VALUES ('lad', '2022', :d, 'force', '2020', 'E23000001')"),
+            {"d": min(areas_of(1)["lad 2022"])},
+        )
+    before = state()
+    why = "district E07510000 lies in E23000001 and not in Midshire Police (E23900002)"
+    _refused(homeground("hub", "add", str(made[NAMES[1]])), why, before)
+
+
+def test_a_hub_publishes_crates_and_nothing_of_its_own(full_hub: str, homeground: Command, tmp_path: Path) -> None:
+    done = homeground("release", "export", str(tmp_path / "out"))
+    assert done.returncode == 2 and "a hub's release has no crate of its own" in done.stderr
+    with db.transaction(Role.PIPELINE) as connection, pytest.raises(UserError, match="this database is a hub"):
+        build_release(connection, period=PERIOD)
+
+
+def test_a_database_of_one_force_is_no_hub(made: Made, database: str, trusting: None, homeground: Command) -> None:
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO published.release (title, period_start, period_end, months_loaded, months_missing, region_name, synthetic,"
+                " policy, certificate, code_version) VALUES ('t', '2024-01-01', '2024-12-01', '{}', '{}', 'r', TRUE, '{}', '{}', 'v')"
+            )
+        )
+    _refused(homeground("hub", "add", str(made[NAMES[1]])), "this database holds releases of one force", state())
