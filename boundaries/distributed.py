@@ -15,8 +15,9 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from core.describe_settings import settings_of
 from core.errors import UserError
-from core.settings import ComputeSettings
+from core.settings import ComputeSettings, all_settings_classes
 
 _Result = TypeVar("_Result")
 
@@ -26,8 +27,6 @@ _MOST_LOSSES = 5
 _AHEAD = 3
 # seconds in which a named scheduler must answer
 _ANSWER_S = 20
-# a worker of ours inherits the environment; these are blanked in it
-_CREDENTIALS = ("DATABASE_URL", "PIPELINE_URL", "PROFESSIONAL_URL", "COMMUNITY_URL")
 
 
 def run_chunks(
@@ -94,6 +93,11 @@ def _scattered(client: Any, shared: Any) -> Any:
     return everywhere
 
 
+def secrets() -> list[str]:
+    """Every setting that is a secret. A worker of ours inherits the environment; these are blanked in it."""
+    return [setting.variable for cls in all_settings_classes() for setting in settings_of(cls) if setting.secret]
+
+
 @contextmanager
 def _client(settings: ComputeSettings) -> Iterator[Any]:
     """A client of the named scheduler, or of workers of our own on the loopback address, behind TLS made for this one run."""
@@ -114,7 +118,7 @@ def _client(settings: ComputeSettings) -> Iterator[Any]:
         # other accounts of this machine can reach the loopback address, and a scheduler runs what it is sent: hence TLS
         dask.LocalCluster(
             n_workers=settings.workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-            security=True, silence_logs=logging.ERROR, env={f"HOMEGROUND_{name}": "" for name in _CREDENTIALS},
+            security=True, silence_logs=logging.ERROR, env=dict.fromkeys(secrets(), ""),
         ) as cluster,
         dask.Client(cluster, set_as_default=False) as client,
     ):  # fmt: skip
