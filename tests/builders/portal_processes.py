@@ -127,11 +127,25 @@ class Visit:
         self.at_rest(box).click()
         return self.at_rest(self.page.get_by_role("option"))
 
+    def pick(self, label: str, option: str, options: Locator | None = None) -> None:
+        """Click one of the options that a select box has on the screen, until the box shows it. options: those of the box, where it is open.
+
+        A list that closes under the click, because the page moved, has taken no choice: the box shows what it showed, and the server was
+        asked for nothing. Then it is opened again, as a person would.
+        """
+        for _ in range(3):
+            found = options or self.opened(label)
+            found.and_(self.page.get_by_role("option", name=option, exact=True)).click()
+            expect(self.page.get_by_role("option")).to_have_count(0)
+            if self.page.get_by_label(label, exact=True).input_value() == option:
+                return
+            options = None
+        raise AssertionError(f"{label} does not take {option}")
+
     def choose(self, label: str, option: str) -> None:
         """Choose another of the options that an opened select box has on the screen, and wait for the page's answer."""
-        options = self.opened(label)
         with self.run():
-            options.and_(self.page.get_by_role("option", name=option, exact=True)).click()
+            self.pick(label, option)
         if self.page.get_by_test_id("stPopoverBody").count():
             self.page.keyboard.press("Escape")
             expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)

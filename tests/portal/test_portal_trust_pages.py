@@ -100,7 +100,7 @@ def another(seen: Visit, label: str) -> str:
     shown = seen.page.get_by_label(label, exact=True).input_value()
     options = seen.opened(label)
     name = next(n for n in options.all_inner_texts() if n != shown)
-    options.and_(seen.page.get_by_role("option", name=name, exact=True)).click()
+    seen.pick(label, name, options)
     return name
 
 
