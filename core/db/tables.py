@@ -105,6 +105,7 @@ PUBLISHED_PLACE = Table(
     Column("deprivation_decile", SmallInteger),
     Column("deprivation_reference", Text),
     _geom("MULTIPOLYGON", 4326, nullable=True),
+    Column("supplier", Text),
     schema="published",
 )
 
