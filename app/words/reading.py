@@ -222,7 +222,10 @@ def _named_nearly(
             options += [*(near.places if near is not None else ()), *beside.places]
             found.remove(beside)
             continue
-        near = None if only_sides else gazetteer.nearly(sentence.words, start, end)
+        # a town's name may end in what elsewhere only says that it is one
+        sort_of = end < len(sentence.words) and sentence.words[end] in _SORTS and gazetteer.knows(sentence.words[end])
+        near = gazetteer.nearly(sentence.words, start, end + 1) if sort_of and not only_sides else None
+        near = near or (None if only_sides else gazetteer.nearly(sentence.words, start, end))
         if near is None:
             unknown += [sentence.words[i] for i in range(start, end) if unexplained[i]]
         elif near.sure:
