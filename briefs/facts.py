@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.contracts import LSOA_2021, NOT_AVAILABLE
-from core.periods import Period
+from core.periods import CoveredPeriod
 from published.background import Feature
 from published.earlier import Earlier
 from published.findings import Finding, findings_of
@@ -43,7 +43,7 @@ class Analysis:
 
     group: str
     tested: bool
-    period: Period | None
+    period: CoveredPeriod | None
     hot: tuple[tuple[str, int], ...]
     alike: tuple[str, ...]
     alike_group: str

@@ -10,7 +10,7 @@ from briefs.drawn.place_map import windows_of
 from briefs.facts import Analysis, Facts, Ground
 from core.db import rows, scalar
 from core.errors import UserError
-from core.periods import Period
+from core.periods import CoveredPeriod, Period
 from published.background import Background, current_background, ground_within
 from published.earlier import earlier_releases
 from published.findings import violent
@@ -117,10 +117,11 @@ def with_analysis(connection: Connection, facts: Facts) -> Facts:
     like = rows(connection, "overlaps/similar_areas", {"code": place.code}) if place.geography == "lsoa" else []
     met = rows(connection, "assessment/factors_met", asked)
     labels = {k.category: k.label for k in kinds}
+    loaded = [r.month for r in rows(connection, "person/months") if r.status == "loaded"]
     analysis = Analysis(
         group=labels.get(group, ""),
         tested=bool(group),
-        period=Period(hot[0].period_start, hot[0].period_end) if hot else None,
+        period=CoveredPeriod.of(Period(hot[0].period_start, hot[0].period_end), loaded) if hot else None,
         hot=tuple((r.name, int(r.certainty)) for r in hot),
         alike=tuple(r.similar_name for r in like),
         alike_group=labels.get(alike, ""),

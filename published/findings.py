@@ -256,7 +256,7 @@ class _Told:
             return None
         pieces: list[Piece] = [
             "More than in ",
-            Name(str(self.before.covered.period)),
+            Name(self.before.covered.in_sentence),
             ", by more than chance would give: ",
             *_listed(self._steps(found)),
             ".",
@@ -334,7 +334,7 @@ class _Told:
             opening = " Fewer than in " if less else "Fewer than in "
             pieces += [
                 opening,
-                Name(str(self.before.covered.period)),
+                Name(self.before.covered.in_sentence),
                 ", by more than chance would give: ",
                 *_listed(self._steps(fell)),
                 ".",

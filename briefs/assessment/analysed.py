@@ -97,7 +97,7 @@ class Analysed:
     outcomes: tuple[tuple[str, int], ...]
     measure: str
     hot: tuple[HotSpot, ...]
-    hot_period: Period | None
+    hot_period: CoveredPeriod | None
     emerging: Mapping[str, tuple[str, ...]]
     factors: tuple[Met, ...]
     together: tuple[tuple[str, int], ...]
@@ -143,7 +143,7 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
         outcomes=_outcomes(connection, {r.category for r in counted}, district),
         measure=measure,
         hot=tuple(HotSpot(r.name, int(r.certainty)) for r in spots),
-        hot_period=Period(spots[0].period_start, spots[0].period_end) if spots else None,
+        hot_period=CoveredPeriod.of(Period(spots[0].period_start, spots[0].period_end), loaded) if spots else None,
         emerging=_emerging(connection, asked),
         factors=tuple(
             Met(r.side, r.label, r.threshold or "", r.source, r.caution, r.missing, int(r.places), int(r.meeting))

@@ -273,5 +273,5 @@ def hot_sentence(material: Material, told: Statements) -> str:
     named: list[str | Name] = [": ", Name(wording.list_of(sure, most=8))] if sure else []
     return told.say(
         Figure(f"{len(analysed.hot):,}", source), f" neighbourhoods are hot spots of {kind} (Getis-Ord Gi*, at 90% or more, ",
-        Name(str(analysed.hot_period)), "), ", Figure(f"{len(sure):,}", f"{source}, certainty of 99%"), " of them at 99%", *named, ".",
+        Name(analysed.hot_period.in_sentence), "), ", Figure(f"{len(sure):,}", f"{source}, certainty of 99%"), " of them at 99%", *named, ".",
     )  # fmt: skip

@@ -58,11 +58,11 @@ def _hot(facts: Facts, analysis: Analysis) -> str:
         where = "is no hot spot" if place.geography == "lsoa" else "has no neighbourhood that is a hot spot"
         return f"{place.label} {where} of {kind}: no cluster beyond chance, which is a finding too."
     if place.geography == "lsoa":
-        return f"{place.label} is a hot spot of {kind}, {analysis.hot[0][1]}% sure ({analysis.period})."
+        return f"{place.label} is a hot spot of {kind}, {analysis.hot[0][1]}% sure, {_during(analysis)}."
     named = [f"{name} ({certainty}%)" for name, certainty in sorted(analysis.hot, key=lambda h: (-h[1], h[0]))]
     verb = "neighbourhood is a hot spot" if len(named) == 1 else "neighbourhoods are hot spots"
     return (
-        f"{len(named):,} {verb} of {kind} ({analysis.period}), with how sure that is: {wording.list_of(named, most=_MOST_NAMES)}."
+        f"{len(named):,} {verb} of {kind} {_during(analysis)}, with how sure that is: {wording.list_of(named, most=_MOST_NAMES)}."
     )
 
 
@@ -78,3 +78,7 @@ def _alike(facts: Facts, analysis: Analysis) -> str:
         f"Of its {analysis.compared:,} neighbourhoods {len(analysis.above):,} have a rate of {kind} that is clearly higher than that of the"
         f" ten areas most like each{above}. In {len(analysis.below):,} it is clearly lower."
     )
+
+
+def _during(analysis: Analysis) -> str:
+    return "" if analysis.period is None else analysis.period.during

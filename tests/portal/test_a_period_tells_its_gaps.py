@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 
@@ -163,8 +164,13 @@ def _gpkg(data: bytes) -> tuple[str, list[str]]:
 
 def _as_csv(rows: object) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows(["" if v is None else v for v in row] for row in rows)  # type: ignore[attr-defined]
+    csv.writer(out).writerows([_written(v) for v in row] for row in rows)  # type: ignore[attr-defined]
     return out.getvalue()
+
+
+def _written(value: object) -> object:
+    """A day of a workbook as other files write it."""
+    return "" if value is None else value.date().isoformat() if isinstance(value, datetime) else value
 
 
 OPENED: dict[str, Callable[[bytes], tuple[str, list[str]]]] = {

@@ -104,7 +104,7 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     assert {r.category.label: r.words for r in change.rows} == {label: row[-1] for label, row in said.items()}
     assert said[kinds["violence"].category.label][1:4] == (f"{now.count:,}", f"{2 * now.count:,}", f"{now.count:,}")
     whole = " ".join(b.text for s in compose(facts).sections for b in s.blocks if isinstance(b, Paragraph))
-    assert f"made from release {release.release_id} and, under Change over time alone, from release" in whole
+    assert f"made from release {release.release_id} and, of earlier periods, from release" in whole
     plain = words(plain_pages.area(release, place))
     assert "Change over time" in plain
     assert "11 of 12 months" in plain
