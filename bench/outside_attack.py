@@ -143,7 +143,12 @@ def _attacked(name: str, make: Callable[[], Publication], policy: Policy) -> Map
         "known_to_be_small": sum(fallen.known_small for fallen in report.fallen),
         "not_decided": len(report.open),
         **_said_beside("ranges", hold_ranges(made.areas, made.releases)),
-        **(_said_beside("answers", answers_of(made, policy)) if len(made.releases) == 1 else {}),
+        # figures for areas of one's own are of neighbourhoods
+        **(
+            _said_beside("answers", answers_of(made, policy))
+            if len(made.releases) == 1 and "lsoa 2021" in made.areas.columns
+            else {}
+        ),
     }
     return {f"{name}_{key}": float(value) for key, value in figures.items()}
 

@@ -62,8 +62,10 @@ def searches_release(policy: Policy, seed: int = 5, a_month: float = 16.0) -> Pu
     counts = counts.groupby(["area", "category", "month"], as_index=False)["incidents"].sum()
     groups = {name: members for name, _, _, members in plan.groups}
     loaded = frozenset(m for m in period.months() if m != release_county.GAP)
+    begun = time.perf_counter()
     tables = protect(PublicationPlan(plan.levels, tuple(groups.items()), (period,)), Counts(areas, counts, loaded), policy)
-    return Publication(areas, (Printed(tables.frame, groups, loaded),), counts)
+    seconds = time.perf_counter() - begun
+    return Publication(areas, (Printed(tables.frame, groups, loaded),), counts, (seconds,))
 
 
 def standard_release(source: Source, policy: Policy) -> Publication:
