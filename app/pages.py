@@ -60,6 +60,7 @@ def professional() -> None:
     from app.person.entrance import signed_in
     from app.person.patch_choice import remember_links
     from app.person.who_may import pages_of
+    from app.problems import page as problems
     from app.questions import desk
     from app.questions.desk_store import may_moderate
     from app.record import page as track_record
@@ -83,6 +84,7 @@ def professional() -> None:
         st.Page(lambda: service_reach.show(person), title="Services", url_path="services"),
         st.Page(lambda: outcomes.show(person), title="Outcomes", url_path="outcomes"),
         st.Page(lambda: own_area.show_to(person), title="An area you choose", url_path="area-you-choose"),
+        st.Page(lambda: problems.show(person), title="Problems", url_path="problems"),
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),

@@ -18,6 +18,7 @@ from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.markup import drawing_style, environment, style_sheet
 from app.look.palette import DARK, LIGHT, variables_of
+from app.problems.listing import problems_for
 from app.process import settings
 from app.protection import text as protection_text
 from published import range_words
@@ -34,6 +35,7 @@ SITE = (
     ("/stop-and-search", "Stop and search", "what was looked for, what came of it, and searches by ethnic group"),
     ("/releases", "Releases", "what was published when, and what changed since"),
     ("/questions", "Questions and answers", "what residents asked about the figures, who answered, and how to ask"),
+    ("/problems", "You said, we did, what changed", "problems of places, what is done about them, and what came of it"),
     ("/register", "Register of models", "which models of places there are, who answers for them, and what an ethics board decided"),
     ("/data", "Use the data", "files, an interface for programs, and feeds of new releases"),
     ("/glossary", "What the words mean", "every word of these pages, explained"),
@@ -78,6 +80,7 @@ def area(release: Release, place: Place) -> str:
         "ask": ask_address(place),
         "in_words": f"/in-words?about={place.geography}.{place.code}",
         "nothing_asked": NOTHING_ASKED,
+        "problems": problems_for(release, place),
     }
     headings = [(id_, heading) for id_, heading, of in _CONTENTS if of is None or found[of]]
     return page("area.html", release, title=profile.title, contents=headings, **found)
@@ -94,6 +97,7 @@ _CONTENTS = (
     ("others", "Other figures for this place", "others"),
     ("services", "Services nearby", "services"),
     ("asked", "Questions and answers", None),
+    ("problems", "You said, we did, what changed", "problems"),
     ("view", "Your view", None),
     ("sources", "Sources", None),
 )

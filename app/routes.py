@@ -28,6 +28,7 @@ from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.questions import pages as questions
 from app.region import figure_pages
 from app.region import pages as region
+from app.region import problem_pages as problems
 from app.web.answers import not_found, problem
 from app.web.kept_pages import KeptPages
 from app.words import pages as words
@@ -83,6 +84,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         *words.routes(),
         *questions.routes(keep),
         *register.routes(),
+        *problems.routes(),
     ]
 
 

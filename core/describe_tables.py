@@ -29,6 +29,8 @@ _SCHEMAS = {
     "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
     "hub": "Crates that a hub took in. Read and written by the pipeline alone, which changes none of them.",
     "steward": "The steward's desk. Written by functions that each write their event, and by the worker; read by stewards alone.",
+    "problem": "Problem files. Written by functions that each write their event, and by the worker; read by people of the place's district."
+    " What two people agreed to show is the view `published.problem_file`.",
     "audit": "Append-only, hash-chained events. Written through one database function.",
 }
 _CREATE = re.compile(r"^CREATE TABLE (?P<schema>\w+)\.(?P<table>\w+) \($")

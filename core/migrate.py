@@ -291,6 +291,9 @@ _FUNCTIONS = (
     "steward_two_people",
     "steward_steps",
     "steward_reads",
+    "problem_order",
+    "problem_steps",
+    "problem_file_public",
 )
 
 

@@ -57,6 +57,7 @@ def demo(source: Path | None, no_portal: bool) -> None:
         run_flow(source, settings)
         if source is None:
             _ask_and_answer()
+            _problem_files()
         if no_portal:
             click.echo(f"done in {time.perf_counter() - begun:.0f} s.")
             return
@@ -184,6 +185,12 @@ def _ask_and_answer() -> None:
                 db.run_statement(connection, "questions/accept", {"question": question, "shown": words})
             given = dict(zip(_STEPS[ending[0]], ending[1:], strict=True))
             db.run_statement(connection, f"questions/{ending[0]}", {"question": question, "correction": None, **given})
+
+
+def _problem_files() -> None:
+    from homeground.problem.demo import problem_files
+
+    problem_files()
 
 
 _STEPS = {"answer": ("body", "outcome", "answer"), "pass_on": ("body",), "refuse": ("reason",)}

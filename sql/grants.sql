@@ -118,6 +118,51 @@ steward.workers(DOUBLE PRECISION), steward.inputs(), steward.uses(DATE), steward
 steward.own_rejected(BIGINT)
 TO homeground_professional;
 
+-- Problem files. People of a place's district read its files and write them through functions alone, which bear the session's person and
+-- write their event. The pipeline makes plans and reads results, which takes counts of every district; it can neither open a file nor show
+-- one. What two people agreed to show is read by everyone through published.problem_file.
+GRANT USAGE ON SCHEMA problem TO homeground_professional, homeground_pipeline;
+GRANT SELECT ON ALL TABLES IN SCHEMA problem TO homeground_professional;
+GRANT SELECT ON problem.file, problem.plan, problem.response, problem.task TO homeground_pipeline;
+GRANT INSERT (file_id, plan, digest, starts, months, least_fall, looks_back, asked_by) ON problem.plan TO homeground_pipeline;
+GRANT INSERT (file_id, plan_id, found, told, before_release, after_release, asked_by) ON problem.result TO homeground_pipeline;
+GRANT UPDATE (state, attempts, said, started_at, finished_at) ON problem.task TO homeground_pipeline;
+REVOKE INSERT ON published.problem_file FROM homeground_pipeline;
+DO $$
+DECLARE
+  v_rule RECORD;
+BEGIN
+  FOR v_rule IN
+    SELECT
+      t.name,
+      CASE t.name
+        WHEN 'file' THEN 'analysis.area_visible(lad_code)'
+        WHEN 'kept' THEN 'EXISTS (SELECT FROM problem.commitment AS c WHERE c.commitment_id = kept.commitment_id)'
+        WHEN 'verdict' THEN 'EXISTS (SELECT FROM problem.proposal AS p WHERE p.proposal_id = verdict.proposal_id)'
+        -- of the files that the session sees: the rule of problem.file holds inside a rule, too
+        ELSE format('EXISTS (SELECT FROM problem.file AS f WHERE f.file_id = %I.file_id)', t.name)
+      END AS seen
+    FROM
+      unnest(
+        ARRAY['file', 'writing', 'plan', 'response', 'commitment', 'kept', 'result', 'task', 'proposal', 'verdict']
+      ) AS t (name)
+  LOOP
+    EXECUTE format('ALTER TABLE problem.%I ENABLE ROW LEVEL SECURITY', v_rule.name);
+    EXECUTE format('DROP POLICY IF EXISTS by_district ON problem.%I', v_rule.name);
+    EXECUTE format('CREATE POLICY by_district ON problem.%I FOR SELECT TO homeground_professional USING (%s)', v_rule.name, v_rule.seen);
+    EXECUTE format('DROP POLICY IF EXISTS pipeline_all ON problem.%I', v_rule.name);
+    EXECUTE format('CREATE POLICY pipeline_all ON problem.%I TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE)', v_rule.name);
+  END LOOP;
+END
+$$;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA problem FROM public;
+GRANT EXECUTE ON FUNCTION
+problem.open_file(TEXT, TEXT, TEXT, TEXT, TEXT, TEXT), problem.write(BIGINT, TEXT, TEXT),
+problem.ask_for_plan(BIGINT, DATE, INTEGER, INTEGER, BOOLEAN), problem.respond(BIGINT, DATE, TEXT),
+problem.commit_to(BIGINT, TEXT, TEXT, DATE), problem.note_kept(BIGINT, TEXT), problem.ask_for_result(BIGINT),
+problem.propose(BIGINT, TEXT, TEXT), problem.decide(BIGINT, TEXT, TEXT)
+TO homeground_professional;
+
 -- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the
 -- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate and season
 -- have a rule of their own below, as have the models.

@@ -14,10 +14,6 @@ from analytics.evaluation.plan import Plan
 
 Counts = NDArray[np.int64]
 
-# with fewer incidents before or after, no percentage of a place is for everyone
-LEAST_PUBLIC = 50
-STEP = 0.05
-
 VERDICTS = ("fell", "rose", "no_such_fall", "cannot_tell")
 
 
@@ -38,7 +34,8 @@ class Series:
 class Result:
     """verdict: one of VERDICTS. why: the reasons where nothing can be told. expected: incidents after that were to be expected.
 
-    sentences: for the partnership. public: for everyone, without a count, and with percentages in steps of 5.
+    sentences: for the partnership alone, because they are worked out from counts that are not published; what everyone is told is
+    analytics.evaluation.released.
     """
 
     effect: Effect
@@ -49,7 +46,6 @@ class Result:
     observed: int
     expected: float
     sentences: tuple[str, ...]
-    public: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
@@ -64,8 +60,7 @@ def result_of(plan: Plan, series: Series, *, seed: int) -> Result:
     verdict, why = _verdict(plan, effect, synthetic)
     observed, expected = int(after[0]), float(after[0] / effect.ratio) if after[0] else float(HALF / effect.ratio)
     said = _sentences(plan, effect, synthetic, around, verdict, why, observed, expected)
-    public = _public(plan, effect, around, verdict, why, min(int(before[0]), observed))
-    return Result(effect, synthetic, around, verdict, why, observed, expected, said, public)
+    return Result(effect, synthetic, around, verdict, why, observed, expected, said)
 
 
 def _verdict(plan: Plan, effect: Effect, synthetic: Synthetic) -> tuple[str, tuple[str, ...]]:
@@ -137,33 +132,4 @@ def _sentences(
     if not plan.written_before:
         said.append("The plan was written after the response had started, so this is a look back and no test.")
     said.append("Recorded incidents are what was reported and recorded. Another reason for the change cannot be excluded.")
-    return tuple(said)
-
-
-def _public(plan: Plan, effect: Effect, around: Displacement, verdict: str, why: tuple[str, ...], fewest: int) -> tuple[str, ...]:
-    """No count stands here, and percentages are in steps of 5, so that nobody can work out from them what a release withholds."""
-    opening = {
-        "fell": "Fewer incidents were recorded than in places like this one.",
-        "rose": "More incidents were recorded than in places like this one.",
-        "no_such_fall": f"We hoped for a fall of {plan.least_fall:.0%}. It did not come.",
-        "cannot_tell": "We cannot tell whether anything changed.",
-    }[verdict]
-    said = [opening]
-    if fewest < LEAST_PUBLIC:
-        said.append(f"There were fewer than {LEAST_PUBLIC} incidents before or after, so no percentage is given.")
-        return tuple(said)
-    if not plan.why_not:
-        low, high = np.floor(effect.low / STEP) * STEP, np.ceil(effect.high / STEP) * STEP
-        said.append(
-            f"Our best estimate is about {_change(round(effect.ratio / STEP) * STEP)}; anything from {_change(float(low))} to"
-            f" {_change(float(high))} fits the figures."
-        )
-    if around.found:
-        said.append("More were recorded in the streets around. Incidents may have moved there.")
-    elif around.diffusion:
-        said.append("Fewer were recorded in the streets around too.")
-    else:
-        said.append("We cannot tell whether incidents moved to the streets around.")
-    if not plan.written_before:
-        said.append("How we would measure this was written down only after the work had begun.")
     return tuple(said)

@@ -22,7 +22,8 @@ from app.area.ways_on import search_link
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.frame import theme
-from app.look.markup import legend, paragraphs
+from app.look.markup import legend, macro, paragraphs
+from app.problems.listing import problems_for
 from published import range_words
 from published.release import Place, Release
 
@@ -64,6 +65,10 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
         f'<ul class="links"><li><a href="{ask_address(place)}">Ask about this area, or say that a figure is wrong</a></li>'
         '<li><a href="/questions">All questions and answers</a></li></ul>'
     )
+    problems = problems_for(release, place)
+    if problems:
+        st.header("You said, we did, what changed", anchor=False)
+        st.html(macro("problem_list.html", "problem_list", problems, 3))
     _words("Your view", (wording.answer_back(process.settings().contact),))
     st.header("Sources and downloads", anchor=False)
     st.html(sources_short(sources_of(release, place)))

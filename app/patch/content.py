@@ -18,6 +18,7 @@ from app.patch.store import Known, Next
 from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import MonthStatus, Patch
+from app.problems.listing import Listed
 from core.periods import add_months
 
 MOST_PLACES = 5
@@ -59,7 +60,7 @@ class Place:
 class MyPatch:
     """The page of a patch. stands: until when its advice may be followed; expired: whether that is over; order: what the list is sorted
     by; changes: every place whose months have a pattern; points: places of interest that the map can show; how: what is known of the way
-    in which this was made, paragraphs under headings."""
+    in which this was made, paragraphs under headings; tried: problem files about places here, as everyone may read them."""
 
     asked: Asked
     title: str
@@ -72,6 +73,7 @@ class MyPatch:
     how: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
     changes: tuple[Change, ...] = ()
     points: tuple[MapPlaces, ...] = field(default=(), repr=False)
+    tried: tuple[Listed, ...] = ()
 
 
 def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
@@ -102,6 +104,7 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> MyPatch:
         how=tuple(_how(reader, asked, spots, status)),
         changes=changes_of(spots, known, series),
         points=_points(reader, spots, as_of),
+        tried=store.tried(reader, patch, today),
     )
 
 

@@ -14,7 +14,7 @@ from app.look.background import background_now
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.map_frame import MapMark
-from app.look.markup import legend, paragraphs
+from app.look.markup import legend, macro, paragraphs
 from app.patch import changes, cube
 from app.patch.choice import choose
 from app.patch.content import MyPatch, build
@@ -63,6 +63,7 @@ def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> Non
             _map(content, months)
         st.html(paragraphs([content.order, content.missing]))
         _changes(content)
+        _tried(content)
         with st.expander("How we know"):
             for title, said in content.how:
                 st.html(f'<h2 class="hg-how">{escape(title)}</h2>' + paragraphs(said))
@@ -116,6 +117,12 @@ def _changes(content: MyPatch) -> None:
         st.html(changes_list(found[:_MOST_CHANGES], theme()))
         more = len(found) - _MOST_CHANGES
         st.html(paragraphs([f"{more:,} more are on the map: choose “What changes” below it." if more > 0 else "", changes.MEANS]))
+
+
+def _tried(content: MyPatch) -> None:
+    if content.tried:
+        with st.expander(f"What was tried here: {wording.plural(len(content.tried), 'problem')}"):
+            st.html(macro("problem_list.html", "problem_list", content.tried, 3))
 
 
 def _sheet(person: Person, content: MyPatch, *, synthetic: bool) -> None:

@@ -15,7 +15,10 @@ from app.look import wording
 from app.look.where import MapPlaces
 from app.person.reading import Reader, kept
 from app.person.store import Patch, number, runs, whole
+from app.problems import listing
+from app.problems.listing import Listed
 from core.periods import Period
+from published.problem_file import problem_files
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,22 @@ def points(reader: Reader, bounds: tuple[float, float, float, float], as_of: dat
         label = str(r["label"]) or wording.service_kind(str(r["kind"]))
         found.setdefault(label, []).append((round(float(r["lat"]), 5), round(float(r["lon"]), 5), str(r["name"])))
     return tuple(MapPlaces(label, tuple(some)) for label, some in sorted(found.items()))
+
+
+def tried(reader: Reader, patch: Patch, today: date) -> tuple[Listed, ...]:
+    """Problem files about places of the patch, as everyone may read them; each leads to its file."""
+    found = [
+        f for f in problem_files(reader.connection) if reader.person.may_see(f.lad_code) and patch.district in ("", f.lad_code)
+    ]
+    if not found:
+        return ()
+    asked = {"codes": [f.place_code for f in found], "msoa": patch.msoa, "members": list(patch.members)}
+    names = {r["code"]: r["name"] for r in reader.rows("patch/tried", asked)}
+    return tuple(
+        listing.listed_as(f, f"/problems?file={f.file_id}", f"{f.kind} in {names[f.place_code]}", today)
+        for f in found
+        if f.place_code in names
+    )
 
 
 def _of(choice: Choice, patch: Patch) -> dict[str, Any]:

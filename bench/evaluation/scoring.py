@@ -9,6 +9,8 @@ planted in the months after: nothing, a fall of 20% and of 40%, and a fall of 50
     displacement      how often the ring is found to have risen where all moved into it, and where nothing did; how often the interval of the
                       weighted displacement quotient holds the planted one
     cannot be told    how often a plan or a result says so, by truth
+    released          the same of what everyone is told, from figures of single areas, a year before and a year after: once with every figure
+                      printed, once with those of 1 to 4 withheld, and one in ten of the others a range of a tenth up and down
 
 There is no peer that takes a whole evaluation; synthetic controls are checked against pysyncon's in tests/golden.
 """
@@ -17,15 +19,18 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analytics.evaluation.places import Place, monthly, places_alike, ring_without
+from analytics.evaluation.places import Place, monthly, place_of, places_alike, ring_without
 from analytics.evaluation.plan import Plan, months_planned, power_of, why_nothing_can_be_told
+from analytics.evaluation.released import Printed, from_released
 from analytics.evaluation.result import Series, result_of
-from bench.evaluation.counties import MONTHS_AFTER, MONTHS_BEFORE, County, make_county, planted
+from bench.evaluation.counties import HOT, MONTHS_AFTER, MONTHS_BEFORE, County, Floats, make_county, planted
 from bench.result import BenchResult, machine
 from core.periods import add_months
 
@@ -86,6 +91,35 @@ def score(seed: int, shares: Shares) -> None:
     shares.add("power_stated_20", power_of(series.before, MONTHS_AFTER, 0.2).at_least_effect)
 
 
+def score_released(county: County, seed: int, shares: Shares) -> None:
+    """A single area of the hottest fifth, by what would be printed."""
+    rng = np.random.default_rng([seed, 90])
+    last_year = county.counts[:, MONTHS_BEFORE - 12 : MONTHS_BEFORE].sum(axis=1)
+    target = int(rng.choice(np.flatnonzero(last_year >= np.quantile(last_year, HOT))))
+    alone = replace(county, target=place_of(county.neighbours, [target]))
+    ranged = rng.random(len(last_year)) < 0.1
+    for name, ratio, moved in TRUTHS:
+        counts = planted(alone, ratio, moved, seed)
+        before, after = last_year.astype(float), counts[:, MONTHS_BEFORE:].sum(axis=1).astype(float)
+        for kind, printed in (("printed", _all_printed), ("withheld", lambda n: _withheld(n, ranged))):
+            told = from_released(printed(before), printed(after), county.neighbours, target, LEAST_FALL)
+            shares.add(f"released_{kind}_verdict_of_change_{name}", told.verdict in ("fell", "rose"))
+            shares.add(f"released_{kind}_cannot_tell_{name}", told.verdict == "cannot_tell")
+            shares.add(f"released_{kind}_ring_rose_{name}", told.around == "rose")
+            if told.effect is not None:
+                shares.add(f"released_{kind}_coverage", told.effect.low <= ratio <= told.effect.high)
+
+
+def _all_printed(counts: Floats) -> Printed:
+    return Printed(counts, counts)
+
+
+def _withheld(counts: Floats, ranged: NDArray[np.bool_]) -> Printed:
+    small = (counts > 0) & (counts < 5)
+    low, high = np.where(ranged, np.floor(0.9 * counts), counts), np.where(ranged, np.ceil(1.1 * counts), counts)
+    return Printed(np.where(small, 1.0, low), np.where(small, 4.0, high))
+
+
 def _plan(county: County, places: list[Place]) -> Plan:
     before = monthly(county.counts[:, :MONTHS_BEFORE], places)
     power = power_of(before, MONTHS_AFTER, LEAST_FALL)
@@ -110,5 +144,6 @@ def run(data: Path, *, seeds: int = SEEDS) -> BenchResult:
     shares = Shares()
     for seed in range(1, seeds + 1):
         score(seed, shares)
+        score_released(make_county(seed), seed, shares)
     figures = {"seeds": float(seeds), **shares.means(), "scoring_s": time.perf_counter() - begun}
     return BenchResult("evaluation", machine(), f"{seeds} planted counties of 300 areas, 36 months before and 12 after", figures)

@@ -1,1 +1,1 @@
-"""What the steward's desk asks of the worker."""
+"""What the desks ask of the worker: the data steward's, and problem files."""

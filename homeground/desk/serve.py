@@ -1,13 +1,15 @@
-"""Tasks of the steward's desk, one at a time in a database. The portal's credential may ask for these and do none of them.
+"""Tasks of the desks, one at a time in a database. The portal's credential may ask for these and do none of them.
 
-Whoever runs a task holds the desk's lock, which goes with their process: a task that is marked as running while the lock is free has lost
-its worker, and is begun again.
+Whoever runs a task holds the lock of the desks, which goes with their process: a task that is marked as running while the lock is free has
+lost its worker, and is begun again.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,55 +19,73 @@ from core import db
 from core.db import Role
 from core.errors import DatabaseUnavailable, DisclosureError, UserError
 from feeds.worker import runs
+from homeground.desk.problems import PROBLEM_WORK
 from homeground.desk.tasks import WORK, LaterError
 
 log = logging.getLogger("homeground.worker")
 
 _LOCK = "desk"
 
+Work = Callable[[Row[Any], Path | None, Callable[[str], None]], str]
 
-def serve_one(catalogue: Path | None = None) -> bool:
-    """Do the next task, if any, and note what came of it. Whether one was done; False too where another process is at the desk.
+
+@dataclass(frozen=True)
+class Desk:
+    """folder: of its statements in sql/. work: what does a task of each kind, and returns what it came to."""
+
+    folder: str
+    work: Mapping[str, Work]
+
+
+PROBLEMS = Desk("problems", PROBLEM_WORK)
+# what few wait for comes after what everyone does
+DESKS = (Desk("steward", WORK), PROBLEMS)
+
+
+def serve_one(catalogue: Path | None = None, *, desks: Sequence[Desk] = DESKS) -> bool:
+    """Do the next task, if any, and note what came of it. Whether one was done; False too where another process is at the desks.
 
     catalogue: of feeds, for deliveries; the project's own unless given. Raises DatabaseUnavailable where the database went away: the task
     is begun again.
     """
     with runs.lock_unless_taken(_LOCK) as ours:
-        if not ours:
-            return False
-        with db.transaction(Role.PIPELINE) as connection:
-            db.run_statement(connection, "steward/take_up")
-            task = db.one_or_none(connection, "steward/next_task")
-        return task is not None and _do(task, catalogue)
+        return ours and any(_serve(desk, catalogue) for desk in desks)
 
 
-def _do(task: Row[Any], catalogue: Path | None) -> bool:
+def _serve(desk: Desk, catalogue: Path | None) -> bool:
+    with db.transaction(Role.PIPELINE) as connection:
+        db.run_statement(connection, f"{desk.folder}/take_up")
+        task = db.one_or_none(connection, f"{desk.folder}/next_task")
+    return task is not None and _do(desk, task, catalogue)
+
+
+def _do(desk: Desk, task: Row[Any], catalogue: Path | None) -> bool:
     number = int(task.task_id)
 
     def say(line: str) -> None:
-        _write("task_says", {"task_id": number, "said": line[:400]})
+        _write(desk, "task_says", {"task_id": number, "said": line[:400]})
 
     try:
-        said = WORK[task.kind](task, catalogue, say)
+        said = desk.work[task.kind](task, catalogue, say)
     except LaterError as waits:
-        _write("task_waits", {"task_id": number, "said": str(waits)[:400]})
+        _write(desk, "task_waits", {"task_id": number, "said": str(waits)[:400]})
         return False
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - a task ends noted, whatever happened in it
         message = _message(error)
-        log.warning("task %d of the desk (%s) failed: %s", number, task.kind, message)
-        _write("task_ends", {"task_id": number, "state": "failed", "said": message[:2_000]})
+        log.warning("task %d of the desk of %s (%s) failed: %s", number, desk.folder, task.kind, message)
+        _write(desk, "task_ends", {"task_id": number, "state": "failed", "said": message[:2_000]})
         return True
-    log.info("task %d of the desk (%s): %s", number, task.kind, said)
-    _write("task_ends", {"task_id": number, "state": "done", "said": said[:2_000]})
+    log.info("task %d of the desk of %s (%s): %s", number, desk.folder, task.kind, said)
+    _write(desk, "task_ends", {"task_id": number, "state": "done", "said": said[:2_000]})
     return True
 
 
-def _write(name: str, values: dict[str, Any]) -> None:
+def _write(desk: Desk, name: str, values: dict[str, Any]) -> None:
     """In a transaction of its own, so that it shows while the task goes on."""
     with db.transaction(Role.PIPELINE) as connection:
-        db.run_statement(connection, f"steward/{name}", values)
+        db.run_statement(connection, f"{desk.folder}/{name}", values)
 
 
 def _message(error: Exception) -> str:

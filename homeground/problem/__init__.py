@@ -1,1 +1,1 @@
-"""Commands about problems and what was done: plan an evaluation before the response, and read it afterwards."""
+"""Problems and what was done: plan an evaluation before the response and read it afterwards, and problem files of the demo."""

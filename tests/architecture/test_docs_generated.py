@@ -74,7 +74,8 @@ def test_the_dictionary_is_the_database(database: str) -> None:
                 " JOIN pg_class AS t ON t.relname = c.table_name"
                 " JOIN pg_namespace AS n ON n.oid = t.relnamespace AND n.nspname = c.table_schema"
                 " WHERE c.table_schema IN"
-                " ('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'person', 'asked', 'answered', 'steward', 'hub')"
+                " ('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'person', 'asked', 'answered', 'steward', 'hub',"
+                " 'problem')"
                 # the task queue's own tables are its package's to describe
                 " AND c.table_name NOT LIKE 'procrastinate%'"
                 " AND t.relkind IN ('r', 'p') AND NOT t.relispartition"

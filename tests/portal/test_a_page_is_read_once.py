@@ -58,6 +58,7 @@ def opened(module: str, role: str) -> AppTest:
         "app.violence.page",
         "app.searches.page",
         "app.record.page",
+        "app.problems.page",
     ],
 )
 def test_a_page_is_read_once_whoever_looks(county: str, as_portal: Callable[..., object], module: str, role: str) -> None:

@@ -26,9 +26,12 @@ from analytics.release.export import export
 from briefs.write import render_brief
 from core import db
 from core.db import Role
+from core.periods import add_months
+from homeground.desk.told import public_result
 from tests.builders.canary_worlds import RESIDENTS, Worlds, canaries, publish_world, still, two_worlds
 from tests.builders.portal_processes import serve_community, stop, visit
-from tests.builders.release_county import FORCE, GROUPS, lsoas
+from tests.builders.release_county import FORCE, GROUPS, PERIOD, lsoas
+from tests.builders.shown_problem import show_problem_file
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -75,6 +78,8 @@ def _paths(canary: str, group: str) -> list[str]:
         "/stop-and-search",
         "/register",
         "/register.json",
+        "/problems",
+        *(f"/problems/{n}{suffix}" for n in (1, 2, 3) for suffix in ("", ".json")),
     ]
     found += [f"/api/v1/areas/{g}/{c}" for g, c in codes] + [f"/feeds/area/{g}/{c}.atom" for g, c in codes]
     found += [f"/api/v1/areas/{level}" for level in ("lsoa", "msoa", "lad", "all")]
@@ -168,6 +173,16 @@ def _serve(browser: Browser, folder: Path, worlds: Worlds, release: int) -> Serv
     return Served(things, frames)
 
 
+def _show_problems(worlds: Worlds, count: int) -> None:
+    """Problem files about the canary's place, whose plan and result for the partnership follow from the true count."""
+    seen = f"{1_000 * count / RESIDENTS:.6f} per 1,000: {count} of {PERIOD}"
+    for geography, code in (("lsoa", worlds.code), ("msoa", str(lsoas().set_index("code").loc[worlds.code, "msoa"]))):
+        with db.transaction(Role.PIPELINE) as connection:
+            starts = add_months(PERIOD.end, 1)
+            told = public_result(connection, geography=geography, code=code, group=worlds.group, starts=starts, least_fall=0.25)
+        show_problem_file(geography, code, worlds.group, told=told.told, plan=seen, found=seen)
+
+
 @pytest.fixture(scope="module")
 def worlds() -> Worlds:
     return two_worlds()
@@ -182,6 +197,7 @@ def served(
     for i, rows in enumerate(worlds.rows):
         use_database(make_database(f"canary_{i}"))
         release = publish_world(rows, worlds.code, score=0.4271 + 0.1 * i)
+        _show_problems(worlds, worlds.counts[i])
         found.append(_serve(browser, tmp_path_factory.mktemp(f"canary{i}"), worlds, release))
     yield found[0], found[1]
     db.dispose_engines()
@@ -199,6 +215,9 @@ def test_both_worlds_serve_the_same_bytes(served: tuple[Served, Served]) -> None
     one, other = served
     assert set(one.things) == set(other.things)
     assert len(one.things) > 100
+    assert (
+        b"Fights after closing time" in one.things["/problems/1"] and b"Fights after closing time" in one.things["/problems/2.json"]
+    )
     assert b"It knows too little." in one.things["/register"] and b"It knows too little." in one.things["/register.json"]
     differ = {n: _first_difference(still(one.things[n]), still(other.things[n])) for n in one.things}
     assert {name: where for name, where in differ.items() if where} == {}

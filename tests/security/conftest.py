@@ -21,7 +21,21 @@ from tests.builders.shared_server import LIMITS, statement_of_the_server
 ATTACKERS = (Role.PIPELINE, Role.PROFESSIONAL, Role.COMMUNITY, Role.QUESTIONS)
 # the private cluster; a server whose address names a superuser, as in docker/compose.yaml; one whose address names an account that is none
 SERVERS = ("private", "superuser", "operator")
-OURS = ("raw", "place", "record", "analysis", "published", "audit", "queue", "counted", "asked", "answered", "steward", "hub")
+OURS = (
+    "raw",
+    "place",
+    "record",
+    "analysis",
+    "published",
+    "audit",
+    "queue",
+    "counted",
+    "asked",
+    "answered",
+    "steward",
+    "hub",
+    "problem",
+)
 
 
 class Attacker:

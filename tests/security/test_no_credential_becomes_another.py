@@ -20,10 +20,11 @@ from tests.security.conftest import ATTACKERS, OURS, Attacker, attacking, server
 pytestmark = pytest.mark.database
 
 # what the functions' own texts name, each of which a session may try to put an object of its own before
-_TYPES = ("text", "int4", "int8", "float8", "date", "timestamptz", "bool", "jsonb", "interval", "regclass", "regnamespace")
+_TYPES = ("text", "int4", "int8", "float8", "date", "timestamptz", "bool", "jsonb", "interval", "regclass", "regnamespace", "uuid")
 _TABLES = (
     "pg_class", "event", "incident", "risk_model", "risk_model_decision", "count_month", "question", "rule", "ended", "proposal",
-    "verdict", "outcome", "candidate", "task", "release", "withdrawal",
+    "verdict", "outcome", "candidate", "task", "release", "withdrawal", "file", "writing", "plan", "response", "commitment", "kept",
+    "result", "category", "category_group", "place", "area_parent", "value",
 )  # fmt: skip
 
 

@@ -25,6 +25,11 @@ _OWN_ROW = {"person.patch", "person.setting"}
 _ASKED = {"asked.question", "answered.ending", "answered.question"}
 # of stewards alone (test_two_people_publish.py)
 _DESK = {"steward.candidate", "steward.outcome", "steward.proposal", "steward.rule", "steward.task", "steward.verdict"}
+# of people of a place's district (test_problem_files.py)
+_PROBLEMS = {
+    "problem.commitment", "problem.file", "problem.kept", "problem.plan", "problem.proposal", "problem.response", "problem.result",
+    "problem.task", "problem.verdict", "problem.writing",
+}  # fmt: skip
 
 
 def tables() -> list[str]:
@@ -59,7 +64,8 @@ def of_the_analysis() -> list[str]:
 
 
 def test_beside_the_analysis_only_reference_tables_and_what_is_published_are_read(county: str) -> None:
-    assert {name for name in tables() if not name.startswith(("analysis.", "published."))} == _REFERENCE | _OWN_ROW | _ASKED | _DESK
+    guarded = _OWN_ROW | _ASKED | _DESK | _PROBLEMS
+    assert {name for name in tables() if not name.startswith(("analysis.", "published."))} == _REFERENCE | guarded
 
 
 @pytest.mark.parametrize("districts", [None, ""])

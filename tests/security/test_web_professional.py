@@ -40,6 +40,7 @@ PAGES = (
     "services",
     "outcomes",
     "area-you-choose",
+    "problems",
     "place-brief",
     "models",
     "data",

@@ -23,7 +23,10 @@ from core.backup import backup, restore
 from core.db import Role
 from core.settings import DatabaseSettings
 
-_OURS = "('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub')"
+_OURS = (
+    "('raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub',"
+    " 'problem')"
+)
 # what must be the same afterwards: each a list of rows
 STATE = {
     "policies": "SELECT tablename, policyname, roles::TEXT, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",

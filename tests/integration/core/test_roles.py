@@ -69,7 +69,7 @@ def test_the_community_credential_writes_nothing(database: str, statement: str) 
 
 def test_the_professional_credential_reads_no_record_and_no_single_location(with_a_partition: str) -> None:
     readable = {(s, t) for s, t in every_relation() if can(Role.PROFESSIONAL, f'SELECT * FROM "{s}"."{t}" LIMIT 1')}
-    assert {s for s, _ in readable} <= {"analysis", "answered", "person", "place", "published", "public", "steward"}
+    assert {s for s, _ in readable} <= {"analysis", "answered", "person", "place", "problem", "published", "public", "steward"}
     # of which row-level security shows each person their own rows
     assert {t for s, t in readable if s == "person"} == {"patch", "setting"}
     assert ("place", "location_place") not in readable

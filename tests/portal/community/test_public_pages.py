@@ -23,6 +23,7 @@ from core.db import Role
 from core.settings import PortalSettings
 from tests.builders.portal_processes import serve_community, stop, visit
 from tests.builders.reading_grade import grade, sentences_of
+from tests.builders.shown_problem import show_problem_file
 
 pytestmark = pytest.mark.database
 
@@ -44,6 +45,7 @@ PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
     "/in-words", "/in-words?about=lsoa.E01900001", *IN_WORDS,
     "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow", "/register",
+    "/problems",
     "/stop-and-search",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
 ]  # fmt: skip
@@ -108,6 +110,7 @@ def test_a_withheld_figure_has_its_range_and_its_reason(community: TestClient) -
     "path",
     [
         *PROFILES,
+        "/problems",
         "/protection",
         "/releases",
         "/glossary",
@@ -163,6 +166,7 @@ def address(invented_county: str, tmp_path_factory: pytest.TempPathFactory) -> I
         number = int(connection.execute(text("SELECT max(question_id) FROM asked.question")).scalar_one())
     desk_store.accept(moderator, number, "Is this number too high?")
     desk_store.answer(moderator, number, "the police", "We counted again. It is right.", "stands", None)
+    show_problem_file("lsoa", "E01900001", "robbery")
     process, found = serve_community(folder, HOMEGROUND_PORTAL_QUESTIONS_URL="http://127.0.0.1:8603")
     yield found
     assert stop(process) == 0

@@ -109,15 +109,6 @@ def test_a_verdict_says_what_the_interval_says(times: float, verdict: str) -> No
     found = result_of(plan(series.before), series, seed=1)
     assert found.verdict == verdict
     assert f"{found.observed:,} incidents were recorded" in " ".join(found.sentences)
-    # nothing for everyone has a count, and every percentage is a step of five
-    public = " ".join(found.public)
-    assert f"{found.observed:,}" not in public
-    shares = [
-        int(word.rstrip("%"))
-        for word in public.replace(".", "").replace(";", "").split()
-        if word.rstrip("%").isdigit() and "%" in word
-    ]
-    assert shares and all(share % 5 == 0 for share in shares)
 
 
 def test_two_ways_that_do_not_agree_tell_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,16 +128,7 @@ def test_two_ways_that_do_not_agree_tell_nothing(monkeypatch: pytest.MonkeyPatch
 def test_a_plan_that_came_late_is_said_to() -> None:
     series = counts(30.0)
     found = result_of(plan(series.before, written_on=STARTS), series, seed=1)
-    assert any("no test" in line for line in found.sentences) and any(
-        "only after the work had begun" in line for line in found.public
-    )
-
-
-def test_few_incidents_give_no_percentage_to_everyone() -> None:
-    series = counts(3.0)
-    series.after[0] = 1
-    found = result_of(plan(series.before), series, seed=1)
-    assert "%" not in " ".join(found.public)
+    assert any("no test" in line for line in found.sentences)
 
 
 def test_months_are_planned_from_the_first_of_a_month() -> None:
