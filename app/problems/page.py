@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 from typing import cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.look import wording
 from app.look.markup import macro, paragraphs, table
@@ -24,6 +25,12 @@ from core.settings import QuestionSettings
 from published.problem_file import ProblemFile
 
 _BOX = "problems-file"
+
+
+def _do(spot: DeltaGenerator, step: Callable[[], None], done: str) -> None:
+    """Take a step; what the database has against it stands in the spot, above the box that closes."""
+    with spot:
+        do(step, done)
 
 
 def show(person: Person) -> None:
@@ -59,7 +66,9 @@ def _choose(held: Sequence[File]) -> File | None:
         st.session_state.pop(_BOX, None)
     if not named:
         return None
-    chosen = st.selectbox("Problem file", list(named), format_func=lambda n: f"{named[n].title}, {named[n].place_name}", key=_BOX)
+    chosen = st.selectbox(
+        "Problem file", list(named), format_func=lambda n: f"{n}: {named[n].title}, {named[n].place_name}", key=_BOX
+    )
     address.put({"file": chosen})
     return named[chosen]
 
@@ -105,11 +114,12 @@ def _words(person: Person, of: Dossier, step: str, *, may: bool) -> None:
     if not may:
         return
     label = f"Write{'' if written is None else ' anew'}: {heading.lower()}"
+    spot = st.container()
     with st.expander(label), st.form(f"{step}-{of.file.file_id}"):
         before = "" if written is None else written.words
         typed = st.text_area(heading, before, max_chars=store.LONGEST, help=hint, placeholder=hint)
         if st.form_submit_button("Keep it"):
-            do(lambda: store.write(person, of.file.file_id, cast(store.Step, step), typed), f"{heading}: written.")
+            _do(spot, lambda: store.write(person, of.file.file_id, cast(store.Step, step), typed), f"{heading}: written.")
 
 
 def _signed(words: str, by: str) -> str:
@@ -124,6 +134,7 @@ def _plan(person: Person, of: Dossier, today: date, *, may: bool) -> None:
         st.html(paragraphs(content.plan_sentences(of.plan)))
     if not may or of.response is not None:
         return
+    spot = st.container()
     with (
         st.expander("Have the plan worked out" if of.plan is None else "Have another plan worked out"),
         st.form(f"plan-{of.file.file_id}"),
@@ -133,7 +144,8 @@ def _plan(person: Person, of: Dossier, today: date, *, may: bool) -> None:
         fall = st.number_input("Smallest fall that would be worth it, in %", 5, 90, 25, 5)
         late = st.checkbox("That month has begun already: this is a look back and no test")
         if st.form_submit_button("Ask for the plan", type="primary"):
-            do(
+            _do(
+                spot,
                 lambda: store.ask_for_plan(person, of.file.file_id, starts, int(months), int(fall), looks_back=late),
                 "The plan is asked for: the worker makes it.",
             )
@@ -145,12 +157,14 @@ def _response(person: Person, of: Dossier, today: date, *, may: bool) -> None:
     if of.response is None:
         st.html(paragraphs(["Not started."]))
         if may:
+            spot = st.container()
             with st.expander("Start the response"), st.form(f"response-{number}"):
                 day = of.plan.starts if of.plan is not None else today + timedelta(days=1)
                 starts_on = st.date_input("Day on which it starts", day, format="DD/MM/YYYY")
                 typed = st.text_area("What is done", max_chars=store.LONGEST)
                 if st.form_submit_button("Start it", type="primary"):
-                    do(
+                    _do(
+                        spot,
                         lambda: store.respond(person, number, starts_on, typed),
                         "The response has its start. Its plan stands from now on.",
                     )
@@ -163,19 +177,21 @@ def _response(person: Person, of: Dossier, today: date, *, may: bool) -> None:
     if not may:
         return
     bodies = list(dict.fromkeys([of.file.owner, *QuestionSettings().named_bodies]))
-    with st.expander("Add a commitment"), st.form(f"commit-{number}", clear_on_submit=True):
+    spot = st.container()
+    # what was typed stays until the commitment is added
+    with st.expander("Add a commitment"), st.form(f"commit-{number}-{len(of.commitments)}"):
         body = st.selectbox("Who", bodies)
         typed = st.text_input("What they promise", max_chars=400)
         due = st.date_input("By when", max(today, of.response.starts_on) + timedelta(days=90), format="DD/MM/YYYY")
         if st.form_submit_button("Add it"):
-            do(lambda: store.commit_to(person, number, body, typed, due), "The commitment is added.")
+            _do(spot, lambda: store.commit_to(person, number, body, typed, due), "The commitment is added.")
     if of.commitments:
         with st.expander("Say what became of a commitment"), st.form(f"kept-{number}"):
             named = dict(of.commitments)
-            which = st.selectbox("Commitment", list(named), format_func=lambda n: f"{named[n].body}: {named[n].words}")
+            which = st.selectbox("Commitment", list(named), format_func=lambda n: f"{n}: {named[n].body}, {named[n].words}")
             became = st.radio("What became of it", list(words.STATES), format_func=words.STATES.__getitem__, horizontal=True)
             if st.form_submit_button("Note it"):
-                do(lambda: store.note_kept(person, which, became), "Noted.")
+                _do(spot, lambda: store.note_kept(person, which, became), "Noted.")
 
 
 def _result(person: Person, of: Dossier, *, may: bool) -> None:
@@ -257,6 +273,7 @@ def _preview(would: ProblemFile, today: date) -> None:
 
 
 def _open(person: Person, offered: Offered, *, first: bool) -> None:
+    spot = st.container()
     with st.expander("Open a problem file", expanded=first):
         if not offered.places:
             st.html(paragraphs(["Nothing is published yet, so there is no place to open a file about."]))
@@ -274,7 +291,7 @@ def _open(person: Person, offered: Offered, *, first: bool) -> None:
             owner = st.selectbox("Body that answers for it", list(QuestionSettings().named_bodies))
             panel = st.text_input("Residents' panel that has a say in it", max_chars=80)
             if st.form_submit_button("Open it", type="primary"):
-                do(lambda: _opened(person, place, kind, title, owner, panel), "The problem file is open. Write its steps.")
+                _do(spot, lambda: _opened(person, place, kind, title, owner, panel), "The problem file is open. Write its steps.")
 
 
 def _opened(person: Person, place: tuple[str, str], kind: str, title: str, owner: str, panel: str) -> None:

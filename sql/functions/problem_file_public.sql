@@ -33,15 +33,16 @@ SELECT
   shown.content -> 'response' AS response,
   shown.content -> 'commitments' AS commitments,
   CASE
-    WHEN NOT EXISTS (
-      SELECT
-      FROM published.release AS r
-      WHERE
-        r.status = 'withdrawn'
-        AND r.release_id IN (
-          (shown.content -> 'result' ->> 'before_release')::BIGINT, (shown.content -> 'result' ->> 'after_release')::BIGINT
-        )
-    )
+    WHEN
+      NOT EXISTS (
+        SELECT
+        FROM published.release AS r
+        WHERE
+          r.status = 'withdrawn'
+          AND r.release_id IN (
+            (shown.content -> 'result' ->> 'before_release')::BIGINT, (shown.content -> 'result' ->> 'after_release')::BIGINT
+          )
+      )
       THEN nullif(shown.content -> 'result', 'null')
   END AS result,
   shown.shown_on,
