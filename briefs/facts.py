@@ -11,10 +11,10 @@ from functools import cached_property
 from core.contracts import LSOA_2021, NOT_AVAILABLE
 from core.periods import CoveredPeriod
 from published.background import Feature
-from published.earlier import Earlier
 from published.findings import Finding, findings_of
 from published.outlines import Outline
 from published.release import Cell, Place, Release, Source
+from published.releases import Earlier
 from published.services import NearService, Service
 from published.similar import similar_areas
 

@@ -12,10 +12,10 @@ from core.db import rows, scalar
 from core.errors import UserError
 from core.periods import CoveredPeriod, Period
 from published.background import Background, current_background, ground_within
-from published.earlier import earlier_releases
 from published.findings import violent
 from published.outlines import Outline, outlines_around
 from published.release import Place, Release, read_release
+from published.releases import earlier_releases
 from published.search import find_place
 from published.services import Service, nearest_services, services_of
 

@@ -15,8 +15,8 @@ from core.contracts import LSOA_2021
 from core.periods import CoveredPeriod, Period
 from core.poisson import SIDES
 from published.count_change import cell_change, change_of
-from published.earlier import Earlier
 from published.release import OVERLAY, PARTITION, Category, Cell, Place, Release
+from published.releases import Earlier
 from published.similar import nearest_in_size, rate_together, similar_areas
 
 # what a finding is about, in the order in which findings are told

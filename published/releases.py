@@ -1,4 +1,7 @@
-"""Every release that was ever public: what it covers, how much of it is shown, its certificate, and why it was withdrawn."""
+"""Every release that was ever public: what it covers, how much of it is shown, its certificate, and why it was withdrawn.
+
+And what those before the current one said of one place, over periods that share no month with it or with one another.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from sqlalchemy import Connection
 
 from core.db import one_or_none, rows
 from core.periods import CoveredPeriod, Period
+from published.count_change import apart
+from published.release import Cell, Place, Release, cell_of
 
 
 @dataclass(frozen=True)
@@ -56,3 +61,28 @@ def certificate_of(connection: Connection, release_id: int) -> Mapping[str, Any]
     """The policy and the certificate of a release; None where there is none of that number, or it was withdrawn."""
     row = one_or_none(connection, "published/release_certificate", {"release_id": release_id})
     return None if row is None else {"policy": dict(row.policy), "certificate": dict(row.certificate)}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A period of an earlier release, with what was loaded of it. cells by category; only categories that still mean the same."""
+
+    release_id: int
+    covered: CoveredPeriod
+    cells: dict[str, Cell]
+
+
+def earlier_releases(connection: Connection, release: Release, place: Place) -> tuple[Earlier, ...]:
+    """Newest first. To be asked every time: a release that was withdrawn a minute ago is not shown again."""
+    which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
+    meaning = {c.category: c.description for c in release.categories}
+    found: dict[Period, Earlier] = {}
+    for row in rows(connection, "published/earlier", which):
+        period = Period(row.period_start, row.period_end)
+        if period not in found:
+            covered = CoveredPeriod.of(period, row.months, noted=bool(row.noted))
+            found[period] = Earlier(int(row.release_id), covered, {})
+        # a category that was defined in other words is another one
+        if meaning.get(row.category) == row.description:
+            found[period].cells[row.category] = cell_of(row)
+    return tuple(found[p] for p in apart(found, release.period.start))

@@ -12,8 +12,8 @@ from app.area.profile import NOTHING, Figure, figure_from, figure_of
 from core.db import Role, transaction
 from core.periods import CoveredPeriod
 from published.count_change import cell_change, months_note
-from published.earlier import earlier_releases
 from published.release import TOTAL, Category, Place, Release
+from published.releases import earlier_releases
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from briefs.content import Block, Bullets, Column, Paragraph, Section, Table
 from briefs.drawn.trend_chart import Step, draw_periods
 from briefs.facts import NO_CELL, Facts
 from published.count_change import cell_change, months_note
-from published.earlier import Earlier
 from published.findings import violent
 from published.release import Place
+from published.releases import Earlier
 
 
 def change_over_time(facts: Facts) -> tuple[Section, ...]:

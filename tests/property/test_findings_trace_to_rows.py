@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from core.periods import CoveredPeriod, Period
 from core.poisson import Counted, beside_whole, count_limits
-from published.earlier import Earlier
 from published.findings import Finding, Name, Number, Row, findings_of
 from published.release import Category, Cell, Place, Release
+from published.releases import Earlier
 
 PERIOD, BEFORE = Period(date(2025, 1, 1), date(2025, 12, 1)), Period(date(2024, 1, 1), date(2024, 12, 1))
 GROUPS = (

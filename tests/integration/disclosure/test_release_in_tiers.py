@@ -18,9 +18,9 @@ from app.area.profile import build_profile
 from core import db
 from core.db import Role, copy_frame
 from core.periods import Period
-from published.earlier import earlier_releases
 from published.own_area import questions_of
 from published.release import Release, read_release
+from published.releases import earlier_releases
 from tests.builders.crates.tampering import verify
 from tests.builders.release_county import FORCE, PERIOD, county_counts, fill_county, lsoas
 
