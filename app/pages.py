@@ -103,7 +103,8 @@ def professional() -> None:
     person = visitor
     # the database decides what a page shows; one that shows nothing to a role is not that role's
     closed = () if may_moderate(person) else (QUESTIONS_PAGE,)
-    theirs = [p for p in pages if p.url_path in pages_of(person.role.value) and p.url_path not in closed]
+    # Streamlit calls the path of the page that it opens with ''
+    theirs = [p for p in pages if (p.url_path or FIRST_PAGE) in pages_of(person.role.value) and p.url_path not in closed]
     titles = {p.url_path: p.title for p in theirs}
     remember_links({p.url_path: p for p in theirs})
     if current not in theirs:
