@@ -6,6 +6,7 @@ SELECT
     FROM pg_namespace
     WHERE
       nspname IN (
-        'raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub'
+        'raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered',
+        'steward', 'hub', 'problem'
       )
   ) AS found

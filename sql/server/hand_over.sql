@@ -1,7 +1,7 @@
 -- Gives the keeper what of ours another role owns: databases from before there was a keeper, and what somebody made by hand.
 DO $$
 DECLARE
-  v_ours CONSTANT TEXT[] := ARRAY['raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub'];
+  v_ours CONSTANT TEXT[] := ARRAY['raw', 'place', 'record', 'analysis', 'published', 'audit', 'queue', 'counted', 'person', 'asked', 'answered', 'steward', 'hub', 'problem'];
   v_keeper CONSTANT OID := 'homeground_keeper'::REGROLE;
   v_found RECORD;
 BEGIN
