@@ -21,12 +21,12 @@ _FILLED = (
     "outcome_count", "outcome_month", "outcome_delay", "stop_count", "stop_month", "stop_outcome_count", "stop_ethnicity_count",
     "stop_person_count", "stop_detail_count", "ethnic_residents", "stop_ratio_sum", "record_source",
 )  # fmt: skip
-# in this order: delays read how far each month was followed, and three of the last ones read the staged searches of persons
+# in this order: delays read how far each month was followed, and counts of searches read the searches that were staged
 _TRANSFORMS = (
-    "outcomes/count_outcomes", "outcomes/count_outcome_months", "outcomes/count_outcome_delays", "searches/count_stops",
-    "searches/count_stop_months", "searches/count_stop_outcomes", "searches/count_stop_details", "searches/sum_ethnic_residents",
-    "searches/stage_stop_ethnicity",
-    "searches/count_stop_ethnicity", "searches/count_stop_persons", "searches/sum_stop_ratios", "outcomes/list_record_sources",
+    "outcomes/count_outcomes", "outcomes/count_outcome_months", "outcomes/count_outcome_delays", "searches/count_stop_months",
+    "searches/stage_stops", "searches/count_stops", "searches/count_stop_outcomes", "searches/count_stop_details",
+    "searches/stage_stop_ethnicity", "searches/count_stop_ethnicity", "searches/count_stop_persons", "searches/sum_ethnic_residents",
+    "searches/sum_stop_ratios", "outcomes/list_record_sources",
 )  # fmt: skip
 
 

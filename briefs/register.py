@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -18,12 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from core.errors import UserError
 from core.settings import BriefSettings, DatabaseSettings
-from core.signing_keys import load_key, make_key, public_of
+from core.signing_keys import append_lines, is_signed, key_of_this_machine, load_key, public_of
 
 _REFERENCE = re.compile(rb"HG-[0-9A-Z]{3,16}-[0-9a-f]{12}")
 # of a file that says of itself that it is a brief; a larger one is none of ours
@@ -74,11 +71,9 @@ def register(files: Mapping[str, bytes], reference: str, *, place: str, release:
 
     UserError where the key or the register cannot be read or written.
     """
-    path, target = key_file(), register_file()
+    target = register_file()
     known = {entry.sha256 for entry in _entries(target)} if target.exists() else set()
-    if not path.exists():
-        make_key(path)
-    key = load_key(path)
+    key = key_of_this_machine(key_file())
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     lines = []
     for name, data in files.items():
@@ -88,7 +83,8 @@ def register(files: Mapping[str, bytes], reference: str, *, place: str, release:
         unsigned = Entry(reference, name, digest, place, release, author, status, now, public_of(key), "")
         lines.append(json.dumps(asdict(unsigned) | {"signature": key.sign(unsigned.signed()).hex()}, ensure_ascii=False) + "\n")
     if lines:
-        _append(target, "".join(lines))
+        hint = "set HOMEGROUND_BRIEF_REGISTER_FILE to a file that can be."
+        append_lines(target, "".join(lines), mode=0o644, what="the register of briefs", hint=hint)
     return len(lines)
 
 
@@ -119,20 +115,12 @@ def verify(path: Path, *, against: Path | None = None, public_key: str = "") -> 
             continue
         if entry.public_key != public_key:
             faults.append(f"line {number} of the register was signed by another key ({entry.public_key[:16]}...)")
-        elif not _holds(entry):
+        elif not is_signed(entry.public_key, entry.signature, entry.signed()):
             faults.append(f"line {number} of the register was changed after it was signed")
         else:
             known.append(entry)
             mine = entry if entry.sha256 == digest else mine
     return Verdict(mine, bears, tuple(known), tuple(faults))
-
-
-def _holds(entry: Entry) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(entry.public_key)).verify(bytes.fromhex(entry.signature), entry.signed())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def _reference_in(data: bytes) -> str:
@@ -157,20 +145,3 @@ def _entries(target: Path) -> list[Entry]:
         return [Entry(**json.loads(line)) for line in lines if line.strip()]
     except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
         raise UserError(f"the register of briefs cannot be read ({error})", where=str(target)) from error
-
-
-def _append(target: Path, lines: str) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # one write: two processes at once leave whole lines
-        handle = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(handle, lines.encode())
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise UserError(
-            f"the register of briefs cannot be written ({error.strerror})",
-            where=str(target),
-            hint="set HOMEGROUND_BRIEF_REGISTER_FILE to a file that can be.",
-        ) from error

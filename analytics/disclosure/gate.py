@@ -76,6 +76,17 @@ class SafeTables:
             raise DisclosureError("the certificate is not for these figures")
 
 
+def certificate_of(tables: SafeTables, policy: Policy) -> Certificate:
+    """The certificate by which tables may be published. DisclosureError where they did not come from `protect`, where it is not for exactly
+    these figures, or where it was made under another policy."""
+    if type(tables) is not SafeTables:
+        raise DisclosureError("only tables that passed the gate can be published")
+    tables.check()
+    if tables.certificate.policy["digest"] != policy.digest:
+        raise DisclosureError("the certificate was made under another policy")
+    return tables.certificate
+
+
 def digest_of(frame: pd.DataFrame) -> str:
     """SHA-256 over every row and column of a protected table, in order."""
     text = frame.loc[:, list(TABLE_COLUMNS)].to_csv(index=False, lineterminator="\n")

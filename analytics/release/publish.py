@@ -11,14 +11,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from analytics.disclosure.gate import SafeTables
+from analytics.disclosure.gate import SafeTables, certificate_of
 from analytics.release.build import Candidate
 from analytics.release.past import note_counts
 from analytics.release.searches import publish_searches
 from core.audit import record_event
 from core.audit.events import head
 from core.db import copy_frame, run_statement, scalar
-from core.errors import DisclosureError
 from core.paths import PROJECT_ROOT
 from core.provenance import code_version
 
@@ -34,12 +33,7 @@ def publish(
     where the release has any.
     DisclosureError where the tables did not come from the gate, or their certificate is not for exactly these figures.
     """
-    if type(tables) is not SafeTables:
-        raise DisclosureError("only tables that passed the gate can be published")
-    tables.check()
-    certificate = tables.certificate
-    if certificate.policy["digest"] != candidate.policy.digest:
-        raise DisclosureError("the certificate was made under another policy")
+    certificate = certificate_of(tables, candidate.policy)
     candidate = candidate.as_printed(tables.frame)
     run_statement(connection, "release/supersede")
     release_id = int(scalar(connection, "release/insert", _header(connection, tables, candidate)))

@@ -18,7 +18,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 from sqlalchemy import Connection
 
-from analytics.disclosure.gate import SafeTables, protect
+from analytics.disclosure.gate import SafeTables, certificate_of, protect
 from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.plan import Counts, Level, PublicationPlan
 from analytics.disclosure.policy import Policy
@@ -187,12 +187,7 @@ def audit_searches(candidate: SearchCandidate | None, *, say: Callable[[str], No
 
 def publish_searches(connection: Connection, release_id: int, tables: SafeTables, candidate: SearchCandidate) -> None:
     """Write them in the transaction that publishes their release. DisclosureError where the certificate is not for exactly these figures."""
-    if type(tables) is not SafeTables:
-        raise DisclosureError("only tables that passed the gate can be published")
-    tables.check()
-    certificate = tables.certificate
-    if certificate.policy["digest"] != candidate.policy.digest:
-        raise DisclosureError("the certificate was made under another policy")
+    certificate = certificate_of(tables, candidate.policy)
     period, loaded = candidate.plan.periods[0], sorted(candidate.counts.loaded or ())
     header = {
         "release_id": release_id,

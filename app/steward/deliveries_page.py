@@ -9,16 +9,14 @@ import streamlit as st
 
 from app.look.markup import paragraphs, table, tiles
 from app.look.steps import do, said_last
-from app.look.wording import plural
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
-from app.person.patch_choice import forget_what_is_gone
 from app.person.reading import reading
 from app.person.sign_in import Person
 from app.steward import deliveries_content as content
 from app.steward import store
 from app.steward.deliveries_content import Inbox
-from app.steward.desk import NO_WORKER, closed_to
+from app.steward.desk import NO_WORKER, closed_to, why_rejected
 from app.steward.store import Task
 
 _BACK = {30: "30 days", content.SOON_DAYS: "90 days", 365: "a year"}
@@ -117,15 +115,7 @@ def _rows(inbox: Inbox) -> None:
     catalogue = store.catalogue()
     st.selectbox("Feed", ["", *inbox.feeds], format_func=lambda f: content.title_of(f, catalogue) if f else "All feeds", key=_FEED)
     st.html(table(content.accounting(inbox.listed, catalogue)))
-    if not inbox.faulty:
-        return
-    with st.expander(f"Why rows were rejected ({plural(len(inbox.faulty), 'delivery', 'deliveries')})"):
-        forget_what_is_gone(_FILE, list(inbox.faulty))
-        st.selectbox("File", list(inbox.faulty), format_func=lambda n: inbox.faulty[n].file_name, key=_FILE)
-        if inbox.rejected:
-            st.html(table(content.rejected_table(inbox.rejected)))
-        else:
-            st.html(paragraphs(["Its rejected rows are no longer kept: a later delivery took its place, or it was never loaded."]))
+    why_rejected(inbox.faulty, inbox.rejected, key=_FILE)
 
 
 def _decided(person: Person, tasks: Sequence[Task]) -> None:

@@ -9,14 +9,13 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from app.look.markup import paragraphs, table, tiles
-from app.look.wording import plural
 from app.person.entrance import head, record_once
-from app.person.patch_choice import forget_what_is_gone
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person, ProfessionalRole
 from app.steward import deliveries_content as content
 from app.steward import store
 from app.steward.deliveries_content import Late
+from app.steward.desk import why_rejected
 from app.steward.store import Delivery, Feed, Rejected
 
 NOT_YOURS = "This page is for partner agencies, each of which sees its own deliveries here. Your role is another."
@@ -99,12 +98,4 @@ def _rows(own: Own) -> None:
         st.html(paragraphs(["Nothing of these feeds was received yet."]))
         return
     st.html(table(content.accounting(own.every, store.catalogue(), yours=True)))
-    if not own.faulty:
-        return
-    with st.expander(f"Why rows were rejected ({plural(len(own.faulty), 'delivery', 'deliveries')})"):
-        forget_what_is_gone(_FILE, list(own.faulty))
-        st.selectbox("File", list(own.faulty), format_func=lambda n: own.faulty[n].file_name, key=_FILE)
-        if own.rejected:
-            st.html(table(content.rejected_table(own.rejected)))
-        else:
-            st.html(paragraphs(["Its rejected rows are no longer kept: a later delivery took its place, or it was never loaded."]))
+    why_rejected(own.faulty, own.rejected, key=_FILE)

@@ -7,7 +7,6 @@ the head that an anchor says it had. The file is in the reach of whoever rules t
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,15 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from core.audit.events import Head, first_broken_link, head
 from core.db import Role, one, scalar, transaction
 from core.errors import UserError
 from core.settings import AuditSettings, DatabaseSettings
-from core.signing_keys import load_key, make_key, public_of
+from core.signing_keys import append_lines, is_signed, key_of_this_machine, public_of
 
 _A_DAY = timedelta(days=1)
 
@@ -71,25 +68,12 @@ def anchor(why: str) -> Anchor:
     """
     with transaction(Role.PIPELINE) as connection:
         now = head(connection)
-    path = _key_file()
-    if not path.exists():
-        make_key(path)
-    key = load_key(path)
+    key = key_of_this_machine(_key_file())
     unsigned = Anchor(now.events, now.event_id, now.hash, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", why, public_of(key), "")
     made = Anchor(**{**asdict(unsigned), "signature": key.sign(unsigned.signed()).hex()})
     line = json.dumps({k: v for k, v in asdict(made).items() if k != "place"}) + "\n"
-    target = anchors_file()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # one write of one line: two processes at once leave two whole lines
-        handle = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, line.encode())
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise UserError(f"the anchor of the audit trail cannot be written ({error.strerror})", where=str(target),
-                        hint="set HOMEGROUND_AUDIT_ANCHORS to a file that can be.") from error  # fmt: skip
+    hint = "set HOMEGROUND_AUDIT_ANCHORS to a file that can be."
+    append_lines(anchors_file(), line, mode=0o600, what="the anchor of the audit trail", hint=hint)
     return made
 
 
@@ -164,11 +148,11 @@ def _signature_fault(noted: Anchor, trusted: str | None) -> str:
         return ""
     if trusted is not None and noted.public_key != trusted:
         return "this anchor is signed by another key than yours"
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(noted.public_key)).verify(bytes.fromhex(noted.signature), noted.signed())
-    except (InvalidSignature, ValueError):
-        return "the signature of this anchor is not over what it says"
-    return ""
+    return (
+        ""
+        if is_signed(noted.public_key, noted.signature, noted.signed())
+        else "the signature of this anchor is not over what it says"
+    )
 
 
 def _anchor_fault(connection: Connection, noted: Anchor, now: Head) -> str:

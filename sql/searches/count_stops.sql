@@ -1,34 +1,12 @@
 -- Fills analysis.stop_count: one row a place x month x object of search x ethnic group as the person gave it. Searches in the region.
--- Groups are the five of the census, from the first words of the police's 18 categories; "Not stated" and an empty field are not_stated,
--- never filled from what the officer saw. Chinese is Asian, as in the census of 2021.
 -- No finer than the MSOA: an LSOA's month often has one search, and one search of a group is a person.
--- Inputs: record.stop, place.location_place, place.region.
+-- Inputs: stop_in_region (searches/stage_stops), place.region.
 WITH
-stop AS (
-  SELECT
-    s.month,
-    coalesce(s.object_of_search, 'Not stated') AS object_of_search,
-    CASE
-      WHEN s.self_defined_ethnicity LIKE 'Asian%' THEN 'asian'
-      WHEN s.self_defined_ethnicity LIKE 'Black%' THEN 'black'
-      WHEN s.self_defined_ethnicity LIKE 'Mixed%' THEN 'mixed'
-      WHEN s.self_defined_ethnicity LIKE 'White%' THEN 'white'
-      WHEN s.self_defined_ethnicity LIKE 'Other%' AND s.self_defined_ethnicity NOT LIKE '%Not stated' THEN 'other'
-      ELSE 'not_stated'
-    END AS ethnicity,
-    s.linked,
-    p.msoa21_code,
-    p.lad22_code
-  FROM record.stop AS s
-  INNER JOIN place.location_place AS p ON s.location_id = p.location_id
-  WHERE p.lad22_code IS NOT NULL
-),
-
 summed AS (
   SELECT
     month,
     object_of_search,
-    ethnicity,
+    self_defined AS ethnicity,
     msoa21_code,
     lad22_code,
     -- which of the two keys this row is grouped by: its bit is 0
@@ -37,12 +15,12 @@ summed AS (
     count(*) AS stops,
     count(*) FILTER (WHERE linked) AS found,
     count(linked) AS found_known
-  FROM stop
+  FROM stop_in_region
   GROUP BY
     GROUPING SETS (
-      (month, object_of_search, ethnicity, msoa21_code),
-      (month, object_of_search, ethnicity, lad22_code),
-      (month, object_of_search, ethnicity)
+      (month, object_of_search, self_defined, msoa21_code),
+      (month, object_of_search, self_defined, lad22_code),
+      (month, object_of_search, self_defined)
     )
 ),
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Response, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -89,6 +90,13 @@ class Visit:
         with self.sockets[-1].expect_event("framereceived", _ends_a_run):
             yield
         self.settled()
+
+    def sound(self) -> None:
+        """Nobody else was asked, nothing went wrong, nothing runs off the side, and axe finds nothing."""
+        assert self.others() == set() and self.errors == []
+        assert self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        found = Axe().run(self.page).response["violations"]
+        assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
 
     def one_map(self, title: str) -> FrameLocator:
         """The frame of a map, once the script has ended and the map before it has gone: for a moment both stand on the page."""
@@ -281,6 +289,20 @@ def enter(seen: Visit, role: str) -> Page:
     page.get_by_text(role, exact=True).click()
     page.get_by_role("button", name="Enter").click()
     return hot_spots(seen)
+
+
+def as_demo(browser: Browser, address: str, role: str, path: str, *, width: int = 1280, dark: bool = False, **boxes: str) -> Visit:
+    """Somebody of the demo on a page. boxes: what to choose of the role, by the label of its box with _ for each blank."""
+    seen = visit(browser, address, width=width, dark=dark)
+    page = seen.open(path)
+    page.get_by_text(role, exact=True).click()
+    for label, option in boxes.items():
+        # one that is chosen already would be no choice
+        if page.get_by_label(label.replace("_", " "), exact=True).input_value() != option:
+            seen.choose(label.replace("_", " "), option)
+    with seen.run():
+        page.get_by_role("button", name="Enter").click()
+    return seen
 
 
 def hot_spots(seen: Visit) -> Page:

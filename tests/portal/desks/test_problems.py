@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -26,7 +25,7 @@ from core.periods import Period, add_months
 from core.settings import PortalSettings
 from homeground.desk.serve import serve_one
 from published.problem_file import ProblemFile, PublicResult, problem_file
-from tests.builders.portal_processes import Visit, serve_community, serve_professional, stop, visit
+from tests.builders.portal_processes import as_demo, serve_community, serve_professional, stop, visit
 from tests.builders.reading_grade import grade, sentences_of
 from tests.builders.shown_problem import TOLD, show_problem_file
 from tests.conftest import pointed_at
@@ -274,27 +273,6 @@ def test_every_verdict_has_its_words_and_says_cannot_be_told_plainly(shown: int)
         assert not any("%" in s for s in words.result_sentences(bare, None))
 
 
-def as_demo(browser: Browser, address: str, role: str, path: str, *, district: str = "", **screen: object) -> Visit:
-    """Somebody of the demo on a page."""
-    seen = visit(browser, address, **screen)  # type: ignore[arg-type]
-    page = seen.open(path)
-    page.get_by_text(role, exact=True).click()
-    # one that is chosen already would be no choice
-    if district and page.get_by_label("District", exact=True).input_value() != district:
-        seen.choose("District", district)
-    with seen.run():
-        page.get_by_role("button", name="Enter").click()
-    return seen
-
-
-def sound(seen: Visit) -> None:
-    """Nobody else was asked, nothing went wrong, nothing runs off the side, and axe finds nothing."""
-    assert seen.others() == set() and seen.errors == []
-    assert seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    found = Axe().run(seen.page).response["violations"]
-    assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
-
-
 def unfolded(page: Page, label: str) -> None:
     """Open what lies behind a line. Where nothing stands beside it, as on a page without files, it is open already."""
     line = page.get_by_text(label, exact=True)
@@ -314,7 +292,7 @@ def test_from_an_officers_file_to_what_everyone_reads(browser: Browser, tmp_path
     other, site = serve_community(public)
     title = "Rows at the last bus"
     try:
-        first = as_demo(browser, address, "Neighbourhood officer", "/problems", district=str(district), width=390)
+        first = as_demo(browser, address, "Neighbourhood officer", "/problems", District=str(district), width=390)
         page = first.page
         expect(page.get_by_role("heading", level=1)).to_have_text("Problems")
         unfolded(page, "Open a problem file")
@@ -339,7 +317,7 @@ def test_from_an_officers_file_to_what_everyone_reads(browser: Browser, tmp_path
         with first.run():
             page.get_by_role("button", name="Ask for the plan").click()
         expect(page.get_by_text("The plan is being worked out by the worker")).to_be_visible()
-        sound(first)
+        first.sound()
         assert serve_one()
         with first.run():
             page.get_by_role("button", name="Look again").click()
@@ -357,14 +335,14 @@ def test_from_an_officers_file_to_what_everyone_reads(browser: Browser, tmp_path
             page.get_by_role("button", name="Propose to show it").click()
         expect(page.get_by_text("You proposed it, so somebody else agrees.")).to_be_visible()
         expect(page.get_by_role("button", name="Agree")).to_have_count(0)
-        sound(first)
+        first.sound()
         residents = visit(browser, site, width=390)
         residents.page.goto(f"{site}/problems/{file}")
         expect(residents.page.get_by_role("heading", level=1)).to_have_text("There is no page at this address")
         residents.errors.clear()
         second = as_demo(browser, address, "Analyst", f"/problems?file={file}", width=1280, dark=True)
         expect(second.page.get_by_text("What everyone would read", exact=True)).to_be_visible()
-        sound(second)
+        second.sound()
         with second.run():
             second.page.get_by_role("button", name="Agree").click()
         expect(second.page.get_by_text("Agreed. It is shown to everyone.")).to_be_visible()
@@ -379,7 +357,7 @@ def test_from_an_officers_file_to_what_everyone_reads(browser: Browser, tmp_path
                 "Nobody has looked at what changed yet.",
             ):
                 expect(reader.page.get_by_text(words_).first).to_be_visible()
-            sound(reader)
+            reader.sound()
             reader.page.context.close()
         with first.run():
             page.get_by_role("link", name="My patch").click()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
@@ -24,7 +23,7 @@ from feeds.loading.freshness import freshness
 from feeds.loading.load import load_source
 from homeground.desk.serve import serve_one
 from tests.builders import feeds_files as county
-from tests.builders.portal_processes import Visit, serve_professional, stop, visit
+from tests.builders.portal_processes import as_demo, serve_professional, stop
 from tests.builders.release_county import fill_county
 
 pytestmark = pytest.mark.database
@@ -186,26 +185,6 @@ def test_nobody_else_reads_the_desk(portal: None, page: str) -> None:
         store.propose(OFFICER, "publish", 1, "x")
 
 
-def as_steward(browser: Browser, address: str, which: str, path: str, **screen: object) -> Visit:
-    """One of the demo's stewards on a page of theirs."""
-    seen = visit(browser, address, **screen)  # type: ignore[arg-type]
-    page = seen.open(path)
-    page.get_by_text("Data steward", exact=True).click()
-    if which != "First":
-        seen.choose("Which of them", which)
-    with seen.run():
-        page.get_by_role("button", name="Enter").click()
-    return seen
-
-
-def sound(seen: Visit) -> None:
-    """Nobody else was asked, nothing went wrong, nothing runs off the side, and axe finds nothing."""
-    assert seen.others() == set() and seen.errors == []
-    assert seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    found = Axe().run(seen.page).response["violations"]
-    assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
-
-
 @pytest.mark.browser
 def test_stewards_in_a_browser(browser: Browser, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """One accepts a held delivery on a phone and proposes a release; a second approves it on a wide screen; a third has nothing to do."""
@@ -214,14 +193,14 @@ def test_stewards_in_a_browser(browser: Browser, tmp_path_factory: pytest.TempPa
     folder = tmp_path_factory.mktemp("desk")
     process, address = serve_professional(folder)
     try:
-        first = as_steward(browser, address, "First", "/hot-spots?patch=E07990000", width=390)
+        first = as_demo(browser, address, "Data steward", "/hot-spots?patch=E07990000", width=390)
         page = first.page
         # a colleague's link to a page of places leads a steward to their own
         expect(page.get_by_role("heading", level=1)).to_have_text("Deliveries")
         expect(page.get_by_role("link", name="Releases")).to_be_visible()
         expect(page.get_by_role("link", name="Hot spots")).to_have_count(0)
         expect(page.get_by_text("of the usual 400").first).to_be_visible()
-        sound(first)
+        first.sound()
         page.get_by_label("Why (it stands in the audit trail)").fill("a strike")
         with first.run():
             page.get_by_role("button", name="Accept: load it as it is").click()
@@ -241,11 +220,11 @@ def test_stewards_in_a_browser(browser: Browser, tmp_path_factory: pytest.TempPa
         expect(page.get_by_text("You proposed it, so somebody else approves it.")).to_be_visible()
         expect(page.get_by_role("button", name="Approve")).to_have_count(0)
         first.charts(1)
-        sound(first)
-        second = as_steward(browser, address, "Second", "/releases", width=1280, dark=True)
+        first.sound()
+        second = as_demo(browser, address, "Data steward", "/releases", Which_of_them="Second", width=1280, dark=True)
         second.charts(1)
-        sound(second)
-        third = as_steward(browser, address, "Third", "/releases", width=1280)
+        second.sound()
+        third = as_demo(browser, address, "Data steward", "/releases", Which_of_them="Third", width=1280)
         with second.run():
             second.page.get_by_role("button", name="Approve proposal").click()
         expect(second.page.get_by_text("is approved: the worker publishes it.")).to_be_visible()
