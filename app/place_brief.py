@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -75,8 +74,8 @@ def show(person: Person) -> None:
         purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
     if st.button("Make a place brief", type="primary", disabled=not formats):
-        _make(person, release, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room))
-    _downloads(person, place)
+        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room))
+    _downloads(person, place, partnership=audience == _PARTNERSHIP)
 
 
 def _assessment(person: Person, release: Release) -> None:
@@ -94,9 +93,7 @@ def _assessment(person: Person, release: Release) -> None:
         return
     names = {p.code: p.label for p in areas}
     code = st.selectbox("Area", list(names), format_func=names.__getitem__, key="pb-area")
-    purpose = st.text_input(
-        "What it is for", max_chars=200, key="pb-purpose", help="Stands on the first page and in the audit trail."
-    )
+    purpose = st.text_input("What it is for", max_chars=200, key="pb-purpose", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-assessment-room")
     if st.button("Make the needs assessment", type="primary"):
         _make_assessment(person, str(code), names[str(code)], purpose.strip(), room)
@@ -143,10 +140,10 @@ def _choose_place(release: Release) -> Place | None:
     return places.get(chosen or "")
 
 
-def _make(person: Person, release: Release, place: Place, formats: tuple[str, ...], wishes: _Wishes) -> None:
+def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishes) -> None:
     try:
         from briefs.asked import asked_by
-        from briefs.write import hashes, made_brief, partners_brief
+        from briefs.write import event_detail, made_brief, partners_brief
     except ImportError:
         st.warning("This installation cannot make briefs yet.")
         return
@@ -162,22 +159,15 @@ def _make(person: Person, release: Release, place: Place, formats: tuple[str, ..
     except UserError as error:
         st.error(error.what)
         return
-    st.session_state["pb-made"] = (place.code, made)
-    if wishes.partnership:
-        return
-    detail: dict[str, Any] = {
-        "place": place.code,
-        "formats": list(formats),
-        "release": release.release_id,
-        "reference": brief.permanent,
-        "files": hashes(made),
-    }
-    person_store.record(person, "view", "place_brief", detail)
+    st.session_state["pb-made"] = ((place.code, wishes.partnership), made)
+    if not wishes.partnership:
+        person_store.record(person, "view", "place_brief", event_detail(brief, made, asked) | {"formats": list(formats)})
 
 
-def _downloads(person: Person, place: Place) -> None:
-    made_for, made = st.session_state.get("pb-made", ("", {}))
-    if made_for != place.code or not made:
+def _downloads(person: Person, place: Place, *, partnership: bool) -> None:
+    """What was made of this place, for these readers: a brief for the partnership is not offered as one for anyone."""
+    made_for, made = st.session_state.get("pb-made", (None, {}))
+    if made_for != (place.code, partnership) or not made:
         return
     _offer(person, place.code, made, "place_brief")
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from core.errors import UserError
 from core.settings import PortalSettings
 
-COMMUNITY, PROFESSIONAL = "community", "professional"
 DRAFT, FINAL = "draft", "final"
 OPEN = "Published figures: may be shown to anyone"
 CLOSED = "Not for publication: for the partnership"
@@ -34,7 +33,6 @@ class Asked:
     contact: str = ""
     status: str = DRAFT
     marking: str = OPEN
-    audience: str = COMMUNITY
     purpose: str = ""
     room: bool = False
     own: Mapping[str, str] = field(default_factory=dict)

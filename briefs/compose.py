@@ -64,7 +64,7 @@ def signed(brief: Brief, asked: Asked, version: str) -> Brief:
     }  # fmt: skip
     brief = replace(brief, author=asked.author or asked.body or "Homeground", colophon=tuple((k, v) for k, v in told.items() if v))
     said = json.dumps(asdict(brief), sort_keys=True, ensure_ascii=False, default=str)
-    permanent = f"HG-{brief.keywords[0]}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+    permanent = f"HG-{brief.place}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
     return replace(
         brief,
         permanent=permanent,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,7 +18,7 @@ from published.background import Background, current_background, ground_within
 from published.findings import violent
 from published.outlines import Outline, outlines_around
 from published.release import Place, Release, read_release
-from published.releases import earlier_releases
+from published.releases import Earlier, earlier_releases
 from published.search import find_place
 from published.services import Service, nearest_services, services_of
 
@@ -48,14 +51,19 @@ class Shared:
     def __init__(self, connection: Connection, release: Release) -> None:
         self._connection = connection
         self._release = release
-        self._services: tuple[Service, ...] | None = None
         self._outlines: dict[str, tuple[Outline, ...]] = {}
-        self._background: list[Background | None] = []
+        self._around: dict[object, tuple[Earlier, ...]] = {}
+
+    @cached_property
+    def _services(self) -> tuple[Service, ...]:
+        return services_of(self._connection, self._release)
+
+    @cached_property
+    def _background(self) -> Background | None:
+        return current_background(self._connection)
 
     def facts_of(self, place: Place) -> Facts:
         connection, release = self._connection, self._release.for_place(place)
-        if self._services is None:
-            self._services = services_of(connection, release)
         lad = place.code if place.geography == "lad" else place.parent_lad or ""
         if lad not in self._outlines:
             self._outlines[lad] = outlines_around(connection, release, place)
@@ -67,18 +75,21 @@ class Shared:
             earlier_releases(connection, release, place),
             nearest_services(connection, release, place.geography, place.code, 1),
         )
-        around = release.wider(place)
-        return replace(
-            facts,
-            ground=self._ground(facts),
-            earlier_around=() if around is None or not facts.earlier else earlier_releases(connection, release, around),
-        )
+        return replace(facts, ground=self._ground(facts), earlier_around=self._earlier_around(facts) if facts.earlier else ())
+
+    def _earlier_around(self, facts: Facts) -> tuple[Earlier, ...]:
+        """Of the area that a place is set beside, which it shares with its neighbours."""
+        around = facts.release.wider(facts.place)
+        if around is None:
+            return ()
+        key = (facts.release.window, around.geography, around.code)
+        if key not in self._around:
+            self._around[key] = earlier_releases(self._connection, facts.release, around)
+        return self._around[key]
 
     def _ground(self, facts: Facts) -> Ground:
         """The background in the windows of the map; nothing where none is loaded or there is no map."""
-        if not self._background:
-            self._background.append(current_background(self._connection))
-        windows, background = windows_of(facts), self._background[0]
+        windows, background = windows_of(facts), self._background
         if windows is None or background is None:
             return Ground()
         close = ground_within(self._connection, background, windows.close.bounds, windows.close.per_m)
@@ -90,7 +101,23 @@ class Shared:
 
 
 # from the surest measure of a place among its residents to the plainest
-_MEASURES = ("smoothed_rate", "count")
+MEASURES = ("smoothed_rate", "count")
+
+
+def groups_compared(connection: Connection) -> dict[str, set[str]]:
+    """Groups that hot spots were looked for, by measure; under 'similar' those that similar areas were compared by."""
+    held: dict[str, set[str]] = {}
+    for row in rows(connection, "assessment/groups_compared"):
+        held.setdefault(row.measure, set()).add(row.group_id)
+    return held
+
+
+def clearly_apart(compared: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of neighbourhoods whose ratio to those most like them is clearly above 1, and below. compared: rows of assessment/similar."""
+    return (
+        tuple(r.name for r in compared if r.ratio_lower is not None and r.ratio_lower > 1),
+        tuple(r.name for r in compared if r.ratio_upper is not None and r.ratio_upper < 1),
+    )
 
 
 def with_analysis(connection: Connection, facts: Facts) -> Facts:
@@ -105,17 +132,16 @@ def with_analysis(connection: Connection, facts: Facts) -> Facts:
     if not kinds:
         return facts
     members = [place.code] if place.geography == "lsoa" else [p.code for p in facts.inside]
-    held: dict[str, set[str]] = {}
-    for row in rows(connection, "assessment/groups_compared"):
-        held.setdefault(row.measure, set()).add(row.group_id)
+    held = groups_compared(connection)
     groups = [k.category for k in kinds]
-    group, measure = next(((g, m) for g in groups for m in _MEASURES if g in held.get(m, ())), ("", ""))
+    group, measure = next(((g, m) for g in groups for m in MEASURES if g in held.get(m, ())), ("", ""))
     alike = next((g for g in groups if g in held.get("similar", ())), "")
     asked = {"district": district, "members": members}
     hot = rows(connection, "assessment/hot_spots", {**asked, "group_id": group, "measure": measure}) if group else []
     seen = rows(connection, "assessment/similar", {**asked, "group_id": alike}) if alike else []
     like = rows(connection, "overlaps/similar_areas", {"code": place.code}) if place.geography == "lsoa" else []
     met = rows(connection, "assessment/factors_met", asked)
+    above, below = clearly_apart(seen)
     labels = {k.category: k.label for k in kinds}
     loaded = [r.month for r in rows(connection, "person/months") if r.status == "loaded"]
     analysis = Analysis(
@@ -126,8 +152,8 @@ def with_analysis(connection: Connection, facts: Facts) -> Facts:
         alike=tuple(r.similar_name for r in like),
         alike_group=labels.get(alike, ""),
         compared=len(seen),
-        above=tuple(r.name for r in seen if r.ratio_lower is not None and r.ratio_lower > 1),
-        below=tuple(r.name for r in seen if r.ratio_upper is not None and r.ratio_upper < 1),
+        above=above,
+        below=below,
         factors=tuple((r.side, r.label, int(r.meeting), int(r.places)) for r in met if not r.missing and r.places),
     )
     return replace(facts, analysis=analysis)

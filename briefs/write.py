@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from briefs.asked import CLOSED, PROFESSIONAL, Asked
+from briefs.asked import CLOSED, Asked
 from briefs.compose import compose
 from briefs.content import Brief, FigureRow
 from briefs.describe.records import figure_rows
@@ -112,12 +112,8 @@ def partners_brief(
     """
     wanted = _known(formats)
     facts = with_analysis(connection, read_facts(connection, place_code))
-    brief, files = _files(facts, wanted, replace(asked, audience=PROFESSIONAL, marking=CLOSED))
-    detail: dict[str, object] = {
-        "place": brief.place, "release": brief.release, "reference": brief.permanent, "files": hashes(files), "audience": PROFESSIONAL,
-    }  # fmt: skip
-    if asked.purpose:
-        detail["why"] = asked.purpose
+    brief, files = _files(facts, wanted, replace(asked, marking=CLOSED))
+    detail = event_detail(brief, files, asked) | {"audience": "professional"}
     record_event(connection, actor=actor, action="export", subject="place_brief", detail=detail)
     return brief, files
 
@@ -144,9 +140,11 @@ def every_brief(
             yield number, len(places), *_files(shared.facts_of(place), wanted, asked)
 
 
-def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
-    """SHA-256 -> name of each file, for the audit trail."""
-    return {hashlib.sha256(data).hexdigest(): name for name, data in files.items()}
+def event_detail(brief: Brief, files: Mapping[str, bytes], asked: Asked) -> dict[str, object]:
+    """What the audit trail says of files that somebody made: of what, under which reference, SHA-256 -> name of each, and what for."""
+    found = {hashlib.sha256(data).hexdigest(): name for name, data in files.items()}
+    detail: dict[str, object] = {"place": brief.place, "release": brief.release, "reference": brief.permanent, "files": found}
+    return detail | ({"why": asked.purpose} if asked.purpose else {})
 
 
 def _files(facts: Facts, formats: Sequence[str], asked: Asked) -> tuple[Brief, dict[str, bytes]]:

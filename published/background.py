@@ -62,7 +62,7 @@ def ground_within(
     """What lies in a box of the National Grid (west, south, east, north in metres), thinned by scale. per_m: points of paper a metre."""
     west, south, east, north = bounds
     longitudes, latitudes = _projection(to_grid=False).transform([west, east, west, east], [south, south, north, north])
-    zoom = max(background.least_zoom, min(background.most_zoom, math.floor(math.log2(_PIXEL_M * per_m)) + _FINER))
+    zoom = max(background.least_zoom, min(background.most_zoom, zoom_of(per_m)))
     box = _tiles(zoom, longitudes, latitudes)
     while zoom > background.least_zoom and (box["east"] - box["west"] + 1) * (box["south"] - box["north"] + 1) > _MOST_TILES:
         zoom -= 1
@@ -71,6 +71,11 @@ def ground_within(
     for row in rows(connection, "published/background_tiles", {"zoom": zoom, **box}):
         found += _features_of(zoom, row.x, row.y, bytes(row.body))
     return tuple(found)
+
+
+def zoom_of(per_m: float) -> int:
+    """The zoom whose features a map on paper shows. per_m: points of paper a metre."""
+    return math.floor(math.log2(_PIXEL_M * per_m)) + _FINER
 
 
 @lru_cache(maxsize=2)

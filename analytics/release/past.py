@@ -100,11 +100,17 @@ def note_counts(connection: Connection, release_id: int, seen_now: pd.DataFrame,
     return copy_frame(connection, "audit", of.table, rows)
 
 
-def withdraw(connection: Connection, release_id: int, *, reason: str, actor: str) -> None:
-    """Show a release no longer. Its figures stay in the ledger: they were seen. UserError where there is none, or it is withdrawn."""
-    reason = reason.strip()
+def a_reason(given: str) -> str:
+    """A reason as it is kept. UserError where nothing is said, or too much."""
+    reason = given.strip()
     if not 1 <= len(reason) <= 400:
         raise UserError("a reason has 1 to 400 characters", where="--reason", hint="say why in a sentence.")
+    return reason
+
+
+def withdraw(connection: Connection, release_id: int, *, reason: str, actor: str) -> None:
+    """Show a release no longer. Its figures stay in the ledger: they were seen. UserError where there is none, or it is withdrawn."""
+    reason = a_reason(reason)
     if scalar(connection, "release/withdraw", {"release_id": release_id, "reason": reason}) is None:
         raise UserError(f"there is no release {release_id} that could be withdrawn", where="published.release",
                         hint="see 'homeground release list'.")  # fmt: skip

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.patch.view import HEIGHT, WIDTH, View
 from app.person.reading import Reader
 from briefs.drawn import streets
-from published.background import Feature
-
-# metres a pixel at zoom 0, at the latitude of Britain's middle; paper shows as much as a screen one zoom closer
-_PIXEL_M, _FINER = 94_200.0, 1
+from published.background import Feature, zoom_of
 
 
 @dataclass(frozen=True)
@@ -27,8 +23,14 @@ class Ground:
 def ground(reader: Reader, view: View, attribution: str) -> Ground | None:
     """What the background has in sight, thinned by scale; None where that is nothing."""
     west, south, east, north = view.bounds
-    zoom = math.floor(math.log2(_PIXEL_M * view.per_m)) + _FINER
-    values = {"west": west, "south": south, "east": east, "north": north, "zoom": zoom, "tolerance": 0.5 / view.per_m}
+    values = {
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+        "zoom": zoom_of(view.per_m),
+        "tolerance": 0.5 / view.per_m,
+    }
     rows = reader.rows("patch/streets", values)
     features = tuple(Feature(str(r["class"]), str(r["name"]), json.loads(str(r["shape"]))) for r in rows)
     return Ground(features, attribution) if features else None

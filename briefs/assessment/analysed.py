@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from briefs.read import MEASURES, clearly_apart, groups_compared
 from core.db import rows
 from core.periods import CoveredPeriod, Period, add_months
 
@@ -24,8 +25,6 @@ YEAR = 12
 _DRAWN = 36
 # months of outcome files that a crime needs after its own
 _FOLLOWED = 6
-# from the surest measure of a place among its residents to the plainest
-_MEASURES = ("smoothed_rate", "count")
 
 
 @dataclass(frozen=True)
@@ -125,10 +124,8 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
     for row in counted:
         if row.month in months:
             months[row.month] += int(row.incidents)
-    compared: dict[str, set[str]] = {}
-    for row in rows(connection, "assessment/groups_compared"):
-        compared.setdefault(row.measure, set()).add(row.group_id)
-    measure = next((m for m in _MEASURES if group_id in compared.get(m, ())), "")
+    compared = groups_compared(connection)
+    measure = next((m for m in MEASURES if group_id in compared.get(m, ())), "")
     asked: dict[str, Any] = {"group_id": group_id, "district": district, "members": []}
     spots = rows(connection, "assessment/hot_spots", {**asked, "measure": measure})
     alike_group = next((g for g in (group_id, "serious_violence") if g in compared.get("similar", ())), "")
@@ -193,11 +190,7 @@ def _emerging(connection: Connection, asked: Mapping[str, Any]) -> dict[str, tup
 
 def _alike(connection: Connection, group_id: str, district: str) -> Alike:
     seen = rows(connection, "assessment/similar", {"group_id": group_id, "district": district, "members": []})
-    return Alike(
-        len(seen),
-        tuple(r.name for r in seen if r.ratio_lower is not None and r.ratio_lower > 1),
-        tuple(r.name for r in seen if r.ratio_upper is not None and r.ratio_upper < 1),
-    )
+    return Alike(len(seen), *clearly_apart(seen))
 
 
 def _partners(connection: Connection, district: str, now: CoveredPeriod) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from briefs import wording
 from briefs.asked import Asked
@@ -25,9 +26,9 @@ def compose_assessment(material: Material, asked: Asked) -> tuple[Brief, Stateme
         profile(material, told),
         places(material, told),
         victims(material, told),
-        overlaps(material, told),
+        causes := overlaps(material, told),
         services(material, told),
-        similar(material, told),
+        beside := similar(material, told),
         tried(asked),
         residents(material, asked, told),
         gaps(material, told),
@@ -35,7 +36,7 @@ def compose_assessment(material: Material, asked: Asked) -> tuple[Brief, Stateme
         method(material),
     ]
     # the summary is said last and stands first, so that its sentences bear the numbers of the parts that they come from
-    sections = [_summary(material, told), *(s for part in parts if part for s in _numbered(part, parts.index(part) + 1))]
+    sections = [_summary(material, told, (causes, beside)), *(s for n, part in enumerate(parts, 1) for s in _numbered(part, n))]
     sections.append(_trace(told))
     brief = Brief(
         title=f"Strategic needs assessment: serious violence in {place.label}",
@@ -63,26 +64,23 @@ def _numbered(part: Sequence[Section], number: int) -> list[Section]:
         else:
             below += 1
             said = f"{number}.{below} {section.heading}"
-        found.append(
-            Section(
-                said, section.blocks, section.by_hand, section.written, section.level, new_page=section.level == 1 and number == 1
-            )
-        )
+        found.append(replace(section, heading=said, new_page=section.level == 1 and number == 1))
     return found
 
 
 # the summary ------------------------------------------------------------------------------------------------
 
 
-def _summary(material: Material, told: Statements) -> Section:
-    """One page: what matters, what stands out, what is missing, and what is left to people."""
+def _summary(material: Material, told: Statements, first_of: Sequence[Sequence[Section]]) -> Section:
+    """One page: what matters, what stands out, what is missing, and what is left to people. first_of: parts whose first sentence with
+    figures is in it."""
     facts = material.facts
     order = (LEVEL, CHANGED, INSIDE, UNUSUAL, LARGEST, STRONG)
     found = sorted((f for f in facts.findings if f.about in order), key=lambda f: order.index(f.about))
     items = [told.find(f) for f in found]
     hot = hot_sentence(material, told)
     items += [hot] if hot else []
-    for part in (overlaps(material, told), similar(material, told)):
+    for part in first_of:
         items += [words for section in part for block in section.blocks for words in _sentences(block) if words.endswith("]")][:1]
     items += reach_sentences(material, told)[:1]
     missing = [s.authority for s in material.supplies if not s.held]

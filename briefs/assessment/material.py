@@ -14,8 +14,7 @@ MOST_NAMES = 12
 
 @dataclass(frozen=True)
 class Material:
-    """What an assessment is made from. analysed: None where nothing was analysed. answers: what residents asked about the area, answered;
-    residents_endings: how many questions of all areas ended in which way."""
+    """What an assessment is made from. analysed: None where nothing was analysed. answers: what residents asked about the area, answered."""
 
     facts: Facts
     analysed: Analysed | None

@@ -15,6 +15,7 @@ from briefs.describe.records import beside_other_places, what_is_recorded
 from briefs.drawn.trend_chart import draw_months
 from briefs.facts import Facts
 from core.periods import CoveredPeriod
+from core.poisson import SIDES, Rate
 from published.count_change import change_words, months_note
 from published.findings import CHANGED, INSIDE, LEVEL, Name, lower, violent
 from published.release import Category, Place
@@ -45,10 +46,13 @@ def profile(material: Material, told: Statements) -> list[Section]:
     recorded = what_is_recorded(facts)
     found.append(Section("All that was recorded", recorded.blocks, level=2))
     found += [Section("Change since earlier periods", s.blocks, level=2) for s in change_over_time(facts)]
-    beside = beside_other_places(facts)
     if facts.parents:
-        found.append(Section("Beside the whole area", beside.blocks, level=2))
+        found.append(Section("Beside the whole area", beside_other_places(facts).blocks, level=2))
     return found
+
+
+def _interval(rate: Rate | None, factor: float) -> str:
+    return wording.NOT_SHOWN if rate is None else f"{rate.lower * factor:,.1f} to {rate.upper * factor:,.1f}"
 
 
 def _districts(facts: Facts) -> list[Place]:
@@ -65,8 +69,8 @@ def _by_district(facts: Facts, districts: Sequence[Place], kinds: Sequence[Categ
             cell = facts.cell(place, category.category)
             rate = cell.rate(place)
             side = release.beside(place, facts.place, category.category)
-            words = {1: "Clearly higher", -1: "Clearly lower", 0: "Not clearly different", None: "Cannot be compared"}[side]
-            interval = wording.NOT_SHOWN if rate is None else f"{rate.lower * factor:,.1f} to {rate.upper * factor:,.1f}"
+            words = "Cannot be compared" if side is None else SIDES[side].capitalize()
+            interval = _interval(rate, factor)
             rows.append((place.label, cell.text, wording.rate(rate, cell, place, factor), interval, words))
         blocks.append(
             Table(
@@ -204,7 +208,7 @@ def _local_areas(facts: Facts) -> list[Block]:
             continue
         lad = release.place("lad", place.parent_lad)
         rate = cell.rate(place)
-        interval = wording.NOT_SHOWN if rate is None else f"{rate.lower * factor:,.1f} to {rate.upper * factor:,.1f}"
+        interval = _interval(rate, factor)
         own = (place.label, *([lad.name if lad else ""] if not district else []), cell.text)
         rows.append((*own, wording.rate(rate, cell, place, factor), interval))
     if not rows:

@@ -11,14 +11,14 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from briefs.asked import CLOSED, PROFESSIONAL, Asked
+from briefs.asked import CLOSED, Asked
 from briefs.assessment.analysed import read_analysed, supplies
 from briefs.assessment.compose import compose_assessment
 from briefs.assessment.material import Material
 from briefs.assessment.statements import Statements
 from briefs.content import Brief
 from briefs.read import facts_of, published_release
-from briefs.write import hashes
+from briefs.write import event_detail
 from core.audit import record_event
 from core.db import scalar
 from core.errors import UserError
@@ -50,19 +50,11 @@ def render_assessment(
         raise UserError(f"there is no format {', '.join(unknown) or 'asked for'}", hint=f"choose from {', '.join(FORMATS)}.")
     material = read_material(connection, wanted, agreements or {})
     place, release = material.facts.place, material.facts.release
-    asked = replace(asked, audience=PROFESSIONAL, marking=f"{asked.marking}. {CLOSED}" if asked.marking else CLOSED)
+    asked = replace(asked, marking=f"{asked.marking}. {CLOSED}" if asked.marking else CLOSED)
     brief, told = compose_assessment(material, asked)
     stem = f"needs-assessment-{re.sub(r'[^A-Za-z0-9]', '', place.code)}-release-{release.release_id}"
     files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told) for f in formats}
-    detail: dict[str, object] = {
-        "place": place.code,
-        "release": release.release_id,
-        "reference": brief.permanent,
-        "files": hashes(files),
-    }
-    if asked.purpose:
-        detail["why"] = asked.purpose
-    record_event(connection, actor=actor, action="export", subject="assessment", detail=detail)
+    record_event(connection, actor=actor, action="export", subject="assessment", detail=event_detail(brief, files, asked))
     return brief, files
 
 
@@ -81,6 +73,8 @@ def read_material(connection: Connection, wanted: str, agreements: Mapping[str, 
     feeds: dict[str, tuple[str, date | None]] = {s.feed: (s.title, s.last_day) for s in facts.sources}
     if analysed is not None:
         feeds |= {f: (f.removeprefix("partner_").replace("_", " ").capitalize(), None) for f in analysed.partners if f not in feeds}
+        # a partner's feed is never open; whoever knows the catalogue has the agreement itself
+        agreements = dict.fromkeys(analysed.partners, "By agreement") | dict(agreements)
     within = {(p.geography, p.code) for p in release.places.values() if not district or district in (p.code, p.parent_lad)}
     asked = tuple(a for a in answers(connection) if (a.geography, a.place_code) in within)
     return Material(facts, analysed, supplies(feeds, agreements), asked)

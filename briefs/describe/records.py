@@ -14,6 +14,7 @@ from briefs.drawn.rate_chart import draw_chart
 from briefs.facts import Facts
 from core.poisson import SIDES
 from published import range_words
+from published.findings import lower
 from published.release import OVERLAY, Category, Place
 from published.sums import others_together
 
@@ -199,7 +200,7 @@ def _compared(facts: Facts) -> list[Block]:
 
 
 def _named(groups: Sequence[str]) -> str:
-    return wording.list_of([g[0].lower() + g[1:] if g[1:2].islower() else g for g in groups])
+    return wording.list_of([lower(g) for g in groups])
 
 
 def _sentence(text: str) -> str:

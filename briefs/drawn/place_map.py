@@ -128,8 +128,7 @@ def _panel(
     land = "" if ground else drawing.LAND
     edges = "".join(f'<path d="{window.path(o.shape)}"/>' for o in areas)
     # streets must be seen through the place, so it is a strong line and a tint where there are any
-    filled = not names or not ground
-    tint = "0.14" if ground and names else "1" if filled and not names else "0.18"
+    tint = "1" if not names else "0.14" if ground else "0.18"
     place = (
         f'<path d="{window.path(here)}" fill="{drawing.ACCENT}" fill-opacity="{tint}" stroke="{drawing.ACCENT}"'
         f' stroke-width="{2.4 if names else 1.2}" stroke-linejoin="round"/>'

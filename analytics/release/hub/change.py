@@ -18,6 +18,8 @@ from analytics.release.hub.joint import Attacked, attack_together, require_one_t
 from analytics.release.hub.member import ALL, ASK, LEVELS, Member, attack, read_member
 from analytics.release.hub.trust import Trust
 from analytics.release.hub.union import VALUES, Union, categories, certificate, header, sources, suppliers, unite
+from analytics.release.past import a_reason, withdraw
+from analytics.release.proposals import two_people_needed
 from core.audit import record_event
 from core.db import copy_frame, fetch, one, rows, run_statement, scalar
 from core.db.geometry import ewkb
@@ -61,6 +63,7 @@ def add(
     coarsen: where the new crates and those that stand give a small count away together, leave the finest levels of the new ones out.
     """
     _require_hub(connection)
+    _require_one_person(connection)
     with ExitStack() as at_end:
         folder = Path(at_end.enter_context(tempfile.TemporaryDirectory(prefix="homeground-hub-")))
         held = {h.code: h for h in _held(connection)}
@@ -82,7 +85,8 @@ def add(
             packed[member.force.code] = pack(taken.folder, folder / f"{number}.zip")
             new.append(member)
         staying = [_again(h, folder / h.code, trust) for h in held.values() if not h.left and h.code not in packed]
-        new, union, attacked = _hold_together(staying, new, trust, coarsen=coarsen, say=say)
+        hidden = {h.code: h.left_out for h in held.values()}
+        new, union, attacked = _hold_together(staying, new, trust, hidden=hidden, coarsen=coarsen, say=say)
         added_at = {h.code: h.added_at for h in held.values()}
         for member in new:
             run_statement(connection, "hub/leave", {"force_code": member.force.code, "why": _REPLACED.format(member.number)})
@@ -93,11 +97,13 @@ def add(
             added_at[member.force.code] = one(connection, "hub/add", row).added_at
             record_event(connection, actor=actor, action="hub_crate_added", subject=f"force {member.force.code}",
                          detail={"release": member.number, "manifest": member.manifest, "key": member.key})  # fmt: skip
-        return Changed(_publish(connection, union, attacked, added_at), union, attacked)
+        return Changed(_publish(connection, union, attacked, added_at, actor), union, attacked)
 
 
 def remove(connection: Connection, code: str, trust: Trust, *, reason: str, actor: str) -> Changed:
     """Take a force's figures off the portal. The crate is kept with the reason, so that no older one can be added later."""
+    reason = a_reason(reason)
+    _require_one_person(connection)
     held = {h.code: h for h in _held(connection)}
     if code not in held or held[code].left:
         raise UserError(f"no crate of {code} stands here", where="hub", hint="see 'homeground hub list'.")
@@ -105,13 +111,14 @@ def remove(connection: Connection, code: str, trust: Trust, *, reason: str, acto
     record_event(connection, actor=actor, action="hub_crate_removed", subject=f"force {code}", detail={"reason": reason})
     rest = [h for h in held.values() if not h.left and h.code != code]
     if not rest:
-        current = int(scalar(connection, "release/hub_current"))
-        scalar(connection, "release/withdraw", {"release_id": current, "reason": reason})
+        current = scalar(connection, "release/hub_current")
+        if current is not None:
+            withdraw(connection, int(current), reason=reason, actor=actor)
         return Changed(None, None, Attacked())
     with tempfile.TemporaryDirectory(prefix="homeground-hub-") as folder:
-        _, union, attacked = _hold_together([_again(h, Path(folder) / h.code, trust) for h in rest], [], trust)
+        _, union, attacked = _hold_together([_again(h, Path(folder) / h.code, trust) for h in rest], [], trust, hidden={})
         added_at = {h.code: h.added_at for h in rest}
-        return Changed(_publish(connection, union, attacked, added_at), union, attacked)
+        return Changed(_publish(connection, union, attacked, added_at, actor), union, attacked)
 
 
 def _require_hub(connection: Connection) -> None:
@@ -119,6 +126,15 @@ def _require_hub(connection: Connection) -> None:
         raise UserError(
             "this database holds releases of one force", where="hub",
             hint="keep the hub in a database of its own (HOMEGROUND_DATABASE_NAME or HOMEGROUND_DATABASE_URL).",
+        )  # fmt: skip
+
+
+def _require_one_person(connection: Connection) -> None:
+    """A hub publishes what others published and attacks it anew: nobody proposes it, so nobody could approve it."""
+    if two_people_needed(connection):
+        raise UserError(
+            "two people publish here, and a hub is kept by one", where="HOMEGROUND_RELEASE_TWO_PEOPLE",
+            hint="set it to false for the database of the hub, then 'homeground db migrate'.",
         )  # fmt: skip
 
 
@@ -200,9 +216,11 @@ def _hold_together(
     new: list[Member],
     trust: Trust,
     *,
+    hidden: Mapping[str, frozenset[str]],
     coarsen: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> tuple[list[Member], Union, Attacked]:
+    """hidden: levels that were never shown of a force, of those forces that were here before; what was seen cannot be left out any more."""
     require_one_truth([*staying, *new])
     while True:
         members = [*staying, *new]
@@ -215,7 +233,8 @@ def _hold_together(
         more = f" (and {len(attacked.fallen) - 1:,} more)" if len(attacked.fallen) > 1 else ""
         why = f"together with the crates that it shares places with it gives a small count away: {worst}{more}"
         which = new[-1] if new else members[-1]
-        levels = [level for level in LEVELS if level != ALL and level in which.areas and level not in which.left_out]
+        free = hidden.get(which.force.code, frozenset(LEVELS)) - which.left_out - {ALL}
+        levels = [level for level in LEVELS if level in free and level in which.areas]
         if not coarsen or not new or not levels:
             hint = "'--coarsen' leaves its finest level out, where that is enough; else ask both forces to protect them together."
             raise refused(which.given, why, hint)
@@ -237,7 +256,7 @@ def _require_sums(union: Union) -> None:
             raise UserError(f"{added.label} is not the sum of its parts", where="hub", hint="report this as a fault.")
 
 
-def _publish(connection: Connection, union: Union, attacked: Attacked, added_at: Mapping[str, datetime]) -> int:
+def _publish(connection: Connection, union: Union, attacked: Attacked, added_at: Mapping[str, datetime], actor: str) -> int:
     said = certificate(union, attacked, added_at)
     head = header(union, said)
     run_statement(connection, "release/supersede")
@@ -253,6 +272,8 @@ def _publish(connection: Connection, union: Union, attacked: Attacked, added_at:
     )
     for table, frame in tables:
         copy_frame(connection, "published", table, frame.assign(release_id=release_id))
+    record_event(connection, actor=actor, action="release_published", subject=f"release {release_id}",
+                 detail={n: said[n] for n in ("digest", "cells", "withheld")})  # fmt: skip
     return release_id
 
 

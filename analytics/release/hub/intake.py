@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shapely.errors import ShapelyError
+
 from analytics.release.crate import verify
 from analytics.release.crate.signing import MANIFEST, SIGNATURE
 from analytics.release.hub.trust import Trust, TrustedForce
@@ -68,7 +70,7 @@ def reading(crate: object, read: Any) -> Any:
         return read()
     except verify.CannotRead as error:
         raise refused(crate, f"it cannot be read: {error}", "ask the force to export it again.") from error
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, ShapelyError, TypeError, ValueError) as error:
         kind = type(error).__name__
         raise refused(crate, f"it cannot be read ({kind} in its files)", "ask the force to export it again.") from error
 

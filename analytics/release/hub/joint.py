@@ -17,6 +17,7 @@ import numpy as np
 from analytics.release.crate import verify
 from analytics.release.hub.intake import refused
 from analytics.release.hub.member import ALL, ASK, HEXAGONS, KEY, Member
+from core.periods import Period
 
 # numbers of releases are each force's own; those of the next member begin here
 _APART = 1_000_000
@@ -43,11 +44,12 @@ class Attacked:
 
 
 def linked(members: Sequence[Member]) -> list[list[int]]:
-    """Numbers of members that have a place in common, by whatever way; those that have none with another are not named."""
+    """Numbers of members that have a place or a finest area in common, by whatever way; those that have none with another are not named."""
     of = list(range(len(members)))
+    finest = [{area["area"] for area in m.crate.areas} for m in members]
     for i, j in combinations(range(len(members)), 2):
         levels = set(members[i].areas) & set(members[j].areas) - {ALL}
-        if any(set(members[i].areas[level]) & set(members[j].areas[level]) for level in levels):
+        if finest[i] & finest[j] or any(set(members[i].areas[level]) & set(members[j].areas[level]) for level in levels):
             of = [of[i] if g == of[j] else g for g in of]
     groups = [[i for i, g in enumerate(of) if g == name] for name in sorted(set(of))]
     return [group for group in groups if len(group) > 1]
@@ -72,7 +74,8 @@ def _same_figures(one: Member, other: Member) -> None:
     both = one.values.merge(other.values, on=KEY, suffixes=("", "_other"))
     both = both[~both["level"].isin([ALL, *HEXAGONS])]
     for row in both[(both["count"] != both["count_other"]).fillna(value=False)].itertuples():
-        if one.groups[row.category] == other.groups[row.category] and one.months & other.months == one.months | other.months:
+        span = Period(row.period_start, row.period_end)
+        if one.groups[row.category] == other.groups[row.category] and one.window(span) == other.window(span):
             why = f"it says {row.count_other} of {row.level} {row.place_code}, {row.category}, where {one.force.name} says {row.count}"
             raise refused(other.given, why, ASK)
 
@@ -107,7 +110,10 @@ def _attack(members: Sequence[Member], added: Sequence[Added], found: Attacked) 
             for row in own
         ]
     rows += [_row_of(a, members, rows) for a in added]
-    once = {t.atoms.tobytes(): t for t in targets}
+    # the same atoms in the words of several members: what is asked most of comes first
+    once: dict[bytes, verify.Target] = {}
+    for target in sorted(targets, key=lambda t: ("withheld", "part", "atom").index(t.what)):
+        once.setdefault(target.atoms.tobytes(), target)
     now = members[-1].crate.current
     low, high = now.required
     for atom in system.slivers:
@@ -119,7 +125,7 @@ def _attack(members: Sequence[Member], added: Sequence[Added], found: Attacked) 
     if margins.broken or findings.faults.get("margins"):
         found.fallen += [f"margins: {w}" for w in (*margins.broken, *findings.faults.get("margins", ()))]
         return
-    attack = verify.Attack(replace(members[-1].crate), rows, margins, list(once.values()), 1)
+    attack = verify.Attack(members[-1].crate, rows, margins, list(once.values()), 1)
     if words := attack.run():
         found.fallen.append(words)
         return

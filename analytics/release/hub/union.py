@@ -22,7 +22,7 @@ from core.provenance import code_version
 FORCE = ("force", "2020")
 VALUES = [*KEY, "count", "symbol", "lowest", "highest"]
 # what a reader is told of the rule must be true of every figure
-_RULE = ("threshold", "must_remain_possible", "zeros", "method")
+_RULE = ("threshold", "must_remain_possible", "zeros", "protect_implied", "parts_must_keep", "method")
 _MEANS = (
     "each crate by a verifier that shares no code with what withholds figures: linear and integer programmes from what is printed alone",
     "crates with places in common as one system; crates without any have no incident in common",
@@ -158,7 +158,8 @@ def _whole(members: Sequence[Member], trust: Trust) -> tuple[pd.DataFrame, list[
     every = pd.concat(frames)
     found, added = [], []
     for key, rows in every.groupby(["category", "period_start", "period_end", "months"], sort=False):
-        if len(rows) < len(counted):
+        # all that supply anything, those that lie in another too: a reader is told of one period and its months
+        if len(rows) < len(counted) or any(m.window(Period(key[1], key[2])) != key[3] for m in members):
             continue
         sum_ = _sum(rows)
         found.append(("all", "", trust.code, *key[:3], *sum_))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +11,12 @@ import pytest
 from analytics.disclosure.plan import Level
 from analytics.release.crate.write import write_crate
 from analytics.release.hub.intake import pack, take_in, unpack
-from analytics.release.hub.joint import Attacked, attack_together, linked
-from analytics.release.hub.member import Member, read_member
+from analytics.release.hub.joint import Attacked, attack_together, linked, require_one_truth
+from analytics.release.hub.member import ALL, Member, read_member
 from analytics.release.hub.trust import load_trust
 from analytics.release.hub.union import Union, unite
 from core.errors import UserError
+from core.periods import add_months
 from tests.builders.crates import neighbours
 from tests.builders.crates.county import GROUP_SETS, LEVELS, protected
 from tests.builders.crates.neighbours import CODES, KEYS, WHOLE, areas_of, counts_of
@@ -99,6 +100,32 @@ def test_nobody_outside_learns_a_small_count_from_a_border(both: Both) -> None:
     figures = [both.union.values, *sides]
     report = attack(areas, [Printed(f, dict(GROUP_SETS), loaded) for f in figures], counts)
     assert report.fallen == [] and report.open == [] and sum(report.tried.values()) > 90, report
+
+
+def test_members_with_a_finest_area_in_common_are_attacked_together_whatever_levels_they_print(both: Both) -> None:
+    one, apart = both.members
+    coarse = replace(one, areas={ALL: one.areas[ALL]})
+    assert linked([one, coarse]) == [[0, 1]]
+    assert linked([coarse, replace(apart, areas={ALL: apart.areas[ALL]})]) == []
+
+
+@pytest.mark.parametrize("what", ["protect_implied", "parts_must_keep"])
+def test_the_last_crates_rule_does_not_decide_what_is_looked_at(both: Both, what: str) -> None:
+    last = replace(both.members[1], policy={**both.members[1].policy, what: "something else"})
+    with pytest.raises(UserError, match=f"protected by another rule: {what}"):
+        unite([both.members[0], last], load_trust(neighbours.trust_file(both.members[0].folder.parent / "again.toml")))
+
+
+def test_a_longer_history_does_not_excuse_another_figure(both: Both) -> None:
+    """What is compared is the months of the figure, and not all that a force ever loaded."""
+    one = both.members[0]
+    values = one.values.copy()
+    at = values.index[values["count"].notna() & (values["level"] == "lad 2022")][0]
+    values.loc[at, "count"] += 1
+    longer = replace(one, values=values, months=one.months | {add_months(max(one.months), 1)})
+    require_one_truth([one, replace(longer, values=one.values)])
+    with pytest.raises(UserError, match="refused: it says"):
+        require_one_truth([one, longer])
 
 
 def test_a_crate_that_was_packed_is_the_same_crate(both: Both, tmp_path: Path) -> None:
