@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from app import plain_pages, process
 from app.api import ogc
 from app.api import routes as api
+from app.api.content import LEVELS
 from app.api.layers import as_geoparquet, layer_of
 from app.area import downloads
 from app.board import register
@@ -36,7 +37,6 @@ from core.db import Role, run_statement, transaction
 from core.errors import UserError
 from published.release import Release, current_release, release_stamp
 
-_GEOGRAPHIES = ("lsoa", "msoa", "lad", "force", "all")
 _CSV = "text/csv; charset=utf-8"
 
 
@@ -258,7 +258,7 @@ def download_area(request: Request) -> Response:
         release = _release()
         geography = request.path_params["geography"]
         place = release.place(geography, request.path_params["code"]) if release is not None else None
-        if release is None or geography not in _GEOGRAPHIES or place is None:
+        if release is None or geography not in LEVELS or place is None:
             return not_found()
         return _csv(downloads.area_csv(release, place), f"homeground-{place.code}-{release.period.end:%Y-%m}.csv")
     except UserError:
@@ -270,7 +270,7 @@ def download_layer(request: Request) -> Response:
     level = request.path_params["level"]
     try:
         release = _release()
-        if release is None or level not in _GEOGRAPHIES or not release.of(level):
+        if release is None or level not in LEVELS or not release.of(level):
             return not_found()
         body = as_geoparquet(layer_of(release, level))
     except UserError:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from core.db import rows
 from core.periods import Period
-from published.release import Cell, Place
+from published.release import Cell
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,6 @@ class ProblemFile:
     doing: str
     commitments: tuple[Commitment, ...]
     result: PublicResult | None
-
-    def concerns(self, place: Place) -> bool:
-        """Whether its place is that place, lies in it or holds it."""
-        own = (self.geography, self.place_code)
-        if place.geography == "all" or own == (place.geography, place.code):
-            return True
-        if place.geography == "lad":
-            return self.lad_code == place.code
-        return own == ("msoa", place.parent_msoa)
 
 
 @dataclass(frozen=True)

@@ -285,6 +285,11 @@ class Release:
     def place(self, geography: str, code: str | None) -> Place | None:
         return self.places.get((geography, code)) if code else None
 
+    def named(self, word: str) -> Place | None:
+        """The place that an address names, such as 'lsoa.E01028482'; None where it names none."""
+        geography, _, code = word.partition(".")
+        return self.place(geography, code)
+
     def cell(self, place: Place, category: str) -> Cell | None:
         """None where the release has no such cell: nothing was published, which is not the same as withheld or 0."""
         return self.cells.get((place.geography, place.code, category))

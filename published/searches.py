@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
 
-from core.db import fetch, one_or_none
+from core.db import Role, fetch, one_or_none, transaction
 from core.periods import CoveredPeriod, Period
 from published.release import Cell, cell_of
 from published.rows import rows_of
@@ -70,6 +71,21 @@ class PublishedSearches:
 
     def has(self, geography: str, code: str) -> bool:
         return (geography, code, self.all.category) in self.cells
+
+
+def current_searches(role: Role = Role.COMMUNITY) -> PublishedSearches | None:
+    """The newest figures that may be seen, kept in memory as the release is. One small query, unless they are new."""
+    with transaction(role) as connection:
+        row = one_or_none(connection, "published/searches")
+    # the time too: a database that was made anew counts its releases from 1 again
+    return None if row is None else _kept(int(row.release_id), row.published_at, role)
+
+
+@lru_cache(maxsize=4)
+def _kept(release_id: int, published_at: datetime, role: Role) -> PublishedSearches | None:
+    with transaction(role) as connection:
+        found = newest_searches(connection)
+    return found if found is not None and found.release_id == release_id else None
 
 
 def newest_searches(connection: Connection) -> PublishedSearches | None:

@@ -23,7 +23,7 @@ from app import process
 from app.api.content import LEVELS, LICENCE
 from app.api.layers import Box, Layer, columns, layer_of, type_of
 from app.look import wording
-from app.web.answers import json_problem
+from app.web.answers import json_unreadable
 from app.web.kept_pages import Endpoint, Page
 from core.db import Role
 from core.errors import UserError
@@ -35,6 +35,8 @@ ROOT = "/ogc"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMS_TO = tuple(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{c}" for c in ("core", "geojson", "oas30"))
 USUALLY, MOST = 1_000, 10_000
+# of a collection that are kept; a nation of neighbourhoods has 36
+_MOST_PAGES = 50
 _GEOJSON, _JSON, _OPENAPI = "application/geo+json", "application/json", "application/vnd.oai.openapi+json;version=3.0"
 _SCHEMA = "application/schema+json"
 _PARQUET = "application/vnd.apache.parquet"
@@ -85,21 +87,32 @@ def routes(keep: Keep) -> list[Route]:
 
 
 def _without_a_box(kept: Endpoint, made: Page) -> Callable[[Request], Awaitable[Response]]:
-    """Pages of a whole collection are kept; hardly two ask for the same box."""
+    """Pages as clients turn them are kept; hardly two ask for the same box, time or number of areas."""
 
     async def endpoint(request: Request) -> Response:
-        return await (run_in_threadpool(made, request) if "bbox" in request.query_params else kept(request))
+        return await (kept(request) if _is_usual(request) else run_in_threadpool(made, request))
 
     return endpoint
 
 
+def _is_usual(request: Request) -> bool:
+    """Whether a whole collection is asked for by pages of the usual or the largest size: there are few of them, so that nobody can push
+    out what others ask for."""
+    try:
+        asked = _asked(request)
+    except Refused:
+        return False
+    by_pages = asked.limit in (USUALLY, MOST) and asked.offset % asked.limit == 0 and asked.offset < _MOST_PAGES * asked.limit
+    return by_pages and asked.boxes is None and not asked.datetime
+
+
 def _name(request: Request) -> str:
-    """What an answer is kept under: all that it is made of, in one spelling, so that no way of asking is kept twice."""
+    """What an answer that is kept depends on, in one spelling."""
     try:
         asked = _asked(request)
     except Refused:
         return f"{ROOT} refused"
-    return f"{_root(request)} {request.url.path} {asked.limit} {asked.offset} {asked.datetime}"
+    return f"{_root(request)} {request.url.path} {asked.limit} {asked.offset}"
 
 
 def _root(request: Request) -> str:
@@ -115,7 +128,7 @@ def _answer(make: Callable[[Release, Request], Json | str | None], media: str) -
         except Refused as refused:
             return JSONResponse({"code": "InvalidParameterValue", "description": str(refused)}, status_code=400)
         except UserError:
-            return json_problem("the figures cannot be read at the moment; please try again in a few minutes", 503)
+            return json_unreadable()
         if made is None:
             return JSONResponse({"code": "NotFound", "description": "nothing of that name was published"}, status_code=404)
         text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, separators=(",", ":"))

@@ -16,7 +16,7 @@ from app.api import content, feeds
 from app.api.content import LEVELS, ROOT
 from app.api.description import description
 from app.area.answers import answers_for
-from app.web.answers import json_problem, not_found, problem
+from app.web.answers import json_problem, json_unreadable, not_found, problem
 from app.web.kept_pages import Endpoint, Page
 from core.db import Role, transaction
 from core.errors import UserError
@@ -58,7 +58,7 @@ def _json(make: Callable[[Release, Request], dict[str, Any] | None], media: str 
             release = current_release(Role.COMMUNITY)
             made = None if release is None else make(release, request)
         except UserError:
-            return json_problem("the figures cannot be read at the moment; please try again in a few minutes", 503)
+            return json_unreadable()
         if made is None:
             return json_problem("nothing of that name was published", 404)
         return Response(json.dumps(made, ensure_ascii=False, separators=(",", ":")), media_type=media)

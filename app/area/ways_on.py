@@ -10,7 +10,7 @@ from app.look import wording
 from core.db import Role, transaction
 from published.own_area import around
 from published.release import Place, Release
-from published.searches import newest_searches
+from published.searches import current_searches
 from published.similar import nearest_in_size, similar_areas
 
 _INSIDE = {"all": "lad", "force": "lad", "lad": "msoa", "msoa": "lsoa"}
@@ -77,10 +77,9 @@ class SearchLink:
     words: str
 
 
-def search_link(release: Release, place: Place, role: Role = Role.COMMUNITY) -> SearchLink | None:
+def search_link(release: Release, place: Place) -> SearchLink | None:
     """To the figures of the place or of the district that it lies in; None where none were published."""
-    with transaction(role) as connection:
-        found = newest_searches(connection)
+    found = current_searches()
     if found is None:
         return None
     wanted = place if place.geography in ("lad", "all") else release.place("lad", place.parent_lad)

@@ -32,11 +32,19 @@ def listed_as(of: ProblemFile, address: str, about: str, today: date) -> Listed:
     return Listed(address, of.title, about, words.stage(of, today), words.kept_count(of.commitments))
 
 
-def problems_for(release: Release, place: Place, role: Role = Role.COMMUNITY) -> tuple[Listed, ...]:
+def problems_for(release: Release, place: Place) -> tuple[Listed, ...]:
     """Files about a place, about places in it, and about the local area around it."""
-    with transaction(role) as connection:
+    with transaction(Role.COMMUNITY) as connection:
         found = problem_files(connection)
-    return listed(release, [f for f in found if f.concerns(place)])
+    return listed(release, [f for f in found if _concerns(release, f, place)])
+
+
+def _concerns(release: Release, of: ProblemFile, place: Place) -> bool:
+    own = release.place(of.geography, of.place_code)
+    if own is None:
+        # of an earlier release; its district is in the file
+        return place.geography == "all" or (place.geography, place.code) == ("lad", of.lad_code)
+    return place in (own, *release.around(own)) or (own.geography == "msoa" and own in release.around(place))
 
 
 def about(release: Release | None, of: ProblemFile) -> str:

@@ -34,12 +34,12 @@ def _do(spot: DeltaGenerator, step: Callable[[], None], done: str) -> None:
 
 
 def show(person: Person) -> None:
-    today = datetime.now(tz=UTC).date()
+    today, may = datetime.now(tz=UTC).date(), store.may_write(person)
     with reading(person) as reader:
         head(reader)
         st.title("Problems", anchor=False)
         held = store.files(reader)
-        offered = store.offered(reader)
+        offered = store.offered(reader) if may else None
         st.html(paragraphs([content.lead(person, held)], lead=True))
         said_last()
         if held:
@@ -48,12 +48,11 @@ def show(person: Person) -> None:
         dossier = None if chosen is None else store.dossier(reader, chosen)
     number = 0 if dossier is None else dossier.file.file_id
     record_once(person, "problems", {"file": number, "files": len(held)}, view=number)
-    may = store.may_write(person)
     if not may:
         st.html(paragraphs([content.NOT_WRITERS]))
     if dossier is not None:
         _file(person, dossier, today, may=may)
-    if may:
+    if offered is not None:
         _open(person, offered, first=not held)
 
 

@@ -5,7 +5,6 @@ This process holds the credential that reads what is public; what a form says go
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -32,7 +31,6 @@ from core.settings import QuestionSettings
 from published.answers import answers, endings, followed
 from published.release import Category, Place, Release, current_release
 
-_PLACE = re.compile(r"(lsoa|msoa|lad|force|all)\.([A-Za-z0-9]{1,20})")
 # a reference and five words
 _MOST_BYTES = 1_024
 _UNKNOWN = (
@@ -61,9 +59,8 @@ def script(_request: Request) -> Response:
 def _about(release: Release, request: Request) -> tuple[Place, Category | None] | None:
     """The place and the kind that an address names, the whole region where it names none; None for what this release does not have."""
     given, kind = request.query_params.get("about", ""), request.query_params.get("kind", "")
-    named = _PLACE.fullmatch(given)
     whole = next(iter([*release.of("all"), *release.of("force")]), None)
-    place = release.place(named[1], named[2]) if named else whole if not given else None
+    place = release.named(given) if given else whole
     category = release.category(kind) if kind else None
     return None if place is None or (kind and category is None) else (place, category)
 

@@ -60,12 +60,11 @@ def named_areas(release: Release, named: Sequence[str]) -> tuple[tuple[Place, ..
     found: dict[tuple[str, str], Place] = {}
     unknown = []
     for name in named:
-        geography, _, code = name.partition(".")
-        place = release.place(geography, code)
+        place = release.named(name)
         if place is None:
             unknown.append(name[:40])
         else:
-            found.setdefault((geography, code), place)
+            found.setdefault((place.geography, place.code), place)
     return tuple(found.values())[:MOST], tuple(unknown)
 
 

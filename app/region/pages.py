@@ -30,7 +30,7 @@ from core.errors import UserError
 from published.release import Category, Release, current_release
 from published.releases import certificate_of
 from published.search import Found, find_places
-from published.searches import newest_searches
+from published.searches import current_searches
 
 Keep = Callable[..., Endpoint]
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_]{0,64}")
@@ -212,8 +212,7 @@ def _named_place(request: Request) -> str:
 
 def stop_and_search(release: Release, request: Request) -> str | None:
     """None where a place is named of which nothing was published."""
-    with transaction(Role.COMMUNITY) as connection:
-        found = newest_searches(connection)
+    found = current_searches()
     named = _named_place(request)
     of = None if found is None else searches.page_of(release, found, named)
     if of is None and named:
@@ -233,9 +232,7 @@ def stop_and_search(release: Release, request: Request) -> str | None:
 def searches_file(_request: Request) -> Response:
     """Every published figure of searches as CSV; 404 where there is none."""
     try:
-        release = current_release(Role.COMMUNITY)
-        with transaction(Role.COMMUNITY) as connection:
-            found = newest_searches(connection)
+        release, found = current_release(Role.COMMUNITY), current_searches()
     except UserError:
         return problem()
     if release is None or found is None:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from app import plain_pages
 from app.problems.body import body_of
 from app.problems.listing import about, listed
-from app.web.answers import problem
+from app.web.answers import json_problem, json_unreadable, problem
 from core.db import Role, transaction
 from core.errors import UserError
 from published.answers import answers
@@ -73,17 +73,13 @@ def _page(release: Release | None, of: ProblemFile, asked: int, today: date) -> 
 def as_json(request: Request) -> Response:
     """The file with the seal of its plan: SHA-256 of the plan's own SHA-256, a colon and a key, which are shown to whoever checks."""
     try:
-        found = _read(request)
+        with transaction(Role.COMMUNITY) as connection:
+            found = problem_file(connection, min(request.path_params["file"], _MOST))
     except UserError:
-        return problem()
+        return json_unreadable()
     if found is None:
-        return JSONResponse({"error": "no such problem file"}, status_code=404, headers=_FRESH)
+        return json_problem("no such problem file", 404)
     return JSONResponse(_plain(asdict(found)), headers=_FRESH)
-
-
-def _read(request: Request) -> ProblemFile | None:
-    with transaction(Role.COMMUNITY) as connection:
-        return problem_file(connection, min(request.path_params["file"], _MOST))
 
 
 def _plain(value: Any) -> Any:

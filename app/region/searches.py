@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.area.profile import Figure
 from app.area.ways_on import searches_address
 from app.look import wording
 from app.look.csv_text import csv_text
@@ -15,7 +16,6 @@ from app.look.markup import Cell, Table
 from core.poisson import Rate, rate_per_1000
 from core.proportion import Proportion, Ratio, proportion, rate_ratio
 from published import range_words
-from published.release import Cell as Figure
 from published.release import Place, Release
 from published.searches import ETHNICITY, NOT_STATED, OBJECT, OUTCOME, PublishedSearches, SearchGroup
 
@@ -191,11 +191,7 @@ def _ethnicity(found: PublishedSearches, place: Place) -> Table:
             [
                 Cell(group.label, () if people is None else (f"{people:,} residents",)),
                 _figure(found, place, group),
-                Cell(
-                    "" if rate is None else wording.rate(rate.per_1000),
-                    () if rate is None else (wording.interval(rate),),
-                    number=True,
-                ),
+                _rate_cell(rate),
                 Cell(compared if ratio is None else _times(ratio), number=True),
             ]
         )
@@ -219,11 +215,7 @@ def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
             [
                 Cell(place.label, link=searches_address(place)),
                 _figure(found, place, found.all),
-                Cell(
-                    "" if rate is None else wording.rate(rate.per_1000),
-                    () if rate is None else (wording.interval(rate),),
-                    number=True,
-                ),
+                _rate_cell(rate),
             ]
         )
     columns = [Cell("Where"), Cell("Searches", number=True), Cell("For every 1,000 residents", number=True)]
@@ -232,17 +224,17 @@ def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
 
 def _figure(found: PublishedSearches, place: Place, group: SearchGroup) -> Cell:
     cell = found.cell(place.geography, place.code, group)
-    return Cell("[x]" if cell is None else cell.text, number=True)
+    return Cell(Figure(cell).text, number=True)
 
 
 def _ranged(found: PublishedSearches, place: Place, groups: Sequence[SearchGroup]) -> str:
-    cells = [c for g in groups if (c := found.cell(place.geography, place.code, g)) is not None]
-    said = f". {range_words.STANDS_FOR}" if any(c.count is None and c.lowest != c.highest for c in cells) else ""
-    return said + (f". {range_words.MARK_MEANS}" if any(_worked_out(c) for c in cells) else "")
+    figures = [Figure(found.cell(place.geography, place.code, g)) for g in groups]
+    said = f". {range_words.STANDS_FOR}" if any(f.ranged and not f.worked_out for f in figures) else ""
+    return said + (f". {range_words.MARK_MEANS}" if any(f.worked_out for f in figures) else "")
 
 
-def _worked_out(cell: Figure) -> bool:
-    return cell.count is None and cell.lowest is not None and cell.lowest == cell.highest
+def _rate_cell(rate: Rate | None) -> Cell:
+    return Cell("", number=True) if rate is None else Cell(wording.rate(rate.per_1000), (wording.interval(rate),), number=True)
 
 
 def _held_back(found: PublishedSearches, place: Place) -> str:

@@ -18,6 +18,8 @@ from core.contracts import LATE_AFTER
 
 # days ahead within which an agreement that ends is said, and days back of what was rejected
 SOON_DAYS, RECENT_DAYS = 90, 30
+# days over which the use of data is told, unless somebody asks for others
+BACK_DAYS = 90
 # as many earlier deliveries are compared with as where it was held (feeds.catalogue.shift)
 _USUAL_OF, _KINDS, _LISTED = 24, 8, 40
 

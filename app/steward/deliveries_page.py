@@ -19,7 +19,7 @@ from app.steward.deliveries_content import Inbox
 from app.steward.desk import NO_WORKER, closed_to, why_rejected
 from app.steward.store import Task
 
-_BACK = {30: "30 days", content.SOON_DAYS: "90 days", 365: "a year"}
+_BACK = {30: "30 days", content.BACK_DAYS: "90 days", 365: "a year"}
 _FEED, _FILE, _DATA, _DAYS = "steward-feed", "steward-rejected", "steward-used", "steward-since"
 
 
@@ -52,7 +52,7 @@ def _chosen() -> content.Chosen:
     """What the boxes below hold: they are drawn after what they choose was read."""
     held = st.session_state
     return content.Chosen(
-        str(held.get(_FEED, "")), held.get(_FILE), str(held.get(_DATA, "")), int(held.get(_DAYS, content.SOON_DAYS))
+        str(held.get(_FEED, "")), held.get(_FILE), str(held.get(_DATA, "")), int(held.get(_DAYS, content.BACK_DAYS))
     )
 
 
@@ -135,7 +135,7 @@ def _used(inbox: Inbox) -> None:
         st.selectbox("Data", inbox.feeds, format_func=lambda f: content.title_of(f, catalogue), key=_DATA)
     with right:
         days = st.selectbox(
-            "In the last", list(_BACK), index=list(_BACK).index(content.SOON_DAYS), format_func=_BACK.__getitem__, key=_DAYS
+            "In the last", list(_BACK), index=list(_BACK).index(content.BACK_DAYS), format_func=_BACK.__getitem__, key=_DAYS
         )
     if inbox.used.rows:
         st.html(table(inbox.used))

@@ -15,6 +15,11 @@ def problem() -> Response:
     return PlainTextResponse(text, status_code=503, headers={"cache-control": "no-store"})
 
 
+def json_unreadable() -> Response:
+    """The same to a program."""
+    return json_problem("the figures cannot be read at the moment; please try again in a few minutes", 503)
+
+
 def json_problem(text: str, status: int) -> Response:
-    """The same to a program, in its own words."""
+    """What is wrong, to a program, in its own words."""
     return JSONResponse({"error": text}, status_code=status, headers={"cache-control": "no-store" if status == 503 else "no-cache"})

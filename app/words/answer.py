@@ -5,7 +5,6 @@ Every number is read from the release as the profile reads it, and said in the p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -15,8 +14,9 @@ from app.area.glance import NO_CHANGE_YET, beside_similar, beside_wider
 from app.area.profile import Figure, figure_of
 from app.look import wording
 from app.region import compare
-from app.words.named import words_of
-from app.words.reading import LONGEST, MOST_PLACES, Option, Read, read
+from app.words.kinds import without_bracket
+from app.words.named import gazetteer_of
+from app.words.reading import LONGEST, Option, Read, read
 from core.periods import CoveredPeriod
 from published import range_words
 from published.count_change import months_note
@@ -35,7 +35,7 @@ REFUSED: Mapping[str, str] = {
     "ranking": "We do not put places in order, or say if one is safe. Much of what sets small places apart is chance.",
     "period": "No figure of those months was published.",
     "long": f"That is too long. Please ask in at most {LONGEST} letters.",
-    "many": f"Please name at most {MOST_PLACES} places.",
+    "many": f"Please name at most {compare.MOST} places.",
     "not_published": "No such figure of that place was published.",
 }
 # what is refused here and can be had elsewhere
@@ -131,17 +131,10 @@ def _said(option: Option) -> str:
 
 def _asks(release: Release, option: Option, sort: str) -> str:
     """The address of a question that is read as nothing else. sort: of the question that it is offered in place of, or besides."""
-    kind = "" if option.category is None else re.sub(r"\s*\([^)]*\)", "", option.category.label)
-    where = "" if option.place is None else called(release, option.place)
+    kind = "" if option.category is None else without_bracket(option.category.label)
+    where = "" if option.place is None else gazetteer_of(release).name_of(option.place)
     asked = " in ".join(filter(None, (kind or "all crime", where)))
     return f"{PAGE}?{urlencode({'q': f'change: {asked}' if sort == 'change' else asked})}"
-
-
-def called(release: Release, place: Place) -> str:
-    """A name that people use and no other place has; a code where there is none."""
-    every = [n for p in release.places.values() for n in {p.name.casefold(), p.local_name.casefold()}]
-    own = (n for n in (place.local_name, place.name) if n and words_of(n))
-    return next((n for n in own if every.count(n.casefold()) == 1), place.code)
 
 
 def _links(place: Place, category: Category | None = None) -> tuple[Link, ...]:

@@ -16,6 +16,11 @@ from app.words.named import Spelling, slips_allowed, words_of
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Release
 
 
+def without_bracket(label: str) -> str:
+    """A label of a kind as somebody would say it."""
+    return re.sub(r"\s*\([^)]*\)", "", label)
+
+
 @dataclass(frozen=True)
 class Meant:
     """What was said of a kind: the one that holds it, or those that it may be; note: what must be said of that."""
@@ -181,7 +186,7 @@ class Kinds:
             for words in concept.said:
                 self._said[tuple(words_of(words))] = meant
         for category in release.categories:
-            for label in (category.label, re.sub(r"\s*\([^)]*\)", "", category.label), category.category):
+            for label in (category.label, without_bracket(category.label), category.category):
                 self._said[tuple(words_of(label.replace("_", " ")))] = Meant((category,))
         self._words = {w for said in (*self._said, *self._general) for w in said}
         self._longest = max(map(len, self._said))

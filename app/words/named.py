@@ -131,6 +131,11 @@ class Gazetteer:
             if word not in _JOINING or word == "st":
                 self._by_word.setdefault(word, set()).add(number)
 
+    def name_of(self, place: Place) -> str:
+        """A name that people use and that is read as no other place; a code where there is none."""
+        own = (n for n in (place.local_name, place.name) if n)
+        return next((n for n in own if len(self._exact.get(tuple(words_of(n)), ())) == 1), place.code)
+
     def knows(self, word: str) -> bool:
         return word in self._by_word
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from starlette.requests import Request
@@ -15,14 +14,15 @@ from app.api.content import LICENCE, ROOT, figure_as_json, period_of
 from app.area.glance import key_categories
 from app.look import wording
 from app.region.pages import of_release
-from app.web.answers import json_problem
-from app.words.answer import PAGE, Answer, Link, answer, called
+from app.web.answers import json_problem, json_unreadable
+from app.words.answer import PAGE, Answer, Link, answer
+from app.words.kinds import without_bracket
+from app.words.named import gazetteer_of
 from app.words.reading import LONGEST
 from core.db import Role
 from core.errors import UserError
 from published.release import Place, Release, current_release
 
-_PLACE = re.compile(r"(lsoa|msoa|lad|force|all)\.([A-Za-z0-9]{1,20})")
 # beyond what is read nothing is kept of a question
 _KEPT = LONGEST + 1
 
@@ -32,8 +32,7 @@ def routes() -> list[Route]:
 
 
 def _asked(release: Release, request: Request) -> tuple[str, Place | None]:
-    named = _PLACE.fullmatch(request.query_params.get("about", ""))
-    return request.query_params.get("q", "")[:_KEPT], release.place(named[1], named[2]) if named else None
+    return request.query_params.get("q", "")[:_KEPT], release.named(request.query_params.get("about", ""))
 
 
 def page(release: Release, request: Request) -> str:
@@ -54,12 +53,12 @@ def page(release: Release, request: Request) -> str:
 
 def examples(release: Release, about: Place | None = None) -> tuple[str, ...]:
     """Questions of every sort that this release can answer."""
-    kinds = [wording.lower(re.sub(r"\s*\([^)]*\)", "", c.label)) for c in key_categories(release)]
+    kinds = [wording.lower(without_bracket(c.label)) for c in key_categories(release)]
     districts = release.of("lad")
     here = about or next(iter(release.of("msoa")), None) or next(iter(districts), None)
     if not kinds or here is None:
         return ()
-    name = called(release, here)
+    name = gazetteer_of(release).name_of(here)
     found = [f"How much {kinds[0]} is there in {name}?", f"Has {kinds[0]} gone up in {name}?"]
     if len(districts) > 1:
         found.append(f"Compare {kinds[0]} in {districts[0].name} and {districts[1].name}")
@@ -76,7 +75,7 @@ def as_json(request: Request) -> Response:
             return json_problem("nothing was published", 404)
         made = content_of(release, answer(release, *_asked(release, request)))
     except UserError:
-        return json_problem("the figures cannot be read at the moment; please try again in a few minutes", 503)
+        return json_unreadable()
     body = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     return Response(body, media_type="application/json", headers={"cache-control": "no-cache"})
 

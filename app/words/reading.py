@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
+from app.region.compare import MOST
 from app.region.words import words as glossary
 from app.words import cues
 from app.words.kinds import KindNamed, in_order, kinds_of
@@ -20,7 +21,6 @@ from core.periods import Period
 from published.release import Category, Place, Release
 
 LONGEST = 200
-MOST_PLACES = 5
 _MOST_OPTIONS = 8
 _BEFORE_A_PLACE = frozenset(
     ("in", "at", "for", "of", "near", "around", "with", "to", "than", "vs", "versus", "and", "between", "compare", "is")
@@ -303,7 +303,7 @@ def _asked(
         return replace(base, sort="choose", options=tuple(Option(next(iter(places), about), c) for c in among))
     if named_kind and category is None:
         return Read("refused", "unreleased")
-    if len(places) > MOST_PLACES:
+    if len(places) > MOST:
         return Read("refused", "many")
     whole = _whole(text)
     if whole == "all" and (not places or len(places) > 1) and release.region is not None:

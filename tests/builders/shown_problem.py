@@ -35,8 +35,10 @@ def show_problem_file(
     file = step("demo:officer", "open_file", **opened)
     for name in ("objective", "scanning", "analysis", "learned"):
         step("demo:officer", "write", file_id=file, step=name, words=f"People can walk home here ({name}).")
+    # as analytics.evaluation writes it, as far as the page reads it
+    held = {"months_before": ["2024-01-01"], "alike": ["a"], "ring": ["b"], "power": None, "why_not": [str(plan)] if plan else []}
     kept = {
-        "plan": json.dumps({"sentences": [str(plan)]}),
+        "plan": json.dumps(held),
         "digest": hashlib.sha256(str(plan).encode()).hexdigest(),
         "starts": begun,
         "months": 12,

@@ -231,6 +231,22 @@ def test_everyone_reads_it_from_the_list_the_area_and_the_areas_around(community
     assert len(sentences) >= 15 and grade(sentences) <= TWELVE_YEARS
 
 
+def test_a_file_of_a_neighbourhood_is_found_on_all_that_lies_around_it(community: TestClient) -> None:
+    code, _, district = a_place()
+    (inside,) = one(
+        "SELECT child_code FROM place.area_parent WHERE parent_geography = 'msoa' AND parent_code = :c AND child_edition = '2021'"
+        " ORDER BY 1 DESC LIMIT 1", c=code,
+    )  # fmt: skip
+    file = show_problem_file("lsoa", str(inside), "violence_and_sexual_offences")
+    (beside,) = one(
+        "SELECT child_code FROM place.area_parent WHERE parent_geography = 'msoa' AND parent_code = :c AND child_edition = '2021'"
+        " ORDER BY 1 LIMIT 1", c=code,
+    )  # fmt: skip
+    for path in (f"/area/lsoa/{inside}", f"/area/msoa/{code}", f"/area/lad/{district}"):
+        assert f'href="/problems/{file}"' in community.get(path).text, path
+    assert f'href="/problems/{file}"' not in community.get(f"/area/lsoa/{beside}").text
+
+
 def test_programs_read_the_same_with_the_seal_of_the_plan(community: TestClient, shown: int) -> None:
     found = community.get(f"/problems/{shown}.json").json()
     assert found["title"] == "Fights after closing time" and found["result"]["middle"] == TOLD["middle"]
