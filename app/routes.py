@@ -51,7 +51,6 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/health", health),
         Route("/robots.txt", robots),
         Route("/vendor/leaflet/{path:path}", leaflet),
-        Route("/vendor/fonts/{name}.woff2", font),
         Route("/vendor/background.js", background.script),
         Route("/vendor/areas.js", background.areas_script),
         Route(outline_files.ADDRESS, outlines),
@@ -151,22 +150,6 @@ def leaflet_draw(request: Request) -> Response:
     if name is None:
         return not_found()
     return FileResponse(Path(package.__file__).with_name(name), headers={"cache-control": "public, max-age=604800"})
-
-
-# the fonts that Streamlit brings, under names that do not change with its version
-_FONTS = {"source-sans": "SourceSansVF-Upright*.woff2", "source-serif": "SourceSerifVariable-Roman*.woff2"}
-
-
-def font(request: Request) -> Response:
-    """Streamlit's own fonts, for the plain pages and the map frame."""
-    import streamlit
-
-    pattern = _FONTS.get(request.path_params["name"])
-    folder = Path(streamlit.__file__).resolve().parent / "static" / "static" / "media"
-    found = sorted(folder.glob(pattern)) if pattern else []
-    if not found:
-        return not_found()
-    return FileResponse(found[0], media_type="font/woff2", headers={"cache-control": "public, max-age=604800"})
 
 
 def outlines(request: Request) -> Response:

@@ -19,6 +19,7 @@ from folium.template import Template
 
 from app.look import outline_files, where
 from app.look.background import areas_address, for_the_map, script_address
+from app.look.markup import font
 from app.look.months import MapMonths, Slider
 from app.look.months import script_address as months_script_address
 from app.look.months import style_of as months_style_of
@@ -274,7 +275,7 @@ def _halo(colour: str) -> str:
 def _style(palette: Palette) -> str:
     return (
         "<style>"
-        "@font-face{font-family:'Source Sans';src:url('/vendor/fonts/source-sans.woff2') format('woff2');font-weight:200 900}"
+        f"@font-face{{font-family:'Source Sans';src:url('{font('source-sans')}') format('woff2');font-weight:200 900}}"
         f"html,body,.leaflet-container{{background:{palette.page};font-family:'Source Sans','Source Sans Pro',sans-serif}}"
         # a pale edge on both sides of the dark outline, so that it stands out from light and dark areas alike
         f"path.hg-selected{{filter:drop-shadow(0 0 1.5px {palette.page}) drop-shadow(0 0 1.5px {palette.page})}}"

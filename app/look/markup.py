@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ class Tile:
     notes: tuple[str, ...] = ()
 
 
+_FONTS = {"source-sans": "SourceSansVF-Upright*.woff2", "source-serif": "SourceSerifVariable-Roman*.woff2"}
+
+
+@lru_cache(maxsize=8)
+def font(name: str) -> str:
+    """Address of a font that Streamlit brings, as its own pages ask for it: a browser that has it from one page needs it for no other."""
+    found = find_spec("streamlit")
+    folder = Path(str(found and found.origin)).parent / "static" / "static" / "media"
+    (file,) = folder.glob(_FONTS[name])
+    return f"/static/media/{file.name}"
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
@@ -69,6 +82,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         by_publisher=by_publisher,
+        font=font,
         answer_back=wording.answer_back,
         mark_means=MARK_MEANS,
         stands_for=STANDS_FOR,

@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+import streamlit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -75,6 +77,15 @@ def test_every_answer_carries_the_security_headers(community: TestClient) -> Non
         assert headers["referrer-policy"] == "same-origin"
 
 
+def test_plain_pages_ask_for_a_font_where_streamlit_has_it_so_that_no_browser_fetches_it_twice(community: TestClient) -> None:
+    static = Path(streamlit.__file__).parent / "static"
+    own = "".join(sheet.read_text() for sheet in (static / "static" / "css").glob("*.css"))
+    asked = re.findall(r"""url\("(/static/media/[^"]+)""", community.get("/areas").text)
+    assert len(asked) == 2
+    for address in asked:
+        assert (static / address[1:]).is_file() and Path(address).name in own
+
+
 @pytest.mark.parametrize(("audience", "name"), [("professional", "my-patch"), ("community", "your-area")])
 def test_the_first_page_is_found_by_its_name_too(audience: str, name: str) -> None:
     client = TestClient(Starlette(routes=routes_of(audience)), follow_redirects=False)  # type: ignore[arg-type]
@@ -135,7 +146,6 @@ def test_the_whole_release_downloads_with_its_other_tables(community: TestClient
         "/vendor/leaflet/../../../../pyproject.toml",
         "/vendor/leaflet/%2e%2e/%2e%2e/__init__.py",
         "/vendor/leaflet/no.js",
-        "/vendor/fonts/comic.woff2",
     ],
 )
 def test_what_is_not_there_is_a_calm_404(community: TestClient, path: str) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 from websockets.exceptions import InvalidStatus
 
-from bench.streamlit_client import StreamlitClient
+from bench.portal.streamlit_client import StreamlitClient
 from core import db
 from core.db import Role
 from core.db.credentials import url_for

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import browser, portal
+from bench import portal
+from bench.portal import browser
 from tests.builders.portal_processes import CHROMIUM, serve_professional, stop
 from tests.conftest import absent
 

@@ -23,7 +23,7 @@ from app.look.map_frame import MapArea, draw_map
 from app.look.outlines import bounds_of
 from app.look.palette import LIGHT, certainty_colour
 from app.routes import routes_of
-from bench import browser
+from bench.portal import browser
 from tests.builders.portal_processes import CHROMIUM
 from tests.conftest import absent
 

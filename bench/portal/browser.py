@@ -5,7 +5,9 @@
 - measure: on Hot spots at 1280 px, what was recorded as a rate in place of a number: bytes over the wire until the map is drawn anew;
 - hexagons: every hexagon of resolution 9 that the portal has, on one map at 1280 px (Thames Valley has 11,466 that hold an incident): how
   many, seconds in which the map draws them, and from a tap on Enter until all are painted. cpu: seconds of one core alone that the
-  browser's page took, which other work on the machine moves less.
+  browser's page took, which other work on the machine moves less;
+- slow line: a resident with an empty store and a phone on a slow line (bench.portal.relay): seconds until the first words of a plain map
+  page and of the portal are painted, and until their maps are. Of a portal of the community.
 """
 
 from __future__ import annotations
@@ -68,8 +70,30 @@ def taps(address: str) -> dict[str, float]:
     }
 
 
+def slow_line(by_way_of: str) -> dict[str, float]:
+    """Of the community's portal through a slow line. by_way_of: the address of a relay that is one (bench.portal.relay)."""
+    found = {}
+    with opened(390, 844) as page:
+        found["slow_plain_words_s"], found["slow_plain_map_s"] = _first(page, f"{by_way_of}/map", "h1", "svg.hg-measure path")
+    with opened(390, 844) as page:
+        portal = _first(page, by_way_of, "h1", f"{_MAP} >> internal:control=enter-frame >> path.leaflet-interactive")
+        found["slow_portal_words_s"], found["slow_portal_map_s"] = portal
+    return found
+
+
+def _first(page: Page, address: str, words: str, drawn: str) -> tuple[float, float]:
+    """Seconds until the words and until the first part of the map stand on the page."""
+    begun = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.locator(words).first.wait_for()
+    first = time.perf_counter() - begun
+    page.locator(drawn).first.wait_for()
+    page.evaluate(PAINTED)
+    return first, time.perf_counter() - begun
+
+
 def measure(by_way_of: str, passed: list[int]) -> dict[str, float]:
-    """What another measure sends. by_way_of: the address of a relay that counts what passes (bench.portal.counted)."""
+    """What another measure sends. by_way_of: the address of a relay that counts what passes (bench.portal.relay)."""
     with opened(1280, 900) as page:
         enter(page, f"{by_way_of}/hot-spots?map=recorded&on=lsoa-2021&as=number")
         places = _drawn(page)
@@ -115,7 +139,7 @@ def _drawn(page: Page) -> int:
 def hexagons(address: str) -> dict[str, float]:
     """The map of every hexagon that the portal has of all recorded crime, from a tap on Enter until all of them are painted."""
     with opened(1280, 900) as page:
-        page.goto(f"{address}/hot-spots?patch=all&kind=all_recorded&on=h3-r9&map=hot&measure=count")
+        page.goto(f"{address}/hot-spots?patch=all&kind=all_recorded&on=h3-r9&map=recorded&as=number")
         page.get_by_text("Analyst", exact=True).click()
         _settled(page)
         session = page.context.new_cdp_session(page)

@@ -9,8 +9,9 @@ A cluster of its own, the county through the whole flow, both processes as `pyth
 - session: 100 visitors open the community portal within 60 seconds and its script runs to the end; time to the first words and to the end;
 - first_map: one browser with an empty store opens the portal and waits for the map: requests, seconds, bytes as they come over the wire,
   Streamlit's own scripts, styles and fonts (`/static/`) apart from everything else;
+- slow: a resident on a phone, 1.6 Mbit/s and 150 ms there and back, until first words and map of a plain page and of the portal;
 - professional: planners of the demo enter, one after the other; time to the first words of the hot spots;
-- what a browser sees of the professional portal (bench.browser): from a tap to the first finding and to the map, bytes of a change of
+- what a browser sees of the professional portal (bench.portal.browser): from a tap to the first finding and to the map, bytes of a change of
   measure, and every hexagon on one map.
 
 With `--address` the last part alone is asked of a portal that runs already, in demo mode: of a real force, say.
@@ -39,10 +40,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from bench import browser
 from bench.flow import scratch_cluster
+from bench.portal import browser
+from bench.portal.relay import SLOW, relayed
+from bench.portal.streamlit_client import StreamlitClient
 from bench.result import BenchResult, machine
-from bench.streamlit_client import StreamlitClient
 from core import migrate
 from core.db import Role
 from core.db.credentials import url_for
@@ -91,6 +93,7 @@ def run(
         with served("community", Path(name)) as address:
             figures |= _profiles(address, release, profile_s)
             figures |= _first_map(address, missing)
+            figures |= _slow_line(address, missing)
             figures |= _sessions(address, sessions, sessions_s)
         with served("professional", Path(name)) as address:
             figures |= _planners(address)
@@ -288,7 +291,7 @@ def _first_map(address: str, missing: list[str]) -> dict[str, float]:
         page.goto(address)
         page.frame_locator(_MAP).locator("path.leaflet-interactive").first.wait_for(timeout=_PATIENCE_S * 1_000)
 
-    with counted(address) as (passed, by_way_of), sync_playwright() as playwright:
+    with relayed(address) as (passed, by_way_of), sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(browser.CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
         page = opened.new_context(viewport={"width": 1280, "height": 900}).new_page()
         protocol = page.context.new_cdp_session(page)
@@ -309,12 +312,20 @@ def _first_map(address: str, missing: list[str]) -> dict[str, float]:
     }
 
 
+def _slow_line(address: str, missing: list[str]) -> dict[str, float]:
+    """What a resident on a slow line waits for."""
+    if not _has_browser(missing):
+        return {}
+    with relayed(address, SLOW) as (_, by_way_of):
+        return browser.slow_line(by_way_of)
+
+
 def _in_browser(address: str, missing: list[str]) -> dict[str, float]:
     """What a browser sees of a professional portal."""
     if not _has_browser(missing):
         return {}
     found = browser.taps(address)
-    with counted(address) as (passed, by_way_of):
+    with relayed(address) as (passed, by_way_of):
         found |= browser.measure(by_way_of, passed)
     return found | browser.hexagons(address)
 
@@ -326,33 +337,3 @@ def _has_browser(missing: list[str]) -> bool:
     if lacks not in missing:
         missing.append(lacks)
     return False
-
-
-@contextmanager
-def counted(address: str) -> Iterator[tuple[list[int], str]]:
-    """Bytes that came from the portal so far, and the address of a relay through which they pass: a browser does not say what a web
-    socket carried over the wire."""
-    passed = [0]
-    to = (urlsplit(address).hostname or "", urlsplit(address).port or 80)
-    loop = asyncio.new_event_loop()
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, count: bool) -> None:
-        with suppress(OSError):
-            while data := await reader.read(1 << 16):
-                passed[0] += len(data) if count else 0
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, here = await asyncio.open_connection(*to)
-        await asyncio.gather(pump(reader, here, count=False), pump(there, writer, count=True))
-
-    server = loop.run_until_complete(asyncio.start_server(relay, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield passed, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
