@@ -27,7 +27,7 @@ from app.pages import COMMUNITY_PAGES, FIRST_PAGE
 from app.person import take_away
 from app.person.sessions import SESSIONS, cookies_of, number_in
 from app.questions import pages as questions
-from app.region import figure_pages
+from app.region import figure_pages, pictures
 from app.region import pages as region
 from app.region import problem_pages as problems
 from app.web.answers import not_found, problem
@@ -78,6 +78,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/download/certificate.json", keep(download_certificate)),
         *region.routes(keep),
         *figure_pages.routes(keep),
+        *pictures.routes(keep),
         *api.routes(keep),
         *ogc.routes(keep),
         *words.routes(),

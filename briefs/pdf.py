@@ -32,6 +32,15 @@ def typeset(brief: Brief) -> bytes:
 
 def set_in_type(template: str, data: Mapping[str, Any], drawings: Mapping[str, str], when: datetime) -> bytes:
     """The tagged PDF of a template, which reads its words from TEMPLATE.json and its drawings, SVG by name, beside it."""
+    return _set(template, data, drawings, format="pdf", pdf_standards="ua-1", timestamp=int(when.timestamp()))
+
+
+def card(data: Mapping[str, Any], drawing: str) -> bytes:
+    """A figure or a map by itself as PNG, 1200 by 630 pixels, of templates/card.typ. drawing: SVG, '' where there is none."""
+    return _set("card", dict(data) | {"drawing": bool(drawing)}, {"drawing": drawing} if drawing else {}, format="png", ppi=72)
+
+
+def _set(template: str, data: Mapping[str, Any], drawings: Mapping[str, str], **how: Any) -> bytes:
     with tempfile.TemporaryDirectory(prefix="homeground-brief-") as folder:
         root = Path(folder)
         (root / f"{template}.typ").write_bytes((_TEMPLATES / f"{template}.typ").read_bytes())
@@ -40,7 +49,7 @@ def set_in_type(template: str, data: Mapping[str, Any], drawings: Mapping[str, s
             (root / f"{name}.svg").write_text(svg, encoding="utf-8")
         compiler = typst.Compiler(str(root / f"{template}.typ"), root=str(root), font_paths=fonts(root), ignore_system_fonts=True)
         try:
-            made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(when.timestamp()))
+            made = compiler.compile(**how)
         except typst.TypstError as error:
             raise InternalError(f"Typst refused the {template}: {error.message}") from error
     return _one_file(made)

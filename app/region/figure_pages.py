@@ -11,7 +11,7 @@ from app import plain_pages, process
 from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER
 from app.area.explained import Explained, explained
-from app.region import measure_map
+from app.region import measure_map, pictures
 from app.region.pages import Asked, Keep, asked, category_of, of_release, where
 from published.release import Release
 
@@ -51,6 +51,8 @@ def figure(release: Release, request: Request) -> str | None:
         of=of,
         no_earlier=NO_EARLIER,
         snippet=snippet,
+        picture=pictures.figure_address(of.place, of.category),
+        root=process.public_url(),
         embeds=embeds,
         answers=answers_for(view, of.place, of.category.category),
         ask=ask_address(of.place, of.category.category),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from app import plain_pages
+from app import plain_pages, process
 from app.api.content import ROOT
 from app.api.description import description
 from app.area.change_over_time import NO_EARLIER
@@ -131,6 +131,11 @@ def category_of(release: Release, of: Asked) -> Category | None:
     return release.category(of.kind) if of.kind else next(iter(key_categories(release)), None)
 
 
+def picture_of_map(category: Category, level: str, district: str) -> str:
+    """Address of the map by itself as a picture (app.region.pictures)."""
+    return "/picture/map.png?" + urlencode({"kind": category.category, "level": level, "district": district})
+
+
 def map_of_a_measure(release: Release, request: Request) -> str | None:
     of = Asked.of(request)
     category = category_of(release, of)
@@ -142,6 +147,8 @@ def map_of_a_measure(release: Release, request: Request) -> str | None:
         view,
         title=f"{category.label}: map of {where(release, of)}",
         shown_as="map",
+        picture=picture_of_map(category, of.level, of.district),
+        root=process.public_url(),
         of=measure_map.measure_map(view, category, of.level, of.district),
         levels=measure_map.LEVELS,
         other="/table?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),

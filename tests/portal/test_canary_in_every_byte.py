@@ -76,6 +76,7 @@ def _paths(canary: str, group: str) -> list[str]:
         "/feeds/releases.atom",
         "/sitemap.xml",
         "/stop-and-search",
+        "/stop-and-search.csv",
         "/register",
         "/register.json",
         "/problems",
@@ -88,7 +89,9 @@ def _paths(canary: str, group: str) -> list[str]:
     found += [
         f"{page}/{g}/{c}/{kind}" for page in ("/figure", "/embed/figure") for g, c in codes for kind in ("all_recorded", group)
     ]
-    found += [f"/embed/map?level=lsoa&kind={kind}" for kind in GROUPS]
+    found += [f"{map_}?level=lsoa&kind={kind}" for map_ in ("/embed/map", "/picture/map.png") for kind in GROUPS]
+    found += [f"/picture/figure/{g}/{canary if g == 'lsoa' else c}/{group}.png" for g, c in (codes[0], codes[-1])]
+    found += [f"/ogc/collections/{level}/schema" for level in ("lsoa", "msoa", "lad", "all")]
     found += [
         "/questions",
         "/follow",
