@@ -7,6 +7,8 @@ as they can to values that they have not shown yet. What it fills in counts only
 every printed figure of every release, as printed and before anything was simplified. Then it is the table to go on from, and whatever
 an asked sum is in it has been shown to be possible.
 
+What the blocks have not shown is asked for one by one: the least change of the table that gives it (least_change.py).
+
 A walk proves nothing impossible. What no table has shown in the end is for the programmes over everything (ranges.py).
 """
 
@@ -23,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from tests.builders.outside_attack.least_change import least_change
 from tests.builders.outside_attack.ranges import Attack, made_whole
 from tests.builders.outside_attack.reading import Ints, Reading
 
@@ -32,8 +35,6 @@ IN_VIEW = 300
 # blocks after which it is looked again which areas lack something; where these showed fewer values each than that, larger ones do better
 LOOK_AROUND = 50
 FEW = 2
-# how often a sum is the one that a block is made for in the end, before it is left to programmes of its own
-PATIENCE = 4
 # seconds between two lines about how far the walk has come
 EVERY = 20.0
 
@@ -73,21 +74,19 @@ class Walk:
             raise ValueError("the table to begin with is not what the printed figures say")
 
     def go(self, say: Callable[[str], None] = lambda _: None) -> None:
-        """Walk until every value was shown, or every sum that lacks one had its share of tries: small blocks first, then all that hangs
-        together, then small ones around each sum that is left."""
+        """Walk until every value was shown, or every sum that lacks one was asked for: small blocks first, of which one shows many values,
+        then the least change for each value that is left."""
         self._begun = time.perf_counter()
-        self._small_blocks(say, enough=FEW * LOOK_AROUND)
-        self._whole_blocks(say)
-        self._small_blocks(say, enough=0)
-        self._whole_blocks(say)
+        self._small_blocks(say)
+        self._least_changes(say)
 
-    def _small_blocks(self, say: Callable[[str], None], *, enough: int) -> None:
-        """enough: values that LOOK_AROUND blocks must show to go on; 0 where each sum has its share of tries instead."""
-        tries, said, before = np.zeros(len(self.missing), dtype=np.int64), time.perf_counter(), 0
+    def _small_blocks(self, say: Callable[[str], None]) -> None:
+        """Blocks around sums that lack a value, while LOOK_AROUND of them show FEW values each."""
+        said, before = time.perf_counter(), 0
         for number in itertools.count():
-            live = np.flatnonzero(self.missing.any(axis=1) & (tries < PATIENCE))
+            live = np.flatnonzero(self.missing.any(axis=1))
             if number % LOOK_AROUND == 0:
-                if number and before - self.missing.sum() < enough:
+                if number and before - self.missing.sum() < FEW * LOOK_AROUND:
                     break
                 before = int(self.missing.sum())
                 # what is left lies in few areas in the end: blocks of these have more in view
@@ -95,24 +94,31 @@ class Walk:
             if not len(live):
                 break
             centre = int(self._rng.choice(live))
-            tries[centre] += not enough
             self._step(centre, self._block(centre))
             if time.perf_counter() - said > EVERY:
                 said = time.perf_counter()
                 say(self._so_far("small blocks"))
 
-    def _whole_blocks(self, say: Callable[[str], None]) -> None:
-        """Each component that lacks something as one block, as often as that shows something."""
-        while self.missing.any():
-            before, done = self.missing.sum(), set[int]()
-            for centre in np.flatnonzero(self.missing.any(axis=1)).tolist():
-                block = self._whole(centre) if self.missing[centre].any() else self._open_parts(centre)[:0]
-                if len(block) and int(self._component[block[0]]) not in done:
-                    done.add(int(self._component[block[0]]))
-                    self._step(centre, block)
-            say(self._so_far("all that hangs together"))
-            if self.missing.sum() == before:
-                break
+    def _least_changes(self, say: Callable[[str], None]) -> None:
+        """For each value that is left, the least change of the table that shows it, over all that hangs together."""
+        said = time.perf_counter()
+        for centre in np.flatnonzero(self.missing.any(axis=1)).tolist():
+            own = self._open_parts(centre)
+            if not len(own):
+                continue
+            block = np.flatnonzero(self._open & np.isin(self._component, np.unique(self._component[own])))
+            rows, low, high = self._rows_over(block)
+            for value in np.flatnonzero(self.missing[centre]).tolist():
+                # a table before may have shown it
+                if self.missing[centre, value]:
+                    self.steps += 1
+                    room, move = self._table[block] - self._lower[block], value - int(self._sum[centre])
+                    found = least_change(rows, low, high, room, np.searchsorted(block, own), move, self._rng)
+                    if any(self.stand_on(block, self._table[block] + change) for change in found or []):
+                        rows, low, high = self._rows_over(block)
+            if time.perf_counter() - said > EVERY:
+                said = time.perf_counter()
+                say(self._so_far("least changes"))
 
     def _so_far(self, what: str) -> str:
         left = f"{self.missing.sum():,} values of {self.missing.any(axis=1).sum():,} sums to be shown"
@@ -144,13 +150,6 @@ class Walk:
         filled = self._fill(block, near[goals], wanted - self._sum[goals])
         if not self.stand_on(block, filled):
             self.halves += 1
-
-    def _whole(self, centre: int) -> Ints:
-        """All open parts of a component in which the sum lies."""
-        own = self._open_parts(centre)
-        if not len(own):
-            return own
-        return np.flatnonzero(self._open & (self._component == self._component[self._rng.choice(own)]))
 
     def _open_parts(self, number: int) -> Ints:
         parts = self._asked_by_row.indices[self._asked_by_row.indptr[number] : self._asked_by_row.indptr[number + 1]]
@@ -186,22 +185,28 @@ class Walk:
     def _draw(self, among: Ints, most: int) -> Ints:
         return self._rng.choice(among, min(len(among), most), replace=False)
 
-    def _fill(self, block: Ints, near: Any, move: Ints) -> Ints:
-        """Values for the parts of a block, rounded: printed sums stay, asked ones move by as much as they can of what is wanted."""
+    def _rows_over(self, block: Ints) -> tuple[Any, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The printed sums over the parts of a block, by column, and the least and the largest by which each may change."""
         rows = self._rows[:, block]
         touched = np.unique(rows.indices)
         rows = sparse.csc_matrix((rows.data, np.searchsorted(touched, rows.indices), rows.indptr), shape=(len(touched), len(block)))
-        before: Ints = self._table[block]
-        low = (rows @ before).astype(np.float64)
-        high = low.copy()
+        low, high = np.zeros(len(touched)), np.zeros(len(touched))
         least = touched >= self._n_equal
-        spare = self._rows_by_row[touched[least]] @ self._table - self._least[touched[least] - self._n_equal]
-        low[least] -= spare
+        low[least] = self._least[touched[least] - self._n_equal] - self._rows_by_row[touched[least]] @ self._table
         high[least] = highspy.kHighsInf
+        return rows, low, high
+
+    def _fill(self, block: Ints, near: Any, move: Ints) -> Ints:
+        """Values for the parts of a block, rounded: printed sums stay, asked ones move by as much as they can of what is wanted."""
+        rows, low, high = self._rows_over(block)
+        before: Ints = self._table[block]
+        low, high = low + rows @ before, high + rows @ before
         goal = (near @ before + move).astype(np.float64)
         n, n_goals = len(block), len(move)
         short = sparse.identity(n_goals, format="csc")
-        matrix = sparse.bmat([[rows, None, None], [near, short, -short]] if len(touched) else [[near, short, -short]], format="csc")
+        matrix = sparse.bmat(
+            [[rows, None, None], [near, short, -short]] if rows.shape[0] else [[near, short, -short]], format="csc"
+        )
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = n + 2 * n_goals, matrix.shape[0]
         model.col_cost_ = np.concatenate([np.zeros(n), np.ones(2 * n_goals)])
