@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.languages.addresses import without_language
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -122,7 +124,7 @@ class SecurityHeaders:
             # the older header can name no other site; browsers that know the policy's frame-ancestors go by that
             del fixed["x-frame-options"]
             fixed["cross-origin-resource-policy"] = "cross-origin"
-        if path == FORM_PAGE and self.form:
+        if without_language(path) == FORM_PAGE and self.form:
             policy, fixed["referrer-policy"] = self.form, "strict-origin"
 
         async def send_with_headers(message: Message) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER, change_over_time
@@ -15,37 +16,43 @@ from app.area.suppliers import sources_of, supplied_by
 from app.area.time_line import time_lines
 from app.area.ways_on import search_link, way_up, ways_on
 from app.area.why_withheld import summed_up, withheld_here
+from app.languages.addresses import kept_in_language, versions_of
 from app.look import wording
 from app.look.markup import drawing_style, environment, style_sheet
 from app.look.palette import DARK, LIGHT, variables_of
 from app.problems.listing import problems_for
-from app.process import settings
+from app.process import public_url, settings
 from app.protection import text as protection_text
+from core.languages.spoken import ENGLISH, TAGS, language, mark, say
 from published import range_words
 from published.release import Place, Release
 from published.search import find_places
 
 # every plain page that stands on its own: its address, its name, and what it answers
 SITE = (
-    ("/areas", "Find an area", "by postcode or by name"),
-    ("/in-words", "Ask in words", "a question such as “how many burglaries in …”, answered from the published figures"),
-    ("/compare", "Compare areas", "up to five side by side, and which can be told apart"),
-    ("/map", "Map", "one kind over the whole area or a district"),
-    ("/table", "Table", "every area with one kind, in the order you want"),
-    ("/stop-and-search", "Stop and search", "what was looked for, what came of it, and searches by ethnic group"),
-    ("/releases", "Releases", "what was published when, and what changed since"),
-    ("/questions", "Questions and answers", "what residents asked about the figures, who answered, and how to ask"),
-    ("/problems", "You said, we did, what changed", "problems of places, what is done about them, and what came of it"),
-    ("/register", "Register of models", "which models of places there are, who answers for them, and what an ethics board decided"),
-    ("/data", "Use the data", "files, an interface for programs, and feeds of new releases"),
-    ("/glossary", "What the words mean", "every word of these pages, explained"),
-    ("/protection", "How we protect people", "why some numbers are not printed"),
+    ("/areas", mark("Find an area"), mark("by postcode or by name")),
+    ("/in-words", mark("Ask in words"), mark("a question such as “how many burglaries in …”, answered from the published figures")),
+    ("/compare", mark("Compare areas"), mark("up to five side by side, and which can be told apart")),
+    ("/map", mark("Map"), mark("one kind over the whole area or a district")),
+    ("/table", mark("Table"), mark("every area with one kind, in the order you want")),
+    ("/stop-and-search", mark("Stop and search"), mark("what was looked for, what came of it, and searches by ethnic group")),
+    ("/releases", mark("Releases"), mark("what was published when, and what changed since")),
+    ("/questions", mark("Questions and answers"), mark("what residents asked about the figures, who answered, and how to ask")),
+    ("/problems", mark("You said, we did, what changed"), mark("problems of places, what is done about them, and what came of it")),
+    (
+        "/register",
+        mark("Register of models"),
+        mark("which models of places there are, who answers for them, and what an ethics board decided"),
+    ),
+    ("/data", mark("Use the data"), mark("files, an interface for programs, and feeds of new releases")),
+    ("/glossary", mark("What the words mean"), mark("every word of these pages, explained")),
+    ("/protection", mark("How we protect people"), mark("why some numbers are not printed")),
 )
 
 # what stands on Streamlit's page for a browser that runs no script
 WITHOUT_SCRIPT = (
     '<p>This page needs a script. Every figure can be read without one: <a href="/areas">find an area</a>, or see the'
-    ' <a href="/map">map</a> and the <a href="/table">table</a>.</p>'
+    ' <a href="/map">map</a> and the <a href="/table">table</a>. <a href="/cy/areas" lang="cy" hreflang="cy">Cymraeg</a></p>'
 )
 
 
@@ -82,37 +89,40 @@ def area(release: Release, place: Place) -> str:
         "nothing_asked": NOTHING_ASKED,
         "problems": problems_for(release, place),
     }
-    headings = [(id_, heading) for id_, heading, of in _CONTENTS if of is None or found[of]]
-    return page("area.html", release, title=profile.title, contents=headings, **found)
+    headings = [(id_, say(heading)) for id_, heading, of in _CONTENTS if of is None or found[of]]
+    at = f"/area/{place.geography}/{place.code}"
+    return page("area.html", release, title=profile.title, here=at, contents=headings, **found)
 
 
 # the parts of a profile: their address on the page, their heading, and what must be there for it
 _CONTENTS = (
-    ("recorded", "What was recorded", None),
-    ("change", "Change over time", None),
-    ("withheld", "What is withheld and why", None),
-    ("places", "Other places", "ways"),
-    ("map", "Where this is", "drawing"),
-    ("sure", "How sure we are", None),
-    ("others", "Other figures for this place", "others"),
-    ("services", "Services nearby", "services"),
-    ("asked", "Questions and answers", None),
-    ("problems", "You said, we did, what changed", "problems"),
-    ("view", "Your view", None),
-    ("sources", "Sources", None),
+    ("recorded", mark("What was recorded"), None),
+    ("change", mark("Change over time"), None),
+    ("withheld", mark("What is withheld and why"), None),
+    ("places", mark("Other places"), "ways"),
+    ("map", mark("Where this is"), "drawing"),
+    ("sure", mark("How sure we are"), None),
+    ("others", mark("Other figures for this place"), "others"),
+    ("services", mark("Services nearby"), "services"),
+    ("asked", mark("Questions and answers"), None),
+    ("problems", mark("You said, we did, what changed"), "problems"),
+    ("view", mark("Your view"), None),
+    ("sources", mark("Sources"), None),
 )
 
 
 def search(release: Release, typed: str) -> str:
     """The way in without a script: one field, and the places that match."""
-    return page("search.html", release, title="Find an area", typed=typed[:80], found=find_places(release, typed))
+    here = "/areas" + (f"?{urlencode({'q': typed[:80]})}" if typed else "")
+    return page("search.html", release, title=say("Find an area"), here=here, typed=typed[:80], found=find_places(release, typed))
 
 
 def protection(release: Release) -> str:
     return page(
         "protection.html",
         release,
-        title="How we protect people",
+        title=say("How we protect people"),
+        here="/protection",
         sections=protection_text.sections(release),
         facts=protection_text.facts(release),
         shares=protection_text.level_shares(release),
@@ -121,7 +131,10 @@ def protection(release: Release) -> str:
 
 def nothing_published() -> str:
     return page(
-        "message.html", None, title="Nothing is published yet", text="The first release is still being prepared and checked."
+        "message.html",
+        None,
+        title=say("Nothing is published yet"),
+        text=say("The first release is still being prepared and checked."),
     )
 
 
@@ -129,8 +142,8 @@ def no_such_place(release: Release) -> str:
     return page(
         "message.html",
         release,
-        title="No such area",
-        text="This release has no area of that code. Search for it by name or postcode.",
+        title=say("No such area"),
+        text=say("This release has no area of that code. Search for it by name or postcode."),
     )
 
 
@@ -139,14 +152,17 @@ def no_such_page(release: Release | None) -> str:
     return page(
         "message.html",
         release,
-        title="There is no page at this address",
-        text="The address may be mistyped, or the page may have moved. Everything that is published can be reached from here.",
+        title=say("There is no page at this address"),
+        text=say("The address may be mistyped, or the page may have moved. Everything that is published can be reached from here."),
     )
 
 
-def page(template: str, release: Release | None, **values: Any) -> str:
-    """A whole page of app/look/templates. values: `title` and what the template asks for."""
-    return (
+def page(template: str, release: Release | None, *, here: str = "", **values: Any) -> str:
+    """A whole page of app/look/templates in the language that is spoken. values: `title` and what the template asks for.
+
+    here: the address of the page in English, with as much of a query as the page depends on; '' for one that has no address of its own.
+    """
+    return kept_in_language(
         environment()
         .get_template(template)
         .render(
@@ -155,7 +171,10 @@ def page(template: str, release: Release | None, **values: Any) -> str:
             map_style=drawing_style(),
             themes=_variables(),
             wording=wording,
-            geography=wording.GEOGRAPHY,
+            lang=TAGS[language()],
+            versions=versions_of(here),
+            base=public_url(),
+            only_english="" if language() == ENGLISH else say("in English"),
             site=SITE,
             contact=settings().contact,
             publisher=settings().publisher,

@@ -22,6 +22,7 @@ from app.api.content import LEVELS
 from app.api.layers import as_geoparquet, layer_of
 from app.area import downloads
 from app.board import register
+from app.languages.pages import in_every_language, release_of_page
 from app.look import background, months, outline_files, where
 from app.pages import COMMUNITY_PAGES, FIRST_PAGE
 from app.person import take_away
@@ -35,7 +36,7 @@ from app.web.kept_pages import KeptPages
 from app.words import pages as words
 from core.db import Role, run_statement, transaction
 from core.errors import UserError
-from published.release import Release, current_release, release_stamp
+from published.release import Release, release_stamp
 
 _CSV = "text/csv; charset=utf-8"
 
@@ -66,8 +67,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
             Route(take_away.ADDRESS + "{waits}", taken),
         ]
     keep = (pages or kept_pages()).keep
-    return [
-        *shared,
+    own: list[BaseRoute] = [
         Route(f"/{COMMUNITY_PAGES[0]}", first_page),
         Route("/area/{geography}/{code}", keep(area_page)),
         Route("/areas", areas_page),
@@ -86,6 +86,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         *register.routes(),
         *problems.routes(),
     ]
+    return [*shared, *in_every_language(own)]
 
 
 def paths_of_profiles() -> Iterator[tuple[str, dict[str, str]]]:
@@ -192,7 +193,7 @@ def taken(request: Request) -> Response:
 
 
 def _release() -> Release | None:
-    return current_release(Role.COMMUNITY)
+    return release_of_page()
 
 
 def area_page(request: Request) -> Response:

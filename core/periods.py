@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core.languages.spoken import listed, said_month, say, say_many
+
 MONTHS_A_YEAR = 12
 
 
@@ -48,7 +50,11 @@ class Period:
 
     def __str__(self) -> str:
         """'December 2024 to November 2025'. What was loaded of it is CoveredPeriod's to say."""
-        return f"{self.start:%B %Y}" if self.start == self.end else f"{self.start:%B %Y} to {self.end:%B %Y}"
+        return (
+            said_month(self.start)
+            if self.start == self.end
+            else say("%(start)s to %(end)s", start=said_month(self.start), end=said_month(self.end))
+        )
 
 
 def runs_of(months: Iterable[date]) -> tuple[Period, ...]:
@@ -66,8 +72,8 @@ def months_in_words(months: Iterable[date]) -> str:
     """'December 2024 and March 2025 to June 2025': every month is in it, three and more in a row as a span."""
     words: list[str] = []
     for run in runs_of(months):
-        words += [str(run)] if len(run) > 2 else [f"{month:%B %Y}" for month in run.months()]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+        words += [str(run)] if len(run) > 2 else [said_month(one) for one in run.months()]
+    return listed(words)
 
 
 @dataclass(frozen=True)
@@ -106,10 +112,13 @@ class CoveredPeriod:
         """'all 12 months', or '10 of 12 months, without December 2024 and March 2025'."""
         months = len(self.period)
         if not self.noted:
-            return f"how many of its {months} months were loaded was not noted"
+            return say("how many of its %(months)s months were loaded was not noted", months=months)
         if self.missing:
-            return f"{self.loaded} of {_months(months)}, without {months_in_words(self.missing)}"
-        return f"all {months} months" if months > 1 else "1 month"
+            return say(
+                "%(loaded)s of %(months)s, without %(missing)s",
+                loaded=self.loaded, months=_months(months), missing=months_in_words(self.missing),
+            )  # fmt: skip
+        return say_many("1 month", "all %(count)s months", months)
 
     def __str__(self) -> str:
         """As a title or a caption has it: 'December 2024 to November 2025; 10 of 12 months, without December 2024 and March 2025'."""
@@ -123,30 +132,39 @@ class CoveredPeriod:
     @property
     def during(self) -> str:
         """The same after a verb: 'from December 2024 to November 2025 (...)', 'in November 2025 (1 month)'."""
-        return f"{'in' if len(self.period) == 1 else 'from'} {self.in_sentence}"
+        if len(self.period) == 1:
+            return say("in %(month)s", month=self.in_sentence)
+        return say("from %(period)s", period=self.in_sentence)
 
     @property
     def over(self) -> str:
         """What a rate is over: '10 months', or '10 of 12 months' with its gaps named beside it."""
         if not self.noted:
-            return "the months loaded"
+            return say("the months loaded")
         months = len(self.period)
-        return f"{self.loaded} of {_months(months)}" if self.missing else _months(months)
+        return say("%(loaded)s of %(months)s", loaded=self.loaded, months=_months(months)) if self.missing else _months(months)
 
     @property
     def gaps_note(self) -> str:
         """A sentence on the months that are not there; empty where none is missing."""
         if not self.noted:
-            return (
-                f"Which of the {_months(len(self.period))} of {self.period} were loaded was not noted with this release, so nothing is said"
-                " here of a month or a year."
+            return say(
+                "Which of the %(months)s of %(period)s were loaded was not noted with this release, so nothing is said"
+                " here of a month or a year.",
+                months=_months(len(self.period)),
+                period=self.period,
             )
         if not self.missing:
             return ""
-        verb = "is" if len(self.missing) == 1 else "are"
-        return (
-            f"{months_in_words(self.missing)} {verb} missing: the figures were not delivered. A missing month is a gap, not a zero, so every"
-            f" figure here covers {self.loaded} of the {_months(len(self.period))}."
+        return say_many(
+            "%(missing)s is missing: the figures were not delivered. A missing month is a gap, not a zero, so every"
+            " figure here covers %(loaded)s of the %(months)s.",
+            "%(missing)s are missing: the figures were not delivered. A missing month is a gap, not a zero, so every"
+            " figure here covers %(loaded)s of the %(months)s.",
+            len(self.missing),
+            missing=months_in_words(self.missing),
+            loaded=self.loaded,
+            months=_months(len(self.period)),
         )
 
     @property
@@ -159,9 +177,10 @@ class CoveredPeriod:
         """Why a second rate stands beside the first; empty where the loaded months are a year."""
         if self.per_year is None:
             return ""
-        return (
-            f"A rate over {_months(self.loaded)} is not a rate for a year. The rate a year is worked out from the months loaded, as if every"
-            " month were like them."
+        return say(
+            "A rate over %(months)s is not a rate for a year. The rate a year is worked out from the months loaded, as if every"
+            " month were like them.",
+            months=_months(self.loaded),
         )
 
     @property
@@ -189,4 +208,4 @@ class CoveredPeriod:
 
 
 def _months(count: int) -> str:
-    return f"{count} month" if count == 1 else f"{count} months"
+    return say_many("%(count)s month", "%(count)s months", count)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from core.languages.spoken import mark, say
 from core.periods import CoveredPeriod, Period, months_in_words
 from published.release import Cell
 
@@ -40,34 +41,55 @@ def months_note(before: CoveredPeriod, now: CoveredPeriod) -> str:
     """What the months loaded of two periods do to a comparison; empty where the same months of the year were loaded of both."""
     for covered in (before, now):
         if not covered.noted:
-            return f"Of {covered.period} it was not noted which months were loaded, so it is compared with nothing."
+            return say(
+                "Of %(period)s it was not noted which months were loaded, so it is compared with nothing.", period=covered.period
+            )
     if not before.like(now):
-        return (
-            f"{before.loaded} of the {len(before.period)} months of {before.period} were loaded, and {now.loaded} of the"
-            f" {len(now.period)} of {now.period}. So numbers are compared per loaded month, and ranges are not compared."
-        )
+        return say(
+            "%(loaded_before)s of the %(months_before)s months of %(before)s were loaded, and %(loaded_now)s of the %(months_now)s of"
+            " %(now)s. So numbers are compared per loaded month, and ranges are not compared.",
+            loaded_before=before.loaded, months_before=len(before.period), before=before.period,
+            loaded_now=now.loaded, months_now=len(now.period), now=now.period,
+        )  # fmt: skip
     if {m.month for m in before.missing} != {m.month for m in now.missing}:
-        missing = [months_in_words(covered.missing) or "none" for covered in (before, now)]
-        return f"Not the same months of the year are missing: {missing[0]} before, {missing[1]} now. A part of a change may be the season."
+        missing = [months_in_words(covered.missing) or say("none") for covered in (before, now)]
+        return say(
+            "Not the same months of the year are missing: %(before)s before, %(now)s now. A part of a change may be the season.",
+            before=missing[0],
+            now=missing[1],
+        )
     return ""
 
 
 def change_words(before: int, months_before: int, now: int, months_now: int) -> str:
     """'fell from 24 to 18: no more than chance could give'. Where other numbers of months were loaded, it is compared a month."""
     if not months_before or not months_now:
-        return "which months were loaded is not known, so not compared"
+        return say("which months were loaded is not known, so not compared")
     if before == now == 0:
-        return "none in either"
+        return say("none in either")
     per_before, per_now = before / months_before, now / months_now
     if months_before == months_now:
-        old, new, a_month = f"{before:,}", f"{now:,}", ""
+        old, new = f"{before:,}", f"{now:,}"
     else:
-        old, new, a_month = f"{per_before:,.1f}", f"{per_now:,.1f}", " a month"
+        old, new = f"{per_before:,.1f}", say("%(number)s a month", number=f"{per_now:,.1f}")
     change = _change(before, months_before, now, months_now)
     if change.way == "stayed":
-        return f"stayed the same, {new}{a_month}"
-    judged = "more than chance would give" if change.beyond else "no more than chance could give"
-    return f"{change.way} from {old} to {new}{a_month}: {judged}"
+        return say("stayed the same, %(number)s", number=new)
+    return say(_CHANGED[change.way, change.beyond], before=old, now=new)
+
+
+_CHANGED = {
+    ("rose", True): mark("rose from %(before)s to %(now)s: more than chance would give"),
+    ("rose", False): mark("rose from %(before)s to %(now)s: no more than chance could give"),
+    ("fell", True): mark("fell from %(before)s to %(now)s: more than chance would give"),
+    ("fell", False): mark("fell from %(before)s to %(now)s: no more than chance could give"),
+}
+_CHANGED_AT_LEAST = {
+    ("rose", True): mark("rose, by at least %(number)s: more than chance would give"),
+    ("rose", False): mark("rose, by at least %(number)s: chance could give as much"),
+    ("fell", True): mark("fell, by at least %(number)s: more than chance would give"),
+    ("fell", False): mark("fell, by at least %(number)s: chance could give as much"),
+}
 
 
 def _change(before: int, months_before: int, now: int, months_now: int) -> Change:
@@ -84,18 +106,17 @@ def cell_change(before: Cell | None, months_before: int, now: Cell | None, month
     two such ranges leave possible, the nearest ends differ least in the eyes of chance, so what is beyond chance there is so everywhere.
     """
     if before is None or now is None:
-        return "not published before" if before is None else "not published now"
+        return say("not published before") if before is None else say("not published now")
     old, new = before.ends, now.ends
     if old is None or new is None:
-        return "withheld, so not compared"
+        return say("withheld, so not compared")
     if old[0] == old[1] and new[0] == new[1]:
         return change_words(old[0], months_before, new[0], months_now)
     ends = _nearest_ends(old, months_before, new, months_now)
     if ends is None:
-        return "given as a range, so not compared"
+        return say("given as a range, so not compared")
     change = _change(ends[0], months_before, ends[1], months_now)
-    judged = "more than chance would give" if change.beyond else "chance could give as much"
-    return f"{change.way}, by at least {abs(ends[0] - ends[1]):,}: {judged}"
+    return say(_CHANGED_AT_LEAST[change.way, change.beyond], number=f"{abs(ends[0] - ends[1]):,}")
 
 
 def change_of(before: Cell | None, months_before: int, now: Cell | None, months_now: int) -> Change | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from core.db import rows
+from core.languages.spoken import mark, say
 from published.release import Place, Release
 
 
@@ -25,8 +26,13 @@ class Indicator:
     def words(self) -> str:
         """The value with its unit, as people read it; no more digits than it has."""
         number = f"{self.value:,.0f}" if self.value.is_integer() else f"{self.value:,.1f}"
-        endings = {"percent": "%", "per_1000": " per 1,000 people", "years": " years", "decile": " of 10"}
-        return number + endings.get(self.unit, "")
+        units = {
+            "percent": mark("%(number)s%%"),
+            "per_1000": mark("%(number)s per 1,000 people"),
+            "years": mark("%(number)s years"),
+            "decile": mark("%(number)s of 10"),
+        }
+        return say(units[self.unit], number=number) if self.unit in units else number
 
 
 def indicators_of(connection: Connection, release: Release, place: Place) -> tuple[Indicator, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from core.contracts import said_name
 from core.db import Role, fetch, transaction
 from core.errors import UserError
+from core.languages.spoken import say, say_many
 from published.release import Place, Release
 
 _LONGEST_QUERY = 80
@@ -68,7 +69,7 @@ def find_places(release: Release, text: str, role: Role = Role.COMMUNITY) -> Fou
             return _by_postcode(release, _postcode(connection, release, typed))
     if _AREA_CODE.match(squeezed):
         places = tuple(p for p in release.places.values() if p.code == squeezed)
-        return Found(places) if places else Found((), f"{squeezed} is not an area of this release.")
+        return Found(places) if places else Found((), say("%(code)s is not an area of this release.", code=squeezed))
     if _PART_OF_POSTCODE.match(typed.upper()):
         with transaction(role) as connection:
             found = _by_part_of_postcode(connection, release, typed.upper())
@@ -129,14 +130,18 @@ def _by_postcode(release: Release, postcode: _Postcode) -> Found:
     if not postcode.held:
         return Found(
             (),
-            f"{postcode.shown} is not a postcode that we hold for {release.region_name}. Check the letters and numbers, or search by the name"
-            " of a place.",
+            say(
+                "%(postcode)s is not a postcode that we hold for %(region)s. Check the letters and numbers, or search by the"
+                " name of a place.",
+                postcode=postcode.shown,
+                region=release.region_name,
+            ),
         )
     if not postcode.places:
-        return Found((), f"{postcode.shown} lies outside the area of this release.")
-    said = [f"{postcode.shown} is no longer in use."] if postcode.terminated else []
+        return Found((), say("%(postcode)s lies outside the area of this release.", postcode=postcode.shown))
+    said = [say("%(postcode)s is no longer in use.", postcode=postcode.shown)] if postcode.terminated else []
     if len(postcode.places) > 1:
-        said.append(f"It lies in one of these {len(postcode.places)}: its neighbourhood was split in 2021.")
+        said.append(say("It lies in one of these %(places)s: its neighbourhood was split in 2021.", places=len(postcode.places)))
     return Found(postcode.places, " ".join(said), postcode=postcode.held)
 
 
@@ -155,19 +160,28 @@ def _by_name(release: Release, typed: str) -> Found:
     words = typed.casefold().split()
     matches = [p for p in release.places.values() if all(w in f"{p.name} {p.local_name}".casefold() for w in words)]
     if not matches and (like := _like(release, words)):
-        return Found(tuple(like[:_MOST_CODES]), "No place of that name is part of this release. Did you mean one of these?")
+        return Found(tuple(like[:_MOST_CODES]), say("No place of that name is part of this release. Did you mean one of these?"))
     if not matches:
         if any(c.isdigit() for c in typed) and len(_squeezed(typed)) <= 8:
-            return Found((), "That is not a whole postcode. A postcode looks like OX1 1AA; or search by the name of a place.")
+            return Found((), say("That is not a whole postcode. A postcode looks like OX1 1AA; or search by the name of a place."))
         example = next((p.label for p in release.of("msoa")), release.region_name)
         return Found(
             (),
-            f"No place of that name is part of this release. Areas are named after their district, such as {example}; a postcode is the"
-            " surest way to find one.",
+            say(
+                "No place of that name is part of this release. Areas are named after their district, such as %(example)s; a postcode is the"
+                " surest way to find one.",
+                example=example,
+            ),
         )
     matches.sort(key=lambda p: (_LARGE_FIRST[p.geography], p.name))
     more = len(matches) - _MOST_MATCHES
-    message = f"{more:,} more places match. Add a word to narrow the search." if more > 0 else ""
+    message = ""
+    if more > 0:
+        message = say_many(
+            "%(count)s more place matches. Add a word to narrow the search.",
+            "%(count)s more places match. Add a word to narrow the search.",
+            more,
+        )
     return Found(tuple(matches[:_MOST_MATCHES]), message)
 
 
@@ -186,7 +200,12 @@ def _by_part_of_postcode(connection: Connection, release: Release, typed: str) -
         codes = dict.fromkeys(p.parent_msoa for p in places)
         shown = [m for m in (release.place("msoa", c) for c in codes) if m is not None] or places
     count = len(places)
-    said = f"{part} reaches into {count} neighbourhood{'' if count == 1 else 's'}. A whole postcode finds one of them."
+    said = say_many(
+        "%(part)s reaches into %(count)s neighbourhood. A whole postcode finds one of them.",
+        "%(part)s reaches into %(count)s neighbourhoods. A whole postcode finds one of them.",
+        count,
+        part=part,
+    )
     return Found(tuple(shown[:_MOST_MATCHES]), said)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from core.contracts import BRITISH_NATIONAL_GRID, WGS84
 from core.db import fetch, rows
+from core.languages.spoken import say
 from published.release import Release
 from published.rows import rows_of
 
@@ -40,7 +41,7 @@ class NearService:
 
     @property
     def where(self) -> str:
-        return "in this area" if self.inside else f"{self.km:,.1f} km from its middle"
+        return say("in this area") if self.inside else say("%(km)s km from its middle", km=f"{self.km:,.1f}")
 
 
 def services_of(connection: Connection, release: Release) -> tuple[Service, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.api.content import LEVELS, ROOT
+from core.languages.spoken import mark
 
 _LEVEL = {
     "type": "string",
@@ -249,14 +250,16 @@ def description() -> dict[str, Any]:
         },
         "servers": [{"url": ROOT}],
         "paths": {
-            "/release": _get("release", "The release that is shown now", "Release"),
-            "/releases": _get("releases", "Every release, newest first", "Releases"),
-            "/areas/{level}": _get("areas", "Areas of a level", "Areas", level, _DISTRICT),
-            "/areas/{level}/{code}": _get("area", "An area with its figures", "Area", level, code),
-            "/figures/{level}/{kind}": _get("figures", "One kind in every area of a level", "Figures", level, kind, _DISTRICT),
+            "/release": _get("release", mark("The release that is shown now"), "Release"),
+            "/releases": _get("releases", mark("Every release, newest first"), "Releases"),
+            "/areas/{level}": _get("areas", mark("Areas of a level"), "Areas", level, _DISTRICT),
+            "/areas/{level}/{code}": _get("area", mark("An area with its figures"), "Area", level, code),
+            "/figures/{level}/{kind}": _get(
+                "figures", mark("One kind in every area of a level"), "Figures", level, kind, _DISTRICT
+            ),
             "/outlines/{level}": _get(
                 "outlines",
-                "Outlines of a level",
+                mark("Outlines of a level"),
                 "Outlines",
                 level,
                 _DISTRICT,
@@ -265,7 +268,7 @@ def description() -> dict[str, Any]:
             ),
             "/answer": _get(
                 "answer",
-                "A question in words, answered from the published figures",
+                mark("A question in words, answered from the published figures"),
                 "Answer",
                 _parameter("q", {"type": "string", "maxLength": 200}, "The question."),
                 _parameter(

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from app.area.answers import Shown
 from app.area.change_over_time import change_over_time
 from app.area.glance import key_figures
+from app.languages.addresses import OTHERS, in_language
 from app.plain_pages import SITE
 from published.release import Place, Release
 from published.releases import Listed
@@ -84,18 +85,20 @@ def _identifier(*parts: str) -> str:
 
 
 def sitemap(release: Release, root: str) -> bytes:
-    """Every page that stands on its own, and every profile. root: where people come; a sitemap has whole addresses."""
+    """Pages that stand on their own and every profile, in each language. root: where people come; a sitemap has whole addresses."""
     pages = Element("urlset", {"xmlns": _SITEMAP})
     for address in [*(a for a, _, _ in SITE), *(f"/area/{geography}/{code}" for geography, code in release.places)]:
-        page = SubElement(pages, "url")
-        _add(page, "loc", root + address)
-        _add(page, "lastmod", f"{release.published_at:%Y-%m-%d}")
+        for version in dict.fromkeys((address, *(in_language(address, other) for other in OTHERS))):
+            page = SubElement(pages, "url")
+            _add(page, "loc", root + version)
+            _add(page, "lastmod", f"{release.published_at:%Y-%m-%d}")
     return _document(pages)
 
 
 def robots(root: str) -> str:
     """The pages are for all; what is made anew for each question, and files of which pages hold the same, need no robot."""
-    closed = ("/compare?", "/areas?", "/map?", "/table?", "/download/", "/api/v1/")
+    asked = ("/compare?", "/areas?", "/map?", "/table?")
+    closed = dict.fromkeys((*asked, *(in_language(one, other) for other in OTHERS for one in asked), "/download/", "/api/v1/"))
     rules = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed)
     return rules + (f"\nSitemap: {root}/sitemap.xml\n" if root else "")
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from app.look import wording
 from app.look.markup import macro
 from core.db import Role, transaction
+from core.languages.spoken import called, mark, say
 from published.answers import Answer, answers
 from published.release import Place, Release
 
 OUTCOMES = {
-    "stands": "The figure stands",
-    "corrected": "The figure was put right",
-    "explained": "Explained",
+    "stands": mark("The figure stands"),
+    "corrected": mark("The figure was put right"),
+    "explained": mark("Explained"),
 }
-SORTS = {"question": "Question", "contest": "Someone says the figure is wrong"}
-NOTHING_ASKED = "Nobody has asked about this yet, or no answer has been given so far."
+SORTS = {"question": mark("Question"), "contest": mark("Someone says the figure is wrong")}
+NOTHING_ASKED = mark("Nobody has asked about this yet, or no answer has been given so far.")
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,17 @@ def shown(release: Release, answer: Answer) -> Shown:
     about = link = ""
     if place is not None:
         at = f"{place.geography}/{place.code}"
-        about = place.label if category is None else f"{category.label} in {place.label}"
+        about = place.label if category is None else say("%(kind)s in %(place)s", kind=category.label, place=place.label)
         link = f"/area/{at}" if category is None else f"/figure/{at}/{category.category}"
     return Shown(
         answer,
-        SORTS[answer.sort],
-        OUTCOMES[answer.outcome],
+        called(SORTS[answer.sort]),
+        called(OUTCOMES[answer.outcome]),
         about,
         link,
         wording.day(answer.asked_on),
         wording.day(answer.answered_at),
-        "" if answer.correction is None else f"Release {answer.correction} shows what was changed",
+        "" if answer.correction is None else say("Release %(release)s shows what was changed", release=answer.correction),
     )
 
 

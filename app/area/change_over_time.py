@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.area.profile import NOTHING, Figure, figure_from, figure_of
 from core.db import Role, transaction
+from core.languages.spoken import mark, say
 from core.periods import CoveredPeriod
 from published.count_change import cell_change, months_note
 from published.release import TOTAL, Category, Place, Release
@@ -47,18 +48,21 @@ class Change:
         if total is None or not total.figures[-2].count or total.figures[-1].count is None:
             return ""
         before, now = (s.covered.in_sentence for s in self.spans[-2:])
-        return f"In {now}, beside {before}, the number recorded in all {total.words}."
+        return say(
+            "In %(now)s, beside %(before)s, the number recorded in all %(change)s.", now=now, before=before, change=total.words
+        )
 
     @property
     def caveat(self) -> str:
         months = months_note(self.spans[-2].covered, self.spans[-1].covered)
-        return f"{months} " * bool(months) + (
-            f"Of {len(self.rows)} kinds at least 1 in 20 would seem to change by chance alone, and more where incidents come in series."
-            " A change is of what was recorded: reporting and recording change, too."
+        return f"{months} " * bool(months) + say(
+            "Of %(kinds)s kinds at least 1 in 20 would seem to change by chance alone, and more where incidents come in series."
+            " A change is of what was recorded: reporting and recording change, too.",
+            kinds=len(self.rows),
         )
 
 
-NO_EARLIER = (
+NO_EARLIER = mark(
     "One period has been published so far, so nothing can be said here of how it changed. When the next one is published, the two will"
     " stand here side by side."
 )

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from app.look.outlines import bounds_of, published_outlines
+from core.languages.spoken import say
 from published.release import Place, Release
 
 _WIDTH = 640
@@ -29,7 +30,10 @@ def drawn_map(release: Release, place: Place) -> Markup:
     paper = _paper(bounds)
     around = _paths_of_district(release, district, paper) if district else {}
     where = release.place("lad", district)
-    label = f"Map: {place.label}" + (f" in {where.label}" if where is not None and where is not place else "")
+    if where is not None and where is not place:
+        label = say("Map: %(place)s in %(district)s", place=place.label, district=where.label)
+    else:
+        label = say("Map: %(place)s", place=place.label)
     others = "".join(drawn for code, drawn in around.items() if code != place.code)
     own_class = "own" if around and place.geography != "lad" else "outline"
     # every number is ours and the label is escaped

@@ -15,6 +15,7 @@ from app.area.suppliers import sources_of
 from app.area.time_line import Line, time_lines
 from app.area.why_withheld import why_withheld
 from app.look import wording
+from core.languages.spoken import say
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release, Source
 
 
@@ -78,12 +79,17 @@ def _counted(release: Release, category: Category) -> tuple[str, ...]:
     kinds = _publishers_kinds(release, category)
     said = [category.description] if category.description else []
     if kinds:
-        said.append(f"The police call it: {wording.listed(kinds)}.")
+        said.append(say("The police call it: %(kinds)s.", kinds=wording.listed(kinds)))
     if category.kind == TOTAL:
-        said.append("It is the total of all kinds.")
+        said.append(say("It is the total of all kinds."))
     elif category.kind == OVERLAY:
-        said.append("It cuts across the other kinds, so it is no part of the total of its own.")
-    said.append(f"Each record counts once, in the month that the police give it. The months are {release.covered.in_sentence}.")
+        said.append(say("It cuts across the other kinds, so it is no part of the total of its own."))
+    said.append(
+        say(
+            "Each record counts once, in the month that the police give it. The months are %(period)s.",
+            period=release.covered.in_sentence,
+        )
+    )
     return tuple(said)
 
 
@@ -96,16 +102,24 @@ def _publishers_kinds(release: Release, category: Category) -> list[str]:
 
 def _people(place: Place, figure: Figure) -> str:
     if not place.residents:
-        return "It is not known how many people live here, so there is no rate."
+        return say("It is not known how many people live here, so there is no rate.")
     reference = f" ({wording.reference(place.residents_reference)})" if place.residents_reference else ""
-    rate = "the number divided by these people" if figure.count is not None else "each end of the range divided by these people"
-    return f"{place.residents:,} people live here{reference}. The rate is {rate}, times 1,000."
+    values = {"people": f"{place.residents:,}", "reference": reference}
+    if figure.count is not None:
+        return say(
+            "%(people)s people live here%(reference)s. The rate is the number divided by these people, times 1,000.", **values
+        )
+    return say(
+        "%(people)s people live here%(reference)s. The rate is each end of the range divided by these people, times 1,000.",
+        **values,
+    )
 
 
 def _shown(release: Release) -> str:
-    return (
-        f"The number is printed as it is. It is 0, or {release.threshold} or more, and with all other figures of the release it gives no"
-        " small number away. That was tried before the release."
+    return say(
+        "The number is printed as it is. It is 0, or %(least)s or more, and with all other figures of the release it gives no"
+        " small number away. That was tried before the release.",
+        least=release.threshold,
     )
 
 
@@ -114,18 +128,23 @@ def _parts(release: Release, place: Place, category: Category) -> tuple[Part, ..
     found = []
     total = release.total
     if total is not None and category.kind == PARTITION:
-        found.append((f"all kinds together in {place.label}, of which it is one", place, total))
+        found.append((say("all kinds together in %(place)s, of which it is one", place=place.label), place, total))
     found += [
-        (f"the same kind in {wider.label}, of which {place.label} is a part", wider, category) for wider in release.around(place)
+        (say("the same kind in %(wider)s, of which %(place)s is a part", wider=wider.label, place=place.label), wider, category)
+        for wider in release.around(place)
     ]
     parts = ((words, at, of, figure_of(release, at, of.category)) for words, at, of in found)
     return tuple(Part(words, figure, at, of) for words, at, of, figure in parts if figure.cell is not None)
 
 
 def _boundaries(release: Release, place: Place) -> tuple[str, ...]:
-    edition = f"{statistical(release, place)} {place.code}" + (f", boundaries of {place.edition}" if place.edition else "")
+    named = {"statistical": statistical(release, place), "code": place.code}
     return (
-        f"The area is {edition}.",
-        "The police give each record a point on the map near the true place. The point says in which area the record is counted. So nothing"
-        " had to be carried over from older boundaries, and a record near an edge can be counted next door.",
+        say("The area is %(statistical)s %(code)s, boundaries of %(edition)s.", **named, edition=place.edition)
+        if place.edition
+        else say("The area is %(statistical)s %(code)s.", **named),
+        say(
+            "The police give each record a point on the map near the true place. The point says in which area the record is counted. So"
+            " nothing had to be carried over from older boundaries, and a record near an edge can be counted next door."
+        ),
     )

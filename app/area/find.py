@@ -74,7 +74,10 @@ def _search(release: Release) -> None:
             icon=":material/search:",
         )
         button.form_submit_button("Find", type="primary", width="stretch")
-    st.html('<p class="hg-kind"><a href="/in-words" target="_self">Or ask a question in words</a></p>')
+    st.html(
+        '<p class="hg-kind"><a href="/in-words" target="_self">Or ask a question in words</a>'
+        ' · <a href="/cy/areas" target="_self" lang="cy" hreflang="cy">Cymraeg</a></p>'
+    )
     if not typed.strip():
         return
     found = find_places(release, typed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.area.change_over_time import Change
 from app.area.profile import Figure, figure_of
 from app.look import wording
+from core.languages.spoken import mark, say, say_many
 from core.periods import CoveredPeriod
 from core.poisson import count_limits
 from published import range_words
@@ -19,9 +20,13 @@ from published.similar import Together, rate_together, similar_areas
 
 # what this portal is for; the word stands in the id of every group that holds violence (analytics/counts/definitions.toml)
 _FIRST = "violence"
-# the words of core.poisson.SIDES, as a sentence begins with them
-_SAID = {1: "Clearly higher than in", -1: "Clearly lower than in", 0: "Not clearly different from"}
-NO_CHANGE_YET = "This is the first period we show, so we cannot say yet if it went up or down."
+# what core.poisson.SIDES says, of a whole that a place is a part of and of areas like it
+_BESIDE_WIDER = {
+    1: mark("Clearly higher than in %(place)s as a whole (%(rate)s)."),
+    -1: mark("Clearly lower than in %(place)s as a whole (%(rate)s)."),
+    0: mark("Not clearly different from %(place)s as a whole (%(rate)s)."),
+}
+NO_CHANGE_YET = mark("This is the first period we show, so we cannot say yet if it went up or down.")
 
 
 @dataclass(frozen=True)
@@ -75,16 +80,16 @@ def key_figures(
 
 def _number(figure: Figure) -> str:
     if figure.count is None and not figure.ranged:
-        return "not shown"
+        return say("not shown")
     return figure.text
 
 
 def _unit(figure: Figure) -> str:
     if figure.worked_out:
-        return "worked out from the other figures"
+        return say("worked out from the other figures")
     if figure.count is None:
-        return "a range, to protect people" if figure.ranged else "to protect people"
-    return "recorded"
+        return say("a range, to protect people") if figure.ranged else say("to protect people")
+    return say("recorded")
 
 
 def _yearly(covered: CoveredPeriod) -> float:
@@ -95,13 +100,17 @@ def _yearly(covered: CoveredPeriod) -> float:
 def _rate(figure: Figure, covered: CoveredPeriod) -> str:
     by = _yearly(covered)
     # of a release that did not note its months nobody knows what a year would be
-    span = "In a year that is" if covered.loaded else "That is"
     if figure.rate is not None:
         own = figure.rate.times(by)
-        return f"{span} {wording.rate(own.per_1000)} for every 1,000 people. Chance alone could make it {wording.interval(own)}."
+        values = {"rate": wording.rate(own.per_1000), "interval": wording.interval(own)}
+        if covered.loaded:
+            return say("In a year that is %(rate)s for every 1,000 people. Chance alone could make it %(interval)s.", **values)
+        return say("That is %(rate)s for every 1,000 people. Chance alone could make it %(interval)s.", **values)
     if figure.rate_ends is not None:
-        ends = [wording.rate(e * by) for e in figure.rate_ends]
-        return f"{span} {range_words.between(*ends)} for every 1,000 people."
+        between = range_words.between(*(wording.rate(e * by) for e in figure.rate_ends))
+        if covered.loaded:
+            return say("In a year that is %(rate)s for every 1,000 people.", rate=between)
+        return say("That is %(rate)s for every 1,000 people.", rate=between)
     return ""
 
 
@@ -112,8 +121,27 @@ def beside_similar(figure: Figure, place: Place, other: Together | None, covered
         return ""
     by = _yearly(covered)
     there = range_words.two_ends(wording.rate(other.lowest * by), wording.rate(other.highest * by))
-    said = _told_apart(limits, (other.lowest, other.highest))
-    return f"{said} {wording.plural(other.areas, 'area')} like it ({there})."
+    side = _told_apart(limits, (other.lowest, other.highest))
+    if side > 0:
+        return say_many(
+            "Clearly higher than in %(count)s area like it (%(rate)s).",
+            "Clearly higher than in %(count)s areas like it (%(rate)s).",
+            other.areas,
+            rate=there,
+        )
+    if side < 0:
+        return say_many(
+            "Clearly lower than in %(count)s area like it (%(rate)s).",
+            "Clearly lower than in %(count)s areas like it (%(rate)s).",
+            other.areas,
+            rate=there,
+        )
+    return say_many(
+        "Not clearly different from %(count)s area like it (%(rate)s).",
+        "Not clearly different from %(count)s areas like it (%(rate)s).",
+        other.areas,
+        rate=there,
+    )
 
 
 def beside_wider(release: Release, place: Place, wider: Place | None, category: Category) -> str:
@@ -125,7 +153,7 @@ def beside_wider(release: Release, place: Place, wider: Place | None, category: 
     other = figure_of(release, wider, category.category)
     ends = (other.rate.per_1000,) * 2 if other.rate is not None else other.rate_ends or (0.0, 0.0)
     there = range_words.two_ends(*(wording.rate(e * by) for e in ends))
-    return f"{_SAID[side]} {wider.label} as a whole ({there})."
+    return say(_BESIDE_WIDER[side], place=wider.label, rate=there)
 
 
 def limits_of_rate(figure: Figure, place: Place) -> tuple[float, float] | None:
@@ -138,26 +166,31 @@ def limits_of_rate(figure: Figure, place: Place) -> tuple[float, float] | None:
     return 1000 * count_limits(lowest)[0] / place.residents, 1000 * count_limits(highest)[1] / place.residents
 
 
-def _told_apart(own: tuple[float, float], other: tuple[float, float]) -> str:
-    return _SAID[1 if own[0] > other[1] else -1 if own[1] < other[0] else 0]
+def _told_apart(own: tuple[float, float], other: tuple[float, float]) -> int:
+    return 1 if own[0] > other[1] else -1 if own[1] < other[0] else 0
 
 
 def _change(category: Category, change: Change | None, words: Mapping[str, str]) -> str:
     if change is None:
         return ""
     before = change.spans[-2].covered.period
-    return f"Since {before}: {words[category.category]}." if category.category in words else ""
+    if category.category not in words:
+        return ""
+    return say("Since %(period)s: %(change)s.", period=before, change=words[category.category])
 
 
 def note_of(release: Release, place: Place, change: Change | None) -> str:
     """What is said once for all key figures."""
     like = similar_areas(release, place)
-    said = ["Clearly means: by more than chance would give. At least 1 in 20 can look so all the same."]
+    said = [say("Clearly means: by more than chance would give. At least 1 in 20 can look so all the same.")]
     if like:
         said.append(
-            f"Areas like it: the {len(like):,} other neighbourhoods of {release.region_name} in the same tenth of deprivation,"
-            " all taken together."
+            say(
+                "Areas like it: the %(areas)s other neighbourhoods of %(region)s in the same tenth of deprivation, all taken together.",
+                areas=f"{len(like):,}",
+                region=release.region_name,
+            )
         )
     if change is None:
-        said.append(NO_CHANGE_YET)
+        said.append(say(NO_CHANGE_YET))
     return " ".join(said)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from app.look import wording
 from core.contracts import NOT_AVAILABLE, SUPPRESSED
+from core.languages.spoken import called, mark, say, say_many
 from core.periods import CoveredPeriod
-from core.poisson import SIDES, Rate
+from core.poisson import Rate
 from published import range_words
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Cell, Place, Release, Supplier
 from published.sums import others_together
@@ -58,11 +59,13 @@ class Figure:
     def words(self) -> str:
         """As a sentence says it: '35', 'between 30 and 52', or why there is no number."""
         if self.cell is None:
-            return wording.NOT_PUBLISHED
+            return called(wording.NOT_PUBLISHED)
         if self.cell.symbol is not None and self.cell.ends is not None:
             return range_words.in_words(*self.cell.ends)
         if self.symbol is not None:
-            return wording.WITHHELD if self.symbol == SUPPRESSED else wording.SYMBOLS.get(self.symbol, wording.NOT_PUBLISHED)
+            return called(
+                wording.WITHHELD if self.symbol == SUPPRESSED else wording.SYMBOLS.get(self.symbol, wording.NOT_PUBLISHED)
+            )
         return wording.number(self.count)
 
     @property
@@ -119,7 +122,7 @@ def build_profile(release: Release, place: Place) -> AreaProfile:
     rows = tuple(row for row in rows if any(f.cell is not None for f in row.figures))
     return AreaProfile(
         places=places,
-        title=f"Recorded crime in {place.label}",
+        title=say("Recorded crime in %(place)s", place=place.label),
         kind=_kind(release, place),
         sentences=tuple(_sentences(release, places, rows)),
         rows=rows,
@@ -143,33 +146,44 @@ def _ordered(release: Release) -> list[Category]:
 
 def people_of(place: Place) -> str:
     """Who lives there, in a sentence; '' where that is not known."""
-    return "" if place.residents is None else f"{place.residents:,} people live here."
+    return "" if place.residents is None else say("%(people)s people live here.", people=f"{place.residents:,}")
 
 
 def statistical(release: Release, place: Place) -> str:
     """The statistical name of a kind of area; the whole of a hub is no area of statistics."""
-    return (
-        "area of several police forces" if place.geography == "all" and release.suppliers else wording.STATISTICAL[place.geography]
-    )
+    if place.geography == "all" and release.suppliers:
+        return say("area of several police forces")
+    return called(wording.STATISTICAL[place.geography])
 
 
 def _kind(release: Release, place: Place) -> str:
     """What sort of place this is, in a line under the title."""
-    parts = [f"{wording.GEOGRAPHY[place.geography].capitalize()} ({statistical(release, place)} {place.code}"]
-    parts[0] += f", {place.edition} boundaries)" if place.edition else ")"
+    named = {
+        "kind": wording.geography(place.geography).capitalize(),
+        "statistical": statistical(release, place),
+        "code": place.code,
+    }
+    if place.edition:
+        parts = [say("%(kind)s (%(statistical)s %(code)s, %(edition)s boundaries)", **named, edition=place.edition)]
+    else:
+        parts = [say("%(kind)s (%(statistical)s %(code)s)", **named)]
     district, around = release.place("lad", place.parent_lad), release.place("msoa", place.parent_msoa)
     # only by a name that people use: an official one would say the district again, with a number
     names = [around.local_name] if around is not None and around.local_name and around != place else []
     names += [district.name] if district is not None else []
     if names:
-        parts.append(f"in {', '.join(names)}")
+        parts.append(say("in %(places)s", places=", ".join(names)))
     if place.residents is not None:
         reference = f" ({wording.reference(place.residents_reference)})" if place.residents_reference else ""
-        parts.append(f"home to {place.residents:,} people{reference}")
+        parts.append(say("home to %(people)s people%(reference)s", people=f"{place.residents:,}", reference=reference))
     line = ", ".join(parts)
     if place.deprivation_decile is not None:
         source = wording.reference(place.deprivation_reference)
-        line += f". Deprivation: tenth {place.deprivation_decile} of 10, where 1 is the most deprived tenth of England ({source})"
+        line += ". " + say(
+            "Deprivation: tenth %(tenth)s of 10, where 1 is the most deprived tenth of England (%(source)s)",
+            tenth=place.deprivation_decile,
+            source=source,
+        )
     return line
 
 
@@ -180,25 +194,52 @@ def _sentences(release: Release, places: tuple[Place, ...], rows: tuple[ProfileR
     total = next((r for r in rows if r.category.kind == TOTAL), None)
     found: list[str] = []
     if total is None or total.figures[0].cell is None:
-        return [f"No figure for {place.label} {span} is part of this release."]
+        return [say("No figure for %(place)s %(when)s is part of this release.", place=place.label, when=span)]
     own = total.figures[0]
     if own.ranged:
-        found.append(f"Crimes and incidents recorded in {place.label} {span}: {own.words}.")
-        if own.rate_text:
-            year = f", or {own.year_text(covered)} a year" if covered.per_year else ""
-            found.append(f"Per 1,000 people over {covered.over}: {own.rate_text}{year}.")
-    elif own.count is None:
-        found.append(f"The number of crimes and incidents recorded in {place.label} {span} is withheld to protect people.")
-    else:
-        verb = "was" if own.count == 1 else "were"
         found.append(
-            f"{wording.plural(own.count, 'crime or incident', 'crimes and incidents')} {verb} recorded in {place.label} {span}."
+            say("Crimes and incidents recorded in %(place)s %(when)s: %(figure)s.", place=place.label, when=span, figure=own.words)
+        )
+        if own.rate_text and covered.per_year:
+            found.append(
+                say(
+                    "Per 1,000 people over %(months)s: %(rate)s, or %(yearly)s a year.",
+                    months=covered.over,
+                    rate=own.rate_text,
+                    yearly=own.year_text(covered),
+                )
+            )
+        elif own.rate_text:
+            found.append(say("Per 1,000 people over %(months)s: %(rate)s.", months=covered.over, rate=own.rate_text))
+    elif own.count is None:
+        found.append(
+            say(
+                "The number of crimes and incidents recorded in %(place)s %(when)s is withheld to protect people.",
+                place=place.label,
+                when=span,
+            )
+        )
+    else:
+        found.append(
+            say_many(
+                "%(count)s crime or incident was recorded in %(place)s %(when)s.",
+                "%(count)s crimes and incidents were recorded in %(place)s %(when)s.",
+                own.count,
+                place=place.label,
+                when=span,
+            )
         )
         found.extend(_compared(release, place, total, covered))
     found.extend(_most(rows))
     together = others_together(release, place)
     if together is not None:
-        found.append(f"The other {len(together.categories)} kinds are given as ranges; together they come to {together.count:,}.")
+        found.append(
+            say(
+                "The other %(kinds)s kinds are given as ranges; together they come to %(number)s.",
+                kinds=len(together.categories),
+                number=f"{together.count:,}",
+            )
+        )
     found.extend(_cutting_across(rows))
     return found
 
@@ -207,19 +248,28 @@ def _compared(release: Release, place: Place, total: ProfileRow, covered: Covere
     own = total.figures[0].rate
     if own is None:
         return []
-    year = f", or {wording.a_year(own.per_1000, covered)}" if covered.per_year else ""
-    first = (
-        f"That is {wording.rate(own.per_1000)} per 1,000 people over {covered.over} (95% interval {wording.interval(own)}){year}."
-    )
+    values = {"rate": wording.rate(own.per_1000), "months": covered.over, "interval": wording.interval(own)}
+    if covered.per_year:
+        first = say(
+            "That is %(rate)s per 1,000 people over %(months)s (95%% interval %(interval)s), or %(yearly)s.",
+            **values,
+            yearly=wording.a_year(own.per_1000, covered),
+        )
+    else:
+        first = say("That is %(rate)s per 1,000 people over %(months)s (95%% interval %(interval)s).", **values)
     wider = release.wider(place)
     side = release.beside(place, wider, total.category.category)
     if wider is None or side is None:
         return [first]
     there = figure_of(release, wider, total.category.category).rate_text
-    if not side:
-        return [first, f"This is {SIDES[side]} from {wider.label} as a whole ({there})."]
-    beyond = f"the rate here is {SIDES[side]}, beyond what chance alone would give"
-    return [first, f"In {wider.label} as a whole it was {there}: {beyond}."]
+    return [first, say(_BESIDE_WIDER[side], place=wider.label, rate=there)]
+
+
+_BESIDE_WIDER = {
+    0: mark("This is not clearly different from %(place)s as a whole (%(rate)s)."),
+    1: mark("In %(place)s as a whole it was %(rate)s: the rate here is clearly higher, beyond what chance alone would give."),
+    -1: mark("In %(place)s as a whole it was %(rate)s: the rate here is clearly lower, beyond what chance alone would give."),
+}
 
 
 def _most(rows: tuple[ProfileRow, ...]) -> list[str]:
@@ -229,8 +279,15 @@ def _most(rows: tuple[ProfileRow, ...]) -> list[str]:
     shown.sort(key=lambda pair: -(pair[1] or 0))
     (first, n), (second, m) = shown[0], shown[1]
     exactly = any(r.category.kind == PARTITION and r.figures[0].ranged for r in rows)
-    which = "are given exactly" if exactly else "can be shown"
-    return [f"Of the kinds that {which}, {wording.lower(first)} ({n:,}) and {wording.lower(second)} ({m:,}) were recorded most."]
+    kinds = {"first": wording.lower(first), "many": f"{n:,}", "second": wording.lower(second), "less": f"{m:,}"}
+    if exactly:
+        return [
+            say(
+                "Of the kinds that are given exactly, %(first)s (%(many)s) and %(second)s (%(less)s) were recorded most.",
+                **kinds,
+            )
+        ]
+    return [say("Of the kinds that can be shown, %(first)s (%(many)s) and %(second)s (%(less)s) were recorded most.", **kinds)]
 
 
 def _cutting_across(rows: tuple[ProfileRow, ...]) -> list[str]:
@@ -238,7 +295,7 @@ def _cutting_across(rows: tuple[ProfileRow, ...]) -> list[str]:
     for row in rows:
         own = row.figures[0]
         if row.category.kind == OVERLAY and own.cell is not None:
-            number = "withheld to protect people" if own.withheld and not own.ranged else own.words
+            number = say("withheld to protect people") if own.withheld and not own.ranged else own.words
             found.append(f"{row.category.label}: {number}. {row.category.description}")
     return found
 
@@ -248,15 +305,26 @@ def limits_of(release: Release, supplier: Supplier | None = None) -> tuple[str, 
     of_supplier = supplier is not None and supplier.period == release.period
     unplaced = supplier.unplaced_percent if supplier is not None and of_supplier else release.unplaced_percent
     found = [
-        "People told the police of these crimes and incidents, and the police wrote them down. Much harm is never told to them, and some"
-        " kinds less often than others.",
-        "The police do not publish the true spot of a crime. They move it to a point near by. So a crime near an edge can be counted in"
-        " the neighbourhood next door.",
+        say(
+            "People told the police of these crimes and incidents, and the police wrote them down. Much harm is never told to them, and some"
+            " kinds less often than others."
+        ),
+        say(
+            "The police do not publish the true spot of a crime. They move it to a point near by. So a crime near an edge can be counted in"
+            " the neighbourhood next door."
+        ),
     ]
     if unplaced is not None:
-        found.append(f"{unplaced:.1f}% of the records in this period came without a place. They are counted in no neighbourhood.")
+        found.append(
+            say(
+                "%(share)s%% of the records in this period came without a place. They are counted in no neighbourhood.",
+                share=f"{unplaced:.1f}",
+            )
+        )
     found.append(
-        "A rate divides by the people who live in a place. Where many others pass through, such as a town centre, the rate is high"
-        " for that alone. The 95% interval shows how far chance could move the rate."
+        say(
+            "A rate divides by the people who live in a place. Where many others pass through, such as a town centre, the rate is high"
+            " for that alone. The 95%% interval shows how far chance could move the rate."
+        )
     )
     return tuple(found)

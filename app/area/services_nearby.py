@@ -9,6 +9,7 @@ from functools import lru_cache
 from app.look import wording
 from briefs.wording import proper_name
 from core.db import Role, transaction
+from core.languages.spoken import say
 from published.release import Release
 from published.services import nearest_services
 
@@ -38,5 +39,5 @@ def dates_of(release: Release, services: Sequence[Service]) -> str:
     """Which lists the services are from, and of what day each is: a list can be years old. '' where the release names none."""
     kinds = {s.kind.casefold() for s in services}
     lists = [s for s in release.sources if any(kind in s.title.casefold() for kind in kinds)]
-    said = [f"{s.title}, read {wording.day(s.loaded_at)}" for s in sorted(lists, key=lambda s: s.title)]
-    return f"From these lists: {'; '.join(said)}. A place may have moved or closed since." if said else ""
+    said = [say("%(list)s, read %(day)s", list=s.title, day=wording.day(s.loaded_at)) for s in sorted(lists, key=lambda s: s.title)]
+    return say("From these lists: %(lists)s. A place may have moved or closed since.", lists="; ".join(said)) if said else ""

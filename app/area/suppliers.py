@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.look import wording
 from app.look.markup import Cell, Table
+from core.languages.spoken import say, say_many
 from published.release import Place, Release, Source
 
 
@@ -13,15 +14,15 @@ def suppliers_table(release: Release) -> Table | None:
         return None
     rows = [
         [
-            Cell(s.name, (f"release {s.number} of its own",)),
-            Cell(wording.day(s.published_at), (f"taken in here {wording.day(s.added_at)}",)),
+            Cell(s.name, (say("release %(number)s of its own", number=s.number),)),
+            Cell(wording.day(s.published_at), (say("taken in here %(day)s", day=wording.day(s.added_at)),)),
             Cell(str(s.covered.period), (s.covered.coverage,)),
-            Cell(f"{s.figures:,}", (f"{s.shown:,} as numbers",), number=True),
+            Cell(f"{s.figures:,}", (say("%(shown)s as numbers", shown=f"{s.shown:,}"),), number=True),
         ]
         for s in release.suppliers
     ]
-    columns = [Cell("Police force"), Cell("Published"), Cell("Newest period"), Cell("Figures", number=True)]
-    return Table("Who supplied the figures, and when", columns, rows, scrolls="Table of who supplied the figures")
+    columns = [Cell(say("Police force")), Cell(say("Published")), Cell(say("Newest period")), Cell(say("Figures"), number=True)]
+    return Table(say("Who supplied the figures, and when"), columns, rows, scrolls=say("Table of who supplied the figures"))
 
 
 def how_they_came(release: Release) -> tuple[str, ...]:
@@ -29,12 +30,21 @@ def how_they_came(release: Release) -> tuple[str, ...]:
     if not release.suppliers:
         return ()
     return (
-        f"These figures come from {wording.plural(len(release.suppliers), 'police force')}. Each force keeps its own records. It protects"
-        " small numbers itself and hands over what may be seen, signed with its key.",
-        "Before a force's figures are shown here, they are attacked by a program that knows only what is printed: alone, and together with"
-        " those of every other force that has a place in common. Figures that give a small number away are not shown.",
-        "Figures of the whole area are sums of the numbers that all forces print. Where a force withholds one, there is a range. Where forces"
-        " have other months, there is no sum.",
+        say_many(
+            "These figures come from %(count)s police force. Each force keeps its own records. It protects small numbers itself and hands"
+            " over what may be seen, signed with its key.",
+            "These figures come from %(count)s police forces. Each force keeps its own records. It protects small numbers itself and hands"
+            " over what may be seen, signed with its key.",
+            len(release.suppliers),
+        ),
+        say(
+            "Before a force's figures are shown here, they are attacked by a program that knows only what is printed: alone, and together"
+            " with those of every other force that has a place in common. Figures that give a small number away are not shown."
+        ),
+        say(
+            "Figures of the whole area are sums of the numbers that all forces print. Where a force withholds one, there is a range. Where"
+            " forces have other months, there is no sum."
+        ),
     )
 
 
@@ -44,10 +54,13 @@ def supplied_by(release: Release, place: Place) -> str:
         return ""
     own = release.supplier(place)
     if own is None:
-        return f"Sums of the figures of {wording.listed([s.name for s in release.suppliers])}."
-    return (
-        f"Figures of {own.name}: its release {own.number}, published {wording.day(own.published_at)} and taken in here"
-        f" {wording.day(own.added_at)}."
+        return say("Sums of the figures of %(forces)s.", forces=wording.listed([s.name for s in release.suppliers]))
+    return say(
+        "Figures of %(force)s: its release %(number)s, published %(published)s and taken in here %(added)s.",
+        force=own.name,
+        number=own.number,
+        published=wording.day(own.published_at),
+        added=wording.day(own.added_at),
     )
 
 

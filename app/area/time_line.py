@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 
 from app.area.change_over_time import Change
 from app.look import wording
+from core.languages.spoken import say, short_month
+from core.periods import Period
 from published import range_words
 
 _WIDTH, _HEIGHT = 320, 130
@@ -41,13 +43,11 @@ def time_lines(change: Change, categories: Sequence[str]) -> tuple[Line, ...]:
             for f, s in zip(row.figures, change.spans, strict=True)
         ]
         if sum(e is not None for e in ends) >= 2:
-            found.append(
-                Line(row.category.label, _drawing(row.category.label, ends, [str(s.covered.period) for s in change.spans]))
-            )
+            found.append(Line(row.category.label, _drawing(row.category.label, ends, [s.covered.period for s in change.spans])))
     return tuple(found)
 
 
-def _drawing(label: str, ends: Sequence[tuple[float, ...] | None], periods: Sequence[str]) -> Markup:
+def _drawing(label: str, ends: Sequence[tuple[float, ...] | None], periods: Sequence[Period]) -> Markup:
     top = max(e[1] for e in ends if e is not None) or 1.0
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(ends) - 1, 1)
     parts: list[str] = []
@@ -56,7 +56,7 @@ def _drawing(label: str, ends: Sequence[tuple[float, ...] | None], periods: Sequ
     for i, (both, period) in enumerate(zip(ends, periods, strict=True)):
         x = _LEFT + i * step
         if both is None:
-            said.append(f"{period}: not shown")
+            said.append(say("%(period)s: not shown", period=period))
             path.append(None)
             continue
         low, high = (_FOOT - (_FOOT - _TOP) * value / top for value in both)
@@ -75,7 +75,7 @@ def _drawing(label: str, ends: Sequence[tuple[float, ...] | None], periods: Sequ
         f'<text class="when" x="{_LEFT + i * step:.1f}" y="{_FOOT + 18:g}" text-anchor="{_anchor(i, len(ends))}">{_year(periods[i])}</text>'
         for i in range(len(ends))
     )
-    words = f"{label}, a month, by period. {'. '.join(said)}."
+    words = say("%(kind)s, a month, by period. %(figures)s.", kind=label, figures=". ".join(said))
     # every number is ours and the words are escaped
     return Markup(  # noqa: S704
         f'<svg class="hg-line" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(words)}">'
@@ -97,7 +97,6 @@ def _anchor(i: int, count: int) -> str:
     return "start" if i == 0 else "end" if i == count - 1 else "middle"
 
 
-def _year(period: str) -> str:
+def _year(period: Period) -> str:
     """The last month of a period, short: 'to Nov 2025'."""
-    month, year = period.rsplit(" to ", maxsplit=1)[-1].split(" ")
-    return f"to {month[:3]} {year}"
+    return say("to %(month)s", month=short_month(period.end))

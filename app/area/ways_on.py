@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from app.look import wording
 from core.db import Role, transaction
+from core.languages.spoken import say
 from published.own_area import around
 from published.release import Place, Release
 from published.searches import current_searches
@@ -35,9 +36,12 @@ def ways_on(release: Release, place: Place) -> tuple[Ways, ...]:
     level = _inside(release, place)
     like = nearest_in_size(place, similar_areas(release, place), _MOST_SIMILAR)
     found = (
-        Ways(f"{wording.GEOGRAPHY.get(level, '').capitalize()}s in {place.label}", places_inside(release, place)),
-        Ways("Next to it", _beside(release, place)),
-        Ways("Places like it: as deprived, with about as many people", like),
+        Ways(
+            say("%(kinds)s in %(place)s", kinds=wording.geographies(level).capitalize(), place=place.label),
+            places_inside(release, place),
+        ),
+        Ways(say("Next to it"), _beside(release, place)),
+        Ways(say("Places like it: as deprived, with about as many people"), like),
     )
     return tuple(w for w in found if w.places)
 
@@ -85,7 +89,7 @@ def search_link(release: Release, place: Place) -> SearchLink | None:
     wanted = place if place.geography in ("lad", "all") else release.place("lad", place.parent_lad)
     if wanted is None or not found.has(wanted.geography, wanted.code):
         return None
-    return SearchLink(searches_address(wanted), f"Stop and search in {wanted.label}")
+    return SearchLink(searches_address(wanted), say("Stop and search in %(place)s", place=wanted.label))
 
 
 def searches_address(place: Place) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.area.profile import Figure, figure_of
 from app.look import wording
 from core.contracts import NOT_AVAILABLE
+from core.languages.spoken import say
 from published.release import TOTAL, Category, Place, Release
 from published.sums import others_together
 
@@ -39,19 +40,22 @@ def why_withheld(release: Release, place: Place, category: Category, figure: Fig
     if not figure.withheld:
         return ""
     if figure.worked_out:
-        return "We do not print this number. But the other figures leave one number only, so it is no secret."
+        return say("We do not print this number. But the other figures leave one number only, so it is no secret.")
     if figure.symbol == NOT_AVAILABLE:
         wider = wording.listed(_wider_not_shown(release, place, category))
-        because = f"The number for {wider} is not shown." if wider else "The number of a wider area, or a total, is not shown."
-        return f"{because} So we print no number inside it, not even a 0."
+        if wider:
+            return say("The number for %(wider)s is not shown. So we print no number inside it, not even a 0.", wider=wider)
+        return say("The number of a wider area, or a total, is not shown. So we print no number inside it, not even a 0.")
     if figure.ranged and figure.cell is not None and figure.cell.lowest is not None and figure.cell.lowest > most:
-        return (
-            f"This number is not small: it is at least {figure.cell.lowest:,}. It is held back because a small number next to it could be"
-            " worked out from it by taking away."
+        return say(
+            "This number is not small: it is at least %(number)s. It is held back because a small number next to it could be"
+            " worked out from it by taking away.",
+            number=f"{figure.cell.lowest:,}",
         )
-    return (
-        f"We never print a number from 1 to {most}, because it could point to a person. This may be one. Or it may be a larger one that"
-        " would give a small one away. We do not say which."
+    return say(
+        "We never print a number from 1 to %(most)s, because it could point to a person. This may be one. Or it may be a larger one that"
+        " would give a small one away. We do not say which.",
+        most=most,
     )
 
 
@@ -60,7 +64,11 @@ def summed_up(release: Release, place: Place) -> str:
     together = others_together(release, place)
     if together is None:
         return ""
-    return f"The {len(together.categories)} kinds with a range make {together.count:,} together: that is the total less the kinds shown."
+    return say(
+        "The %(kinds)s kinds with a range make %(number)s together: that is the total less the kinds shown.",
+        kinds=len(together.categories),
+        number=f"{together.count:,}",
+    )
 
 
 def _wider_not_shown(release: Release, place: Place, category: Category) -> list[str]:
@@ -70,7 +78,7 @@ def _wider_not_shown(release: Release, place: Place, category: Category) -> list
     if total is not None and category.kind != TOTAL:
         whole = release.cell(place, total.category)
         if whole is not None and whole.count is None:
-            found.append(f"all kinds together in {place.label}")
+            found.append(say("all kinds together in %(place)s", place=place.label))
     for wider in release.around(place):
         cell = release.cell(wider, category.category)
         if cell is not None and cell.count is None:

@@ -22,6 +22,7 @@ from app.look.palette import DARK, LIGHT, variables_of
 from app.web.forms import TooLarge, fields
 from core.db import Role, code_of, run_statement, transaction
 from core.errors import UserError
+from core.languages.spoken import ENGLISH, TAGS, called, language, mark, say, speak, speaking, translated, translated_many
 from core.questions.receipt import Receipt, new_receipt
 from core.questions.screen import LEAST, MOST, screened
 from core.settings import QuestionSettings
@@ -39,33 +40,40 @@ _NO_PLACE, _FULL, _REFUSED_WORDS, _TAKEN = "HG001", "HG002", "23514", "23505"
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a form was not taken in."""
+    """Why a form was not taken in. said: for the catalogue."""
 
     status: int
     said: str
 
+    @property
+    def sentence(self) -> str:
+        return say(self.said, least=LEAST, most=f"{MOST:,}")
 
-LATER = "We cannot take more questions in today. Please try again tomorrow, or use the paper form."
-TOO_LARGE = Refusal(413, f"The form is too large. Write at most {MOST:,} letters.")
-NO_FORM = Refusal(400, "The form did not come through whole. Please go back, load the page again and send it once more.")
-SHORT = Refusal(400, f"Please write a little more: at least {LEAST} letters.")
-LONG = Refusal(400, f"Please write less: at most {MOST:,} letters.")
-NO_PLACE = Refusal(400, "We do not publish figures for that area or kind. Please start again from its page.")
+
+LATER = mark("We cannot take more questions in today. Please try again tomorrow, or use the paper form.")
+TOO_LARGE = Refusal(413, mark("The form is too large. Write at most %(most)s letters."))
+NO_FORM = Refusal(400, mark("The form did not come through whole. Please go back, load the page again and send it once more."))
+SHORT = Refusal(400, mark("Please write a little more: at least %(least)s letters."))
+LONG = Refusal(400, mark("Please write less: at most %(most)s letters."))
+NO_PLACE = Refusal(400, mark("We do not publish figures for that area or kind. Please start again from its page."))
 PERSONAL = Refusal(
-    400, "It still holds something that looks like a phone number or an address. Please take it out and send it again."
+    400, mark("It still holds something that looks like a phone number or an address. Please take it out and send it again.")
 )
 TOO_MANY = Refusal(
-    429, "Too many questions came from your connection. Please try again in an hour, or use the paper form. It has no such limit."
+    429,
+    mark("Too many questions came from your connection. Please try again in an hour, or use the paper form. It has no such limit."),
 )
 NO_PROOF = Refusal(
     429,
-    "Your browser sent no proof that it is not a robot, and only a few such questions are taken in each hour. Please try again in"
-    " an hour, turn scripts on, or use the paper form.",
+    mark(
+        "Your browser sent no proof that it is not a robot, and only a few such questions are taken in each hour. Please try again in"
+        " an hour, turn scripts on, or use the paper form."
+    ),
 )
 DAY_IS_FULL = Refusal(503, LATER)
-AGAIN = Refusal(409, "This very form came before. Its receipt was shown when you sent it the first time.")
-BUSY = Refusal(503, "Too many people ask at this moment. Please send it again in a few minutes.")
-NO_DATABASE = Refusal(503, "Your question could not be stored. Please send it again in a few minutes, or use the paper form.")
+AGAIN = Refusal(409, mark("This very form came before. Its receipt was shown when you sent it the first time."))
+BUSY = Refusal(503, mark("Too many people ask at this moment. Please send it again in a few minutes."))
+NO_DATABASE = Refusal(503, mark("Your question could not be stored. Please send it again in a few minutes, or use the paper form."))
 
 
 class Intake:
@@ -78,6 +86,11 @@ class Intake:
         self._full_until = float("-inf")
 
     async def ask(self, request: Request) -> Response:
+        """The answer to a form, in the language of the page that it was written on."""
+        with speaking(ENGLISH):
+            return await self._ask(request)
+
+    async def _ask(self, request: Request) -> Response:
         origin = request.headers.get("origin", "")
         address = request.client.host if request.client else ""
         if not self.limits.may_try(address):
@@ -86,6 +99,7 @@ class Intake:
             form = await fields(request, MOST_BYTES)
         except TooLarge:
             return refused(TOO_LARGE, "", origin)
+        speak(form.get("language", ""))
         # a field that nobody sees: whoever fills it in is no person, and is told nothing that would help
         if form.get("website"):
             return refused(NO_FORM, "", origin)
@@ -159,12 +173,12 @@ def store(asked: Asked) -> tuple[Receipt, tuple[str, ...]] | Refusal:
 
 
 def taken(receipt: Receipt, removed: tuple[str, ...], origin: str) -> Response:
-    return _page(200, title="We have your question", origin=origin, receipt=receipt, removed=removed, refusal=None, words="")
+    return _page(200, title=say("We have your question"), origin=origin, receipt=receipt, removed=removed, refusal=None, words="")
 
 
 def refused(why: Refusal, words: str, origin: str) -> Response:
     """The sentence, and the words given back so that nothing is lost."""
-    title = "We have this question already" if why is AGAIN else "Your question was not taken in"
+    title = say("We have this question already") if why is AGAIN else say("Your question was not taken in")
     headers = {"retry-after": "3600"} if why.status in (429, 503) else {}
     answer = _page(why.status, title=title, origin=origin, receipt=None, removed=(), refusal=why, words=words[: 2 * MOST])
     answer.headers.update(headers)
@@ -172,7 +186,12 @@ def refused(why: Refusal, words: str, origin: str) -> Response:
 
 
 def _page(status: int, **values: object) -> Response:
-    body = _environment().get_template("answer.html").render(contact=process.settings().contact, **values)
+    spoken = language()
+    body = (
+        _environment()
+        .get_template("answer.html")
+        .render(contact=process.settings().contact, lang=TAGS[spoken], prefix="" if spoken == ENGLISH else f"/{spoken}", **values)
+    )
     return HTMLResponse(body, status_code=status, headers={"cache-control": "no-store"})
 
 
@@ -180,8 +199,11 @@ def _page(status: int, **values: object) -> Response:
 def _environment() -> Environment:
     folder = Path(__file__).resolve().parent / "templates"
     made = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    made.install_gettext_callables(translated, translated_many, newstyle=True)  # type: ignore[attr-defined]
+    made.filters["called"] = called
     # what is the same for as long as the process lives
     made.globals.update(light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days)
     return made

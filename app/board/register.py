@@ -14,57 +14,65 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from app import plain_pages
+from app.languages.pages import release_of_page
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.web.answers import problem
 from core.db import Role, transaction
 from core.errors import UserError
+from core.languages.spoken import called, mark, say
 from published.model_register import BoardDecision, Registered, model_register
-from published.release import current_release
 
 STANDARD = "Algorithmic Transparency Recording Standard"
 STANDARD_AT = "https://www.gov.uk/government/collections/algorithmic-transparency-recording-standard-hub"
-SCORES = "How well a model does is worked out from counts that are not published. So no score stands here; the board saw them."
+SCORES = mark(
+    "How well a model does is worked out from counts that are not published. So no score stands here; the board saw them."
+)
 STATES = {
-    "approved": "Approved",
-    "ended": "Its approval has ended",
-    "refused": "Refused",
-    "withdrawn": "Withdrawn",
+    "approved": mark("Approved"),
+    "ended": mark("Its approval has ended"),
+    "refused": mark("Refused"),
+    "withdrawn": mark("Withdrawn"),
 }
-_DID = {"approved": "Approved", "refused": "Refused", "withdrawn": "Withdrawn"}
-_NO_WORDS = {"approved": "No conditions were set.", "refused": "No reason was recorded.", "withdrawn": "No reason was recorded."}
+_DID = {"approved": mark("Approved"), "refused": mark("Refused"), "withdrawn": mark("Withdrawn")}
+_NO_WORDS = {
+    "approved": mark("No conditions were set."),
+    "refused": mark("No reason was recorded."),
+    "withdrawn": mark("No reason was recorded."),
+}
 # the sections of the standard: heading, name in JSON, and for each field its label, its name in JSON, and the register's column
 SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     (
-        "Tier 1: overview", "tier_1",
-        (("Name", "name", "name"), ("What it is", "description", "what_it_is"), ("Website", "website_url", "website"),
-         ("Contact", "contact", "contact")),
+        mark("Tier 1: overview"), "tier_1",
+        ((mark("Name"), "name", "name"), (mark("What it is"), "description", "what_it_is"), (mark("Website"), "website_url", "website"),
+         (mark("Contact"), "contact", "contact")),
     ),
     (
-        "Owner and responsibility", "tier_2_owner_and_responsibility",
-        (("Organisation", "organisation", "organisation"), ("Team", "team", "team"), ("Senior responsible owner",
-         "senior_responsible_owner", "owner"), ("External supplier", "external_supplier", "supplier")),
+        mark("Owner and responsibility"), "tier_2_owner_and_responsibility",
+        ((mark("Organisation"), "organisation", "organisation"), (mark("Team"), "team", "team"), (mark("Senior responsible owner"),
+         "senior_responsible_owner", "owner"), (mark("External supplier"), "external_supplier", "supplier")),
     ),
     (
-        "Description and rationale", "tier_2_description_and_rationale",
-        (("Purpose", "purpose", "purpose"), ("Benefit", "benefit", "benefit"), ("Alternatives considered", "alternatives_considered",
-         "alternatives"), ("Not to be used to", "not_to_be_used_to", "must_not")),
+        mark("Description and rationale"), "tier_2_description_and_rationale",
+        ((mark("Purpose"), "purpose", "purpose"), (mark("Benefit"), "benefit", "benefit"),
+         (mark("Alternatives considered"), "alternatives_considered", "alternatives"),
+         (mark("Not to be used to"), "not_to_be_used_to", "must_not")),
     ),
     (
-        "Decision-making process", "tier_2_decision_making_process",
-        (("Place in the process", "place_in_the_process", "place_in_process"), ("Human review", "human_review", "human_review"),
-         ("Appeal", "appeal", "appeal")),
+        mark("Decision-making process"), "tier_2_decision_making_process",
+        ((mark("Place in the process"), "place_in_the_process", "place_in_process"), (mark("Human review"), "human_review", "human_review"),
+         (mark("Appeal"), "appeal", "appeal")),
     ),
     (
-        "Tool specification and data", "tier_2_tool_specification_and_data",
-        (("How it works", "architecture", "architecture"), ("What it looks at", "terms", "terms"), ("Left out on purpose",
-         "left_out_on_purpose", "left_out"), ("Source data", "source_data", "source_data"), ("Personal data", "personal_data",
-         "personal_data"), ("Version", "version", "version")),
+        mark("Tool specification and data"), "tier_2_tool_specification_and_data",
+        ((mark("How it works"), "architecture", "architecture"), (mark("What it looks at"), "terms", "terms"), (mark("Left out on purpose"),
+         "left_out_on_purpose", "left_out"), (mark("Source data"), "source_data", "source_data"), (mark("Personal data"), "personal_data",
+         "personal_data"), (mark("Version"), "version", "version")),
     ),
     (
-        "Risks, mitigations and impact assessments", "tier_2_risks_mitigations_and_impact_assessments",
-        (("Risks", "risks", "risks"), ("Mitigations", "mitigations", "mitigations"), ("Impact assessments", "impact_assessments",
-         "impact_assessments")),
+        mark("Risks, mitigations and impact assessments"), "tier_2_risks_mitigations_and_impact_assessments",
+        ((mark("Risks"), "risks", "risks"), (mark("Mitigations"), "mitigations", "mitigations"),
+         (mark("Impact assessments"), "impact_assessments", "impact_assessments")),
     ),
 )  # fmt: skip
 
@@ -90,7 +98,7 @@ def page(_request: Request) -> Response:
     try:
         found = _read()
         made = plain_pages.page(
-            "register.html", current_release(Role.COMMUNITY), title="Register of models", entries=[entry(m) for m in found],
+            "register.html", release_of_page(), title=say("Register of models"), here="/register", entries=[entry(m) for m in found],
             overview=overview(found), scores=SCORES, standard=STANDARD, standard_at=STANDARD_AT,
         )  # fmt: skip
         return HTMLResponse(made, headers=_FRESH)
@@ -119,41 +127,44 @@ def overview(found: tuple[Registered, ...]) -> Table | None:
     rows = [
         [
             Cell(title_of(m), link=f"#model-{m.model_id}"),
-            Cell(STATES[m.state], (_when(m),)),
+            Cell(called(STATES[m.state]), (_when(m),)),
             Cell(m.told["organisation"]),
         ]
         for m in found
     ]
-    columns = [Cell("Model"), Cell("Decision"), Cell("Who answers for it")]
-    return Table("Models that the board decided on, newest first", columns, rows) if rows else None
+    columns = [Cell(say("Model")), Cell(say("Decision")), Cell(say("Who answers for it"))]
+    return Table(say("Models that the board decided on, newest first"), columns, rows) if rows else None
 
 
 def _when(of: Registered) -> str:
     if of.state == "approved":
-        return f"until {wording.day(min(of.latest.until, of.expires_on))}"
+        return say("until %(day)s", day=wording.day(min(of.latest.until, of.expires_on)))
     if of.state == "ended":
-        return f"on {wording.day(min(of.latest.until, of.expires_on))}"
-    return f"on {wording.day(of.latest.decided_on)}"
+        return say("on %(day)s", day=wording.day(min(of.latest.until, of.expires_on)))
+    return say("on %(day)s", day=wording.day(of.latest.decided_on))
 
 
 def title_of(of: Registered) -> str:
-    return f"{of.kind}, model {of.model_id}"
+    return say("%(kind)s, model %(number)s", kind=called(of.kind), number=of.model_id)
 
 
 def entry(of: Registered) -> Entry:
     opens = {
-        "approved": "Professionals who sign in may see it.",
-        "ended": "Nobody but analysts and the board sees it until the board decides again.",
-        "refused": "Nobody but analysts and the board sees it.",
-        "withdrawn": "Nobody but analysts and the board sees it.",
+        "approved": mark("Professionals who sign in may see it."),
+        "ended": mark("Nobody but analysts and the board sees it until the board decides again."),
+        "refused": mark("Nobody but analysts and the board sees it."),
+        "withdrawn": mark("Nobody but analysts and the board sees it."),
     }[of.state]
     return Entry(
         of.model_id,
         title_of(of),
-        STATES[of.state],
-        f"{STATES[of.state]} {_when(of)}. {opens}",
+        called(STATES[of.state]),
+        f"{called(STATES[of.state])} {_when(of)}. {called(opens)}",
         tuple(_made(d) for d in of.decisions),
-        tuple((heading, tuple((label, _shown(of.told[column])) for label, _, column in fields)) for heading, _, fields in SECTIONS),
+        tuple(
+            (called(heading), tuple((called(label), _shown(of.told[column])) for label, _, column in fields))
+            for heading, _, fields in SECTIONS
+        ),
     )
 
 
@@ -163,10 +174,21 @@ def _shown(text: str) -> str:
 
 
 def _made(of: BoardDecision) -> str:
-    until = f" Review on {wording.day(of.until)}." if of.decision == "approved" else ""
-    label = "Conditions: " if of.decision == "approved" else "Reason: "
-    words = f"{label}{of.words}" if of.words else _NO_WORDS[of.decision]
-    return f"{_DID[of.decision]} by {of.board} on {wording.day(of.decided_on)}.{until} {words}"
+    said = [
+        say(
+            "%(decision)s by %(board)s on %(day)s.",
+            decision=called(_DID[of.decision]), board=of.board, day=wording.day(of.decided_on),
+        )
+    ]  # fmt: skip
+    if of.decision == "approved":
+        said.append(say("Review on %(day)s.", day=wording.day(of.until)))
+    if not of.words:
+        said.append(called(_NO_WORDS[of.decision]))
+    elif of.decision == "approved":
+        said.append(say("Conditions: %(words)s", words=of.words))
+    else:
+        said.append(say("Reason: %(words)s", words=of.words))
+    return " ".join(said)
 
 
 def record(of: Registered) -> dict[str, Any]:

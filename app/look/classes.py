@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core.languages.spoken import say
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -19,10 +21,10 @@ class Classes:
 
     def labels(self) -> tuple[str, ...]:
         if not self.edges:
-            return ("all places shown",)
+            return (say("all places shown"),)
         texts = [_text(e) for e in self.edges]
-        middle = [f"over {a}, up to {b}" for a, b in pairwise(texts)]
-        return (f"up to {texts[0]}", *middle, f"over {texts[-1]}")
+        middle = [say("over %(low)s, up to %(high)s", low=a, high=b) for a, b in pairwise(texts)]
+        return (say("up to %(high)s", high=texts[0]), *middle, say("over %(low)s", low=texts[-1]))
 
 
 def classes_of(values: Sequence[float], most: int = 5) -> Classes:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from app.look import wording
+from core.languages.spoken import ENGLISH, TAGS, called, language, translated, translated_many
 from published.range_words import MARK_MEANS, STANDS_FOR
 from published.release import Source
 
@@ -78,8 +80,11 @@ def font(name: str) -> str:
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    # the sentences of a template in the language that is spoken when it is filled in, values by name
+    made.install_gettext_callables(translated, translated_many, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
         by_publisher=by_publisher,
         font=font,
@@ -91,9 +96,18 @@ def environment() -> Environment:
         interval=wording.interval,
         month=wording.month,
         day=wording.day,
+        geography=wording.geography,
+        geographies=wording.geographies,
+        english=english,
+        called=called,
     )
     made.filters["capitalised"] = wording.capitalised
     return made
+
+
+def english() -> Markup:
+    """What an element has whose words are English in every language: names of sources, publishers and licences."""
+    return Markup("") if language() == ENGLISH else Markup(f' lang="{TAGS[ENGLISH]}"')  # noqa: S704 - a constant
 
 
 @lru_cache(maxsize=1)

@@ -7,46 +7,81 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from core.languages.spoken import called, mark, said_day, said_month, say, say_many
+from core.languages.spoken import listed as in_one_list
+
 if TYPE_CHECKING:
     from core.periods import CoveredPeriod
     from core.poisson import Rate
 
-WITHHELD = "withheld"
-NOT_PUBLISHED = "not published"
+WITHHELD = mark("withheld")
+NOT_PUBLISHED = mark("not published")
 
+# as they are written in English; in the language that is spoken: geography() and geographies()
 GEOGRAPHY = {
-    "lsoa": "neighbourhood",
-    "msoa": "local area",
-    "lad": "district",
-    "force": "police force area",
-    "all": "whole area",
+    "lsoa": mark("neighbourhood"),
+    "msoa": mark("local area"),
+    "lad": mark("district"),
+    "force": mark("police force area"),
+    "all": mark("whole area"),
+}
+_GEOGRAPHIES = {
+    "lsoa": mark("neighbourhoods"),
+    "msoa": mark("local areas"),
+    "lad": mark("districts"),
+    "force": mark("police force areas"),
+    "all": mark("whole areas"),
 }
 # the statistical name, said once beside the plain one
-STATISTICAL = {"lsoa": "LSOA", "msoa": "MSOA", "lad": "local authority district", "force": "area of a territorial police force",
-               "all": "police force area"}  # fmt: skip
+STATISTICAL = {
+    "lsoa": "LSOA",
+    "msoa": "MSOA",
+    "lad": mark("local authority district"),
+    "force": mark("area of a territorial police force"),
+    "all": mark("police force area"),
+}
 
 SYMBOLS = {
-    "[c]": "withheld to protect people",
-    "[x]": "not given here",
-    "[k]": "low",
-    "[u]": "unreliable",
-    "[z]": "not applicable",
+    "[c]": mark("withheld to protect people"),
+    "[x]": mark("not given here"),
+    "[k]": mark("low"),
+    "[u]": mark("unreliable"),
+    "[z]": mark("not applicable"),
 }
 
 REFERENCES = {
-    "census2021": "Census 2021",
-    "mid2020": "mid-2020 estimate",
-    "imd2025": "Index of Multiple Deprivation 2025",
-    "imd2019": "Index of Multiple Deprivation 2019",
+    "census2021": mark("Census 2021"),
+    "mid2020": mark("mid-2020 estimate"),
+    "imd2025": mark("Index of Multiple Deprivation 2025"),
+    "imd2019": mark("Index of Multiple Deprivation 2019"),
 }
 
 SERVICE_KINDS = {
-    "gp_practice": "GP practices",
-    "gp": "GP practices",
-    "pharmacy": "Pharmacies",
-    "hospital": "Hospitals",
-    "school": "Schools",
+    "gp_practice": mark("GP practices"),
+    "gp": mark("GP practices"),
+    "pharmacy": mark("Pharmacies"),
+    "hospital": mark("Hospitals"),
+    "school": mark("Schools"),
 }
+
+
+def geography(level: str) -> str:
+    """'neighbourhood'."""
+    return called(GEOGRAPHY[level])
+
+
+def geographies(level: str) -> str:
+    """'neighbourhoods'; '' for what is no level."""
+    return called(_GEOGRAPHIES.get(level, ""))
+
+
+def areas_of(level: str, count: int) -> str:
+    """'12 neighbourhoods'."""
+    if level == "lsoa":
+        return say_many("%(count)s neighbourhood", "%(count)s neighbourhoods", count)
+    if level == "msoa":
+        return say_many("%(count)s local area", "%(count)s local areas", count)
+    return say_many("%(count)s district", "%(count)s districts", count)
 
 
 def number(value: int | None) -> str:
@@ -69,11 +104,11 @@ def postcode(written: str) -> str:
 
 
 def month(value: date) -> str:
-    return f"{value:%B %Y}"
+    return said_month(value)
 
 
 def day(value: date | datetime) -> str:
-    return f"{value.day} {value:%B %Y}"
+    return said_day(value)
 
 
 def capitalised(words: str) -> str:
@@ -90,14 +125,16 @@ def other_months(places: int) -> str:
     """Why some places of a hub have no figure on a map or in a table; '' where all have one."""
     if not places:
         return ""
-    return f"{plural(places, 'area')} of other forces {'has' if places == 1 else 'have'} figures over other months, on their own pages."
+    return say_many(
+        "%(count)s area of other forces has figures over other months, on their own pages.",
+        "%(count)s areas of other forces have figures over other months, on their own pages.",
+        places,
+    )
 
 
 def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return in_one_list(words)
 
 
 def rate(value: float) -> str:
@@ -106,12 +143,12 @@ def rate(value: float) -> str:
 
 
 def interval(of: Rate) -> str:
-    return f"{rate(of.lower)} to {rate(of.upper)}"
+    return say("%(lowest)s to %(highest)s", lowest=rate(of.lower), highest=rate(of.upper))
 
 
 def a_year(per_1000: float, covered: CoveredPeriod) -> str:
     """The same rate for a year, from the months loaded: '14.5 a year'; '' where they are a year."""
-    return "" if covered.per_year is None else f"{rate(per_1000 * covered.per_year)} a year"
+    return "" if covered.per_year is None else say("%(rate)s a year", rate=rate(per_1000 * covered.per_year))
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -120,21 +157,25 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def reference(code: str) -> str:
     """A reference as people know it: 'census2021' as 'Census 2021'."""
-    return REFERENCES.get(code, code)
+    return called(REFERENCES.get(code, code))
 
 
 def service_kind(kind: str) -> str:
-    return SERVICE_KINDS.get(kind, kind.replace("_", " ").capitalize())
+    return called(SERVICE_KINDS.get(kind, kind.replace("_", " ").capitalize()))
 
 
 def answer_back(contact: str) -> str:
     """How a resident can answer. Nothing is stored here: this process cannot write."""
-    told = "You know this place. If something here looks wrong, or if a figure misses what matters, say so:"
     if contact:
-        return f"{told} write to {contact}. Say which place and which figure you mean. Nothing you do on these pages is stored."
-    return (
-        f"{told} tell the community safety partnership of your council, or raise it at your community panel. Say which place and which"
-        " figure you mean. Nothing you do on these pages is stored."
+        return say(
+            "You know this place. If something here looks wrong, or if a figure misses what matters, say so: write to %(contact)s. Say which"
+            " place and which figure you mean. Nothing you do on these pages is stored.",
+            contact=contact,
+        )
+    return say(
+        "You know this place. If something here looks wrong, or if a figure misses what matters, say so: tell the community safety"
+        " partnership of your council, or raise it at your community panel. Say which place and which figure you mean. Nothing you do on"
+        " these pages is stored."
     )
 
 

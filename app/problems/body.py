@@ -9,6 +9,7 @@ from datetime import date
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.problems import words
+from core.languages.spoken import called, say
 from published.problem_file import Commitment, ProblemFile, Scanned
 
 
@@ -37,19 +38,19 @@ def body_of(of: ProblemFile, asked: int, today: date) -> Body:
         "" if of.scanned is None else scanned(of.scanned),
         commitments_table(of.commitments, today),
         () if of.plan is None else tuple(words.plan_sentences(of.plan)),
-        words.SEALED,
+        called(words.SEALED),
         () if of.result is None else tuple(words.result_sentences(of.result, of.plan)),
-        words.FROM_PRINTED,
+        called(words.FROM_PRINTED),
     )
 
 
 def scanned(of: Scanned) -> str:
     """The published figure that was looked at."""
     if of.cell.count is None and not of.cell.has_range:
-        figure = "The figure of that time is withheld, to protect people."
+        figure = say("The figure of that time is withheld, to protect people.")
     else:
-        figure = f"Recorded in {words.span(of.period)}: {of.cell.text}."
-    return f"{figure} It is from release {of.release_id}."
+        figure = say("Recorded in %(period)s: %(figure)s.", period=words.span(of.period), figure=of.cell.text)
+    return f"{figure} {say('It is from release %(release)s.', release=of.release_id)}"
 
 
 def commitments_table(made: Sequence[Commitment], today: date) -> Table | None:
@@ -57,10 +58,10 @@ def commitments_table(made: Sequence[Commitment], today: date) -> Table | None:
         return None
     rows = [
         [
-            Cell(c.words, (f"{wording.capitalised(c.body)}, by {wording.day(c.due)}",)),
+            Cell(c.words, (say("%(body)s, by %(day)s", body=wording.capitalised(c.body), day=wording.day(c.due)),)),
             Cell(words.commitment_state(c, today)),
         ]
         for c in made
     ]
-    columns = [Cell("Promise"), Cell("What became of it")]
-    return Table("What was promised, by whom and by when", columns, rows, narrow=True)
+    columns = [Cell(say("Promise")), Cell(say("What became of it"))]
+    return Table(say("What was promised, by whom and by when"), columns, rows, narrow=True)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from app.problems import words
 from core.db import Role, transaction
+from core.languages.spoken import called, say
 from published.problem_file import ProblemFile, problem_files
 from published.release import Place, Release
 
@@ -25,7 +26,10 @@ class Listed:
 
 def listed(release: Release | None, found: Sequence[ProblemFile]) -> tuple[Listed, ...]:
     today = datetime.now(tz=UTC).date()
-    return tuple(listed_as(f, f"/problems/{f.file_id}", f"{f.kind} in {about(release, f)}", today) for f in found)
+    return tuple(
+        listed_as(f, f"/problems/{f.file_id}", say("%(kind)s in %(place)s", kind=called(f.kind), place=about(release, f)), today)
+        for f in found
+    )
 
 
 def listed_as(of: ProblemFile, address: str, about: str, today: date) -> Listed:

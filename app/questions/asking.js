@@ -56,7 +56,7 @@
     if (working) return;
     working = true;
     words.readOnly = true;
-    busy.textContent = "One moment. Your browser does a small sum that keeps robots out.";
+    busy.textContent = form.dataset.busy;
     const minute = Math.floor(Date.now() / 60000), start = `${minute}.${mark()}.`;
     // not always the same one: two people may send the same words in the same minute
     let number = Math.floor(Math.random() * 1e12);
@@ -76,7 +76,7 @@
   // back from the answer: the form can be sent once more
   addEventListener("pageshow", () => { working = false; words.readOnly = false; busy.textContent = ""; });
 
-  const count = () => { left.textContent = `${words.maxLength - words.value.length} left.`; };
+  const count = () => { left.textContent = form.dataset.left.replace("{number}", words.maxLength - words.value.length); };
   words.addEventListener("input", count);
   count();
 })();

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from app import plain_pages, process
 from app.area.answers import OUTCOMES, SORTS, shown
+from app.languages.pages import release_of_page
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.questions import words
@@ -25,15 +26,16 @@ from app.web.forms import TooLarge, fields
 from app.web.who_asks import FOLLOW
 from core.db import Role, transaction
 from core.errors import UserError
+from core.languages.spoken import called, mark, say
 from core.questions.receipt import as_typed
 from core.questions.screen import LEAST, MOST
 from core.settings import QuestionSettings
 from published.answers import answers, endings, followed
-from published.release import Category, Place, Release, current_release
+from published.release import Category, Place, Release
 
 # a reference and five words
 _MOST_BYTES = 1_024
-_UNKNOWN = (
+_UNKNOWN = mark(
     "No question has that reference and those words. Look at both once more. A receipt ends some weeks after the answer: the page that"
     " gave it to you says when."
 )
@@ -70,7 +72,7 @@ def _page(template: str, release: Release, request: Request, title: str) -> str 
     if about is None:
         return None
     place, category = about
-    what = place.label if category is None else f"{category.label} in {place.label}"
+    what = place.label if category is None else say("%(kind)s in %(place)s", kind=category.label, place=place.label)
     at = f"{place.geography}.{place.code}"
     kind = "" if category is None else category.category
     asked = urlencode({"about": at, **({"kind": kind} if kind else {})})
@@ -78,6 +80,7 @@ def _page(template: str, release: Release, request: Request, title: str) -> str 
         template,
         release,
         title=f"{title}: {what}",
+        here=("/ask?" if template == "ask.html" else "/ask/paper?") + asked,
         heading=title,
         what=what,
         about=at,
@@ -85,11 +88,11 @@ def _page(template: str, release: Release, request: Request, title: str) -> str 
         back=f"/figure/{place.geography}/{place.code}/{kind}" if kind else f"/area/{place.geography}/{place.code}",
         other=("/ask/paper?" if template == "ask.html" else "/ask?") + asked,
         sorts=SORTS,
-        not_to_write=words.NOT_TO_WRITE,
-        what_happens=words.WHAT_HAPPENS,
+        not_to_write=tuple(map(say, words.NOT_TO_WRITE)),
+        what_happens=tuple(map(say, words.WHAT_HAPPENS)),
         kept=words.kept(QuestionSettings().kept_days),
-        without_script=words.WITHOUT_SCRIPT,
-        letters=words.LETTERS,
+        without_script=say(words.WITHOUT_SCRIPT),
+        letters=words.letters(),
         least=LEAST,
         most=MOST,
         goes_to=process.settings().questions_url,
@@ -97,31 +100,32 @@ def _page(template: str, release: Release, request: Request, title: str) -> str 
 
 
 def form(release: Release, request: Request) -> str | None:
-    return _page("ask.html", release, request, "Ask, or say that a figure is wrong")
+    return _page("ask.html", release, request, say("Ask, or say that a figure is wrong"))
 
 
 def paper(release: Release, request: Request) -> str | None:
-    return _page("ask_paper.html", release, request, "A question about the figures")
+    return _page("ask_paper.html", release, request, say("A question about the figures"))
 
 
 def questions(release: Release, _request: Request) -> str:
     with transaction(Role.COMMUNITY) as connection:
         found = [shown(release, a) for a in answers(connection, most=_SHOWN_AT_ONCE)]
         ended, since = endings(connection)
-    outcomes = [[Cell(name), Cell(f"{ended.get(key, 0):,}", number=True)] for key, name in OUTCOMES.items()]
-    refused = [[Cell(reason), Cell(f"{ended.get(key, 0):,}", number=True)] for key, reason in words.REASONS.items()]
+    outcomes = [[Cell(called(name)), Cell(f"{ended.get(key, 0):,}", number=True)] for key, name in OUTCOMES.items()]
+    refused = [[Cell(called(reason)), Cell(f"{ended.get(key, 0):,}", number=True)] for key, reason in words.REASONS.items()]
     if ended.get("taken_down"):
-        outcomes.append([Cell(words.TAKEN_DOWN), Cell(f"{ended['taken_down']:,}", number=True)])
-    number = Cell("Questions", number=True)
+        outcomes.append([Cell(say(words.TAKEN_DOWN)), Cell(f"{ended['taken_down']:,}", number=True)])
+    number = Cell(say("Questions"), number=True)
     return plain_pages.page(
         "questions.html",
         release,
-        title="Questions and answers",
+        title=say("Questions and answers"),
+        here="/questions",
         answers=found,
         most=_SHOWN_AT_ONCE,
         since="" if since is None else wording.month(since),
-        outcomes=Table("What came of the questions that were answered", [Cell("Outcome"), number], outcomes, narrow=True),
-        refused=Table("Why questions were not taken in", [Cell("Reason"), number], refused, narrow=True),
+        outcomes=Table(say("What came of the questions that were answered"), [Cell(say("Outcome")), number], outcomes, narrow=True),
+        refused=Table(say("Why questions were not taken in"), [Cell(say("Reason")), number], refused, narrow=True),
     )
 
 
@@ -141,20 +145,20 @@ async def follow(request: Request) -> Response:
 def _followed(reference: str, code: str) -> Response:
     receipt = as_typed(reference, code)
     if receipt is None:
-        return _follow_page(said=("A receipt has a reference of eight letters and numbers, and five words.",), status=400)
+        return _follow_page(said=(say("A receipt has a reference of eight letters and numbers, and five words."),), status=400)
     try:
         with transaction(Role.COMMUNITY) as connection:
             found = followed(connection, receipt.reference, receipt.code_hash)
     except UserError:
         return problem()
     if found is None:
-        return _follow_page(said=(_UNKNOWN,), status=404)
+        return _follow_page(said=(say(_UNKNOWN),), status=404)
     return _follow_page(said=tuple(s for s in words.states(found) if s), reference=receipt.reference, found=found)
 
 
 def _follow_page(*, status: int = 200, said: tuple[str, ...] = (), reference: str = "", found: Any = None) -> Response:
     try:
-        release = current_release(Role.COMMUNITY)
+        release = release_of_page()
     except UserError:
         return problem()
     about = link = ""
@@ -162,13 +166,14 @@ def _follow_page(*, status: int = 200, said: tuple[str, ...] = (), reference: st
         place = release.place(found.geography, found.place_code)
         category = release.category(found.category) if found.category else None
         if place is not None:
-            about = place.label if category is None else f"{category.label} in {place.label}"
+            about = place.label if category is None else say("%(kind)s in %(place)s", kind=category.label, place=place.label)
             at = f"{place.geography}/{place.code}"
             link = f"/area/{at}" if category is None else f"/figure/{at}/{category.category}"
     body = plain_pages.page(
         "follow.html",
         release,
-        title="Follow up a question",
+        title=say("Follow up a question"),
+        here="/follow",
         said=said,
         reference=reference,
         found=found,

@@ -4,57 +4,69 @@ from __future__ import annotations
 
 from app.area.answers import OUTCOMES
 from app.look import wording
+from core.languages.spoken import called, mark, say
 from core.questions.screen import LEAST, MOST
 from published.answers import Followed
 
 # the reasons for which a question is refused; the words are public
 REASONS = {
-    "person": "It names or points at a person",
-    "report": "It reports a crime, or asks for help",
-    "elsewhere": "It is not about these figures or this area",
-    "repeated": "The same was asked and answered before",
-    "unclear": "It cannot be understood",
-    "abusive": "It insults or threatens",
-    "advert": "It advertises something",
+    "person": mark("It names or points at a person"),
+    "report": mark("It reports a crime, or asks for help"),
+    "elsewhere": mark("It is not about these figures or this area"),
+    "repeated": mark("The same was asked and answered before"),
+    "unclear": mark("It cannot be understood"),
+    "abusive": mark("It insults or threatens"),
+    "advert": mark("It advertises something"),
 }
-TAKEN_DOWN = "Answers that were taken down again"
+TAKEN_DOWN = mark("Answers that were taken down again")
 
 NOT_TO_WRITE = (
-    "No names. No house numbers. No phone numbers, e-mails or full postcodes.",
-    "Do not say who did what, or what happened to one person. Do not write about yourself.",
-    "Do not report a crime here. Call 101. If someone is in danger, call 999.",
+    mark("No names. No house numbers. No phone numbers, e-mails or full postcodes."),
+    mark("Do not say who did what, or what happened to one person. Do not write about yourself."),
+    mark("Do not report a crime here. Call 101. If someone is in danger, call 999."),
 )
 WHAT_HAPPENS = (
-    "A person reads it first. They take it in, or say why not.",
-    "Then a body that can answer it, such as the police or the council, does so in its own name.",
-    "The answer stands beside the figure for all to read. Your own words are shown only if the person who read them takes them as they are."
-    " They may put them in fewer words.",
+    mark("A person reads it first. They take it in, or say why not."),
+    mark("Then a body that can answer it, such as the police or the council, does so in its own name."),
+    mark(
+        "The answer stands beside the figure for all to read. Your own words are shown only if the person who read them takes them as they"
+        " are. They may put them in fewer words."
+    ),
 )
-WITHOUT_SCRIPT = (
+WITHOUT_SCRIPT = mark(
     "Your browser runs no script. So it cannot do the small sum that keeps robots out. You can still send the form, but only a few such forms"
     " are taken in each hour. The paper form has no such limit."
 )
-LETTERS = f"From {LEAST} to {MOST:,} letters."
+
+
+def letters() -> str:
+    return say("From %(least)s to %(most)s letters.", least=LEAST, most=f"{MOST:,}")
 
 
 def kept(days: int) -> str:
-    return (
-        f"We do not ask who you are. We do not store where you sent it from. Your words and your receipt are deleted {days} days after the"
-        " answer, or after we refuse it."
+    return say(
+        "We do not ask who you are. We do not store where you sent it from. Your words and your receipt are deleted %(days)s days after the"
+        " answer, or after we refuse it.",
+        days=days,
     )
 
 
 def states(found: Followed) -> tuple[str, ...]:
     """What became of a question, in sentences."""
     since = wording.day(found.changed_on)
-    came = f"It came in on {wording.day(found.received_on)}."
+    came = say("It came in on %(day)s.", day=wording.day(found.received_on))
     if found.state == "waiting":
-        return (came, "It waits to be read.")
+        return (came, say("It waits to be read."))
     if found.state == "accepted":
-        return (came, f"It was read and taken in on {since}. It will go to a body that can answer it.")
+        return (came, say("It was read and taken in on %(day)s. It will go to a body that can answer it.", day=since))
     if found.state == "passed":
-        return (came, f"It was passed to this body on {since}: {found.body}. The answer will stand here.")
-    gone = f"This receipt ends on {wording.day(found.forget_on)}." if found.forget_on else ""
+        return (
+            came,
+            say("It was passed to this body on %(day)s: %(body)s. The answer will stand here.", day=since, body=found.body),
+        )
+    gone = say("This receipt ends on %(day)s.", day=wording.day(found.forget_on)) if found.forget_on else ""
     if found.state == "refused":
-        return (came, f"It was not taken in. The reason: {REASONS[found.reason][0].lower()}{REASONS[found.reason][1:]}.", gone)
-    return (came, f"Answered on {since} by {found.body}. {OUTCOMES[found.outcome]}.", gone)
+        reason = wording.lower(called(REASONS[found.reason]))
+        return (came, say("It was not taken in. The reason: %(reason)s.", reason=reason), gone)
+    outcome = called(OUTCOMES[found.outcome])
+    return (came, say("Answered on %(day)s by %(body)s. %(outcome)s.", day=since, body=found.body, outcome=outcome), gone)

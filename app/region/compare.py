@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from app.area.glance import key_categories, limits_of_rate
 from app.area.profile import Figure, figure_of
 from app.look import wording
+from core.languages.spoken import say
 from core.periods import CoveredPeriod
 from published.release import Category, Place, Release
 
@@ -138,14 +139,18 @@ def told_apart(
             higher, less = (i, j) if side > 0 else (j, i)
             lower.setdefault(higher, []).append(less)
     if not lower:
-        return "No two of these can be told apart: chance alone could make the difference."
+        return say("No two of these can be told apart: chance alone could make the difference.")
     said = [
-        f"{places[i].label} is clearly higher than {wording.listed([places[j].label for j in sorted(than)])}."
+        say(
+            "%(place)s is clearly higher than %(others)s.",
+            place=places[i].label,
+            others=wording.listed([places[j].label for j in sorted(than)]),
+        )
         for i, than in sorted(lower.items())
     ]
     pairs = sum(map(len, lower.values()))
     rest = pairs < len(places) * (len(places) - 1) // 2
-    return " ".join([*said, "No other two can be told apart."] if rest else said)
+    return " ".join([*said, say("No other two can be told apart.")] if rest else said)
 
 
 def _drawing(row: Row, places: Sequence[Place], limits: Sequence[tuple[float, float] | None], by: float) -> Markup:
@@ -168,10 +173,12 @@ def _drawing(row: Row, places: Sequence[Place], limits: Sequence[tuple[float, fl
         parts.append(f'<path class="chance" d="M{low:.1f} {y + 27}H{max(high, low + 1):.1f}"/>{middle}')
     height = _HEAD + len(places) * _ROW + 20
     foot = f'<path class="axis" d="M8 {height - 20}H{_WIDTH - 12}"/><text class="when" x="8" y="{height - 4}">0</text>'
-    most = f"{wording.rate(top)} for every 1,000 people in a year"
+    most = say("%(rate)s for every 1,000 people in a year", rate=wording.rate(top))
     foot += f'<text class="when" x="{_WIDTH - 12}" y="{height - 4}" text-anchor="end">{most}</text>'
-    label = (
-        f"{row.category.label}: rates of {len(places)} areas with what chance could make of them. The table holds the same figures."
+    label = say(
+        "%(kind)s: rates of %(areas)s areas with what chance could make of them. The table holds the same figures.",
+        kind=row.category.label,
+        areas=len(places),
     )
     # every number is ours and the words are escaped
     return Markup(  # noqa: S704

@@ -8,11 +8,12 @@ from app.area.profile import Figure, figure_of
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.region.measure_map import areas_shown
+from core.languages.spoken import called, mark, say
 from published import range_words
 from published.release import Category, Place, Release
 
 LEVELS = ("lsoa", "msoa", "lad", "force", "all")
-ORDERS = {"name": "Name", "rate": "Rate", "number": "Number", "people": "People"}
+ORDERS = {"name": mark("Name"), "rate": mark("Rate"), "number": mark("Number"), "people": mark("People")}
 ON_A_PAGE = 100
 
 
@@ -60,19 +61,28 @@ def _table(release: Release, category: Category, rows: list[tuple[Place, Figure]
             Cell(f.text if f.ranged or f.count is not None else f.words, number=True),
             Cell(
                 f.year_text(covered) or f.rate_text,
-                (f"chance: {wording.interval(f.rate.times(by))}",) if f.rate is not None else (),
+                (say("chance: %(interval)s", interval=wording.interval(f.rate.times(by))),) if f.rate is not None else (),
                 number=True,
             ),
             Cell("" if p.residents is None else f"{p.residents:,}", number=True),
         ]
         for p, f in rows
     ]
-    caption = f"{category.label}, {covered.in_sentence}: number, rate for every 1,000 people in a year, and people who live there"
+    caption = say(
+        "%(kind)s, %(period)s: number, rate for every 1,000 people in a year, and people who live there",
+        kind=category.label,
+        period=covered.in_sentence,
+    )
     if any(f.ranged and not f.worked_out for _, f in rows):
-        caption += f". {range_words.STANDS_FOR}"
+        caption += f". {called(range_words.STANDS_FOR)}"
     if any(f.worked_out for _, f in rows):
-        caption += f". {range_words.MARK_MEANS}"
+        caption += f". {called(range_words.MARK_MEANS)}"
     if other := wording.other_months(release.of_other_months(p for p, _ in rows)):
         caption += f". {other.rstrip('.')}"
-    columns = [Cell("Area"), Cell("Number", number=True), Cell("Rate", number=True), Cell("People", number=True)]
+    columns = [
+        Cell(say("Area")),
+        Cell(say("Number"), number=True),
+        Cell(say("Rate"), number=True),
+        Cell(say("People"), number=True),
+    ]
     return Table(caption, columns, cells)

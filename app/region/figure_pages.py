@@ -13,6 +13,7 @@ from app.area.change_over_time import NO_EARLIER
 from app.area.explained import Explained, explained
 from app.region import measure_map, pictures
 from app.region.pages import Asked, Keep, asked, category_of, of_release, where
+from core.languages.spoken import say
 from published.release import Release
 
 
@@ -41,12 +42,13 @@ def figure(release: Release, request: Request) -> str | None:
         return None
     view, of = found
     address = f"/embed/figure/{of.place.geography}/{of.place.code}/{of.category.category}"
-    title = f"{of.category.label} in {of.place.label}"
+    title = say("%(kind)s in %(place)s", kind=of.category.label, place=of.place.label)
     snippet = f'<iframe src="{process.public_url()}{address}" title="{title}" width="360" height="320"></iframe>'
     embeds = bool(process.settings().embed_in and process.public_url())
     return plain_pages.page(
         "figure.html",
         view,
+        here=f"/figure/{of.place.geography}/{of.place.code}/{of.category.category}",
         title=title,
         of=of,
         no_earlier=NO_EARLIER,

@@ -19,6 +19,7 @@ from app.look import wording
 from app.look.classes import Classes, classes_of
 from app.look.markup import LegendEntry
 from app.look.outlines import bounds_of, published_outlines
+from core.languages.spoken import say
 from published.release import Category, Place, Release
 
 LEVELS = ("lsoa", "msoa", "lad")
@@ -54,7 +55,7 @@ def measure_map(release: Release, category: Category, level: str, district: str 
     return MeasureMap(
         _drawing(release, level, district, rows, looks, category),
         _legend(classes, looks),
-        f"{category.label}: recorded for every 1,000 people in a year",
+        say("%(kind)s: recorded for every 1,000 people in a year", kind=category.label),
         _summary(rows, category, release, level),
     )
 
@@ -77,17 +78,29 @@ def _step(index: int, classes: Classes) -> int:
 def _legend(classes: Classes, looks: Sequence[str]) -> tuple[LegendEntry, ...]:
     entries = [LegendEntry(label, look=f"m{_step(i, classes)}") for i, label in enumerate(classes.labels())]
     if "withheld" in looks:
-        entries.append(LegendEntry("withheld, or a range over several classes", look="withheld"))
+        entries.append(LegendEntry(say("withheld, or a range over several classes"), look="withheld"))
     if "no-data" in looks:
-        entries.append(LegendEntry("no figure published", look="no-data"))
+        entries.append(LegendEntry(say("no figure published"), look="no-data"))
     return tuple(entries)
 
 
 def _summary(rows: Sequence[tuple[Place, Figure]], category: Category, release: Release, level: str) -> str:
     shown = sum(f.rate is not None for _, f in rows)
     withheld = sum(f.withheld for _, f in rows)
-    said = f"{category.label}, {release.covered.in_sentence}: {wording.plural(len(rows), wording.GEOGRAPHY[level])}, {shown:,} with a number"
-    said += f" and {withheld:,} with a range, to protect people." if withheld else "."
+    values = {
+        "kind": category.label,
+        "period": release.covered.in_sentence,
+        "areas": wording.areas_of(level, len(rows)),
+        "shown": f"{shown:,}",
+    }
+    if withheld:
+        said = say(
+            "%(kind)s, %(period)s: %(areas)s, %(shown)s with a number and %(withheld)s with a range, to protect people.",
+            **values,
+            withheld=f"{withheld:,}",
+        )
+    else:
+        said = say("%(kind)s, %(period)s: %(areas)s, %(shown)s with a number.", **values)
     return " ".join(filter(None, (said, wording.other_months(release.of_other_months(p for p, _ in rows)))))
 
 
@@ -122,7 +135,11 @@ def _drawing(
 
 def _words(place: Place, figure: Figure, release: Release) -> str:
     year = figure.year_text(release.covered) or figure.rate_text
-    return f"{place.label}: {figure.words}" + (f", {year} for every 1,000 people in a year" if year else "")
+    if not year:
+        return f"{place.label}: {figure.words}"
+    return say(
+        "%(place)s: %(figure)s, %(rate)s for every 1,000 people in a year", place=place.label, figure=figure.words, rate=year
+    )
 
 
 def _names(release: Release, districts: Mapping[str, Mapping[str, Any]], paper: _Paper) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -18,6 +19,8 @@ from app.api.description import description
 from app.area.change_over_time import NO_EARLIER
 from app.area.glance import key_categories
 from app.area.suppliers import how_they_came, suppliers_table
+from app.languages.addresses import language_of
+from app.languages.pages import release_of_page
 from app.look import wording
 from app.look.markup import Cell, Table
 from app.region import compare, every_area, measure_map, searches
@@ -27,6 +30,7 @@ from app.web.answers import not_found, problem
 from app.web.kept_pages import Endpoint, Page
 from core.db import Role, transaction
 from core.errors import UserError
+from core.languages.spoken import called, say, speaking
 from published.release import Category, Release, current_release
 from published.releases import certificate_of
 from published.search import Found, find_places
@@ -51,13 +55,14 @@ def routes(keep: Keep) -> list[Route]:
     ]
 
 
-def no_such_page() -> str:
-    """What stands at an address that leads nowhere."""
-    try:
-        release = current_release(Role.COMMUNITY)
-    except UserError:
-        release = None
-    return plain_pages.no_such_page(release)
+def no_such_page(path: str) -> str:
+    """What stands at an address that leads nowhere, in the language that it asks for."""
+    with speaking(language_of(path)):
+        try:
+            release = release_of_page()
+        except UserError:
+            release = None
+        return plain_pages.no_such_page(release)
 
 
 def of_release(make: Callable[[Release, Request], str | None]) -> Page:
@@ -65,7 +70,7 @@ def of_release(make: Callable[[Release, Request], str | None]) -> Page:
 
     def answer(request: Request) -> Response:
         try:
-            release = current_release(Role.COMMUNITY)
+            release = release_of_page()
             if release is None:
                 return HTMLResponse(plain_pages.nothing_published(), status_code=404)
             made = make(release, request)
@@ -110,10 +115,12 @@ def comparison(release: Release, request: Request) -> str:
     found = find_places(release, typed) if typed else Found(())
     of = compare.compare(release, places) if places else None
     names = wording.listed([p.label for p in places])
+    asked = [("area", f"{p.geography}.{p.code}") for p in places] + ([("q", typed)] if typed else [])
     return plain_pages.page(
         "compare.html",
         release,
-        title=f"Compare {names}" if places else "Compare areas",
+        title=say("Compare %(places)s", places=names) if places else say("Compare areas"),
+        here=f"/compare?{urlencode(asked)}" if asked else "/compare",
         places=places,
         unknown=unknown,
         typed=typed,
@@ -145,7 +152,8 @@ def map_of_a_measure(release: Release, request: Request) -> str | None:
     return plain_pages.page(
         "measure.html",
         view,
-        title=f"{category.label}: map of {where(release, of)}",
+        title=say("%(kind)s: map of %(place)s", kind=category.label, place=where(release, of)),
+        here="/map?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),
         shown_as="map",
         picture=picture_of_map(category, of.level, of.district),
         root=process.public_url(),
@@ -167,10 +175,12 @@ def table_of_areas(release: Release, request: Request) -> str | None:
     if table.page != of.page:
         return None
     chosen = {"kind": category.category, "level": of.level, "district": of.district}
+    title = say("%(kind)s: table of %(place)s", kind=category.label, place=where(release, of))
     return plain_pages.page(
         "measure.html",
         view,
-        title=f"{category.label}: table of {where(release, of)}" + (f", page {of.page}" if of.page > 1 else ""),
+        title=title if of.page == 1 else say("%(title)s, page %(page)s", title=title, page=of.page),
+        here="/table?" + urlencode({**chosen, "order": of.order, "page": of.page}),
         shown_as="table",
         of=table,
         levels=[level for level in every_area.LEVELS if level != "force" or release.suppliers],
@@ -187,10 +197,14 @@ def where(release: Release, of: Asked) -> str:
     place = release.place("lad", of.district)
     if of.level == "all":
         return release.region_name
-    return f"{wording.GEOGRAPHY[of.level]}s of {release.region_name if place is None else place.label}"
+    return say(
+        "%(kinds)s of %(place)s",
+        kinds=wording.geographies(of.level),
+        place=release.region_name if place is None else place.label,
+    )
 
 
-def _chosen(release: Release, of: Asked, category: Category) -> dict[str, object]:
+def _chosen(release: Release, of: Asked, category: Category) -> dict[str, Any]:
     first = key_categories(release)
     kinds = [*first, *(c for c in release.categories if c not in first)]
     return {"categories": kinds, "category": category, "level": of.level, "district": of.district}
@@ -200,7 +214,8 @@ def releases(release: Release, _request: Request) -> str:
     return plain_pages.page(
         "releases.html",
         release,
-        title="Releases",
+        title=say("Releases"),
+        here="/releases",
         releases=releases_table(),
         changes=changes_table(release),
         no_earlier=NO_EARLIER,
@@ -227,7 +242,8 @@ def stop_and_search(release: Release, request: Request) -> str | None:
     return plain_pages.page(
         "stop_and_search.html",
         release,
-        title="Stop and search" if of is None else f"Stop and search in {of.place.label}",
+        title=say("Stop and search") if of is None else say("Stop and search in %(place)s", place=of.place.label),
+        here="/stop-and-search" + ("" if of is None or not named else f"?place={named}"),
         of=of,
         most=release.threshold - 1,
         cannot_say=searches.CANNOT_SAY,
@@ -249,13 +265,13 @@ def searches_file(_request: Request) -> Response:
 
 
 def glossary(release: Release, _request: Request) -> str:
-    return plain_pages.page("glossary.html", release, title="What the words mean", words=words(release))
+    return plain_pages.page("glossary.html", release, title=say("What the words mean"), here="/glossary", words=words(release))
 
 
 def use_the_data(release: Release, _request: Request) -> str:
-    rows = [[Cell(f"{ROOT}{path}"), Cell(of["get"]["summary"])] for path, of in description()["paths"].items()]
-    paths = Table("What may be asked, and what comes back", [Cell("Address"), Cell("Answer")], rows, narrow=True)
-    return plain_pages.page("data.html", release, title="Use the data", paths=paths, kinds=key_categories(release),
+    rows = [[Cell(f"{ROOT}{path}"), Cell(called(of["get"]["summary"]))] for path, of in description()["paths"].items()]
+    paths = Table(say("What may be asked, and what comes back"), [Cell(say("Address")), Cell(say("Answer"))], rows, narrow=True)
+    return plain_pages.page("data.html", release, title=say("Use the data"), here="/data", paths=paths, kinds=key_categories(release),
                             suppliers=suppliers_table(release), how_they_came=how_they_came(release))  # fmt: skip
 
 

@@ -12,14 +12,16 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from app import plain_pages
+from app.languages.pages import release_of_page
 from app.problems.body import body_of
 from app.problems.listing import about, listed
 from app.web.answers import json_problem, json_unreadable, problem
 from core.db import Role, transaction
 from core.errors import UserError
+from core.languages.spoken import mark, say
 from published.answers import answers
 from published.problem_file import ProblemFile, problem_file, problem_files
-from published.release import Release, current_release
+from published.release import Release
 
 # what two people take down is gone at once
 _FRESH = {"cache-control": "no-cache"}
@@ -33,21 +35,23 @@ def routes() -> list[Route]:
 
 def every_file(_request: Request) -> Response:
     try:
-        release = current_release(Role.COMMUNITY)
+        release = release_of_page()
         with transaction(Role.COMMUNITY) as connection:
             found = problem_files(connection)
-        made = plain_pages.page("problems.html", release, title=HEADING, heading=HEADING, files=listed(release, found))
+        made = plain_pages.page(
+            "problems.html", release, title=say(HEADING), here="/problems", heading=say(HEADING), files=listed(release, found)
+        )
         return HTMLResponse(made, headers=_FRESH)
     except UserError:
         return problem()
 
 
-HEADING = "You said, we did, what changed"
+HEADING = mark("You said, we did, what changed")
 
 
 def one_file(request: Request) -> Response:
     try:
-        release = current_release(Role.COMMUNITY)
+        release = release_of_page()
         with transaction(Role.COMMUNITY) as connection:
             found = problem_file(connection, min(request.path_params["file"], _MOST))
             asked = 0 if found is None else len(answers(connection, found.geography, found.place_code))
@@ -64,6 +68,7 @@ def _page(release: Release | None, of: ProblemFile, asked: int, today: date) -> 
         "problem.html",
         release,
         title=of.title,
+        here=f"/problems/{of.file_id}",
         body=body_of(of, asked, today),
         place=place,
         about=about(release, of),

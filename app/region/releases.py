@@ -7,10 +7,11 @@ from app.area.glance import key_categories
 from app.look import wording
 from app.look.markup import Cell, Table
 from core.db import Role, transaction
+from core.languages.spoken import called, mark, say
 from published.release import Place, Release
 from published.releases import Listed, every_release
 
-_STATUS = {"current": "shown now", "superseded": "replaced by a newer one", "withdrawn": "withdrawn"}
+_STATUS = {"current": mark("shown now"), "superseded": mark("replaced by a newer one"), "withdrawn": mark("withdrawn")}
 
 
 def releases_table() -> Table:
@@ -19,23 +20,29 @@ def releases_table() -> Table:
         found = every_release(connection)
     rows = [
         [
-            Cell(f"Release {r.release_id}", (r.title,)),
+            Cell(say("Release %(number)s", number=r.release_id), (r.title,)),
             Cell(str(r.covered.period), (r.covered.coverage,)),
             Cell(wording.day(r.published_at), (_status(r),)),
-            Cell(f"{r.figures:,}", (f"{r.shown:,} as numbers",), number=True),
+            Cell(f"{r.figures:,}", (say("%(shown)s as numbers", shown=f"{r.shown:,}"),), number=True),
             Cell(
-                "" if r.withdrawn else "Certificate (JSON)",
+                "" if r.withdrawn else say("Certificate (JSON)"),
                 link="" if r.withdrawn else f"/download/certificate/{r.release_id}.json",
             ),
         ]
         for r in found
     ]
-    columns = [Cell("Release"), Cell("Period"), Cell("Published"), Cell("Figures", number=True), Cell("Its check")]
-    return Table("Releases, newest first", columns, rows, scrolls="Table of releases")
+    columns = [
+        Cell(say("Release")),
+        Cell(say("Period")),
+        Cell(say("Published")),
+        Cell(say("Figures"), number=True),
+        Cell(say("Its check")),
+    ]
+    return Table(say("Releases, newest first"), columns, rows, scrolls=say("Table of releases"))
 
 
 def _status(listed: Listed) -> str:
-    return f"{_STATUS.get(listed.status, listed.status)}{f': {listed.withdrawn}' if listed.withdrawn else ''}"
+    return f"{called(_STATUS.get(listed.status, listed.status))}{f': {listed.withdrawn}' if listed.withdrawn else ''}"
 
 
 def changes_table(release: Release) -> Table | None:
@@ -53,13 +60,15 @@ def changes_table(release: Release) -> Table | None:
         rows.append(
             [
                 Cell(place.label, link=f"/area/{place.geography}/{place.code}"),
-                *(Cell(words.get(c.category, "not published in both")) for c in first),
+                *(Cell(words.get(c.category, say("not published in both"))) for c in first),
             ]
         )
     if not rows:
         return None
-    caption = f"Recorded in {since} and in {release.for_level('lad').covered.in_sentence}, side by side"
-    return Table(caption, [Cell("Area"), *(Cell(c.label) for c in first)], rows, scrolls="Table of changes")
+    caption = say(
+        "Recorded in %(before)s and in %(now)s, side by side", before=since, now=release.for_level("lad").covered.in_sentence
+    )
+    return Table(caption, [Cell(say("Area")), *(Cell(c.label) for c in first)], rows, scrolls=say("Table of changes"))
 
 
 def _places(release: Release) -> list[Place]:

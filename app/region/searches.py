@@ -13,6 +13,7 @@ from app.area.ways_on import searches_address
 from app.look import wording
 from app.look.csv_text import csv_text
 from app.look.markup import Cell, Table
+from core.languages.spoken import called, mark, say, say_many
 from core.poisson import Rate, rate_per_1000
 from core.proportion import Proportion, Ratio, proportion, rate_ratio
 from published import range_words
@@ -21,21 +22,25 @@ from published.searches import ETHNICITY, NOT_STATED, OBJECT, OUTCOME, Published
 
 # no share, rate or ratio of fewer, and no ratio where the ethnic group is not known of more than this share
 FEWEST, MOST_UNKNOWN = 10, 0.25
-NOTHING = "No figures of stop and search have been published here so far. They come with a release, once a year."
-RESIDENTS_ARE = (
+NOTHING = mark("No figures of stop and search have been published here so far. They come with a release, once a year.")
+RESIDENTS_ARE = mark(
     "A rate is for the people who live here. Shoppers, students and visitors are searched here too, but they are not counted among those"
     " who live here. So a rate can be far too high, most of all in a town centre."
 )
 CANNOT_SAY = (
-    "These figures count searches. One person can be searched more than once.",
-    "A difference between groups does not say why it is there. It tells nothing about any one person.",
+    mark("These figures count searches. One person can be searched more than once."),
+    mark("A difference between groups does not say why it is there. It tells nothing about any one person."),
 )
 _PEOPLE = {
-    "asian": "Asian people",
-    "black": "Black people",
-    "mixed": "people of mixed or multiple groups",
-    "other": "people of other groups",
+    "asian": mark("Asian people"),
+    "black": mark("Black people"),
+    "mixed": mark("people of mixed or multiple groups"),
+    "other": mark("people of other groups"),
 }
+# labels of ethnic groups as a release has them, for the catalogue
+_GROUPS = (
+    mark("White"), mark("Asian"), mark("Black"), mark("Mixed or multiple"), mark("Other"), mark("Not stated, or no person"),
+)  # fmt: skip
 CSV_COLUMNS = (
     "geography", "place_code", "place_name", "group_of", "group", "period_start", "period_end", "count", "symbol", "lowest", "highest",
     "residents", "rate_per_1000", "lower_95", "upper_95",
@@ -71,14 +76,18 @@ def page_of(release: Release, found: PublishedSearches, named: str) -> Page | No
         places=places,
         when=found.covered.in_sentence,
         lead=_lead(found, place),
-        objects=_shares(found, place, OBJECT, "Looked for", "What the police looked for"),
-        outcomes=_shares(found, place, OUTCOME, "What was done", "What came of the searches"),
+        objects=_shares(found, place, OBJECT, say("Looked for"), say("What the police looked for")),
+        outcomes=_shares(found, place, OUTCOME, say("What was done"), say("What came of the searches")),
         ethnic=ethnic_sentences(found, place),
         ethnicity=_ethnicity(found, place),
         side_by_side=_side_by_side(found, places) if len(places) > 2 else None,
         held_back=_held_back(found, place),
         sources=tuple(
-            f"{s.publisher}: {'stop and search' if s.subject == 'searches' else f'residents, {s.edition}'} ({s.licence})"
+            say("%(publisher)s: stop and search (%(licence)s)", publisher=s.publisher, licence=s.licence)
+            if s.subject == "searches"
+            else say(
+                "%(publisher)s: residents, %(edition)s (%(licence)s)", publisher=s.publisher, edition=s.edition, licence=s.licence
+            )
             for s in found.sources
         ),
     )
@@ -134,15 +143,28 @@ def _share(found: PublishedSearches, place: Place, group: SearchGroup) -> Propor
 def _lead(found: PublishedSearches, place: Place) -> tuple[str, ...]:
     total = found.cell(place.geography, place.code, found.all)
     if total is None or total.count is None:
-        return (f"How many searches there were in {place.label} is held back, to protect people.",)
-    said = [f"{wording.plural(total.count, 'search', 'searches')} were recorded in {place.label}."]
+        return (say("How many searches there were in %(place)s is held back, to protect people.", place=place.label),)
+    said = [
+        say_many(
+            "%(count)s search were recorded in %(place)s.",
+            "%(count)s searches were recorded in %(place)s.",
+            total.count,
+            place=place.label,
+        )
+    ]
     rate = rate_of(found, place, found.all)
     if rate is not None:
-        said.append(f"That is {wording.rate(rate.per_1000)} for every 1,000 people who live there ({wording.interval(rate)}).")
+        said.append(
+            say(
+                "That is %(rate)s for every 1,000 people who live there (%(interval)s).",
+                rate=wording.rate(rate.per_1000),
+                interval=wording.interval(rate),
+            )
+        )
     nothing = next((g for g in found.of(OUTCOME) if g.category.endswith("_nothing")), None)
     share = None if nothing is None else _share(found, place, nothing)
     if share is not None:
-        said.append(f"In {100 * share.share:.0f}% of them no further action was taken.")
+        said.append(say("In %(share)s%% of them no further action was taken.", share=f"{100 * share.share:.0f}"))
     return tuple(said)
 
 
@@ -150,35 +172,46 @@ def ethnic_sentences(found: PublishedSearches, place: Place) -> tuple[str, ...]:
     """How often the group is not known, then each ratio that differs from 1 beyond chance."""
     unknown = _unknown(found, place)
     if unknown is None:
-        return ("Of how many searches the ethnic group is not known is held back here, so groups are not compared.",)
-    said = [f"In {100 * unknown.share:.0f}% of searches no ethnic group is known."]
+        return (say("Of how many searches the ethnic group is not known is held back here, so groups are not compared."),)
+    said = [say("In %(share)s%% of searches no ethnic group is known.", share=f"{100 * unknown.share:.0f}")]
     if not _known_enough(found, place):
-        said.append("That is too many to compare groups.")
+        said.append(say("That is too many to compare groups."))
         return tuple(said)
     shown = [(g, r) for g in found.of(ETHNICITY) if (r := ratio_of(found, place, g)) is not None]
     sure = [(g, r) for g, r in shown if r.lower > 1 or r.upper < 1]
     for group, ratio in sure:
         said.append(
-            f"Searches of {_PEOPLE.get(group.ethnicity, group.label)} were {ratio.times:.1f} times as many as of White people, for as many"
-            f" who live there ({ratio.lower:.1f} to {ratio.upper:.1f})."
+            say(
+                "Searches of %(group)s were %(times)s times as many as of White people, for as many who live there"
+                " (%(lowest)s to %(highest)s).",
+                group=called(_PEOPLE.get(group.ethnicity, group.label)),
+                times=f"{ratio.times:.1f}",
+                lowest=f"{ratio.lower:.1f}",
+                highest=f"{ratio.upper:.1f}",
+            )
         )
     if shown and not sure:
-        said.append("No group differs from White people by more than chance would give.")
+        said.append(say("No group differs from White people by more than chance would give."))
     return tuple(said)
 
 
 def _times(ratio: Ratio) -> str:
-    return f"{ratio.times:.1f} ({ratio.lower:.1f} to {ratio.upper:.1f})"
+    between = say("%(lowest)s to %(highest)s", lowest=f"{ratio.lower:.1f}", highest=f"{ratio.upper:.1f}")
+    return f"{ratio.times:.1f} ({between})"
 
 
 def _shares(found: PublishedSearches, place: Place, field: str, head: str, caption: str) -> Table:
     rows = []
     for group in found.of(field):
         share = _share(found, place, group)
-        limits = () if share is None else (f"{100 * share.lower:.0f}% to {100 * share.upper:.0f}%",)
+        limits = (
+            ()
+            if share is None
+            else (say("%(lowest)s to %(highest)s", lowest=f"{100 * share.lower:.0f}%", highest=f"{100 * share.upper:.0f}%"),)
+        )
         words = "" if share is None else f"{100 * share.share:.0f}%"
-        rows.append([Cell(group.label), _figure(found, place, group), Cell(words, limits, number=True)])
-    columns = [Cell(head), Cell("Searches", number=True), Cell("Share", number=True)]
+        rows.append([Cell(called(group.label)), _figure(found, place, group), Cell(words, limits, number=True)])
+    columns = [Cell(head), Cell(say("Searches"), number=True), Cell(say("Share"), number=True)]
     return Table(f"{caption}, {place.label}, {found.covered}{_ranged(found, place, found.of(field))}", columns, rows, narrow=True)
 
 
@@ -186,25 +219,29 @@ def _ethnicity(found: PublishedSearches, place: Place) -> Table:
     rows = []
     for group in found.of(ETHNICITY):
         people, rate, ratio = residents_of(found, place, group), rate_of(found, place, group), ratio_of(found, place, group)
-        compared = "1 (compared with)" if group.ethnicity == "white" else "" if group.ethnicity == NOT_STATED else "not shown"
+        compared = (
+            say("1 (compared with)") if group.ethnicity == "white" else "" if group.ethnicity == NOT_STATED else say("not shown")
+        )
         rows.append(
             [
-                Cell(group.label, () if people is None else (f"{people:,} residents",)),
+                Cell(called(group.label), () if people is None else (say("%(people)s residents", people=f"{people:,}"),)),
                 _figure(found, place, group),
                 _rate_cell(rate),
                 Cell(compared if ratio is None else _times(ratio), number=True),
             ]
         )
     columns = [
-        Cell("Ethnic group"),
-        Cell("Searches", number=True),
-        Cell("For every 1,000 residents", number=True),
-        Cell("Times as many as White", number=True),
+        Cell(say("Ethnic group")),
+        Cell(say("Searches"), number=True),
+        Cell(say("For every 1,000 residents"), number=True),
+        Cell(say("Times as many as White"), number=True),
     ]
     caption = (
-        f"Searches by ethnic group, {place.label}, {found.covered}. Groups are as people gave them; residents of the 2021 census"
+        say("Searches by ethnic group, %(place)s, %(period)s.", place=place.label, period=found.covered)
+        + " "
+        + say("Groups are as people gave them; residents of the 2021 census")
     )
-    return Table(caption + _ranged(found, place, found.of(ETHNICITY)), columns, rows, scrolls="Searches by ethnic group")
+    return Table(caption + _ranged(found, place, found.of(ETHNICITY)), columns, rows, scrolls=say("Searches by ethnic group"))
 
 
 def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
@@ -218,8 +255,8 @@ def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
                 _rate_cell(rate),
             ]
         )
-    columns = [Cell("Where"), Cell("Searches", number=True), Cell("For every 1,000 residents", number=True)]
-    return Table(f"Searches by district, in order of name, {found.covered}", columns, rows, narrow=True)
+    columns = [Cell(say("Where")), Cell(say("Searches"), number=True), Cell(say("For every 1,000 residents"), number=True)]
+    return Table(say("Searches by district, in order of name, %(period)s", period=found.covered), columns, rows, narrow=True)
 
 
 def _figure(found: PublishedSearches, place: Place, group: SearchGroup) -> Cell:
@@ -229,8 +266,8 @@ def _figure(found: PublishedSearches, place: Place, group: SearchGroup) -> Cell:
 
 def _ranged(found: PublishedSearches, place: Place, groups: Sequence[SearchGroup]) -> str:
     figures = [Figure(found.cell(place.geography, place.code, g)) for g in groups]
-    said = f". {range_words.STANDS_FOR}" if any(f.ranged and not f.worked_out for f in figures) else ""
-    return said + (f". {range_words.MARK_MEANS}" if any(f.worked_out for f in figures) else "")
+    said = f". {called(range_words.STANDS_FOR)}" if any(f.ranged and not f.worked_out for f in figures) else ""
+    return said + (f". {called(range_words.MARK_MEANS)}" if any(f.worked_out for f in figures) else "")
 
 
 def _rate_cell(rate: Rate | None) -> Cell:
@@ -241,8 +278,12 @@ def _held_back(found: PublishedSearches, place: Place) -> str:
     own = [c for g in found.groups if (c := found.cell(place.geography, place.code, g)) is not None]
     hidden = sum(c.count is None for c in own)
     if not hidden:
-        return "None of the figures of this page had to be held back."
-    return f"{hidden:,} of the {len(own):,} figures of this page are held back. A range stands in their place."
+        return say("None of the figures of this page had to be held back.")
+    return say(
+        "%(hidden)s of the %(figures)s figures of this page are held back. A range stands in their place.",
+        hidden=f"{hidden:,}",
+        figures=f"{len(own):,}",
+    )
 
 
 def csv_of(release: Release, found: PublishedSearches) -> str:

@@ -15,6 +15,8 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse
 
+from app.languages.addresses import without_language
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -89,4 +91,4 @@ def _is_search(scope: Scope) -> bool:
     """Whether a page is asked for that is made anew; of a layer for maps that is so where a box is named."""
     if scope["path"].startswith(_LAYERS):
         return b"bbox" in scope["query_string"]
-    return scope["path"] in _SEARCHES and bool(scope["query_string"])
+    return without_language(scope["path"]) in _SEARCHES and bool(scope["query_string"])

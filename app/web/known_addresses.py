@@ -26,7 +26,7 @@ _WITHOUT_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 
 
 class KnownAddresses:
-    """ASGI middleware. pages: addresses of Streamlit's pages, without their slash. no_such_page: the body of a 404.
+    """ASGI middleware. pages: addresses of Streamlit's pages, without their slash. no_such_page: the body of a 404 at a path.
 
     without_script: what stands in Streamlit's page for a browser that runs no script, as HTML.
     """
@@ -37,7 +37,7 @@ class KnownAddresses:
         *,
         routes: Sequence[BaseRoute],
         pages: Collection[str],
-        no_such_page: Callable[[], str],
+        no_such_page: Callable[[str], str],
         without_script: str,
     ) -> None:
         self.app = app
@@ -50,7 +50,7 @@ class KnownAddresses:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif not self.is_known(scope):
-            body = await run_in_threadpool(self._no_such_page)
+            body = await run_in_threadpool(self._no_such_page, scope["path"])
             await HTMLResponse(body, status_code=404, headers={"cache-control": "no-cache"})(scope, receive, send)
         elif self.is_page(scope["path"]):
             await _Rewritten(self.app, self._without_script)(scope, receive, send)

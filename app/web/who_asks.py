@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from starlette.responses import PlainTextResponse
 
 from app import process
+from app.languages.addresses import without_language
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -69,7 +70,7 @@ def refused(scope: Scope) -> tuple[int, str] | None:
 
 def _follows_up(scope: Scope) -> bool:
     """Whether the two halves of a receipt are sent: not in an address, which browsers keep and proxies log. It changes nothing."""
-    return scope["method"] == "POST" and scope["path"] == FOLLOW and process.settings().audience == "community"
+    return scope["method"] == "POST" and without_language(scope["path"]) == FOLLOW and process.settings().audience == "community"
 
 
 def is_ours(host: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from app import plain_pages
 from app.api.content import LICENCE, ROOT, figure_as_json, period_of
 from app.area.glance import key_categories
+from app.languages.pages import release_of_page
 from app.look import wording
 from app.region.pages import of_release
 from app.web.answers import json_problem, json_unreadable
@@ -21,6 +23,7 @@ from app.words.named import gazetteer_of
 from app.words.reading import LONGEST
 from core.db import Role
 from core.errors import UserError
+from core.languages.spoken import ENGLISH, language, say, speaking
 from published.release import Place, Release, current_release
 
 # beyond what is read nothing is kept of a question
@@ -37,17 +40,26 @@ def _asked(release: Release, request: Request) -> tuple[str, Place | None]:
 
 def page(release: Release, request: Request) -> str:
     typed, about = _asked(release, request)
-    found = answer(release, typed, about)
+    # the grammar knows English alone, so questions and answers are English in every language of the page
+    with speaking(ENGLISH):
+        in_english = release_of_page() or release
+        found = answer(in_english, typed, about)
+        asked = examples(in_english, about)
+    shown = "".join(c if c.isprintable() else " " for c in typed)[:LONGEST]
+    named = "" if about is None else f"{about.geography}.{about.code}"
+    query = urlencode({k: v for k, v in (("q", shown), ("about", named)) if v})
     return plain_pages.page(
         "in_words.html",
         release,
-        title="Ask in words",
-        typed="".join(c if c.isprintable() else " " for c in typed)[:LONGEST],
+        title=say("Ask in words"),
+        here=PAGE + (f"?{query}" if query else ""),
+        typed=shown,
         about=about,
-        about_word="" if about is None else f"{about.geography}.{about.code}",
+        about_word=named,
         of=found,
         longest=LONGEST,
-        examples=examples(release, about),
+        examples=asked,
+        only_in_english=language() != ENGLISH,
     )
 
 

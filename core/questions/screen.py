@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from core.languages.spoken import mark
+
 LEAST, MOST = 10, 1_000
 
 _TITLE = (
@@ -23,23 +25,23 @@ _SMALL = "street|road|lane|avenue|crescent|terrace"
 _NAME = r"[A-Z][\w'’-]+"
 # in this order: what is taken out first is not looked at again
 _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("e-mail address", re.compile(r"[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.[A-Za-z]{2,}")),
-    ("link", re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
-    ("National Insurance number", re.compile(r"\b[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]\b", re.IGNORECASE)),
-    ("phone number", re.compile(r"(?:\+\s?\d|(?<!\w)\(?0)(?:[\s().-]{0,2}\d){8,14}(?!\d)")),
-    ("NHS number", re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")),
-    ("postcode", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)),
-    ("number plate", re.compile(r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b", re.IGNORECASE)),
+    (mark("e-mail address"), re.compile(r"[^\s@<>()\[\]]+@[^\s@<>()\[\]]+\.[A-Za-z]{2,}")),
+    (mark("link"), re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
+    (mark("National Insurance number"), re.compile(r"\b[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]\b", re.IGNORECASE)),
+    (mark("phone number"), re.compile(r"(?:\+\s?\d|(?<!\w)\(?0)(?:[\s().-]{0,2}\d){8,14}(?!\d)")),
+    (mark("NHS number"), re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")),
+    (mark("postcode"), re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)),
+    (mark("number plate"), re.compile(r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b", re.IGNORECASE)),
     (
-        "address",
+        mark("address"),
         re.compile(
             rf"(?:\b[Ff]lat\s+\w+,?\s+)?\b\d{{1,4}}[A-Za-z]?,?\s+(?:(?:[A-Z][\w'’-]*\s+){{1,3}}(?:{_STREET})"
             rf"|(?!(?:in|on|of|at|the|our|my|this|that|a|per)\s)[a-z'’-]+\s+(?:{_SMALL}))\b"
         ),
     ),
-    ("account", re.compile(r"(?<!\w)@\w{2,}")),
-    ("name", re.compile(rf"\b(?:{_TITLE})\.?\s+(?:{_NAME})(?:\s+{_NAME})?")),
-    ("name", re.compile(r"\b(?:mr|mrs|ms|mx|dr|cllr|pcso)\.?\s+[a-z][\w'’-]+", re.IGNORECASE)),
+    (mark("account"), re.compile(r"(?<!\w)@\w{2,}")),
+    (mark("name"), re.compile(rf"\b(?:{_TITLE})\.?\s+(?:{_NAME})(?:\s+{_NAME})?")),
+    (mark("name"), re.compile(r"\b(?:mr|mrs|ms|mx|dr|cllr|pcso)\.?\s+[a-z][\w'’-]+", re.IGNORECASE)),
 )
 
 

@@ -94,6 +94,27 @@ def test_a_question_is_taken_in_and_its_receipt_follows_it_up(asking: TestClient
     assert portal.post("/questions", data=typed, headers={"origin": ORIGIN}).status_code == 405
 
 
+def test_a_question_from_a_welsh_page_is_answered_in_welsh(asking: TestClient, as_portal: AsPortal) -> None:
+    answer = asking.post("/ask", data={**proven(ROBBERY), "language": "cy"})
+    assert answer.status_code == 200 and '<html lang="cy">' in answer.text
+    assert "Mae eich cwestiwn gennym" in answer.text and f'href="{ORIGIN}/cy/follow"' in answer.text
+    reference, code = receipt_in(answer.text)
+    few = Asked(ROBBERY.sort, ROBBERY.geography, ROBBERY.place_code, ROBBERY.category, "Why?")
+    short = asking.post("/ask", data={**proven(few), "language": "cy"})
+    assert short.status_code == 400 and "Ysgrifennwch ychydig mwy: o leiaf 10 llythyren." in short.text
+    # what is no language of ours is English, and so is the next form
+    odd = asking.post("/ask", data={**proven(few), "language": "<b>"})
+    assert '<html lang="en-GB">' in odd.text and "<b>" not in odd.text
+
+    portal = community(as_portal, questions_url="http://127.0.0.1:8603")
+    form = portal.get("/cy/ask?about=lsoa.E01900001")
+    assert '<input type="hidden" name="language" value="cy">' in form.text and 'data-left="{number} ar ôl."' in form.text
+    assert "form-action 'self' http://127.0.0.1:8603" in form.headers["content-security-policy"]
+    followed = portal.post("/cy/follow", data={"reference": reference, "code": code}, headers={"origin": ORIGIN})
+    assert followed.status_code == 200 and "aros i gael ei ddarllen" in followed.text
+    assert 'href="/cy/figure/lsoa/E01900001/robbery"' in followed.text
+
+
 def test_a_form_that_is_sent_again_is_told_apart_from_one_without_a_proof(asking: TestClient) -> None:
     form = proven(ROBBERY)
     assert asking.post("/ask", data=form).status_code == 200
