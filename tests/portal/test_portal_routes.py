@@ -242,7 +242,7 @@ def test_a_search_on_a_plain_page_escapes_what_was_typed(community: TestClient) 
 
 
 def test_without_a_release_the_plain_pages_say_so(community: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.routes.current_release", lambda _role: None)
+    monkeypatch.setattr("app.languages.pages.current_release", lambda _role: None)
     assert community.get("/area/lsoa/E01900001").status_code == 404
     assert "Nothing is published yet" in community.get("/areas").text
     assert community.get("/download/values.csv").status_code == 404

@@ -44,7 +44,7 @@ def least_change(
     goal = np.zeros(n)
     goal[within] = 1
     both = sparse.bmat([[rows, -rows], [goal[None, :], -goal[None, :]]], format="csc")
-    found = []
+    found: list[Ints] = []
     for number in range(TRIES):
         price = np.ones(2 * n) if number == 0 else rng.uniform(1, 2, 2 * n)
         solver = _programme(both, price, np.append(low, move), np.append(high, move), room)
