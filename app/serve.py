@@ -114,6 +114,7 @@ def build(settings: PortalSettings) -> App:
     from app.look.background import own_file
     from app.person.sign_in import streamlit_secrets
     from app.routes import area_page, kept_pages, one_of_each_kind, paths_of_profiles, routes_of
+    from core.languages.catalogue import CATALOGUES
 
     if settings.audience != "questions":
         # a file that cannot be shown is told to whoever starts the portal, not to everyone who opens a map
@@ -124,6 +125,7 @@ def build(settings: PortalSettings) -> App:
 
     def first_pages() -> None:
         if settings.audience == "community":
+            CATALOGUES.read_all()
             pages.make_ahead(one_of_each_kind(), area_page)
 
     @asynccontextmanager
@@ -150,7 +152,7 @@ def build(settings: PortalSettings) -> App:
 
 # What the first pages import and takes long. Not streamlit_folium, nor what imports it: a component that is declared before Streamlit runs
 # is never served.
-_SLOW_TO_IMPORT = ("pandas", "folium", "altair", "scipy.stats")
+_SLOW_TO_IMPORT = ("pandas", "folium", "altair", "scipy.stats", "babel.dates")
 
 
 def _warm_up(first_pages: Callable[[], None]) -> None:

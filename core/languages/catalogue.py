@@ -1,7 +1,7 @@
 """Catalogues of sentences (gettext), read from the text that translators edit: `locale/LANGUAGE/LC_MESSAGES/homeground.po`.
 
-They are read when a language is first spoken and kept. No compiled file lies beside them, so none can be older than its text. What a tool
-guessed (`#, fuzzy`) is not said: a guess is made where an English sentence changed, and nobody has looked at it yet.
+They are read when a portal starts, or when a language is first spoken, and kept. No compiled file lies beside them, so none can be older
+than its text. What a tool guessed (`#, fuzzy`) is not said: a guess is made where an English sentence changed, and nobody has looked at it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ class Catalogues:
             if language not in self.read:
                 self.read[language] = _usable(read_catalogue(language))
             return self.read[language]
+
+    def read_all(self) -> None:
+        """Every catalogue that there is, before anyone asks."""
+        for folder in FOLDER.iterdir():
+            if folder.is_dir():
+                self.of(folder.name)
 
 
 def _usable(catalogue: Catalog) -> gettext.NullTranslations:

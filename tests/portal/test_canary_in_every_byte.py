@@ -23,6 +23,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from analytics.release.export import export
+from app.languages.addresses import is_complete
 from briefs.write import render_brief
 from core import db
 from core.db import Role
@@ -108,6 +109,9 @@ def _paths(canary: str, group: str) -> list[str]:
     found += [f"{at}{level}{end}" for level in ("lsoa", "msoa", "lad", "all")
               for at, end in (("/ogc/collections/", ""), ("/ogc/collections/", "/items"), ("/download/outlines/", ".parquet"))]  # fmt: skip
     found += [f"/in-words?about=lsoa.{canary}"]
+    # in Welsh all that names the place, and a fifth of the rest: the figures come by the same way
+    in_welsh = [p for p in found if is_complete(p.partition("?")[0])]
+    found += [f"/cy{p}" for p in dict.fromkeys([*(p for p in in_welsh if canary in p), *in_welsh[::5]])]
     # error pages, and names that a bug could answer with something
     found += ["/area/lsoa/E01999999", "/area/h3/89195d0834fffff", "/no/such/page", "/download/area/lsoa/none.csv", "/metrics", "/docs",
               "/openapi.json", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/none", "/component/none"]  # fmt: skip

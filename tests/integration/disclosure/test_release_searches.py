@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from html import unescape
 
 import pandas as pd
 import pytest
@@ -146,6 +147,11 @@ def test_the_page_says_what_was_published_and_no_more(truth: pd.DataFrame, as_po
             assert f"{len(withheld)} of the " in html
             assert any(f"{low} to {high}" in html for _, low, high in withheld)
     assert hidden > 0
+    welsh = unescape(client.get("/cy/stop-and-search").text)
+    assert f"Nifer y chwiliadau a gofnodwyd ar gyfer Testshire: {total:,}." in welsh
+    # what the release names in English is named in Welsh
+    for label in ("No further action", "Stolen goods", "Not stated", "Mixed or multiple", "All searches"):
+        assert label not in welsh, label
     for asked in ("lad.E07000178", "lsoa.E01990000", "lad.'", "x"):
         assert client.get("/stop-and-search", params={"place": asked}).status_code == 404
     file = client.get("/stop-and-search.csv")
