@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -18,6 +19,9 @@ from core.db import Role
 from core.errors import UserError
 from published.release import Place, Release, current_release
 from published.search import find_places
+
+if TYPE_CHECKING:
+    from briefs.editions.known import Edition
 
 _FORMATS = {
     "pdf": ("PDF", ".pdf", "application/pdf"),
@@ -43,6 +47,7 @@ class _Wishes:
     partnership: bool
     purpose: str
     room: bool
+    since: Edition | None = None
 
 
 def show(person: Person) -> None:
@@ -73,8 +78,9 @@ def show(person: Person) -> None:
     with st.container(key="search-purpose"):
         purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
+    since = _choose_edition(person, place, release)
     if st.button("Make a place brief", type="primary", disabled=not formats):
-        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room))
+        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room, since))
     _downloads(person, place, partnership=audience == _PARTNERSHIP)
 
 
@@ -140,6 +146,30 @@ def _choose_place(release: Release) -> Place | None:
     return places.get(chosen or "")
 
 
+def _choose_edition(person: Person, place: Place, release: Release) -> Edition | None:
+    """An edition of an earlier release that was made here, by the portal or by a command; no box where there is none."""
+    try:
+        from briefs.editions.known import Edition, editions_of_place
+    except ImportError:
+        return None
+    with reading(person) as reader:
+        told = reader.rows("audit/editions", {"place": place.code})
+    found = {e.release: e for e in editions_of_place(place.code)}
+    found |= {int(r["release_id"]): Edition(r["reference"], place.code, int(r["release_id"]), str(r["made_on"])) for r in told}
+    earlier = {n: found[n] for n in sorted(found, reverse=True) if n != release.release_id}
+    if not earlier:
+        return None
+    with st.container(key="search-since"):
+        chosen = st.selectbox(
+            "Say what changed since",
+            [0, *earlier],
+            format_func=lambda n: f"release {n}, made on {earlier[n].made} ({earlier[n].reference})" if n else "no earlier edition",
+            key="pb-since",
+            help="Corrections of data are told apart from change in the world, from published figures alone.",
+        )
+    return earlier.get(chosen or 0)
+
+
 def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishes) -> None:
     try:
         from briefs.asked import asked_by
@@ -153,9 +183,11 @@ def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishe
             if wishes.partnership:
                 with reading(person) as reader:
                     # who and why go to the audit trail there, in the same transaction
-                    _, made = partners_brief(reader.connection, place.code, formats, asked=asked, actor=person.actor)
+                    _, made = partners_brief(
+                        reader.connection, place.code, formats, asked=asked, actor=person.actor, since=wishes.since
+                    )
             else:
-                brief, made = made_brief(place.code, formats, role=Role.PROFESSIONAL, asked=asked)
+                brief, made = made_brief(place.code, formats, role=Role.PROFESSIONAL, asked=asked, since=wishes.since)
     except UserError as error:
         st.error(error.what)
         return

@@ -15,6 +15,8 @@ from briefs.describe.evidence import cannot_say, data_quality, protection, sourc
 from briefs.describe.place import the_place, who_lives_here
 from briefs.describe.records import beside_other_places, what_is_recorded
 from briefs.describe.services import services_and_gaps
+from briefs.editions.compare import Since
+from briefs.editions.told import since_line, since_section
 from briefs.facts import Facts
 from published.findings import CHANGED, LEVEL
 
@@ -22,8 +24,8 @@ _NOBODY = Asked()
 SYNTHETIC = "Synthetic data: a made-up county. Nothing here is about a real place."
 
 
-def compose(facts: Facts, asked: Asked = _NOBODY) -> Brief:
-    """The whole brief of one place."""
+def compose(facts: Facts, asked: Asked = _NOBODY, since: Since | None = None) -> Brief:
+    """The whole brief of one place. since: what changed since an edition before, where one was named."""
     release, place = facts.release, facts.place
     published = wording.day(release.published_at.date())
     brief = Brief(
@@ -35,7 +37,8 @@ def compose(facts: Facts, asked: Asked = _NOBODY) -> Brief:
         published_at=release.published_at,
         keywords=(place.code, place.name, f"release {release.release_id}"),
         sections=(
-            in_short(facts),
+            in_short(facts, since),
+            *([] if since is None else [since_section(since, place)]),
             the_place(facts),
             who_lives_here(facts),
             what_is_recorded(facts),
@@ -46,7 +49,7 @@ def compose(facts: Facts, asked: Asked = _NOBODY) -> Brief:
             *_left_to_people(asked),
             cannot_say(facts),
             data_quality(facts),
-            protection(facts),
+            protection(facts, () if since is None else since.releases),
             sources(facts),
         ),
         marking=asked.marking,
@@ -74,13 +77,13 @@ def signed(brief: Brief, asked: Asked, version: str) -> Brief:
     )
 
 
-def in_short(facts: Facts) -> Section:
+def in_short(facts: Facts, since: Since | None = None) -> Section:
     """What matters first, each sentence with its place and uncertainty; then who lives here, and what is withheld or missing."""
     place, release = facts.place, facts.release
     items = [finding.text for finding in facts.findings]
     # after violence itself, before what else stands out
     first = sum(finding.about in (LEVEL, CHANGED) for finding in facts.findings)
-    items[first:first] = lead_of(facts)
+    items[first:first] = [*lead_of(facts), *([] if since is None else [since_line(since, place)])]
     if not items:
         items.append(f"This release holds no figure about {place.label}.")
     elif not place.residents:

@@ -66,7 +66,24 @@ class FillIn:
     lines: int
 
 
-Block = Paragraph | Bullets | Table | Figure | FillIn
+# ways of the parts of a redline
+KEPT, GONE, NEW = "kept", "gone", "new"
+
+
+@dataclass(frozen=True)
+class Redline:
+    """A sentence of two editions: its parts in order, each as KEPT, GONE or NEW, with a space between them."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """Without any setting: [-what is gone-] {+what is new+}."""
+        marks = {KEPT: ("", ""), GONE: ("[-", "-]"), NEW: ("{+", "+}")}
+        return " ".join(f"{marks[way][0]}{words}{marks[way][1]}" for way, words in self.parts)
+
+
+Block = Paragraph | Bullets | Table | Figure | FillIn | Redline
 
 
 @dataclass(frozen=True)

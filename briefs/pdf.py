@@ -16,7 +16,7 @@ from typing import Any
 
 import typst
 
-from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Table
+from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Redline, Table
 from core.errors import InternalError
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -134,3 +134,5 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "figure", "file": f"{name}.svg", "caption": caption, "alt": alt, "width": width}
         case FillIn(prompt, lines):
             return {"kind": "fill-in", "prompt": prompt, "lines": lines}
+        case Redline(parts):
+            return {"kind": "redline", "parts": [list(part) for part in parts]}

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from briefs.drawn.place_map import windows_of
+from briefs.editions.compare import Since, compare
+from briefs.editions.known import Edition
 from briefs.facts import Analysis, Facts, Ground
 from core.db import rows, scalar
 from core.errors import UserError
@@ -18,7 +20,7 @@ from published.background import Background, current_background, ground_within
 from published.findings import violent
 from published.outlines import Outline, outlines_around
 from published.release import Place, Release, read_release
-from published.releases import Earlier, earlier_releases
+from published.releases import Earlier, as_last_said, earlier_releases, every_release
 from published.search import find_place
 from published.services import Service, nearest_services, services_of
 
@@ -30,6 +32,38 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
     """
     release = published_release(connection)
     return facts_of(connection, release, find_place(connection, release, wanted))
+
+
+def since_edition(connection: Connection, edition: Edition, new: Facts) -> Since:
+    """What changed in a place since an edition of it. UserError where the edition is of another place, or of no release here."""
+    place = new.place
+    if edition.place != place.code:
+        raise UserError(
+            f"that edition is of {edition.place}, not of {place.label}",
+            where=edition.reference,
+            hint="name an edition of the same place.",
+        )
+    old = old_facts(connection, edition)
+    if old is None:
+        return Since(edition, withdrawn=True)
+    period = old.release.period
+    said = {p.code: found for p in (place, *new.parents) if (found := as_last_said(connection, p, period)) is not None}
+    return compare(edition, old, new, said)
+
+
+def old_facts(connection: Connection, edition: Edition) -> Facts | None:
+    """What the release of an edition said of its place; None where that release was withdrawn. UserError where there is none of it here."""
+    release = read_release(connection, edition.release)
+    if release is None:
+        if any(listed.release_id == edition.release for listed in every_release(connection)):
+            return None
+        raise UserError(
+            f"there is no release {edition.release} here", where=edition.reference, hint="see 'homeground release list'."
+        )
+    place = next((p for p in release.places.values() if p.code == edition.place), None)
+    if place is None:
+        raise UserError(f"release {edition.release} has no place {edition.place}", where=edition.reference)
+    return facts_of(connection, release, place)
 
 
 def published_release(connection: Connection) -> Release:

@@ -23,8 +23,9 @@ from core.settings import BriefSettings, DatabaseSettings
 from core.signing_keys import append_lines, is_signed, key_of_this_machine, load_key, public_of
 
 _REFERENCE = re.compile(rb"HG-[0-9A-Z]{3,16}-[0-9a-f]{12}")
+_RELEASE = re.compile(rb"release (\d{1,9})")
 # of a file that says of itself that it is a brief; a larger one is none of ours
-_MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ class Verdict:
     bears: str
     known: tuple[Entry, ...]
     faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Borne:
+    """What a file says of itself: its permanent reference and its release; '' and 0 where it says none."""
+
+    reference: str
+    release: int
 
 
 def register_file() -> Path:
@@ -103,12 +112,12 @@ def verify(path: Path, *, against: Path | None = None, public_key: str = "") -> 
             )
         public_key = public_of(load_key(key_file()))
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if path.stat().st_size > MOST_BYTES:
             raise UserError("the file is larger than any brief", where=str(path))
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"the file cannot be read ({error.strerror})", where=str(path)) from error
-    digest, bears = hashlib.sha256(data).hexdigest(), _reference_in(data)
+    digest, bears = hashlib.sha256(data).hexdigest(), borne_by(data).reference
     faults, mine, known = [], None, []
     for number, entry in enumerate(_entries(target), start=1):
         if entry.sha256 != digest and entry.reference != bears:
@@ -123,20 +132,30 @@ def verify(path: Path, *, against: Path | None = None, public_key: str = "") -> 
     return Verdict(mine, bears, tuple(known), tuple(faults))
 
 
-def _reference_in(data: bytes) -> str:
-    """The permanent reference that a file bears: in its properties, its head or its README."""
+def borne_by(data: bytes) -> Borne:
+    """What a file bears in its properties, its head or its README."""
     parts = [data]
     if data[:2] == b"PK":
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 names = [
-                    i for i in archive.infolist() if i.filename in ("docProps/core.xml", "README.txt") and i.file_size < _MOST_BYTES
+                    i for i in archive.infolist() if i.filename in ("docProps/core.xml", "README.txt") and i.file_size < MOST_BYTES
                 ]
                 parts = [archive.read(i) for i in names]
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            return ""
+            return Borne("", 0)
     found = next((m for part in parts if (m := _REFERENCE.search(part)) is not None), None)
-    return found.group().decode() if found else ""
+    release = next((m for part in parts if (m := _RELEASE.search(part)) is not None), None)
+    return Borne(found.group().decode() if found else "", int(release.group(1)) if release else 0)
+
+
+def signed_entries() -> tuple[Entry, ...]:
+    """The lines of the register here that the key of this machine signed, oldest first; none where there is no register or no key."""
+    target = register_file()
+    if not target.exists() or not key_file().exists():
+        return ()
+    public_key = public_of(load_key(key_file()))
+    return tuple(e for e in _entries(target) if e.public_key == public_key and is_signed(e.public_key, e.signature, e.signed()))
 
 
 def _entries(target: Path) -> list[Entry]:

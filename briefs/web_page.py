@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Section, Table
+from briefs.content import GONE, NEW, Block, Brief, Bullets, Figure, FillIn, Paragraph, Redline, Section, Table
 
 _STYLE = (Path(__file__).parent / "templates" / "brief.css").read_text(encoding="utf-8")
 
@@ -72,6 +72,14 @@ def _block(block: Block) -> str:
             return f'<figure><div class="drawing" {label}>{svg}</div><figcaption>{escape(caption)}</figcaption></figure>'
         case FillIn(prompt, lines):
             return f'<div class="fill-in"><p>{escape(prompt)}</p><div style="height:{lines * 2}rem"></div></div>'
+        case Redline(parts):
+            return f"<p>{' '.join(_part(way, words) for way, words in parts)}</p>"
+
+
+def _part(way: str, words: str) -> str:
+    """Brackets too: not every reader of a page hears that a word was struck out."""
+    said = escape(words)
+    return f"<del>[{said}]</del>" if way == GONE else f"<ins>{said}</ins>" if way == NEW else said
 
 
 def _table(table: Table) -> str:

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from briefs import archive
-from briefs.content import Block, Brief, Bullets, Figure, FillIn, Paragraph, Section, Table
+from briefs.content import GONE, KEPT, Block, Brief, Bullets, Figure, FillIn, Paragraph, Redline, Section, Table
 from briefs.pdf import picture
 
 _ACCENT = RGBColor(0x0B, 0x5F, 0x6A)
@@ -45,7 +45,7 @@ def word_document(brief: Brief) -> bytes:
     if brief.contents:
         _contents(document, brief)
     for section in brief.sections:
-        _section(document, section)
+        _section(document, section, brief)
     buffer = io.BytesIO()
     document.save(buffer)
     return archive.pack(archive.unpack(buffer.getvalue()), brief.published_at)
@@ -174,13 +174,35 @@ def _mark(paragraph: Any, what: str, *, dirty: bool = False) -> None:
     run.append(part)
 
 
-def _section(document: Any, section: Section) -> None:
+def _section(document: Any, section: Section, brief: Brief) -> None:
     heading = document.add_heading(section.heading, level=section.level)
     heading.paragraph_format.page_break_before = section.new_page or None
     if section.mark:
         _muted(document.add_paragraph(section.mark))
     for block in section.blocks:
-        _block(document, block)
+        if isinstance(block, Redline):
+            _redline(document, block, brief)
+        else:
+            _block(document, block)
+
+
+def _redline(document: Any, redline: Redline, brief: Brief) -> None:
+    """As Word's own tracked changes, which people step through; by the release's date, never the machine's clock."""
+    paragraph = document.add_paragraph()
+    last = len(redline.parts) - 1
+    for n, (way, words) in enumerate(redline.parts):
+        run = paragraph.add_run(f"{words}{' ' if n < last else ''}")._r
+        if way == KEPT:
+            continue
+        tracked = OxmlElement("w:del" if way == GONE else "w:ins")
+        number = 1 + sum(1 for _ in document.element.iter(qn("w:ins"), qn("w:del")))
+        for name, value in (("id", str(number)), ("author", "Homeground"), ("date", f"{brief.published_at:%Y-%m-%dT%H:%M:%SZ}")):
+            tracked.set(qn(f"w:{name}"), value)
+        run.addprevious(tracked)
+        tracked.append(run)
+        if way == GONE:
+            for text in run.iter(qn("w:t")):
+                text.tag = qn("w:delText")
 
 
 def _block(document: Any, block: Block) -> None:

@@ -46,7 +46,7 @@ def workbook(facts: Facts, brief: Brief, rows: Sequence[FigureRow]) -> bytes:
     _sheet(book, "Columns", ("column", "meaning"), COLUMN_MEANINGS.items())
     properties = book.properties
     properties.title, properties.creator, properties.subject = brief.title, brief.author, brief.subtitle
-    properties.identifier = brief.permanent
+    properties.identifier, properties.keywords = brief.permanent, ", ".join(brief.keywords)
     properties.created = brief.published_at.replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)

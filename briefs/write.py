@@ -16,8 +16,10 @@ from briefs.asked import CLOSED, Asked
 from briefs.compose import compose
 from briefs.content import Brief, FigureRow
 from briefs.describe.records import figure_rows
+from briefs.editions.compare import Since
+from briefs.editions.known import Edition
 from briefs.facts import Facts
-from briefs.read import Shared, published_release, read_facts, with_analysis
+from briefs.read import Shared, published_release, read_facts, since_edition, with_analysis
 from core import db
 from core.audit import record_event
 from core.db import Role
@@ -93,17 +95,18 @@ def render_brief(place_code: str, formats: Sequence[str], *, role: Role, asked: 
 
 
 def made_brief(
-    place_code: str, formats: Sequence[str], *, role: Role, asked: Asked | None = None
+    place_code: str, formats: Sequence[str], *, role: Role, asked: Asked | None = None, since: Edition | None = None
 ) -> tuple[Brief, dict[str, bytes]]:
-    """The brief, and the same files of it."""
+    """The brief, and the same files of it. since: an edition of the same place; what changed from it is told then."""
     wanted = _known(formats)
     with db.transaction(role) as connection:
         facts = read_facts(connection, place_code)
-    return _files(facts, wanted, asked or Asked())
+        told = None if since is None else since_edition(connection, since, facts)
+    return _files(facts, wanted, asked or Asked(), told)
 
 
 def partners_brief(
-    connection: Connection, place_code: str, formats: Sequence[str], *, asked: Asked, actor: str
+    connection: Connection, place_code: str, formats: Sequence[str], *, asked: Asked, actor: str, since: Edition | None = None
 ) -> tuple[Brief, dict[str, bytes]]:
     """A brief for the partnership: the published figures, with hot spots, similar areas and factors out of the analysis by name.
 
@@ -112,7 +115,8 @@ def partners_brief(
     """
     wanted = _known(formats)
     facts = with_analysis(connection, read_facts(connection, place_code))
-    brief, files = _files(facts, wanted, replace(asked, marking=CLOSED))
+    told = None if since is None else since_edition(connection, since, facts)
+    brief, files = _files(facts, wanted, replace(asked, marking=CLOSED), told)
     detail = event_detail(brief, files, asked) | {"audience": "professional"}
     record_event(connection, actor=actor, action="export", subject="place_brief", detail=detail)
     return brief, files
@@ -147,8 +151,8 @@ def event_detail(brief: Brief, files: Mapping[str, bytes], asked: Asked) -> dict
     return detail | ({"why": asked.purpose} if asked.purpose else {})
 
 
-def _files(facts: Facts, formats: Sequence[str], asked: Asked) -> tuple[Brief, dict[str, bytes]]:
-    made = _Made(facts, compose(facts, asked), figure_rows(facts))
+def _files(facts: Facts, formats: Sequence[str], asked: Asked, since: Since | None = None) -> tuple[Brief, dict[str, bytes]]:
+    made = _Made(facts, compose(facts, asked, since), figure_rows(facts))
     stem = _stem(facts.place.code, facts.release.release_id)
     return made.brief, {f"{stem}{_FORMATS[name][0]}": _FORMATS[name][1](made) for name in formats}
 

@@ -280,6 +280,7 @@ _FUNCTIONS = (
     "decide_on_model",
     "model_register",
     "audit_search",
+    "audit_editions",
     "asked_moderating",
     "asked_take_in",
     "asked_forget",

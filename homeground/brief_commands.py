@@ -46,6 +46,13 @@ _OWN = click.option(
 )
 
 
+_SINCE = click.option(
+    "--since",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of an earlier edition of the same place, in any format: what changed since then is told, corrections apart.",
+)
+
+
 _PURPOSE = click.option(
     "--purpose", default="", help="What it is for; on the first page, and in the audit trail of what is for the partnership."
 )
@@ -65,25 +72,37 @@ _PURPOSE = click.option(
     help="For the partnership, not for publication: with hot spots, similar areas and factors by name. Goes to the audit trail.",
 )
 @_PURPOSE
+@_SINCE
 def make(
-    place: str, formats: str, out: Path, author: str, final: bool, room: bool, own: Path | None, partnership: bool, purpose: str
+    place: str,
+    formats: str,
+    out: Path,
+    author: str,
+    final: bool,
+    room: bool,
+    own: Path | None,
+    partnership: bool,
+    purpose: str,
+    since: Path | None,
 ) -> None:
     """Write the brief of PLACE: an LSOA, MSOA or district code, a postcode or a name. The word 'make' may be left out."""
     from dataclasses import replace
 
+    from briefs.editions.known import edition_of
     from briefs.write import made_brief, partners_brief, write_files
     from core import db
     from core.db import Role
 
     asked = replace(_asked(author, final, room, own), purpose=purpose.strip())
     wanted = _listed(formats)
+    edition = None if since is None else edition_of(since)
     migrate.prepare()
     if partnership:
         actor = f"command line: {getpass.getuser()}"
         with db.transaction(Role.PROFESSIONAL, districts="*", person=actor) as connection:
-            made, files = partners_brief(connection, place, wanted, asked=asked, actor=actor)
+            made, files = partners_brief(connection, place, wanted, asked=asked, actor=actor, since=edition)
     else:
-        made, files = made_brief(place, wanted, role=Role.COMMUNITY, asked=asked)
+        made, files = made_brief(place, wanted, role=Role.COMMUNITY, asked=asked, since=edition)
     # registered first: a file that lies there is never one that nobody knows of
     _register(files, made, asked)
     for path in write_files(files, out):
@@ -118,6 +137,41 @@ def every(level: str, district: str, formats: str, out: Path, author: str, final
         made += 1
         click.echo(f"{number:,} of {of:,}  {brief_made.title.removeprefix('Place brief: ')}")
     click.echo(f"{made:,} made, {left:,} lay there already.")
+
+
+@brief.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "formats", default="", help="Comma-separated: pdf, docx, html. Printed here where none is named.")
+@_OUT
+@_AUTHOR
+def changes(old: Path, new: Path, formats: str, out: Path, author: str) -> None:
+    """What changed from the edition OLD to the edition NEW of a brief or an assessment of one place.
+
+    Figures are compared as they were published: another figure for the same months is a correction, one for other months a change in the
+    world. Sentences are set in redline; those of two Word files with what people wrote in them.
+    """
+    from briefs.redlined import FORMATS, changes_document, in_lines, set_changes
+    from briefs.write import write_files
+    from core import db
+    from core.db import Role
+    from core.errors import UserError
+
+    wanted = _listed(formats)
+    if unknown := [f for f in wanted if f not in FORMATS]:
+        raise UserError(f"there is no format {', '.join(unknown)}", hint=f"choose from {', '.join(FORMATS)}.")
+    migrate.prepare()
+    asked = _asked(author, final=False, room=False, own=None)
+    with db.transaction(Role.COMMUNITY) as connection:
+        made = changes_document(connection, old, new, asked)
+    if not wanted:
+        for line in in_lines(made):
+            click.echo(line)
+        return
+    files = {f"changes-{made.permanent}.{kind}": set_changes(made, kind) for kind in wanted}
+    _register(files, made, asked)
+    for path in write_files(files, out):
+        click.echo(path)
 
 
 @brief.command()

@@ -370,9 +370,13 @@ def _kept(release_id: int, published_at: datetime, role: Role) -> Release | None
     return release if release is not None and (release.release_id, release.published_at) == (release_id, published_at) else None
 
 
-def read_release(connection: Connection) -> Release | None:
-    """The current release, read whole in the caller's transaction; None before the first one."""
-    row = next(rows_of(fetch(connection, "published/release_current")), None)
+def read_release(connection: Connection, release_id: int | None = None) -> Release | None:
+    """The current release, read whole in the caller's transaction; None before the first one.
+
+    release_id: one of the past; None where there is none of that number, or it was withdrawn.
+    """
+    asked = ("published/release_current", {}) if release_id is None else ("published/release_by_number", {"release_id": release_id})
+    row = next(rows_of(fetch(connection, *asked)), None)
     if row is None:
         return None
     which = {"release_id": int(row.release_id)}

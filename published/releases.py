@@ -86,3 +86,15 @@ def earlier_releases(connection: Connection, release: Release, place: Place) -> 
         if meaning.get(row.category) == row.description:
             found[period].cells[row.category] = cell_of(row)
     return tuple(found[p] for p in apart(found, release.period.start))
+
+
+def as_last_said(connection: Connection, place: Place, period: Period) -> Earlier | None:
+    """What the newest release that holds a period says of a place over it, whichever that is; categories by their words of then.
+
+    None where no release that stands does.
+    """
+    which = {"geography": place.geography, "edition": place.edition, "code": place.code}
+    found = rows(connection, "published/as_last_said", which | {"period_start": period.start, "period_end": period.end})
+    if not found:
+        return None
+    return Earlier(int(found[0].release_id), CoveredPeriod.of(period, found[0].months), {r.category: cell_of(r) for r in found})

@@ -234,5 +234,7 @@ GRANT EXECUTE ON FUNCTION audit.use_of_model(BIGINT) TO homeground_professional;
 -- and reads the trail by two more, of which the one that gives events records the search
 REVOKE ALL ON FUNCTION audit.search_events(TEXT, TEXT, TEXT, DATE, DATE, BIGINT, BIGINT) FROM public;
 GRANT EXECUTE ON FUNCTION audit.search_events(TEXT, TEXT, TEXT, DATE, DATE, BIGINT, BIGINT) TO homeground_professional;
+REVOKE ALL ON FUNCTION audit.editions_of(TEXT) FROM public;
+GRANT EXECUTE ON FUNCTION audit.editions_of(TEXT) TO homeground_professional;
 REVOKE ALL ON FUNCTION audit.chain_state() FROM public;
 GRANT EXECUTE ON FUNCTION audit.chain_state() TO homeground_professional;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from briefs import wording
@@ -63,8 +63,8 @@ def data_quality(facts: Facts) -> Section:
     return Section("Data quality and gaps", (Bullets(tuple(items)),))
 
 
-def protection(facts: Facts) -> Section:
-    """The suppression statement, from the release's own policy and certificate."""
+def protection(facts: Facts, also: Sequence[int] = ()) -> Section:
+    """The suppression statement, from the release's own policy and certificate. also: other releases that figures come from."""
     threshold = threshold_of(facts.release.policy)
     cells = [facts.cell(facts.place, c.category) for c in facts.release.categories]
     ranged = sum(c.has_range for c in cells)
@@ -98,7 +98,7 @@ def protection(facts: Facts) -> Section:
     limits = limits_of_protection(facts.release.certificate)
     if limits:
         blocks += [Paragraph("This does not protect against:"), Bullets(limits)]
-    blocks.append(Paragraph(_made_from(facts)))
+    blocks.append(Paragraph(_made_from(facts, also)))
     return Section("How small numbers are protected", tuple(blocks))
 
 
@@ -113,16 +113,18 @@ def _instead(facts: Facts, ranged: int) -> str:
     )
 
 
-def _made_from(facts: Facts) -> str:
+def _made_from(facts: Facts, others: Sequence[int]) -> str:
     this = f"release {facts.release.release_id}"
     also = (
         " What stands under From the analysis is not published: it has names, and no number of incidents." if facts.analysis else ""
     )
-    if not facts.earlier:
+    before = sorted({e.release_id for e in facts.earlier} | {n for n in others if n != facts.release.release_id})
+    if not before:
         return f"This brief is made from {this} alone and holds no number of incidents that is not in it.{also}"
-    before = wording.list_of([str(e.release_id) for e in reversed(facts.earlier)])
+    listed = wording.list_of([str(n) for n in before])
+    when = "for what was said earlier" if others else "of earlier periods"
     return (
-        f"This brief is made from {this} and, of earlier periods, from release {before}. It holds no number of incidents that was not"
+        f"This brief is made from {this} and, {when}, from release {listed}. It holds no number of incidents that was not"
         f" published, and each release was attacked together with all before it.{also}"
     )
 

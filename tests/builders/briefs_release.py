@@ -71,6 +71,7 @@ class Options:
     with_services: bool = True
     missing: tuple[date, ...] = (GAP,)
     certificate: Mapping[str, Any] = field(default_factory=lambda: dict(CERTIFICATE))
+    period: Period = PERIOD
 
 
 def lsoa(number: int) -> str:
@@ -113,9 +114,9 @@ def _release(options: Options) -> dict[str, Any]:
     return {
         "title": "Recorded incidents by neighbourhood",
         "at": PUBLISHED_AT,
-        "start": PERIOD.start,
-        "end": PERIOD.end,
-        "loaded": [m for m in PERIOD.months() if m not in options.missing],
+        "start": options.period.start,
+        "end": options.period.end,
+        "loaded": [m for m in options.period.months() if m not in options.missing],
         "missing": list(options.missing),
         "synthetic": options.synthetic,
         "policy": json.dumps({"threshold": 5}),
@@ -177,23 +178,23 @@ def _values(options: Options) -> list[dict[str, Any]]:
         totals: dict[tuple[str, str, str], int] = {}
         for n in range(1, 25):
             cell = options.counts(n, category)
-            rows.append(_value_row("lsoa", "2021", lsoa(n), category, cell))
+            rows.append(_value_row(options, "lsoa", "2021", lsoa(n), category, cell))
             # what a withheld neighbourhood adds to the totals: 3, or the least that its range allows
             number = cell if isinstance(cell, int) else cell[0] if isinstance(cell, tuple) else 3
             for key in (("msoa", "2021", msoa(n)), ("lad", "2022", lad(n)), ("all", "", REGION)):
                 totals[key] = totals.get(key, 0) + number
-        rows += [_value_row(*key, category, number) for key, number in totals.items()]
+        rows += [_value_row(options, *key, category, number) for key, number in totals.items()]
     return rows
 
 
-def _value_row(geography: str, edition: str, code: str, category: str, cell: Cell) -> dict[str, Any]:
+def _value_row(options: Options, geography: str, edition: str, code: str, category: str, cell: Cell) -> dict[str, Any]:
     return {
         "geography": geography,
         "edition": edition,
         "code": code,
         "category": category,
-        "start": PERIOD.start,
-        "end": PERIOD.end,
+        "start": options.period.start,
+        "end": options.period.end,
         "count": cell if isinstance(cell, int) else None,
         "symbol": "[c]" if isinstance(cell, tuple) else cell if isinstance(cell, str) else None,
         "lowest": cell[0] if isinstance(cell, tuple) else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -144,6 +145,34 @@ def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_port
             )
         ).scalar_one()
     assert (told["audience"], told["why"]) == ("professional", "A meeting")
+
+
+def test_a_brief_can_say_what_changed_since_an_edition_that_was_made(
+    invented_county: str, as_portal: Callable[..., object]
+) -> None:
+    def brief() -> None:
+        from app import place_brief
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        place_brief.show(demo_person(ProfessionalRole.ANALYST, ""))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(brief, default_timeout=600).run()
+    app.text_input(key="pb-typed").set_value("zz3 3aa").run()
+    assert "pb-since" not in {s.key for s in app.selectbox}
+    code = str(app.selectbox(key="pb-place").value).partition(".")[2]
+    detail = json.dumps({"place": code, "release": 98765, "reference": f"HG-{code}-0123456789ab"})
+    with db.transaction(Role.PIPELINE) as connection:
+        connection.execute(text("SELECT audit.record('a colleague', 'view', 'place_brief', CAST(:d AS JSONB))"), {"d": detail})
+    app.run()
+    box = app.selectbox(key="pb-since")
+    assert box.options[0] == "no earlier edition"
+    assert box.options[1].startswith("release 98765, made on ")
+    assert "colleague" not in " ".join(box.options)
+    box.set_value(98765).run()
+    next(b for b in app.button if b.label == "Make a place brief").click().run()
+    # what is compared is what that release said, and there is none of that number
+    assert [e.value for e in app.error] == ["there is no release 98765 here"]
 
 
 def test_a_needs_assessment_is_made_of_what_a_person_may_see(invented_county: str, as_portal: Callable[..., object]) -> None:
