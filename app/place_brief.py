@@ -30,6 +30,7 @@ _FORMATS = {
     "xlsx": ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "gpkg": ("Map layer (GeoPackage)", ".gpkg", "application/geopackage+sqlite3"),
     "html": ("Web page", ".html", "text/html"),
+    "pptx": ("Slides (PowerPoint)", ".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 }
 
 
@@ -48,6 +49,7 @@ class _Wishes:
     purpose: str
     room: bool
     since: Edition | None = None
+    without: tuple[str, ...] = ()
 
 
 def show(person: Person) -> None:
@@ -78,9 +80,10 @@ def show(person: Person) -> None:
     with st.container(key="search-purpose"):
         purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
+    without = _choose_sections()
     since = _choose_edition(person, place, release)
     if st.button("Make a place brief", type="primary", disabled=not formats):
-        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room, since))
+        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room, since, without))
     _downloads(person, place, partnership=audience == _PARTNERSHIP)
 
 
@@ -118,7 +121,7 @@ def _make_assessment(person: Person, code: str, name: str, purpose: str, room: b
     asked = replace(asked_by(person.name, room=room), purpose=purpose, marking="")
     try:
         with st.spinner(f"Making the needs assessment of {name}"), reading(person) as reader:
-            _, made = render_assessment(reader.connection, code, ("pdf", "docx", "csv"), asked=asked, actor=person.actor)
+            _, made = render_assessment(reader.connection, code, ("pdf", "docx", "pptx", "csv"), asked=asked, actor=person.actor)
     except UserError as error:
         st.error(error.what)
         return
@@ -144,6 +147,25 @@ def _choose_place(release: Release) -> Place | None:
             key="pb-place",
         )
     return places.get(chosen or "")
+
+
+def _choose_sections() -> tuple[str, ...]:
+    """Keys of sections that are left out, none unless somebody says so."""
+    try:
+        from briefs.asked import SECTIONS
+    except ImportError:
+        return ()
+    with st.container(key="search-without"):
+        return tuple(
+            st.multiselect(
+                "Leave out",
+                list(SECTIONS),
+                format_func=SECTIONS.__getitem__,
+                key="pb-without",
+                placeholder="No section",
+                help="Summary, protection of small numbers and sources stand in every brief. The first page says what was left out.",
+            )
+        )
 
 
 def _choose_edition(person: Person, place: Place, release: Release) -> Edition | None:
@@ -179,7 +201,7 @@ def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishe
         return
     try:
         with st.spinner(f"Making the brief on {place.label}"):
-            asked = replace(asked_by(person.name, room=wishes.room), purpose=wishes.purpose)
+            asked = replace(asked_by(person.name, room=wishes.room), purpose=wishes.purpose, without=frozenset(wishes.without))
             if wishes.partnership:
                 with reading(person) as reader:
                     # who and why go to the audit trail there, in the same transaction

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +20,27 @@ OWN = {
     "recommendations": "Recommendations",
     "agreed": "Agreed by",
 }
-_MOST_TEXT = 20_000
+MOST_TEXT = 20_000
+# what a brief may be without, in its order: key of a section, heading. The summary, protection and sources are in every one
+SECTIONS = {
+    "place": "The place",
+    "people": "Population and deprivation",
+    "recorded": "What is recorded",
+    "change": "Change over time",
+    "beside": "Beside other places",
+    "analysis": "From the analysis, for the partnership",
+    "services": "Services and gaps",
+    **OWN,
+    "limits": "What this brief cannot say",
+    "quality": "Data quality and gaps",
+}
 
 
 @dataclass(frozen=True)
 class Asked:
     """author, body, contact: who answers for it, each '' where nobody said so. room: whether boxes are left for what nobody has written.
-    own: texts of the partnership by the keys of OWN, which stand in every refresh of the brief."""
+    own: texts of the partnership by the keys of OWN, which stand in every refresh of the brief. without: keys of SECTIONS that are left
+    out, which the first page says."""
 
     author: str = ""
     body: str = ""
@@ -36,12 +50,22 @@ class Asked:
     purpose: str = ""
     room: bool = False
     own: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
 
 def asked_by(author: str = "", *, final: bool = False, room: bool = False, own: Mapping[str, str] | None = None) -> Asked:
     """With the body and the contact that the portal names too (HOMEGROUND_PORTAL_PUBLISHER and _CONTACT)."""
     settings = PortalSettings()
     return Asked(author.strip(), settings.publisher, settings.contact, FINAL if final else DRAFT, room=room, own=own or {})
+
+
+def left_out(sections: Sequence[str] = (), without: Sequence[str] = ()) -> frozenset[str]:
+    """Keys that are left out where these sections alone are wanted, or all but these. UserError for a key that is none, or for both."""
+    if sections and without:
+        raise UserError("sections are either chosen or left out", where="--sections and --without", hint="give one of them.")
+    if unknown := [k for k in (*sections, *without) if k not in SECTIONS]:
+        raise UserError(f"there is no section {', '.join(unknown)[:60]!r}", hint=f"choose from {', '.join(SECTIONS)}.")
+    return frozenset(without) if without or not sections else frozenset(SECTIONS) - frozenset(sections)
 
 
 def read_own(path: Path) -> dict[str, str]:
@@ -53,6 +77,6 @@ def read_own(path: Path) -> dict[str, str]:
     for key, value in found.items():
         if key not in OWN:
             raise UserError(f"there is no part {key[:40]!r}", where=str(path), hint=f"choose from {', '.join(OWN)}.")
-        if not isinstance(value, str) or len(value) > _MOST_TEXT:
-            raise UserError(f"{key} is no text of at most {_MOST_TEXT:,} characters", where=str(path))
+        if not isinstance(value, str) or len(value) > MOST_TEXT:
+            raise UserError(f"{key} is no text of at most {MOST_TEXT:,} characters", where=str(path))
     return {key: str(value).strip() for key, value in found.items() if str(value).strip()}

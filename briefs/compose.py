@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 
 from briefs import wording
-from briefs.asked import OWN, Asked
+from briefs.asked import OWN, SECTIONS, Asked
 from briefs.content import Block, Brief, Bullets, FillIn, Paragraph, Section
 from briefs.describe.analysis import from_the_analysis, lead_of
 from briefs.describe.change import change_over_time
@@ -39,16 +41,7 @@ def compose(facts: Facts, asked: Asked = _NOBODY, since: Since | None = None) ->
         sections=(
             in_short(facts, since),
             *([] if since is None else [since_section(since, place)]),
-            the_place(facts),
-            who_lives_here(facts),
-            what_is_recorded(facts),
-            *change_over_time(facts),
-            beside_other_places(facts),
-            *from_the_analysis(facts),
-            services_and_gaps(facts),
-            *_left_to_people(asked),
-            cannot_say(facts),
-            data_quality(facts),
+            *(s for key, make in _chosen(facts, asked) if key not in asked.without for s in make()),
             protection(facts, () if since is None else since.releases),
             sources(facts),
         ),
@@ -59,11 +52,28 @@ def compose(facts: Facts, asked: Asked = _NOBODY, since: Since | None = None) ->
     return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}")
 
 
+def _chosen(facts: Facts, asked: Asked) -> list[tuple[str, Callable[[], Sequence[Section]]]]:
+    """By the keys of briefs.asked.SECTIONS, in order; what is left out is not even drawn."""
+    return [
+        ("place", lambda: [the_place(facts)]),
+        ("people", lambda: [who_lives_here(facts)]),
+        ("recorded", lambda: [what_is_recorded(facts)]),
+        ("change", lambda: change_over_time(facts)),
+        ("beside", lambda: [beside_other_places(facts)]),
+        ("analysis", lambda: from_the_analysis(facts)),
+        ("services", lambda: [services_and_gaps(facts)]),
+        *((key, partial(_left_to_people, asked, key)) for key in OWN),
+        ("limits", lambda: [cannot_say(facts)]),
+        ("quality", lambda: [data_quality(facts)]),
+    ]
+
+
 def signed(brief: Brief, asked: Asked, version: str) -> Brief:
     """The brief with who answers for it and a permanent reference, which is made from all that it says: whatever changes it changes that."""
     told = {
         "Prepared by": asked.author, "For": asked.body, "Contact": asked.contact, "Status": asked.status.capitalize(),
         "Version": version, "Handling": asked.marking, "Purpose": asked.purpose,
+        "Left out": wording.list_of([heading for key, heading in SECTIONS.items() if key in asked.without and key not in OWN]),
     }  # fmt: skip
     brief = replace(brief, author=asked.author or asked.body or "Homeground", colophon=tuple((k, v) for k, v in told.items() if v))
     said = json.dumps(asdict(brief), sort_keys=True, ensure_ascii=False, default=str)
@@ -123,13 +133,10 @@ _ROOM: dict[str, tuple[Block, ...]] = {
 }
 
 
-def _left_to_people(asked: Asked) -> tuple[Section, ...]:
+def _left_to_people(asked: Asked, key: str) -> tuple[Section, ...]:
     """What the partnership wrote; where it wrote nothing, room for it if it is asked for, else nothing."""
-    found = []
-    for key, heading in OWN.items():
-        if key in asked.own:
-            said = tuple(Paragraph(part.strip()) for part in asked.own[key].split("\n\n") if part.strip())
-            found.append(Section(heading, said, by_hand=True, written=True))
-        elif asked.room:
-            found.append(Section(heading, _ROOM[key], by_hand=True))
-    return tuple(found)
+    if key in asked.own:
+        said = tuple(Paragraph(part.strip(), own=key) for part in asked.own[key].split("\n\n") if part.strip())
+        return (Section(OWN[key], said, by_hand=True, written=True),)
+    room = tuple(replace(b, own=key) if isinstance(b, FillIn) else b for b in _ROOM[key])
+    return (Section(OWN[key], room, by_hand=True),) if asked.room else ()

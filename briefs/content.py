@@ -15,10 +15,11 @@ from published.release import Category, Cell, Place
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text. strong: a sentence that must not be missed, set as a notice."""
+    """Running text. strong: a sentence that must not be missed, set as a notice. own: the part that the partnership wrote, '' of ours."""
 
     text: str
     strong: bool = False
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class FillIn:
-    """Room that people fill in. lines: how much of it, in lines of text."""
+    """Room that people fill in. lines: how much of it, in lines of text. own: the part that it is for."""
 
     prompt: str
     lines: int
+    own: str = ""
 
 
 # ways of the parts of a redline

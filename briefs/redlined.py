@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from docx import Document
 from sqlalchemy import Connection
 
 from briefs.asked import CLOSED, OPEN, Asked
@@ -17,7 +15,9 @@ from briefs.editions.known import Edition, edition_of
 from briefs.editions.redline import Sentences, redlined, sentences_of
 from briefs.editions.told import since_line, since_section
 from briefs.facts import Facts
+from briefs.own_words import is_closed, opened
 from briefs.read import old_facts, since_edition
+from briefs.word import WRITE_HERE
 from core.errors import UserError
 
 FORMATS = ("pdf", "docx", "html")
@@ -44,7 +44,7 @@ def changes_document(connection: Connection, old: Path, new: Path, asked: Asked)
     if since.withdrawn:
         pass
     elif old.suffix.lower() == new.suffix.lower() == ".docx":
-        closed = any(_is_closed(path) for path in (old, new))
+        closed = any(is_closed(path) for path in (old, new))
         texts = [_of_word(path) for path in (old, new)]
     else:
         texts = [_as_composed(connection, before), _as_composed(connection, after, facts)]
@@ -124,24 +124,23 @@ def _of_word(path: Path) -> Sentences:
     """Headings and the sentences below them, what people filled in among them; tables are figures, and told as such."""
     found: dict[str, list[str]] = {}
     heading = ""
-    for element in _opened(path).element.body.iter("{*}p"):
+    for element in opened(path).element.body.iter("{*}p"):
         style = element.find("{*}pPr/{*}pStyle")
         kind = "" if style is None else str(next(iter(style.attrib.values()), ""))
         words = " ".join("".join(t.text or "" for t in element.iter("{*}t")).split())
         if kind.startswith("Heading"):
             heading = words
-        elif heading and words and not any(True for _ in element.iterancestors("{*}tbl")):
+        elif (
+            heading
+            and words
+            and words != WRITE_HERE
+            and (_is_own(element) or not any(True for _ in element.iterancestors("{*}tbl")))
+        ):
             found.setdefault(heading, []).append(words)
     return {h: tuple(w) for h, w in found.items()}
 
 
-def _is_closed(path: Path) -> bool:
-    """Whether any header of the file bears the marking of what is not for publication."""
-    return any(CLOSED in p.text for section in _opened(path).sections for p in section.header.paragraphs)
-
-
-def _opened(path: Path) -> Any:
-    try:
-        return Document(io.BytesIO(path.read_bytes()))
-    except Exception as error:
-        raise UserError("the file is no Word document", where=str(path)) from error
+def _is_own(element: Any) -> bool:
+    """Whether what stands there is the partnership's: a box that was filled in is a table of one cell."""
+    tags = [t for s in (*element.iter("{*}sdt"), *element.iterancestors("{*}sdt")) for t in s.iterfind("{*}sdtPr/{*}tag")]
+    return any(str(value).startswith("own-") for tag in tags for value in tag.attrib.values())

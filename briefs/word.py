@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from briefs import archive
+from briefs.asked import OWN
 from briefs.content import GONE, KEPT, Block, Brief, Bullets, Figure, FillIn, Paragraph, Redline, Section, Table
 from briefs.pdf import picture
 
@@ -22,6 +23,8 @@ _MUTED = RGBColor(0x5B, 0x67, 0x70)
 # on every machine that opens Word files; a Word file cannot rely on ours
 _FONT = "Arial"
 _TEXT_WIDTH_CM = 16.0
+# stands in a content control until somebody writes there
+WRITE_HERE = "Write here"
 _LONGEST_IN_ONE_PIECE = 14
 # of a digit at 9 points
 _LETTER_CM = 0.18
@@ -179,11 +182,34 @@ def _section(document: Any, section: Section, brief: Brief) -> None:
     heading.paragraph_format.page_break_before = section.new_page or None
     if section.mark:
         _muted(document.add_paragraph(section.mark))
+    written: dict[str, Any] = {}
     for block in section.blocks:
         if isinstance(block, Redline):
             _redline(document, block, brief)
+        elif isinstance(block, Paragraph) and block.own:
+            _own_words(document, block, written)
         else:
             _block(document, block)
+
+
+def _own_words(document: Any, block: Paragraph, written: dict[str, Any]) -> None:
+    """What the partnership wrote, within one content control a part: it can be changed there, and the next edition takes it from there."""
+    paragraph = document.add_paragraph(block.text)._p
+    if block.own not in written:
+        control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+        for name, value in (("alias", OWN[block.own]), ("tag", f"own-{block.own}"), ("id", _number(f"written {block.own}"))):
+            part = OxmlElement(f"w:{name}")
+            part.set(qn("w:val"), value)
+            properties.append(part)
+        control.extend((properties, content))
+        paragraph.addprevious(control)
+        written[block.own] = content
+    written[block.own].append(paragraph)
+
+
+def _number(words: str) -> str:
+    """The number of a content control: the same for the same words."""
+    return str(int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big") >> 1)
 
 
 def _redline(document: Any, redline: Redline, brief: Brief) -> None:
@@ -216,22 +242,22 @@ def _block(document: Any, block: Block) -> None:
             _table(document, block)
         case Figure():
             _figure(document, block)
-        case FillIn(prompt, lines):
+        case FillIn(prompt, lines, own):
             asked = document.add_paragraph(prompt)
             _muted(asked)
             asked.paragraph_format.keep_with_next = True
             box = document.add_table(rows=1, cols=1, style="Table Grid")
             box.rows[0].height = Cm(lines * 0.85)
-            box.rows[0].cells[0].paragraphs[0]._p.append(_control(prompt))
+            box.rows[0].cells[0].paragraphs[0]._p.append(_control(prompt, own))
             document.add_paragraph()
 
 
-def _control(prompt: str) -> Any:
-    """A content control that people write into: several lines of plain text, named by its prompt, which assistive programs read out."""
+def _control(prompt: str, own: str) -> Any:
+    """A content control that people write into: several lines of plain text, named by its prompt, which assistive programs read out. own:
+    the part by which the next edition finds what was written."""
     control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
-    number = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:4], "big") >> 1
-    tag = re.sub(r"[^a-z]+", "-", prompt.lower())[:60]
-    for name, value in (("alias", prompt[:64]), ("tag", tag), ("id", str(number))):
+    tag = f"own-{own}" if own else re.sub(r"[^a-z]+", "-", prompt.lower())[:60]
+    for name, value in (("alias", prompt[:64]), ("tag", tag), ("id", _number(prompt))):
         part = OxmlElement(f"w:{name}")
         part.set(qn("w:val"), value)
         properties.append(part)
@@ -242,7 +268,7 @@ def _control(prompt: str) -> Any:
     run, look, colour, words = (OxmlElement(f"w:{name}") for name in ("r", "rPr", "color", "t"))
     colour.set(qn("w:val"), str(_MUTED))
     look.append(colour)
-    words.text = "Write here"
+    words.text = WRITE_HERE
     run.extend((look, words))
     content.append(run)
     control.extend((properties, content))

@@ -74,6 +74,13 @@ def _gpkg(made: _Made) -> bytes:
     return geopackage(made.facts, made.rows)
 
 
+def _pptx(made: _Made) -> bytes:
+    from briefs.slides.chosen import slides_of
+    from briefs.slides.deck import deck
+
+    return deck(made.brief, slides_of(made.facts, made.brief))
+
+
 _FORMATS: dict[str, tuple[str, Callable[[_Made], bytes]]] = {
     "pdf": (".pdf", _pdf),
     "docx": (".docx", _docx),
@@ -81,6 +88,7 @@ _FORMATS: dict[str, tuple[str, Callable[[_Made], bytes]]] = {
     "csv": ("-data.zip", _csv),
     "xlsx": (".xlsx", _xlsx),
     "gpkg": (".gpkg", _gpkg),
+    "pptx": (".pptx", _pptx),
 }
 FORMATS = tuple(_FORMATS)
 

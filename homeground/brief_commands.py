@@ -33,7 +33,7 @@ def brief() -> None:
 
 
 _FORMATS = click.option(
-    "--format", "formats", default="pdf,csv", show_default=True, help="Comma-separated: pdf, docx, xlsx, csv, gpkg, html."
+    "--format", "formats", default="pdf,csv", show_default=True, help="Comma-separated: pdf, docx, pptx, xlsx, csv, gpkg, html."
 )
 _OUT = click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder to write to.")
 _AUTHOR = click.option("--author", default="", help="Who prepared it, as its first page and its properties name them.")
@@ -42,7 +42,12 @@ _ROOM = click.option("--room", is_flag=True, help="Leave boxes for what resident
 _OWN = click.option(
     "--own",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML file of the partnership's own texts, which stand in every refresh: residents, tried, recommendations, agreed.",
+    help="The partnership's own texts, which stand in every refresh: a TOML file with residents, tried, recommendations and agreed, or a"
+    " Word file of an edition in which they were written.",
+)
+_SECTIONS = click.option("--sections", default="", help="Comma-separated: these alone, with the summary, protection and sources.")
+_WITHOUT = click.option(
+    "--without", default="", help="Comma-separated: all sections but these. 'homeground brief sections' names them."
 )
 
 
@@ -73,6 +78,8 @@ _PURPOSE = click.option(
 )
 @_PURPOSE
 @_SINCE
+@_SECTIONS
+@_WITHOUT
 def make(
     place: str,
     formats: str,
@@ -84,16 +91,31 @@ def make(
     partnership: bool,
     purpose: str,
     since: Path | None,
+    sections: str,
+    without: str,
 ) -> None:
     """Write the brief of PLACE: an LSOA, MSOA or district code, a postcode or a name. The word 'make' may be left out."""
     from dataclasses import replace
 
+    from briefs.asked import left_out
     from briefs.editions.known import edition_of
+    from briefs.own_words import is_closed
     from briefs.write import made_brief, partners_brief, write_files
     from core import db
     from core.db import Role
+    from core.errors import UserError
 
-    asked = replace(_asked(author, final, room, own), purpose=purpose.strip())
+    # what was written in the earlier edition stands in this one, unless other texts are named
+    kept = own or (since if since is not None and since.suffix.lower() == ".docx" else None)
+    if kept is not None and own is None and not partnership and is_closed(kept):
+        raise UserError(
+            "that edition is not for publication, so its words do not go into a brief for anyone",
+            where=str(kept),
+            hint="name the words that may with --own, or make a brief for the partnership.",
+        )
+    asked = replace(
+        _asked(author, final, room, kept), purpose=purpose.strip(), without=left_out(_listed(sections), _listed(without))
+    )
     wanted = _listed(formats)
     edition = None if since is None else edition_of(since)
     migrate.prepare()
@@ -117,13 +139,29 @@ def make(
 @_AUTHOR
 @_FINAL
 @_OWN
+@_SECTIONS
+@_WITHOUT
 @click.option("--again", is_flag=True, help="Make those anew that lie in the folder already.")
-def every(level: str, district: str, formats: str, out: Path, author: str, final: bool, own: Path | None, again: bool) -> None:
+def every(
+    level: str,
+    district: str,
+    formats: str,
+    out: Path,
+    author: str,
+    final: bool,
+    own: Path | None,
+    sections: str,
+    without: str,
+    again: bool,
+) -> None:
     """Write the brief of every place of a LEVEL. What lies in the folder already is left, so what was cut off goes on from there."""
+    from dataclasses import replace
+
+    from briefs.asked import left_out
     from briefs.write import every_brief, write_files
     from core.db import Role
 
-    asked = _asked(author, final, room=False, own=own)
+    asked = replace(_asked(author, final, room=False, own=own), without=left_out(_listed(sections), _listed(without)))
     wanted = _listed(formats)
     migrate.prepare()
     made = left = 0
@@ -137,6 +175,15 @@ def every(level: str, district: str, formats: str, out: Path, author: str, final
         made += 1
         click.echo(f"{number:,} of {of:,}  {brief_made.title.removeprefix('Place brief: ')}")
     click.echo(f"{made:,} made, {left:,} lay there already.")
+
+
+@brief.command()
+def sections() -> None:
+    """Which sections a brief may be without, by the keys of --sections and --without."""
+    from briefs.asked import SECTIONS
+
+    for key, heading in SECTIONS.items():
+        click.echo(f"{key:<16} {heading}")
 
 
 @brief.command()
@@ -237,9 +284,9 @@ def _in_audit_trail(file: Path) -> str | None:
 @click.option(
     "--format",
     "formats",
-    default="pdf,docx,csv",
+    default="pdf,docx,pptx,csv",
     show_default=True,
-    help="Comma-separated: pdf, docx, csv (what each figure comes from).",
+    help="Comma-separated: pdf, docx, pptx (slides), csv (what each figure comes from).",
 )
 @_AUTHOR
 @_PURPOSE
@@ -273,9 +320,10 @@ def assessment(
 
 
 def _asked(author: str, final: bool, room: bool, own: Path | None) -> Asked:
-    from briefs.asked import asked_by, read_own
+    from briefs.asked import asked_by
+    from briefs.own_words import own_words
 
-    return asked_by(author, final=final, room=room, own=read_own(own) if own is not None else None)
+    return asked_by(author, final=final, room=room, own=own_words(own) if own is not None else None)
 
 
 def _listed(formats: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from published.release import read_release
 
 
 def run(_data: Path) -> BenchResult:
-    """One place of each level, six formats, every local area in turn, and the assessment of the whole area; each made twice and compared.
+    """One place of each level, every format, every local area in turn, and the assessment of the whole area; each made twice and compared.
 
     `_s` by the clock; `_processor_s` of this process, which tells less of what else the machine does. UserError where nothing is published.
     """

@@ -10,7 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,8 @@ class Analysed:
     alike_group: str
     partners: Mapping[str, int]
     hours: tuple[tuple[str, str, int, int], ...]
+    # files of outcomes and searches that were analysed and are of no release: by a feed's name what they are, and their last day
+    records: Mapping[str, tuple[str, date | None]]
 
 
 def read_analysed(connection: Connection, group_id: str, kinds_of: str, district: str) -> Analysed | None:
@@ -119,7 +121,7 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
     within = {"geography": "lad", "district": district, "code": "", "members": []}
     counted = rows(connection, "violence/months", {**within, "group_id": group_id})
     of_kinds = counted if kinds_of == group_id else rows(connection, "violence/months", {**within, "group_id": kinds_of})
-    since = max(loaded[0], add_months(loaded[-1], 1 - _DRAWN))
+    since = _drawn_since(loaded)
     months = dict.fromkeys((m for m in loaded if m >= since), 0)
     for row in counted:
         if row.month in months:
@@ -155,7 +157,18 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
         alike_group=alike_group,
         partners=_partners(connection, district, now),
         hours=_hours(connection, district),
+        records=_records(connection),
     )
+
+
+def _drawn_since(loaded: Sequence[date]) -> date:
+    """The first month that a chart shows: none from before a gap of more than a year, which would be most of it."""
+    since = loaded[-1]
+    for month in reversed(loaded):
+        if month < add_months(loaded[-1], 1 - _DRAWN) or add_months(month, YEAR + 1) < since:
+            break
+        since = month
+    return since
 
 
 def _number(value: object) -> float | None:
@@ -179,6 +192,24 @@ def _outcomes(connection: Connection, categories: Collection[str], district: str
         if row.category in categories and district in ("", row.lad_code):
             found[row.outcome] += int(row.crimes)
     return tuple(sorted(found.items(), key=lambda o: (-o[1], o[0])))
+
+
+_RECORDS = {
+    "outcomes": ("police_uk_outcomes", "Outcomes of crimes"),
+    "searches": ("police_uk_stop_search", "Stop and search"),
+}
+
+
+def _records(connection: Connection) -> dict[str, tuple[str, date | None]]:
+    found: dict[str, tuple[str, date | None]] = {}
+    for row in rows(connection, "outcomes/record_sources"):
+        if row.subject not in _RECORDS:
+            continue
+        feed, title = _RECORDS[row.subject]
+        last = None if row.last_month is None else add_months(row.last_month, 1) - timedelta(days=1)
+        known = found.get(feed, (title, None))[1]
+        found[feed] = (title, max((d for d in (known, last) if d is not None), default=None))
+    return found
 
 
 def _emerging(connection: Connection, asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

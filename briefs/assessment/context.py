@@ -131,7 +131,8 @@ def similar(material: Material, told: Statements) -> list[Section]:
     kind = lower(label_of(material.facts, analysed.alike_group))
     items = []
     for names, way in ((alike.above, "higher"), (alike.below, "lower")):
-        listed: list[str | Name] = [": ", Name(wording.list_of(names, most=MOST_NAMES))] if names else []
+        # the first few of hundreds by the alphabet say nothing of the area
+        listed: list[str | Name] = [": ", Name(wording.list_of(names))] if 0 < len(names) <= MOST_NAMES else []
         items.append(
             told.say(
                 f"The rate of {kind} is clearly {way} than that of the ten most similar areas together in ",
@@ -155,14 +156,14 @@ def similar(material: Material, told: Statements) -> list[Section]:
 
 def _own(asked: Asked, key: str, prompt: str, lines: int) -> list[Block]:
     if key in asked.own:
-        return [Paragraph(part.strip()) for part in asked.own[key].split("\n\n") if part.strip()]
-    return [FillIn(prompt, lines)] if asked.room else []
+        return [Paragraph(part.strip(), own=key) for part in asked.own[key].split("\n\n") if part.strip()]
+    return [FillIn(prompt, lines, own=key)] if asked.room else []
 
 
 def tried(asked: Asked) -> list[Section]:
     own = _own(asked, "tried", "What was done, when, by whom, and what was learnt", 6)
     said = Paragraph(
-        "Whether a response changed anything can be told where its plan was written before it began (homeground evaluate): where, when,"
+        "Whether a response changed anything can be told where its plan was written before it began: where, when,"
         " and what it is compared with. A fall alone shows nothing, because places that are chosen when they are at their highest fall"
         " anyway."
     )

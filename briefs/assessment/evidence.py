@@ -59,6 +59,6 @@ def method(material: Material) -> list[Section]:
     )
     return [
         Section("Method", (Bullets(used), Paragraph(deprivation(facts)))),
-        Section("How small numbers are protected", protection(facts).blocks, level=2),
+        Section("How small numbers are protected", protection(facts, analysed=material.analysed is not None).blocks, level=2),
         Section("Sources and versions", sources(facts).blocks, level=2),
     ]

@@ -115,7 +115,7 @@ def _months(material: Material, analysed: Analysed, told: Statements) -> list[Bl
 def _outcomes(analysed: Analysed, told: Statements) -> list[Block]:
     """The publisher's own outcomes of crimes that were followed for half a year and more, the most frequent first."""
     whole = sum(n for _, n in analysed.outcomes)
-    rows = tuple((kind or "None in the outcome files", f"{n:,}", f"{100 * n / whole:.0f}%") for kind, n in analysed.outcomes)
+    rows = tuple((kind or "None in the outcome files", f"{n:,}", _share(n, whole)) for kind, n in analysed.outcomes)
     said = told.say(
         "Of ", Figure(f"{whole:,}", "analysis.outcome_count, districts"), " such crimes that were followed for at least 6 months, the"
         " outcomes that the police published:",
@@ -128,23 +128,34 @@ def _outcomes(analysed: Analysed, told: Statements) -> list[Block]:
     return [Paragraph(said), Table("Outcomes of recorded violence", columns, rows)]
 
 
+def _share(part: int, whole: int) -> str:
+    """In percent; what was there is never 0%."""
+    share = 100 * part / whole
+    return "under 1%" if 0 < share < 0.5 else f"{share:.0f}%"
+
+
 def _total(analysed: Analysed, covered: CoveredPeriod) -> int:
     return sum(n for m, n in analysed.months.items() if covered.period.start <= m <= covered.period.end)
 
 
 def _kinds(facts: Facts, analysed: Analysed) -> list[Block]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for kind, now, before in analysed.kinds:
+        if analysed.before is None:
+            # a column of dashes says less than none
+            rows.append((kind, f"{now:,}"))
+            continue
         change = (
             ""
             if before is None or analysed.before is None
             else change_words(before, analysed.before.loaded, now, analysed.now.loaded)
         )
         rows.append((kind, wording.NOT_SHOWN if before is None else f"{before:,}", f"{now:,}", change))
+    columns = (Column("Kind"), Column("Before", numeric=True), Column("Now", numeric=True), Column("Change", weight=1.3))
+    before_too = "" if analysed.before is None else ", and the twelve months before"
     table = Table(
-        f"The publisher's own kinds within {lower(label_of(facts, analysed.kinds_of))}, {analysed.now.in_sentence},"
-        " and the twelve months before",
-        (Column("Kind"), Column("Before", numeric=True), Column("Now", numeric=True), Column("Change", weight=1.3)),
+        f"The publisher's own kinds within {lower(label_of(facts, analysed.kinds_of))}, {analysed.now.in_sentence}{before_too}",
+        columns if analysed.before is not None else (Column("Kind"), Column("Recorded", numeric=True)),
         tuple(rows),
         "The published files tell no more of what kind of violence it was, whether a weapon was used, or whether it was at home.",
     )
@@ -276,6 +287,6 @@ def hot_sentence(material: Material, told: Statements) -> str:
     sure = [h.name for h in analysed.hot if h.certainty >= 99]
     named: list[str | Name] = [": ", Name(wording.list_of(sure, most=8))] if sure else []
     return told.say(
-        Figure(f"{len(analysed.hot):,}", source), f" neighbourhoods are hot spots of {kind} (Getis-Ord Gi*, at 90% or more, ",
-        Name(analysed.hot_period.in_sentence), "), ", Figure(f"{len(sure):,}", f"{source}, certainty of 99%"), " of them at 99%", *named, ".",
+        Figure(f"{len(analysed.hot):,}", source), f" neighbourhoods are hot spots of {kind} (Getis-Ord Gi*, at 90% or more) ",
+        Name(analysed.hot_period.during), ", ", Figure(f"{len(sure):,}", f"{source}, certainty of 99%"), " of them at 99%", *named, ".",
     )  # fmt: skip

@@ -27,7 +27,7 @@ from published.findings import violent
 from published.release import Place, Release
 from published.search import find_place
 
-FORMATS = ("pdf", "docx", "csv")
+FORMATS = ("pdf", "docx", "pptx", "csv")
 
 
 def render_assessment(
@@ -53,7 +53,7 @@ def render_assessment(
     asked = replace(asked, marking=f"{asked.marking}. {CLOSED}" if asked.marking else CLOSED)
     brief, told = compose_assessment(material, asked)
     stem = f"needs-assessment-{re.sub(r'[^A-Za-z0-9]', '', place.code)}-release-{release.release_id}"
-    files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told) for f in formats}
+    files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told, material) for f in formats}
     record_event(connection, actor=actor, action="export", subject="assessment", detail=event_detail(brief, files, asked))
     return brief, files
 
@@ -71,6 +71,8 @@ def read_material(connection: Connection, wanted: str, agreements: Mapping[str, 
     district = "" if place.geography == "all" else place.code
     analysed = read_analysed(connection, kinds[0].category, kinds[-1].category, district) if kinds else None
     feeds: dict[str, tuple[str, date | None]] = {s.feed: (s.title, s.last_day) for s in facts.sources}
+    if analysed is not None:
+        feeds |= analysed.records
     if analysed is not None:
         feeds |= {f: (f.removeprefix("partner_").replace("_", " ").capitalize(), None) for f in analysed.partners if f not in feeds}
         # a partner's feed is never open; whoever knows the catalogue has the agreement itself
@@ -96,9 +98,14 @@ def _area(connection: Connection, release: Release, wanted: str) -> Place:
     return place
 
 
-def _set(kind: str, brief: Brief, told: Statements) -> bytes:
+def _set(kind: str, brief: Brief, told: Statements, material: Material) -> bytes:
     if kind == "csv":
         return _statements(told)
+    if kind == "pptx":
+        from briefs.assessment.slides import slides_of_assessment
+        from briefs.slides.deck import deck
+
+        return deck(brief, slides_of_assessment(material, told, brief))
     if kind == "docx":
         from briefs.word import word_document
 

@@ -27,7 +27,7 @@ def cannot_say(facts: Facts) -> Section:
         "Why. Figures that stand side by side are not shown to bring each other about.",
         "Who is harmed, or who does harm. The release holds nothing about people, and nothing follows for any one person"
         " from the area they live in.",
-        "When. The files give the month of an incident, not its day or hour, and months are not published for areas this small.",
+        "When. The files give the month of an incident, not its day or hour, and months are not published for small areas.",
         "What will happen. Past counts are not a forecast.",
         "How the place ranks. Areas whose intervals overlap have no order, so none is given.",
         "How much of the pattern comes from police activity. Some offences, such as possession found in a search,"
@@ -63,8 +63,9 @@ def data_quality(facts: Facts) -> Section:
     return Section("Data quality and gaps", (Bullets(tuple(items)),))
 
 
-def protection(facts: Facts, also: Sequence[int] = ()) -> Section:
-    """The suppression statement, from the release's own policy and certificate. also: other releases that figures come from."""
+def protection(facts: Facts, also: Sequence[int] = (), *, analysed: bool = False) -> Section:
+    """The suppression statement, from the release's own policy and certificate. also: other releases that figures come from. analysed:
+    whether there are figures beside those of releases."""
     threshold = threshold_of(facts.release.policy)
     cells = [facts.cell(facts.place, c.category) for c in facts.release.categories]
     ranged = sum(c.has_range for c in cells)
@@ -98,7 +99,7 @@ def protection(facts: Facts, also: Sequence[int] = ()) -> Section:
     limits = limits_of_protection(facts.release.certificate)
     if limits:
         blocks += [Paragraph("This does not protect against:"), Bullets(limits)]
-    blocks.append(Paragraph(_made_from(facts, also)))
+    blocks.append(Paragraph(_and_analysed(facts) if analysed else _made_from(facts, also)))
     return Section("How small numbers are protected", tuple(blocks))
 
 
@@ -110,6 +111,14 @@ def _instead(facts: Facts, ranged: int) -> str:
     return (
         "A range stands in their place: the least and the largest number that the other published figures leave possible. Anyone could work"
         f" it out from them, so it gives nothing away.{f' {range_words.undetermined(threshold)}' if threshold else ''}"
+    )
+
+
+def _and_analysed(facts: Facts) -> str:
+    return (
+        f"Figures of places come from release {facts.release.release_id} and what was released before. Figures of districts and of the whole"
+        " area by month, kind and outcome, and how many neighbourhoods are hot spots or meet a factor, come from the analysis and were not"
+        " published: the table at the end says which. So this document is for the partnership."
     )
 
 

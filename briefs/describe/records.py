@@ -51,7 +51,7 @@ def what_is_recorded(facts: Facts) -> Section:
     blocks: list[Block] = [
         Paragraph(
             "These are incidents that were reported to the police, or found by them, and recorded. Harm that nobody reported is not"
-            f" here. {months_sentence(facts)}"
+            f" here. The figures cover {covered.in_sentence}."
         )
     ]
     if cells and all(cell.count is None for cell in cells):

@@ -23,6 +23,7 @@ _AREA_NAME = 10.5
 _WIDE = frozenset({"motorway", "a_road", "river", "water", "city", "town"})
 _MOST_NAMES = 44
 _CONTOUR = "#4f5d64"
+_SLIVER_M2 = 4e6
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,15 @@ def _shape(facts: Facts) -> BaseGeometry | None:
     if facts.outline is not None and not facts.outline.shape.is_empty:
         return facts.outline.shape
     districts = [o for o in facts.outlines if o.geography == "lad"]
-    return _union(districts) if facts.place.geography == "all" and districts else None
+    return _without_slivers(_union(districts)) if facts.place.geography == "all" and districts else None
+
+
+def _without_slivers(shape: BaseGeometry) -> BaseGeometry:
+    """Outlines that were generalised one by one leave slivers between them, which would be drawn as specks."""
+    from shapely import MultiPolygon, Polygon
+
+    parts = getattr(shape, "geoms", [shape])
+    return MultiPolygon([Polygon(p.exterior, [i for i in p.interiors if Polygon(i).area > _SLIVER_M2]) for p in parts])
 
 
 def _district(facts: Facts) -> Outline | None:

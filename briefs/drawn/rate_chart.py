@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs import drawing, wording
 from briefs.content import Figure
@@ -39,18 +39,36 @@ class ChartRow:
 def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
     """Every category but the total, whose rate would press all others against the axis."""
     lad, region = facts.parent("lad"), facts.parent("all")
+    factor = _factor(facts)
     return tuple(
         ChartRow(
             category=c,
             cell=facts.cell(facts.place, c.category),
-            rate=facts.cell(facts.place, c.category).rate(facts.place),
-            ends=facts.cell(facts.place, c.category).rate_ends(facts.place),
-            district=facts.cell(lad, c.category).rate(lad) if lad else None,
-            region=facts.cell(region, c.category).rate(region) if region else None,
+            rate=_of_a_year(facts.cell(facts.place, c.category).rate(facts.place), factor),
+            ends=None
+            if (ends := facts.cell(facts.place, c.category).rate_ends(facts.place)) is None
+            else (ends[0] * factor, ends[1] * factor),
+            district=_of_a_year(facts.cell(lad, c.category).rate(lad), factor) if lad else None,
+            region=_of_a_year(facts.cell(region, c.category).rate(region), factor) if region else None,
         )
         for c in facts.release.categories
         if c.kind != TOTAL
     )
+
+
+def _factor(facts: Facts) -> float:
+    """What makes the rates those of a year, as in the table beside the chart; 1 where the months loaded were not noted."""
+    return facts.release.covered.per_year or 1.0
+
+
+def _of_a_year(rate: Rate | None, factor: float) -> Rate | None:
+    if rate is None:
+        return None
+    return replace(rate, per_1000=rate.per_1000 * factor, lower=rate.lower * factor, upper=rate.upper * factor)
+
+
+def _per(facts: Facts) -> str:
+    return "a year per 1,000 people" if facts.release.covered.noted else "per 1,000 people over the months loaded"
 
 
 def draw_chart(facts: Facts) -> Figure | None:
@@ -63,11 +81,11 @@ def draw_chart(facts: Facts) -> Figure | None:
     top, step = _axis(max(drawn))
     scale = (WIDTH - _LABEL - _RIGHT) / top
     height = _TOP + _ROW * len(rows) + _AXIS
-    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows), facts.release.covered.over)]
+    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows), _per(facts))]
     for index, row in enumerate(rows):
         parts += _row(row, _TOP + _ROW * (index + 0.5), scale)
     covered = facts.release.covered
-    title = f"Recorded incidents per 1,000 people over {covered.over}, {facts.place.label}, {covered.in_sentence}"
+    title = f"Recorded incidents {_per(facts)}, {facts.place.label}, {covered.in_sentence}"
     alt = _describe(facts, rows)
     return Figure(
         "chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals{_bars_are(rows)}.", alt
@@ -86,7 +104,7 @@ def _axis(highest: float) -> tuple[float, float]:
     return math.ceil(highest / step + 1e-9) * step, step
 
 
-def _grid(top: float, step: float, scale: float, rows: int, over: str) -> list[str]:
+def _grid(top: float, step: float, scale: float, rows: int, per: str) -> list[str]:
     bottom = _TOP + _ROW * rows
     parts = []
     for k in range(round(top / step) + 1):
@@ -94,7 +112,7 @@ def _grid(top: float, step: float, scale: float, rows: int, over: str) -> list[s
         parts.append(drawing.line(x, _TOP, x, bottom, colour=drawing.HAIRLINE, width=0.8))
         parts.append(drawing.text(x, bottom + 17, f"{k * step:g}", size=12, anchor="middle", colour=drawing.MUTED))
     middle = _LABEL + top * scale / 2
-    parts.append(drawing.text(middle, bottom + 36, f"Recorded incidents per 1,000 people over {over}", size=12.5, anchor="middle"))
+    parts.append(drawing.text(middle, bottom + 36, f"Recorded incidents {per}", size=12.5, anchor="middle"))
     return parts
 
 
@@ -169,11 +187,11 @@ def _describe(facts: Facts, rows: Sequence[ChartRow]) -> str:
     lad = facts.parent("lad")
     for row in rows:
         if row.ends is not None and row.cell.ends is not None:
-            own = f"{wording.rate(None, row.cell, facts.place)}, given as a range"
+            own = f"{wording.rate(None, row.cell, facts.place, _factor(facts))}, given as a range"
         elif row.rate is None:
             own = "withheld" if row.cell.symbol == "[c]" else "not available"
         else:
             own = f"{wording.rate(row.rate, row.cell, facts.place)} ({wording.interval(row.rate, row.cell)})"
         beside = f", {lad.name} {row.district.per_1000:.1f}" if lad and row.district else ""
         said.append(f"{row.category.label}: {own}{beside}")
-    return f"Rates per 1,000 people over {facts.release.covered.over} with 95% intervals. " + ". ".join(said) + "."
+    return f"Rates {_per(facts)} with 95% intervals. " + ". ".join(said) + "."

@@ -191,7 +191,7 @@ def test_a_needs_assessment_is_made_of_what_a_person_may_see(invented_county: st
     next(b for b in app.button if b.label == "Make the needs assessment").click().run()
     assert not app.exception
     assert [h.value for h in app.header] == ["Ready to download"]
-    assert [b.label.split(" (")[0] for b in app.button][-3:] == ["PDF", "Word", "What each figure comes from"]
+    assert [b.label.split(" (")[0] for b in app.button][-4:] == ["PDF", "Word", "Slides", "What each figure comes from"]
     with db.transaction(Role.PIPELINE) as connection:
         detail = connection.execute(
             text("SELECT detail FROM audit.event WHERE subject = 'assessment' ORDER BY event_id DESC LIMIT 1")

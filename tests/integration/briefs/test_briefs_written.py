@@ -103,7 +103,7 @@ def test_every_figure_of_the_pdf_has_a_text_that_stands_for_it() -> None:
     assert len(alts) == 2
     assert "1.0 square kilometres" in alts[0]
     assert "south" in alts[0]
-    assert "Violence and sexual offences: 42.0 (32.3 to 53.7), Northford 44.3" in alts[1]
+    assert "Violence and sexual offences: 45.8 (35.2 to 58.6), Northford 48.4" in alts[1]
     assert "Robbery: withheld" in alts[1]
 
 
