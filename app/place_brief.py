@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app import brief_batches, brief_words
 from app.look import wording
 from app.look.frame import synthetic_label
 from app.person import store as person_store
@@ -38,7 +40,7 @@ _STATEMENTS = ("What each figure comes from (CSV)", "-statements.csv", "text/csv
 _ASSESSMENT = "Needs assessment of a district or the whole area"
 _ANYONE, _PARTNERSHIP = "Anyone: published figures alone", "The partnership: with the analysis, not for publication"
 _WHY = "Stands on the first page and in the audit trail."
-_KINDS = ("Brief of a place", _ASSESSMENT)
+_KINDS = ("Brief of a place", brief_batches.KIND, _ASSESSMENT)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class _Wishes:
     room: bool
     since: Edition | None = None
     without: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(person: Person) -> None:
@@ -61,7 +64,11 @@ def show(person: Person) -> None:
         st.html('<p class="hg-lead">A brief is made from published figures, and nothing is published yet.</p>')
         return
     synthetic_label(synthetic=release.synthetic)
-    if st.radio("What to make", _KINDS, horizontal=True, key="pb-kind") == _ASSESSMENT:
+    kind = st.radio("What to make", _KINDS, horizontal=True, key="pb-kind")
+    if kind == brief_batches.KIND:
+        brief_batches.show(person, release)
+        return
+    if kind == _ASSESSMENT:
         _assessment(person, release)
         return
     st.html(
@@ -81,9 +88,10 @@ def show(person: Person) -> None:
         purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
     without = _choose_sections()
+    own = _own_words(person, place)
     since = _choose_edition(person, place, release)
     if st.button("Make a place brief", type="primary", disabled=not formats):
-        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room, since, without))
+        _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room, since, without, own))
     _downloads(person, place, partnership=audience == _PARTNERSHIP)
 
 
@@ -168,6 +176,19 @@ def _choose_sections() -> tuple[str, ...]:
         )
 
 
+def _own_words(person: Person, place: Place) -> dict[str, str]:
+    """What the person writes into the brief themselves, kept for the next one as soon as it is another."""
+    try:
+        from briefs.asked import OWN
+    except ImportError:
+        return {}
+    with reading(person) as reader:
+        kept = brief_words.words_of(reader, place.code)
+    now = brief_words.boxes(place.code, OWN, kept)
+    brief_words.keep_words(person, place.code, kept, now)
+    return now
+
+
 def _choose_edition(person: Person, place: Place, release: Release) -> Edition | None:
     """An edition of an earlier release that was made here, by the portal or by a command; no box where there is none."""
     try:
@@ -201,7 +222,10 @@ def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishe
         return
     try:
         with st.spinner(f"Making the brief on {place.label}"):
-            asked = replace(asked_by(person.name, room=wishes.room), purpose=wishes.purpose, without=frozenset(wishes.without))
+            said = {part: words for part, words in wishes.own.items() if words}
+            asked = replace(
+                asked_by(person.name, room=wishes.room, own=said), purpose=wishes.purpose, without=frozenset(wishes.without)
+            )
             if wishes.partnership:
                 with reading(person) as reader:
                     # who and why go to the audit trail there, in the same transaction

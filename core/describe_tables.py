@@ -24,7 +24,7 @@ _SCHEMAS = {
     "published": "What everyone may see: protected values with their release and certificate, written by `analytics.release`; and the view"
     " `published.model_register`, models that an ethics board decided on.",
     "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
-    "person": "What a professional chose last. Written and read by the professional portal, by each person for themselves alone.",
+    "person": "What a professional chose, drew, wrote and asked for: each person for themselves alone; briefs by the worker.",
     "asked": "Questions of residents, closed. Written by the process that takes them in and by moderators' functions, read by moderators.",
     "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
     "hub": "Crates that a hub took in. Read and written by the pipeline alone, which changes none of them.",

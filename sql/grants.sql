@@ -56,6 +56,38 @@ DROP POLICY IF EXISTS own_row ON person.patch;
 CREATE POLICY own_row ON person.patch TO homeground_professional
 USING (person = nullif(current_setting('homeground.person', TRUE), ''))
 WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
+-- what a person wrote into briefs, and briefs of many places that the worker makes for them: theirs alone
+GRANT USAGE ON SCHEMA person TO homeground_pipeline;
+GRANT SELECT ON person.brief_words, person.brief_file TO homeground_professional;
+GRANT INSERT (person, place_code, part, words), UPDATE (words, changed_at) ON person.brief_words TO homeground_professional;
+GRANT SELECT, DELETE ON person.brief_batch TO homeground_professional;
+GRANT INSERT (person, author, level, district, formats, without) ON person.brief_batch TO homeground_professional;
+GRANT SELECT, DELETE, UPDATE (state, attempts, said, started_at, finished_at) ON person.brief_batch TO homeground_pipeline;
+GRANT SELECT, DELETE, INSERT ON person.brief_file TO homeground_pipeline;
+ALTER TABLE person.brief_words ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_row ON person.brief_words;
+CREATE POLICY own_row ON person.brief_words TO homeground_professional
+USING (person = nullif(current_setting('homeground.person', TRUE), ''))
+WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
+ALTER TABLE person.brief_batch ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_row ON person.brief_batch;
+CREATE POLICY own_row ON person.brief_batch TO homeground_professional
+USING (person = nullif(current_setting('homeground.person', TRUE), ''))
+WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
+DROP POLICY IF EXISTS pipeline_all ON person.brief_batch;
+CREATE POLICY pipeline_all ON person.brief_batch TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
+ALTER TABLE person.brief_file ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_row ON person.brief_file;
+CREATE POLICY own_row ON person.brief_file TO homeground_professional
+USING (
+  EXISTS (
+    SELECT
+    FROM person.brief_batch AS b
+    WHERE b.batch_id = brief_file.batch_id AND b.person = nullif(current_setting('homeground.person', TRUE), '')
+  )
+);
+DROP POLICY IF EXISTS pipeline_all ON person.brief_file;
+CREATE POLICY pipeline_all ON person.brief_file TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
 REVOKE ALL ON FUNCTION person.shared_patch(TEXT) FROM public;
 GRANT EXECUTE ON FUNCTION person.shared_patch(TEXT) TO homeground_professional;
 

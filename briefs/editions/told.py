@@ -64,11 +64,13 @@ def since_section(since: Since, place: Place) -> Section:
 
 
 def _said(since: Since, place: Place) -> list[str]:
-    items = []
+    items: list[str] = []
     corrected = [s for s in since.steps if s.became == CORRECTED]
-    for step in corrected:
-        where = "" if step.place.code == place.code else f", {step.place.name}"
-        items.append(f"Corrected: {lower(step.category.label)}{where}, was {_text(step.then)}, is {_text(step.since)}.")
+    items += [f"Corrected: {_was_is(s)}." for s in corrected if s.place.code == place.code]
+    for area in dict.fromkeys(s.place for s in corrected if s.place.code != place.code):
+        # of an area around it, one line
+        of_it = "; ".join(_was_is(s) for s in corrected if s.place == area)
+        items.append(f"Corrected in {area.name}: {of_it}.")
     completed = [s for s in since.of(place) if s.became == COMPLETED]
     if completed and since.then is not None and since.since is not None:
         items.append(f"Other months of that period are loaded now: {since.since.coverage}; then {since.then.coverage}.")
@@ -85,6 +87,10 @@ def _said(since: Since, place: Place) -> list[str]:
     else:
         items.append("Both editions are of the same months: nothing here is a change in the world.")
     return [*items, *since.other]
+
+
+def _was_is(step: Step) -> str:
+    return f"{lower(step.category.label)}, was {_text(step.then)}, is {_text(step.since)}"
 
 
 def _table(since: Since, steps: tuple[Step, ...], place: Place) -> Table:

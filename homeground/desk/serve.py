@@ -19,6 +19,7 @@ from core import db
 from core.db import Role
 from core.errors import DatabaseUnavailable, DisclosureError, UserError
 from feeds.worker import runs
+from homeground.desk.briefs import BRIEF_WORK
 from homeground.desk.problems import PROBLEM_WORK
 from homeground.desk.tasks import WORK, LaterError
 
@@ -38,8 +39,9 @@ class Desk:
 
 
 PROBLEMS = Desk("problems", PROBLEM_WORK)
+BRIEFS = Desk("briefs", BRIEF_WORK)
 # what few wait for comes after what everyone does
-DESKS = (Desk("steward", WORK), PROBLEMS)
+DESKS = (Desk("steward", WORK), PROBLEMS, BRIEFS)
 
 
 def serve_one(catalogue: Path | None = None, *, desks: Sequence[Desk] = DESKS) -> bool:

@@ -175,6 +175,56 @@ def test_a_brief_can_say_what_changed_since_an_edition_that_was_made(
     assert [e.value for e in app.error] == ["there is no release 98765 here"]
 
 
+def test_own_words_are_kept_for_the_next_brief_of_a_place(invented_county: str, as_portal: Callable[..., object]) -> None:
+    def brief() -> None:
+        from app import place_brief
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        place_brief.show(demo_person(ProfessionalRole.PLANNER, ""))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(brief, default_timeout=600).run()
+    app.text_input(key="pb-typed").set_value("zz3 3aa").run()
+    box = next(b for b in app.text_area if b.label == "What has been tried")
+    box.set_value("A patrol on Friday nights.").run()
+    assert not app.exception
+    # another day, another session
+    again = AppTest.from_function(brief, default_timeout=600).run()
+    again.text_input(key="pb-typed").set_value("zz3 3aa").run()
+    assert next(b for b in again.text_area if b.label == "What has been tried").value == "A patrol on Friday nights."
+    again.multiselect(key="pb-formats").set_value(["html"]).run()
+    again.multiselect(key="pb-without").set_value(["place"]).run()
+    next(b for b in again.button if b.label == "Make a place brief").click().run()
+    assert not again.exception
+    (page,) = again.session_state["pb-made"][1].values()
+    assert b"A patrol on Friday nights." in page and b"In the words of the partnership" in page
+    assert b"<dt>Left out</dt><dd>The place</dd>" in page
+
+
+def test_briefs_of_every_place_are_asked_for_and_fetched(invented_county: str, as_portal: Callable[..., object]) -> None:
+    from homeground.desk.serve import BRIEFS, serve_one
+
+    def brief() -> None:
+        from app import place_brief
+        from app.person.sign_in import ProfessionalRole, demo_person
+
+        place_brief.show(demo_person(ProfessionalRole.PLANNER, ""))
+
+    as_portal(audience="professional", demo=True)
+    app = AppTest.from_function(brief, default_timeout=600).run()
+    app.radio(key="pb-kind").set_value("Briefs of every place of a kind").run()
+    app.selectbox(key="pb-level").set_value("lad").run()
+    next(b for b in app.button if b.label == "Ask for these briefs").click().run()
+    assert not app.exception
+    assert "Every one of the districts of the whole area: waits for the worker." in app.info[0].value
+    assert serve_one(desks=(BRIEFS,))
+    next(b for b in app.button if b.label == "Look again").click().run()
+    assert any(b.label.startswith("Every one of the districts of the whole area: 2 places, as one file (") for b in app.button)
+    next(b for b in app.button if b.label == "Take these away from here").click().run()
+    assert not app.exception
+    assert not any("as one file" in b.label for b in app.button)
+
+
 def test_a_needs_assessment_is_made_of_what_a_person_may_see(invented_county: str, as_portal: Callable[..., object]) -> None:
     def brief() -> None:
         from app import place_brief

@@ -19,8 +19,8 @@ _REFERENCE = {
 }  # fmt: skip
 
 
-# of each person their own row (test_settings_of_a_person.py)
-_OWN_ROW = {"person.patch", "person.setting"}
+# of each person their own row (test_settings_of_a_person.py, test_briefs_of_a_person.py)
+_OWN_ROW = {"person.brief_batch", "person.brief_file", "person.brief_words", "person.patch", "person.setting"}
 # of moderators by district (test_questions_of_residents.py), and what everyone may read
 _ASKED = {"asked.question", "answered.ending", "answered.question"}
 # of stewards alone (test_two_people_publish.py)

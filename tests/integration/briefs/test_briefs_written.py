@@ -327,7 +327,7 @@ def test_a_range_stands_where_a_count_is_withheld() -> None:
     chart = re.findall(r"<svg.*?</svg>", page, flags=re.S)[1]
     # a bar for each range and one in the key; a dot for violence and one in the key
     assert chart.count('height="12"') == 4 and chart.count("<circle") == 2 and "[c]" not in chart
-    assert "Robbery: 0.7 to 26.0, given as a range" in chart
+    assert "Robbery: 0.7 to 28.4, given as a range" in chart
     word = zipfile.ZipFile(io.BytesIO(render(lsoa(3), "docx"))).read("word/document.xml").decode()
     assert "27 to 35" in word and "given as a range" in word
     rows = list(csv.DictReader(io.StringIO(zipfile.ZipFile(io.BytesIO(render(lsoa(3), "csv"))).read("values.csv").decode())))
