@@ -56,6 +56,7 @@ def professional() -> None:
     from app.outcomes import page as outcomes
     from app.overlaps import page as risk_overlaps
     from app.own_area import page as own_area
+    from app.own_dashboard import page as my_dashboard
     from app.patch import page as my_patch
     from app.person.entrance import signed_in
     from app.person.patch_choice import remember_links
@@ -76,6 +77,7 @@ def professional() -> None:
     titles: dict[str, str]
     pages = [
         st.Page(lambda: my_patch.show(person, titles), title="My patch", url_path=FIRST_PAGE, default=True),
+        st.Page(lambda: my_dashboard.show(person), title="My dashboard", url_path="my-dashboard"),
         st.Page(lambda: serious_violence.show(person), title="Serious violence", url_path="serious-violence"),
         st.Page(lambda: stop_and_search.show(person), title="Stop and search", url_path="stop-and-search"),
         st.Page(lambda: hot_spots.show(person), title="Hot spots", url_path="hot-spots"),

@@ -20,11 +20,12 @@ _SCHEMAS = {
     "raw": "What was delivered: files and the rows that were rejected. Written by `feeds`, read by the pipeline.",
     "place": "Areas by edition, cells, lookups, postcodes, population. Written by `feeds` and `boundaries`.",
     "record": "Incidents, services and indicators as delivered. Written by `feeds`, read by the pipeline alone.",
-    "analysis": "Counts, rates, hot spots, overlaps. Written by `analytics`, read by professionals through row-level security.",
+    "analysis": "Counts, rates, hot spots, overlaps. Written by `analytics`, read by professionals through row-level security; and the views"
+    " `analysis.indicator_place` and `analysis.measure_kind`, what feeds delivered as it stands.",
     "published": "What everyone may see: protected values with their release and certificate, written by `analytics.release`; and the view"
     " `published.model_register`, models that an ethics board decided on.",
     "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
-    "person": "What a professional chose, drew, wrote and asked for: each person for themselves alone; briefs by the worker.",
+    "person": "What a professional chose, drew, put together, wrote and asked for: each person for themselves alone; briefs by the worker.",
     "asked": "Questions of residents, closed. Written by the process that takes them in and by moderators' functions, read by moderators.",
     "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
     "hub": "Crates that a hub took in. Read and written by the pipeline alone, which changes none of them.",

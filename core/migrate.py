@@ -275,6 +275,8 @@ _FUNCTIONS = (
     "shown_name",
     "area_visible",
     "shared_patch",
+    "shared_dashboard",
+    "measures",
     "on_the_board",
     "risk_model_open",
     "decide_on_model",

@@ -91,6 +91,18 @@ CREATE POLICY pipeline_all ON person.brief_file TO homeground_pipeline USING (TR
 REVOKE ALL ON FUNCTION person.shared_patch(TEXT) FROM public;
 GRANT EXECUTE ON FUNCTION person.shared_patch(TEXT) TO homeground_professional;
 
+-- and dashboards that they put together, by the same rule: the list of tiles, never a figure
+GRANT SELECT, DELETE ON person.dashboard TO homeground_professional;
+GRANT INSERT (code, person, name, measures, places, districts), UPDATE (name, measures, places, districts, changed_at)
+ON person.dashboard TO homeground_professional;
+ALTER TABLE person.dashboard ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_row ON person.dashboard;
+CREATE POLICY own_row ON person.dashboard TO homeground_professional
+USING (person = nullif(current_setting('homeground.person', TRUE), ''))
+WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
+REVOKE ALL ON FUNCTION person.shared_dashboard(TEXT) FROM public;
+GRANT EXECUTE ON FUNCTION person.shared_dashboard(TEXT) TO homeground_professional;
+
 GRANT USAGE ON SCHEMA published TO homeground_community;
 GRANT SELECT ON ALL TABLES IN SCHEMA published TO homeground_community;
 

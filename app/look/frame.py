@@ -49,6 +49,7 @@ _STREAMLIT = """
 .stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }
 .hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
 .st-key-hg-patch, .st-key-hg-patch .stColumn > div { gap: 0.6rem; }
+.st-key-hg-dashboard h2 { padding-top: 0.8rem; font-size: 1.35rem; line-height: 1.25; }
 .st-key-hg-patch h1 { padding: 0 0 1rem; font-size: 2rem; line-height: 1.2; }
 /* the line that says what is shown and opens its boxes */
 .st-key-hg-shown button, .st-key-hg-shown button * { min-width: 0; max-width: 100%; }
@@ -61,7 +62,8 @@ _STREAMLIT = """
   .st-key-hg-patch { gap: 0.4rem; }
   .st-key-hg-patch-bar { flex-wrap: nowrap; gap: 0.5rem; }
   .st-key-hg-patch-bar button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .st-key-hg-patch h1, .st-key-hg-hot h1, .st-key-hg-record h1 { font-size: 1.35rem; line-height: 1.2; padding-bottom: 0.75rem; }
+  .st-key-hg-patch h1, .st-key-hg-hot h1,
+  .st-key-hg-record h1, .st-key-hg-dashboard h1 { font-size: 1.35rem; line-height: 1.2; padding-bottom: 0.75rem; }
   .stMainBlockContainer > div:has(.st-key-hg-hot, .st-key-hg-record) { gap: 0.5rem; }
   .st-key-hg-hot, .st-key-hg-record { gap: 0.6rem; }
   /* the name on a line of its own, and every link flush with it */

@@ -63,6 +63,10 @@ class PatchBoxes:
                 st.session_state[f"{self._key}-part-{found.district}"] = found.msoa
         return wanted is not None or not code
 
+    def patch_of(self, code: str) -> Patch | None:
+        """The patch of a code, whatever the boxes hold. None for one that is not there or that this person may not see."""
+        return self._named(code)
+
     @property
     def patch(self) -> Patch:
         """What the boxes hold, before they are drawn too. A patch that was deleted is the first of what is offered."""

@@ -37,6 +37,7 @@ _SHOWS = {
     "where_next": ("Where next", ("foretell",)),
     "early_warning": ("Early warning", ("warn",)),
     "track_record": ("Track record", ("track_record",)),
+    "my_dashboard": ("My dashboard", ("count", "records")),
     "serious_violence": ("Serious violence", ("count", "records")),
     "stop_and_search": ("Stop and search", ("records",)),
     "outcomes": ("Outcomes", ("records",)),

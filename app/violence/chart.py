@@ -21,15 +21,19 @@ _ROW_PX = 40
 _AXIS_PX = 56
 
 
-def trend(counts: Mapping[date, int], points: Sequence[Point], missing: Sequence[date], palette: Palette, what: str) -> Drawing:
+def trend(
+    counts: Mapping[date, float], points: Sequence[Point], missing: Sequence[date], palette: Palette, what: str,
+    *, percent: bool = False, height: int = 300,
+) -> Drawing:  # fmt: skip
     """Recorded a month, with its usual range as a band; a month that stands out is a diamond, a stretch of missing ones is grey.
 
-    A gap breaks the line: a run of loaded months is a line of its own.
+    A gap breaks the line: a run of loaded months is a line of its own. percent: the figures are shares in percent.
     """
     frame = _months(counts, points)
     x = alt.X("month:T", title=None, axis=axis_of_months(palette))
-    y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, format=",d"))
-    tip = [alt.Tooltip("month:T", format="%B %Y", title="Month"), alt.Tooltip("count:Q", format=",", title="Recorded"),
+    y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, **_ticks(percent, height)))
+    said = alt.Tooltip("count:Q", format=".1f" if percent else ",", title="Percent" if percent else "Recorded")
+    tip = [alt.Tooltip("month:T", format="%B %Y", title="Month"), said,
            alt.Tooltip("range:N", title="Usual range"), alt.Tooltip("signal:N", title="Stands out")]  # fmt: skip
     base = alt.Chart(frame)
     layers: list[alt.Chart] = []
@@ -53,7 +57,7 @@ def trend(counts: Mapping[date, int], points: Sequence[Point], missing: Sequence
         marked.mark_point(filled=True, shape="diamond", size=170, opacity=1, color=palette.hot[0], stroke=palette.page, strokeWidth=1)
         .encode(x=x, y=y, tooltip=tip)
     )  # fmt: skip
-    return alt.layer(*layers).properties(height=300, description=description(f"{what} by month"))
+    return alt.layer(*layers).properties(height=height, description=description(f"{what} by month"))
 
 
 def rates(rows: Sequence[PlaceRow], whole: Rate | None, palette: Palette, what: str) -> Drawing:
@@ -100,7 +104,7 @@ def beside(police: Mapping[date, int], series: Sequence[Series], palette: Palett
     y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, format=",d"))
     base = alt.Chart(frame)
     line = base.mark_line(strokeWidth=2, color=palette.accent, point=alt.OverlayMarkDef(filled=True, size=24, color=palette.accent))
-    header = alt.Header(title=None, labelAnchor="start", labelFontSize=13, labelColor=palette.text)
+    header = alt.Header(title=None, labelAnchor="start", labelOrient="top", labelAngle=0, labelFontSize=13, labelColor=palette.text)
     row = alt.Row("series:N", sort=names, title=None, header=header)
     drawn = line.encode(x=x, y=y, detail="run:N").properties(height=110)
     made: Drawing = (
@@ -111,12 +115,18 @@ def beside(police: Mapping[date, int], series: Sequence[Series], palette: Palett
     return made
 
 
+def _ticks(percent: bool, height: int) -> dict[str, object]:
+    """Of the axis of figures: a low chart has few."""
+    said: dict[str, object] = {"labelExpr": "datum.label + '%'", "format": "d"} if percent else {"format": ",d"}
+    return said | ({"tickCount": 3, "tickMinStep": 1} if height < 200 else {})
+
+
 def _middle(month: date, way: int) -> pd.Timestamp:
     """Half a month before or after the first day of a month, at which its point is drawn."""
     return pd.Timestamp(month) + pd.Timedelta(days=15 * way)
 
 
-def _months(counts: Mapping[date, int], points: Sequence[Point]) -> pd.DataFrame:
+def _months(counts: Mapping[date, float], points: Sequence[Point]) -> pd.DataFrame:
     by_month = {p.month: p for p in points}
     rows = []
     for month in sorted(counts):

@@ -8,6 +8,7 @@ months in a row that lie nearer to a limit than to the centre, on one side; eigh
 
 from __future__ import annotations
 
+import math
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,10 +38,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Point:
-    """A loaded month: its count, and what its days give at the centre and at the limits. signal: '' for none; side: 1 above, -1 below."""
+    """A loaded month: its count, and what its days give at the centre and at the limits. signal: '' for none; side: 1 above, -1 below.
+
+    Of a share (levels_of) count is its percent.
+    """
 
     month: date
-    count: int
+    count: float
     usual: float
     lower: float
     upper: float
@@ -55,10 +59,19 @@ def limits_of(values: Sequence[float], ranges: Sequence[float]) -> Limits:
     return Limits(centre, max(0.0, centre - reach), centre + reach)
 
 
-def points_of(counts: Mapping[date, int]) -> tuple[Point, ...]:
+def points_of(counts: Mapping[date, float]) -> tuple[Point, ...]:
     """Each loaded month with its limits and its signal. Empty where there are fewer than FEWEST months, or no two that are neighbours."""
-    months = sorted(counts)
-    daily = {m: counts[m] / monthrange(m.year, m.month)[1] for m in months}
+    return _judged(counts, {m: monthrange(m.year, m.month)[1] for m in counts}, math.inf)
+
+
+def levels_of(percents: Mapping[date, float]) -> tuple[Point, ...]:
+    """The same of a share in percent: no number a day, and no limit above the whole."""
+    return _judged(percents, dict.fromkeys(percents, 1), 100.0)
+
+
+def _judged(values: Mapping[date, float], days: Mapping[date, int], most: float) -> tuple[Point, ...]:
+    months = sorted(values)
+    daily = {m: values[m] / days[m] for m in months}
     rows = [list(run.months()) for run in runs_of(months)]
     ranges = [abs(daily[b] - daily[a]) for row in rows for a, b in pairwise(row)]
     if len(months) < FEWEST or not ranges:
@@ -67,11 +80,9 @@ def points_of(counts: Mapping[date, int]) -> tuple[Point, ...]:
     signals = {m: s for row in rows for m, s in zip(row, _signals([daily[m] for m in row], found), strict=True)}
     made = []
     for m in months:
-        days = monthrange(m.year, m.month)[1]
         side = (daily[m] > found.centre) - (daily[m] < found.centre)
-        made.append(
-            Point(m, counts[m], found.centre * days, found.lower * days, found.upper * days, signals[m], side if signals[m] else 0)
-        )
+        usual, lower, upper = found.centre * days[m], found.lower * days[m], min(most, found.upper * days[m])
+        made.append(Point(m, values[m], usual, lower, upper, signals[m], side if signals[m] else 0))
     return tuple(made)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.person.reading import Reader, kept
@@ -22,11 +22,13 @@ class Place:
 
 @dataclass(frozen=True)
 class PartnerMonths:
-    """What one partner's feed recorded, by month. categories: the partner's own words with their events over all months."""
+    """What one partner's feed recorded, by month. categories: the partner's own words with their events over all months; by_category: by
+    both."""
 
     feed: str
     events: Mapping[date, int]
     categories: Mapping[str, int]
+    by_category: Mapping[tuple[str, date], int] = field(default_factory=dict)
 
 
 def counted_at(reader: Reader) -> datetime | None:
@@ -67,9 +69,9 @@ def partners(reader: Reader, patch: Patch) -> tuple[PartnerMonths, ...]:
     found = []
     for feed, some in rows.groupby("feed"):
         events = {m: int(n) for m, n in some.groupby("month")["events"].sum().items()}
-        found.append(
-            PartnerMonths(str(feed), events, {str(c): int(n) for c, n in some.groupby("category")["events"].sum().items()})
-        )
+        categories = {str(c): int(n) for c, n in some.groupby("category")["events"].sum().items()}
+        both = {(str(r.category), r.month): int(r.events) for r in some.itertuples()}
+        found.append(PartnerMonths(str(feed), events, categories, both))
     return tuple(found)
 
 

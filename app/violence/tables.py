@@ -18,8 +18,18 @@ def months_table(of: Dashboard) -> Table:
     return by_month(f"{of.title} by month", "Recorded", of.drawn, of.missing, of.points)
 
 
-def by_month(caption: str, what: str, counts: Mapping[date, int], missing: Sequence[date], of_points: Sequence[Point]) -> Table:
-    """What was counted of each month beside its usual range, newest first; a missing month has a row of its own."""
+def by_month(
+    caption: str,
+    what: str,
+    counts: Mapping[date, float],
+    missing: Sequence[date],
+    of_points: Sequence[Point],
+    *,
+    percent: bool = False,
+) -> Table:
+    """What was counted of each month beside its usual range, newest first; a missing month has a row of its own. percent: shares."""
+    figure = "{:.1f}%".format if percent else "{:,}".format
+    limit = "{:.0f}%".format if percent else "{:,.0f}".format
     columns = [Cell("Month"), Cell(what, number=True), Cell("Usual range", number=True), Cell("Stands out")]
     points = {p.month: p for p in of_points}
     rows = []
@@ -28,11 +38,11 @@ def by_month(caption: str, what: str, counts: Mapping[date, int], missing: Seque
             rows.append([Cell(wording.month(month)), Cell("missing", number=True), Cell("", number=True), Cell("")])
             continue
         p = points.get(month)
-        usual = "" if p is None else f"{p.lower:,.0f} to {p.upper:,.0f}"
+        usual = "" if p is None else f"{limit(p.lower)} to {limit(p.upper)}"
         rows.append(
             [
                 Cell(wording.month(month)),
-                Cell(f"{counts[month]:,}", number=True),
+                Cell(figure(counts[month]), number=True),
                 Cell(usual, number=True),
                 Cell("" if p is None or not p.signal else f"{'more' if p.side > 0 else 'fewer'}: {p.signal}"),
             ]

@@ -56,6 +56,7 @@ def opened(module: str, role: str) -> AppTest:
         "app.services.page",
         "app.outcomes.page",
         "app.violence.page",
+        "app.own_dashboard.page",
         "app.searches.page",
         "app.record.page",
         "app.problems.page",

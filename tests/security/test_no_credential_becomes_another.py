@@ -24,7 +24,7 @@ _TYPES = ("text", "int4", "int8", "float8", "date", "timestamptz", "bool", "json
 _TABLES = (
     "pg_class", "event", "incident", "risk_model", "risk_model_decision", "count_month", "question", "rule", "ended", "proposal",
     "verdict", "outcome", "candidate", "task", "release", "withdrawal", "file", "writing", "plan", "response", "commitment", "kept",
-    "result", "category", "category_group", "place", "area_parent", "value",
+    "result", "category", "category_group", "place", "area_parent", "value", "dashboard",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ PLANNER = {"name": "A. Planner", "homeground_role": "planner"}
 SIGN_IN, BUTTON = "Homeground for professionals", "Download the table (CSV)"
 PAGES = (
     "",
+    "my-dashboard",
     "serious-violence",
     "stop-and-search",
     "hot-spots",

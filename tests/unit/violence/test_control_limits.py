@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from app.violence.control import FEWEST, NEAR, OUTSIDE, RUN, Point, limits_of, points_of
+from app.violence.control import FEWEST, NEAR, OUTSIDE, RUN, Point, levels_of, limits_of, points_of
 from core.periods import add_months
 
 JANUARY = date(2023, 1, 1)
@@ -33,6 +33,15 @@ def test_limits_are_those_of_the_published_example() -> None:
     # printed with 3 / 1.128 = 2.6596
     assert found.upper == pytest.approx(55.8041, abs=0.002)
     assert found.lower == pytest.approx(45.8159, abs=0.002)
+
+
+def test_a_share_is_judged_by_itself_and_not_by_the_day() -> None:
+    """NIST's series as percents of months: the same limits in February as in March, and none above the whole."""
+    months = [add_months(JANUARY, n) for n in range(len(FLOW_RATE))]
+    found = levels_of(dict(zip(months, FLOW_RATE, strict=True)))
+    assert all(p.upper == pytest.approx(55.8041, abs=0.002) and p.lower == pytest.approx(45.8159, abs=0.002) for p in found)
+    high = levels_of({m: 90.0 + 8 * (n % 2) for n, m in enumerate(months)})
+    assert {p.upper for p in high} == {100.0} and {p.usual for p in high} == {94.0}
 
 
 def test_a_short_month_is_no_dip() -> None:
