@@ -19,7 +19,8 @@ from app.outcomes.words import CHARGED
 from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import Patch
-from app.violence import control, partners, store
+from app.violence import ages, control, partners, store
+from app.violence.ages import Ages
 from app.violence.control import Point
 from app.violence.partners import Series
 from core.periods import CoveredPeriod, Period, add_months, months_in_words
@@ -88,6 +89,7 @@ class Dashboard:
     outcomes_of: str
     hours: tuple[WeekTimes, ...]
     partners: tuple[Series, ...]
+    ages: Ages
 
     @property
     def drawn(self) -> dict[date, int]:
@@ -131,6 +133,7 @@ def build(reader: Reader, asked: Asked) -> Dashboard | None:
         outcomes_of=followed,
         hours=_hours(reader, patch),
         partners=partners.series_of(store.partners(reader, patch)),
+        ages=ages.build(reader, patch),
     )
 
 

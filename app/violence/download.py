@@ -42,6 +42,15 @@ def rows_of(of: Dashboard) -> list[Row]:
     for s in of.outcomes:
         share = ("share", s.share.share, s.share.lower, s.share.upper)
         rows.append(_row("outcome", where, s.kind.label, None, s.share.part, share, f"crimes of {of.outcomes_of}"))
+    for age in of.ages.rows:
+        rows.append(
+            _row("age", (patch.name, patch.code or "*", _VICTIMS), age.band, of.ages.covered, age.victims, _rate(age.rate), "")
+        )
+    for place in of.ages.places:
+        where_ = (place.name, place.code or "*", _VICTIMS)
+        rows.append(_row("allowing for age", where_, "crude", of.ages.covered, place.victims, _rate(place.crude), ""))
+        allowed = _rate(place.standardised, "a year per 1,000 residents, directly standardised, European Standard Population 2013")
+        rows.append(_row("allowing for age", where_, "standardised", of.ages.covered, place.victims, allowed, ""))
     for series in of.partners:
         for month, n in sorted(series.events.items()):
             covered = CoveredPeriod(Period(month, month), (), noted=False)
@@ -50,11 +59,12 @@ def rows_of(of: Dashboard) -> list[Row]:
 
 
 _Limited = tuple[str, float | None, float | None, float | None]
+_VICTIMS = "victims of violence with injury"
 _NONE: _Limited = ("", None, None, None)
 
 
-def _rate(rate: Rate | None) -> _Limited:
-    return _NONE if rate is None else ("a year per 1,000 residents", rate.per_1000, rate.lower, rate.upper)
+def _rate(rate: Rate | None, measure: str = "a year per 1,000 residents") -> _Limited:
+    return _NONE if rate is None else (measure, rate.per_1000, rate.lower, rate.upper)
 
 
 def _row(

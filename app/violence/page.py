@@ -13,7 +13,7 @@ from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
 from app.person.take_away import download
-from app.violence import chart, control, tables
+from app.violence import ages, chart, control, tables
 from app.violence.choice import choose
 from app.violence.content import Dashboard, build
 from app.violence.download import csv_of, rows_of
@@ -50,6 +50,7 @@ def show(person: Person) -> None:
             _outcomes(content)
         with right:
             _partners(content)
+        _ages(content)
         _how(content)
         detail = {**view, "rows": len(rows_of(content))}
         name = f"homeground-serious-violence-{asked.patch.code or 'all'}.csv"
@@ -127,6 +128,20 @@ def _partners(content: Dashboard) -> None:
     st.html(table(tables.partners_table(content.partners)))
     for times in content.hours:
         st.html(table(week_table(times)))
+
+
+def _ages(content: Dashboard) -> None:
+    of = content.ages
+    st.header("Victims by age", anchor=False)
+    if of.why_not:
+        st.html(paragraphs([of.why_not]))
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.html(table(ages.places_table(of)))
+        st.html(f'<p class="hg-kind">{ages.sentence(of)}</p>')
+    with right, st.expander("Every age"):
+        st.html(table(ages.ages_table(of)))
 
 
 def _how(content: Dashboard) -> None:

@@ -75,6 +75,24 @@ def partners(reader: Reader, patch: Patch) -> tuple[PartnerMonths, ...]:
     return tuple(found)
 
 
+def victims(reader: Reader, district: str) -> Mapping[tuple[str, str, date], int]:
+    """Victims by (district, band of age, month), over every feed of victims."""
+    found: Counter[tuple[str, str, date]] = Counter()
+    for r in reader.rows("violence/victims_by_age", {"district": district}):
+        found[str(r["lad_code"]), str(r["band"]), r["month"]] += int(r["victims"])
+    return found
+
+
+def residents_by_age(reader: Reader, district: str) -> tuple[Mapping[str, Mapping[int, float]], str]:
+    """Residents by district and first year of a band of five, and of which reference they are; nothing where none are loaded by age."""
+    found: dict[str, dict[int, float]] = {}
+    reference = ""
+    for r in reader.rows("violence/residents_by_age", {"district": district}):
+        found.setdefault(str(r["lad_code"]), {})[int(r["first_year"])] = float(r["people"])
+        reference = str(r["reference"])
+    return found, reference
+
+
 def parts_are(patch: Patch) -> str:
     """What a patch is shown by: the districts of everything, the local areas of a district, the neighbourhoods of a patch of one's own."""
     if patch.own:

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from core.errors import UserError
+from core.periods import Period
 from core.settings import RegionSettings
 from feeds.synthetic.crime import NULL_CATEGORIES, PERIOD, VIOLENCE, Crime, make_crime
 from feeds.synthetic.land import DISTRICT_CODES, FORCE_CODE, Land, make_land
@@ -28,6 +29,7 @@ from feeds.synthetic.publish_services import make_postcodes, write_postcodes, wr
 from feeds.synthetic.stops import make_stops
 from feeds.synthetic.streets import make_streets
 from feeds.synthetic.truth import CountyTruth
+from feeds.synthetic.victims import write_victims
 
 __all__ = ["COUNTY_REGION", "DISTRICT_CODES", "FORCE_CODE", "TRUTH_FILE", "CountyTruth", "write_county"]
 
@@ -68,8 +70,8 @@ def write_county(folder: Path, *, seed: int) -> CountyTruth:
 
 def _write(folder: Path, seed: int) -> CountyTruth:
     # a stream of random numbers for each part: a change in one leaves the others as they were
-    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes, on_streets = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(9)
+    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes, on_streets, on_victims = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(10)
     )
     land = make_land(on_land)
     people = make_people(on_people, land)
@@ -86,6 +88,7 @@ def _write(folder: Path, seed: int) -> CountyTruth:
     postcodes = make_postcodes(land, crime.anchors)
     write_postcodes(folder, land, postcodes, pd.Series(_old_codes(land, postcodes)))
     write_services(folder, land, postcodes, on_services)
+    write_victims(folder, land, people, Period.ending(PERIOD.end, 12), on_victims)
     write_background(folder, make_streets(on_streets, land))
     (folder / "README.md").write_text(_NOTICE, encoding="utf-8")
     truth = CountyTruth(

@@ -9,6 +9,8 @@ WHERE
   geography = 'lsoa'
   AND edition = :edition
   AND code = any(:codes)
+  -- bands for standardised rates, which no list of facts needs beside the wider ones
+  AND measure NOT LIKE 'five\_years\_%'
 GROUP BY reference, measure
 HAVING count(*) = cardinality(cast(:codes AS TEXT[]))
 ORDER BY reference, measure
