@@ -49,7 +49,7 @@ def community() -> None:
 
 def professional() -> None:
     from app import data_status, place_brief
-    from app.board import audit_page
+    from app.board import audit_page, decisions_page
     from app.board import page as for_the_board
     from app.board.store import is_member
     from app.hotspots import page as hot_spots
@@ -89,6 +89,7 @@ def professional() -> None:
         st.Page(lambda: problems.show(person), title="Problems", url_path="problems"),
         st.Page(lambda: place_brief.show(person), title="Place brief", url_path="place-brief"),
         st.Page(lambda: risk_model.show(person), title="Models", url_path="models"),
+        st.Page(lambda: decisions_page.show(person), title="Board decisions", url_path="board-decisions"),
         st.Page(lambda: data_status.show(person), title="The data", url_path="data"),
         st.Page(lambda: desk.show(person), title="Questions from residents", url_path=QUESTIONS_PAGE),
         st.Page(lambda: for_the_board.show(person), title="For the board", url_path=BOARD_PAGES[0]),

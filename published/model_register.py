@@ -1,4 +1,4 @@
-"""The public register of models: those that an ethics board decided on, with what everyone may read of them."""
+"""The public register: models that an ethics board decided on, and what else it decided on in which a machine takes part."""
 
 from __future__ import annotations
 
@@ -53,18 +53,43 @@ def model_register(connection: Connection) -> tuple[Registered, ...]:
 
 
 def _registered(row: dict[str, Any]) -> Registered:
-    made = json.loads(row["decisions"]) if isinstance(row["decisions"], str) else row["decisions"]
     return Registered(
         model_id=int(row["model_id"]),
         kind=str(row["kind"]),
         period=Period(row["period_start"], row["period_end"]),
         expires_on=row["expires_on"],
         state=str(row["state"]),
-        decisions=tuple(
-            BoardDecision(
-                d["decision"], d["board"], date.fromisoformat(d["decided_on"]), date.fromisoformat(d["valid_until"]), d["words"]
-            )
-            for d in made
-        ),
+        decisions=_decisions(row["decisions"]),
         told={name: str(value or "not given yet") for name, value in row.items() if name not in _OWN},
+    )
+
+
+@dataclass(frozen=True)
+class RegisteredMatter:
+    """A definition, factor, grid or use of the register, as it was decided on last. state: as of a model; decisions: newest first."""
+
+    sort: str
+    subject: str
+    label: str
+    what: str
+    why: str
+    state: str
+    decisions: tuple[BoardDecision, ...]
+
+
+def board_register(connection: Connection) -> tuple[RegisteredMatter, ...]:
+    """By sort and name."""
+    return tuple(
+        RegisteredMatter(r.sort, r.subject, r.label, r.what, r.why, r.state, _decisions(r.decisions))
+        for r in rows(connection, "published/board_register")
+    )
+
+
+def _decisions(told: Any) -> tuple[BoardDecision, ...]:
+    made = json.loads(told) if isinstance(told, str) else told
+    return tuple(
+        BoardDecision(
+            d["decision"], d["board"], date.fromisoformat(d["decided_on"]), date.fromisoformat(d["valid_until"]), d["words"]
+        )
+        for d in made
     )

@@ -208,8 +208,8 @@ problem.propose(BIGINT, TEXT, TEXT), problem.decide(BIGINT, TEXT, TEXT)
 TO homeground_professional;
 
 -- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the
--- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate and season
--- have a rule of their own below, as have the models.
+-- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate, season,
+-- event_count and what the board decides have a rule of their own below, as have the models.
 DO $$
 DECLARE
   v_table RECORD;
@@ -223,7 +223,9 @@ BEGIN
     WHERE
       c.relnamespace = 'analysis'::REGNAMESPACE
       AND c.relkind IN ('r', 'p')
-      AND c.relname <> ALL (ARRAY['risk_model', 'risk_model_decision', 'risk_estimate', 'season'])
+      AND c.relname <> ALL (
+        ARRAY['risk_model', 'risk_model_decision', 'risk_estimate', 'season', 'event_count', 'board_use', 'board_ruling']
+      )
     GROUP BY c.relname
   LOOP
     EXECUTE format('ALTER TABLE analysis.%I ENABLE ROW LEVEL SECURITY', v_table.relname);
@@ -282,3 +284,33 @@ REVOKE ALL ON FUNCTION audit.editions_of(TEXT) FROM public;
 GRANT EXECUTE ON FUNCTION audit.editions_of(TEXT) TO homeground_professional;
 REVOKE ALL ON FUNCTION audit.chain_state() FROM public;
 GRANT EXECUTE ON FUNCTION audit.chain_state() TO homeground_professional;
+
+-- partners' events: by district, and none of a feed that the board refused
+ALTER TABLE analysis.event_count ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS professional_by_district ON analysis.event_count;
+CREATE POLICY professional_by_district ON analysis.event_count FOR SELECT TO homeground_professional
+USING (analysis.area_visible(lad_code) AND feed <> all(coalesce((SELECT analysis.closed_feeds()), '{}')));
+DROP POLICY IF EXISTS pipeline_all ON analysis.event_count;
+CREATE POLICY pipeline_all ON analysis.event_count TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
+
+-- what the board decides beside models: everyone who sees a district reads its decisions, and whoever asked their own question. Both are
+-- written by functions alone, in the name of the session's person; not even the pipeline writes one.
+ALTER TABLE analysis.board_ruling ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS professional_any ON analysis.board_ruling;
+CREATE POLICY professional_any ON analysis.board_ruling FOR SELECT TO homeground_professional USING (analysis.any_area_visible());
+ALTER TABLE analysis.board_use ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_or_board ON analysis.board_use;
+CREATE POLICY own_or_board ON analysis.board_use FOR SELECT TO homeground_professional
+USING (
+  analysis.any_area_visible()
+  AND (analysis.on_the_board() OR asked_by = nullif(current_setting('homeground.person', TRUE), ''))
+);
+REVOKE ALL ON analysis.board_ruling, analysis.board_use FROM homeground_pipeline;
+REVOKE ALL ON FUNCTION
+analysis.closed_feeds(), analysis.board_matters(), analysis.rule_on(TEXT, TEXT, TEXT, BIGINT, TEXT, TEXT, TEXT, DATE),
+analysis.ask_the_board(TEXT, TEXT, TEXT, BOOLEAN)
+FROM public;
+GRANT EXECUTE ON FUNCTION
+analysis.closed_feeds(), analysis.board_matters(), analysis.rule_on(TEXT, TEXT, TEXT, BIGINT, TEXT, TEXT, TEXT, DATE),
+analysis.ask_the_board(TEXT, TEXT, TEXT, BOOLEAN)
+TO homeground_professional;

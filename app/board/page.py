@@ -9,7 +9,7 @@ from html import escape
 
 import streamlit as st
 
-from app.board import report, store
+from app.board import matter_page, matters, report, store
 from app.board.store import Case, Fit, Use
 from app.look.markup import Table, paragraphs, table, tiles
 from app.look.steps import do, said_last
@@ -43,17 +43,21 @@ def show(person: Person) -> None:
         if not may:
             st.html(paragraphs([report.NOT_A_MEMBER], lead=True))
             return
-        held = store.cases(reader, today)
+        held, beside = store.cases(reader, today), matters.matters(reader, today)
         said_last()
         st.html(paragraphs([report.lead(held, today) if held else report.NOTHING], lead=True))
-        if not held:
-            return
-        st.html(table(report.queue_table(held, today)))
-        dossier = _read(reader, _choose(held))
-    number = dossier.case.model.model_id
-    record_once(person, "for_the_board", {"model": number, "models": len(held)}, view=(number, dossier.case.seen))
-    _card(dossier, today)
-    _decide(person, dossier.case, today)
+        dossier = None
+        if held:
+            st.html(table(report.queue_table(held, today)))
+            dossier = _read(reader, _choose(held))
+    number, seen = (0, 0) if dossier is None else (dossier.case.model.model_id, dossier.case.seen)
+    record_once(person, "for_the_board", {"model": number, "models": len(held), "matters": len(beside)}, view=(number, seen))
+    if dossier is not None:
+        _card(dossier, today)
+        _decide(person, dossier.case, today)
+    matter = matter_page.queue(beside, today)
+    if matter is not None:
+        matter_page.decide(person, matter, today)
 
 
 def _choose(held: list[Case]) -> Case:

@@ -21,7 +21,7 @@ from app.web.answers import problem
 from core.db import Role, transaction
 from core.errors import UserError
 from core.languages.spoken import called, mark, say
-from published.model_register import BoardDecision, Registered, model_register
+from published.model_register import BoardDecision, Registered, RegisteredMatter, board_register, model_register
 
 STANDARD = "Algorithmic Transparency Recording Standard"
 STANDARD_AT = "https://www.gov.uk/government/collections/algorithmic-transparency-recording-standard-hub"
@@ -96,10 +96,10 @@ def routes() -> list[Route]:
 def page(_request: Request) -> Response:
     """Not kept in memory: an approval ends by itself, and a withdrawal shows at once."""
     try:
-        found = _read()
+        found, others = _read()
         made = plain_pages.page(
             "register.html", release_of_page(), title=say("Register of models"), here="/register", entries=[entry(m) for m in found],
-            overview=overview(found), scores=SCORES, standard=STANDARD, standard_at=STANDARD_AT,
+            overview=overview(found), others=[other(m) for m in others], scores=SCORES, standard=STANDARD, standard_at=STANDARD_AT,
         )  # fmt: skip
         return HTMLResponse(made, headers=_FRESH)
     except UserError:
@@ -109,8 +109,9 @@ def page(_request: Request) -> Response:
 def as_json(_request: Request) -> Response:
     """The same as JSON; who signed is not in it."""
     try:
-        return JSONResponse({"standard": STANDARD, "standard_url": STANDARD_AT, "note": SCORES, "models": [record(m) for m in _read()]},
-                            headers=_FRESH)  # fmt: skip
+        found, others = _read()
+        told = {"models": [record(m) for m in found], "others": [record_of_other(m) for m in others]}
+        return JSONResponse({"standard": STANDARD, "standard_url": STANDARD_AT, "note": SCORES, **told}, headers=_FRESH)
     except UserError:
         return problem()
 
@@ -118,9 +119,9 @@ def as_json(_request: Request) -> Response:
 _FRESH = {"cache-control": "no-cache"}
 
 
-def _read() -> tuple[Registered, ...]:
+def _read() -> tuple[tuple[Registered, ...], tuple[RegisteredMatter, ...]]:
     with transaction(Role.COMMUNITY) as connection:
-        return model_register(connection)
+        return model_register(connection), board_register(connection)
 
 
 def overview(found: tuple[Registered, ...]) -> Table | None:
@@ -204,14 +205,54 @@ def record(of: Registered) -> dict[str, Any]:
         "state": of.state,
         "review_date": min(of.latest.until, of.expires_on).isoformat() if of.latest.decision == "approved" else None,
         **sections,
-        "decisions": [
-            {
-                "decision": d.decision,
-                "board": d.board,
-                "decided_on": d.decided_on.isoformat(),
-                "review_date": d.until.isoformat() if d.decision == "approved" else None,
-                "conditions" if d.decision == "approved" else "reason": d.words,
-            }
-            for d in of.decisions
-        ],
+        "decisions": [_decided(d) for d in of.decisions],
+    }
+
+
+def _decided(of: BoardDecision) -> dict[str, Any]:
+    return {
+        "decision": of.decision,
+        "board": of.board,
+        "decided_on": of.decided_on.isoformat(),
+        "review_date": of.until.isoformat() if of.decision == "approved" else None,
+        "conditions" if of.decision == "approved" else "reason": of.words,
+    }
+
+
+_SORTS = {
+    "definition": mark("What is counted as one kind"),
+    "factor": mark("A factor"),
+    "grid": mark("A grid of a map"),
+    "use": mark("A use of figures"),
+}
+
+
+def other(of: RegisteredMatter) -> Entry:
+    """A definition, factor, grid or use as the page shows it. What was written of it stands as it was written."""
+    told = ((say("What it is"), _sentence(of.what)), (say("Why, and what to mind"), _sentence(of.why or "not given")))
+    return Entry(
+        0,
+        of.label,
+        called(STATES[of.state]),
+        f"{called(_SORTS[of.sort])}. {called(STATES[of.state])}.",
+        tuple(_made(d) for d in of.decisions),
+        (("", told),),
+    )
+
+
+def _sentence(words: str) -> str:
+    said = _shown(words)
+    return said if said.endswith((".", "?", "!")) else f"{said}."
+
+
+def record_of_other(of: RegisteredMatter) -> dict[str, Any]:
+    """The first tier of the standard, which is what there is to say of a rule that is no model, with its decisions."""
+    approved = of.decisions[0].decision == "approved"
+    return {
+        "sort": of.sort,
+        "id": of.subject,
+        "state": of.state,
+        "review_date": of.decisions[0].until.isoformat() if approved else None,
+        "tier_1": {"name": of.label, "description": of.what, "why": of.why},
+        "decisions": [_decided(d) for d in of.decisions],
     }

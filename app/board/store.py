@@ -23,7 +23,7 @@ LONGEST = 2_000
 
 MEANWHILE = "Another member decided on this model meanwhile, and nothing of yours was recorded. Read what was decided, then decide."
 
-_SAID = {
+SAID = {
     "HG020": "Only a member of the ethics board decides. Your role is another.",
     "HG021": "This model is not there any more. Load the page again.",
     "HG022": MEANWHILE,
@@ -134,5 +134,5 @@ def decide(person: Person, case: Case, decision: Decision, words: str, until: da
         "model_id": case.model.model_id, "seen": case.seen, "decision": decision, "board": process.settings().board, "words": words,
         "until": until,
     }  # fmt: skip
-    with acting(person, _SAID, board=is_member(person)) as connection:
+    with acting(person, SAID, board=is_member(person)) as connection:
         return int(scalar(connection, "board/decide", given))

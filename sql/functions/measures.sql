@@ -15,6 +15,7 @@ SELECT
   given.numerator,
   given.denominator
 FROM record.indicator AS given
+INNER JOIN record.indicator_definition AS told ON given.indicator = told.indicator
 LEFT JOIN place.area_parent AS parent
   ON
     given.geography = parent.child_geography AND given.edition = parent.child_edition AND given.code = parent.child_code
@@ -23,7 +24,10 @@ INNER JOIN place.area AS district
   ON
     district.geography = 'lad' AND district.edition = '2022' AND district.geom IS NOT NULL
     AND district.code = CASE WHEN given.geography = 'lad' THEN given.code ELSE parent.parent_code END
-WHERE analysis.area_visible(district.code);
+WHERE
+  analysis.area_visible(district.code)
+  -- not of a feed that the board refused
+  AND told.feed <> all(coalesce((SELECT analysis.closed_feeds()), '{}'));
 
 -- One row an indicator, or a feed of events, that is loaded: what it is called and who gives it. given_by: of an indicator the smallest
 -- place that it is given by.
@@ -51,7 +55,7 @@ LEFT JOIN LATERAL (
   ORDER BY i.geography ASC
   LIMIT 1
 ) AS placed ON TRUE
-WHERE analysis.any_area_visible()
+WHERE analysis.any_area_visible() AND told.feed <> all(coalesce((SELECT analysis.closed_feeds()), '{}'))
 UNION ALL
 SELECT
   'event' AS source,
@@ -63,7 +67,7 @@ SELECT
   '' AS given_by
 FROM raw.delivery AS d
 WHERE
-  d.status = 'loaded' AND analysis.any_area_visible()
+  d.status = 'loaded' AND analysis.any_area_visible() AND d.feed <> all(coalesce((SELECT analysis.closed_feeds()), '{}'))
   AND EXISTS (
     SELECT 1
     FROM record.event AS e

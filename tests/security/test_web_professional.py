@@ -44,6 +44,7 @@ PAGES = (
     "problems",
     "place-brief",
     "models",
+    "board-decisions",
     "data",
 )
 
