@@ -15,7 +15,8 @@ from core.paths import PROJECT_ROOT
 
 LOCK = PROJECT_ROOT / "requirements-bench.lock"
 # benchmark: packages of the lock
-OPTIONAL: dict[str, tuple[str, ...]] = {"disclosure": ("pytauargus",)}
+_DUCKDB = ("duckdb", "duckdb-ext-spatial")
+OPTIONAL: dict[str, tuple[str, ...]] = {"disclosure": ("pytauargus",), "load": _DUCKDB, "national": _DUCKDB}
 
 
 def pinned() -> dict[str, str]:

@@ -45,7 +45,7 @@ WITHOUT_DATA = ("brief", "claims", "evaluation", "minimality", "outside-attack",
     "--rows",
     type=click.IntRange(min=0),
     default=0,
-    help="Of 'national': how many rows to draw; 18,000,000 unless told.",
+    help="Of 'national': how many rows to draw; 18,000,000 unless told. Of 'load': the first months of about so many rows; all unless told.",
 )
 @click.option(
     "--seeds",
