@@ -270,6 +270,7 @@ _FUNCTIONS = (
     "published_forbid_change",
     "published_close_release",
     "record_ensure_month",
+    "record_note_written",
     "refresh_statistics",
     "count_month_indexes",
     "shown_name",

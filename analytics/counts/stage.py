@@ -1,9 +1,9 @@
 """The count stage: incidents by place, publisher's category and month, for every geography in one pass.
 
-Reads record.incident, place.location_place and the lookups; writes analysis.category_group, category_group_member, month_status and
-count_month, each anew. A month that was not loaded is a gap, never zero. Incidents without a location, and those that lie outside the
-region, are counted in month_status and in no place: with them, every geography adds up to the incidents, month by month, or the
-stage raises and leaves the last count standing.
+Reads record.incident, place.location_place and the lookups; writes analysis.category_group, category_group_member and month_status
+anew, and of count_month the months that changed. A month that was not loaded is a gap, never zero. Incidents without a location, and those
+that lie outside the region, are counted in month_status and in no place: with them, every geography adds up to the incidents, month by
+month, or the stage raises and leaves the last count standing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection
 
+from analytics.counts.changed import find_changed, note_counted
 from analytics.counts.definitions import Definitions
 from analytics.counts.store import fill_counts
 from core.contracts import Geography
@@ -30,7 +31,7 @@ LEAST_INSIDE = 0.5
 
 @dataclass(frozen=True)
 class GeographyCounts:
-    """How much was counted of one geography: rows of analysis.count_month, and places with at least one incident."""
+    """How much was counted of one geography: rows of analysis.count_month, and places with at least one incident, in the months counted."""
 
     geography: Geography
     rows: int
@@ -51,31 +52,41 @@ class CountReport:
     outside: int
     geographies: tuple[GeographyCounts, ...]
     run_id: int
+    # how many months were counted in this run; the others stand as they were counted before
+    months_counted: int
+
+
+_Found = dict[Geography, tuple[int, int]]
 
 
 def count_months(connection: Connection, *, definitions: Definitions) -> CountReport:
-    """Count everything that is loaded. Incidents must have been placed.
+    """Count what is loaded: the months that changed since the last count, or all (analytics.counts.changed). Incidents must have been placed.
 
     UserError where nothing is loaded or a category is in no group; InternalError where a total is not conserved.
     """
-    incidents = fetch(connection, "counts/incident_summary")
-    _check_categories(sorted(set(incidents["category"])), definitions)
+    changed = find_changed(connection)
+    months = None if changed.months is None else list(changed.months)
+    incidents = fetch(connection, "counts/incident_summary", {"months": months})
+    _check_categories(
+        sorted({*incidents["category"], *(name for kept in changed.kept.values() for name in kept.categories)}), definitions
+    )
     waiting = int(fetch(connection, "counts/unplaced_locations")["locations"].iloc[0])
     if waiting:
         raise UserError(f"{waiting} locations are not placed yet", where="place.location_place", hint="run 'homeground analyse'.")
-    deliveries = sorted({int(delivery) for delivery in incidents["delivery_id"]})
+    deliveries = sorted({*map(int, incidents["delivery_id"]), *(one for kept in changed.kept.values() for one in kept.deliveries)})
     parameters = {"definitions": definitions.model_dump(mode="json")}
     run_id = start_run(connection, "count", seed=None, parameters=parameters, delivery_ids=deliveries)
-    truncate(connection, "analysis", "category_group", "category_group_member", "month_status", "count_month", "event_count")
+    before = fetch(connection, "counts/month_numbers", {"months": months or []}) if months is not None else None
+    truncate(connection, "analysis", "category_group", "category_group_member", "month_status")
     _store_definitions(connection, definitions)
-    months = _store_months(connection, incidents)
-    run_statement(connection, "counts/count_without_indexes")
-    found = fill_counts(connection, months, ComputeSettings())
-    run_statement(connection, "counts/count_with_indexes")
-    # partners' events stand beside recorded crime and are never added to it
-    if int(fetch(connection, "counts/any_events")["events"].iloc[0]):
-        run_statement(connection, "counts/count_events")
-    _check_conserved(fetch(connection, "counts/unbalanced_months"))
+    counted = _store_months(connection, incidents, before)
+    found = _count_all(connection, counted) if months is None else _count_some(connection, months, counted)
+    if changed.events:
+        truncate(connection, "analysis", "event_count")
+        # partners' events stand beside recorded crime and are never added to it
+        if int(fetch(connection, "counts/any_events")["events"].iloc[0]):
+            run_statement(connection, "counts/count_events")
+    note_counted(connection, changed, incidents)
     finish_run(connection, run_id)
     totals = fetch(connection, "counts/month_totals").iloc[0]
     incidents, unplaced, outside = (int(totals[name]) for name in ("incidents", "unplaced", "outside"))
@@ -91,7 +102,30 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
         outside=outside,
         geographies=tuple(GeographyCounts(geography, *found[geography]) for geography in sorted(found) if found[geography][0]),
         run_id=run_id,
+        months_counted=len(counted) if months is None else len(months),
     )
+
+
+def _count_all(connection: Connection, months: list[date]) -> _Found:
+    """Empty the counts and fill them from every month, their indexes laid aside meanwhile. InternalError where a total is not conserved."""
+    truncate(connection, "analysis", "count_month")
+    run_statement(connection, "counts/count_without_indexes")
+    found = fill_counts(connection, months, ComputeSettings(), every=True)
+    run_statement(connection, "counts/count_with_indexes")
+    _check_conserved(fetch(connection, "counts/unbalanced_months", {"months": None}))
+    return found
+
+
+def _count_some(connection: Connection, changed: list[date], loaded: list[date]) -> _Found:
+    """Count months that changed in place of what was counted of them. InternalError where a total of theirs is not conserved."""
+    run_statement(connection, "counts/prefer_months")
+    run_statement(connection, "counts/forget_months", {"months": changed})
+    run_statement(connection, "counts/any_order")
+    found = fill_counts(connection, [month for month in changed if month in loaded], ComputeSettings(), every=False)
+    run_statement(connection, "counts/prefer_months")
+    _check_conserved(fetch(connection, "counts/unbalanced_months", {"months": changed}))
+    run_statement(connection, "counts/any_order")
+    return found
 
 
 def _check_inside(connection: Connection, *, located: int, outside: int) -> None:
@@ -107,9 +141,13 @@ def _check_inside(connection: Connection, *, located: int, outside: int) -> None
     )
 
 
-def _store_months(connection: Connection, incidents: pd.DataFrame) -> list[date]:
-    """Fill analysis.month_status: every month from the first to the last loaded; a gap has no numbers, not zeros. The months loaded."""
-    loaded = incidents.groupby("month")[["incidents", "unplaced", "outside"]].sum()
+def _store_months(connection: Connection, incidents: pd.DataFrame, before: pd.DataFrame | None) -> list[date]:
+    """Fill analysis.month_status: every month from the first to the last loaded; a gap has no numbers, not zeros. The months loaded.
+
+    before: the numbers of months that are not counted anew.
+    """
+    every = incidents if before is None else pd.concat([incidents[list(before.columns)], before])
+    loaded = every.groupby("month")[["incidents", "unplaced", "outside"]].sum()
     span = Period(loaded.index.min(), loaded.index.max())
     rows = [(m, "loaded", *map(int, loaded.loc[m])) if m in loaded.index else (m, "gap", None, None, None) for m in span.months()]
     _store(connection, "month_status", ("month", "status", "incidents", "unplaced", "outside"), rows)

@@ -41,12 +41,15 @@ class PlaceNames:
     districts: _Int32
 
 
-def fill_counts(connection: Connection, months: list[date], settings: ComputeSettings) -> dict[Geography, tuple[int, int]]:
-    """Fill analysis.count_month, which must be empty; rows and places of each geography.
+def fill_counts(
+    connection: Connection, months: list[date], settings: ComputeSettings, *, every: bool
+) -> dict[Geography, tuple[int, int]]:
+    """Add these months to analysis.count_month, which must hold none of them; rows and places of each geography.
 
-    Rows go in in the order of the table's key, all months together: its index, built afterwards, then has nothing left to sort.
+    every: these are all months there are. Rows go in in the order of the table's key, all months together: its index, built afterwards, then
+    has nothing left to sort.
     """
-    shared, names, districts = _location_keys(connection)
+    shared, names, districts = _location_keys(connection, None if every else months)
     categories: list[str] = []
     with ThreadPoolExecutor(1) as other:
         read = _one_ahead(other, _months(connection, months, categories))
@@ -68,10 +71,10 @@ def fill_counts(connection: Connection, months: list[date], settings: ComputeSet
     return found
 
 
-def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography, PlaceNames], pa.Array]:
-    """Every location of the region with the numbers of its places, what the numbers stand for, and the districts by number."""
+def _location_keys(connection: Connection, months: list[date] | None) -> tuple[LocationKeys, dict[Geography, PlaceNames], pa.Array]:
+    """Every location of the region, or of these months, with the numbers of its places, what they stand for, and the districts by number."""
     types = {"location_id": pa.int64()} | dict.fromkeys(CODED.values(), _TEXT) | dict.fromkeys(CELLS.values(), pa.int64())
-    locations = fetch_arrow(connection, "counts/location_keys", types)
+    locations = fetch_arrow(connection, "counts/location_keys", types, {"months": months})
     ids = locations["location_id"].to_numpy()
     order = np.argsort(ids)
     keys = np.empty((len(ids), len(types) - 1), dtype=np.int32)
@@ -79,7 +82,7 @@ def _location_keys(connection: Connection) -> tuple[LocationKeys, dict[Geography
     for number, (geography, column) in enumerate({**CODED, **CELLS}.items()):
         keys[:, number], codes[geography] = _numbered(locations[column])
     codes[ALL_AREA] = fetch(connection, "counts/region_code")["force_code"].to_numpy(dtype=object)
-    return LocationKeys(ids[order], keys[order]), *_names(connection, codes)
+    return LocationKeys(ids[order], keys[order]), *_names(connection, codes, every=months is None)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[_Int32, _Names]:
@@ -95,11 +98,12 @@ def _numbered(column: pa.ChunkedArray) -> tuple[_Int32, _Names]:
     return numbers, values[order].astype(object)
 
 
-def _names(connection: Connection, codes: dict[Geography, _Names]) -> tuple[dict[Geography, PlaceNames], pa.Array]:
+def _names(connection: Connection, codes: dict[Geography, _Names], *, every: bool) -> tuple[dict[Geography, PlaceNames], pa.Array]:
     """The district that row-level security filters by: an area's own, a cell's that of its centre, '' for the whole region."""
     areas = sorted({str(code) for geography in CODED for code in codes[geography]})
     parents = fetch(connection, "counts/area_districts", {"codes": areas})
-    cells = fetch_arrow(connection, "counts/cell_districts", {"cell": pa.int64(), "lad_code": pa.string()})
+    wanted = None if every else [int(cell, 16) for geography in CELLS for cell in codes[geography]]
+    cells = fetch_arrow(connection, "counts/cell_districts", {"cell": pa.int64(), "lad_code": pa.string()}, {"cells": wanted})
     in_cell = dict(zip((f"{c:x}" for c in cells["cell"].to_pylist()), cells["lad_code"].to_pylist(), strict=True))
     names = {}
     # those of locations first, as they are numbered there

@@ -172,8 +172,9 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
     months = delivered_months(rows.text(write.month), write.month_format, arrival)
     if write.series == "partner":
         return _store_partner(rows, write, delivery_id, months, arrival)
-    for month in np.unique(months):
-        db.run_statement(connection, "feeds/ensure_month", {"month": month.astype(object)})
+    listed = [month.astype(object) for month in np.unique(months)]
+    for month in listed:
+        db.run_statement(connection, "feeds/ensure_month", {"month": month})
     staged = pa.table(
         {
             "delivery_id": constant(delivery_id, count),
@@ -188,7 +189,9 @@ def store(rows: Rows, write: EventWrite, delivery_id: int, arrival: Arrival) -> 
             "reported_by": optional(rows, write.reported_by),
         }
     )
-    db.copy_arrow(connection, "record", "incident", staged, exact=True)
+    if count:
+        db.run_statement(connection, "feeds/months_written", {"months": ",".join(map(str, listed))})
+        db.copy_arrow(connection, "record", "incident", staged, exact=True)
     return {}
 
 

@@ -1,7 +1,8 @@
 -- One row a location of the region with every place it is counted in.
 -- The parent of an H3 cell is bit arithmetic: the resolution stands in bits 52 to 55, each unused digit is 7 (three set bits).
 -- Only locations that lie in the region (lad22_code is set); incidents of the others are counted in analysis.month_status.
--- Inputs: place.location_place, place.area_parent, place.edition_change, place.region.
+-- Inputs: place.location_place, place.area_parent, place.edition_change, place.region, record.incident.
+-- Parameter: months, those whose incidents lie on the locations (NULL = every location).
 WITH
 -- the district of an LSOA 2011, of those that lie in the region
 district_2011 AS (
@@ -53,4 +54,13 @@ SELECT
 FROM place.location_place AS p
 LEFT JOIN district_2011 AS d ON p.lsoa11_code = d.code
 LEFT JOIN fallback_2011 AS f ON p.lsoa21_code = f.lsoa21_code
-WHERE p.lad22_code IS NOT NULL
+WHERE
+  p.lad22_code IS NOT NULL
+  AND (
+    cast(:months AS DATE[]) IS NULL
+    OR p.location_id IN (
+      SELECT i.location_id
+      FROM record.incident AS i
+      WHERE i.month = any(cast(:months AS DATE[]))
+    )
+  )

@@ -1,6 +1,6 @@
 -- One row a geography x month in which the counts of its places, the unplaced and those outside do not add up to the incidents.
 -- No row = every total is conserved. A geography of which no area is loaded has no counts and is not held to add up.
--- Inputs: analysis.count_month, analysis.month_status, place.area_parent.
+-- Inputs: analysis.count_month, analysis.month_status, place.area_parent. Parameter: months (NULL = all).
 WITH
 geography AS (
   SELECT
@@ -31,6 +31,7 @@ counted AS (
     month,
     sum(incidents) AS incidents
   FROM analysis.count_month
+  WHERE cast(:months AS DATE[]) IS NULL OR month = any(cast(:months AS DATE[]))
   GROUP BY geography, edition, month
 )
 
@@ -45,5 +46,6 @@ CROSS JOIN analysis.month_status AS s
 LEFT JOIN counted AS c ON g.geography = c.geography AND g.edition = c.edition AND s.month = c.month
 WHERE
   s.status = 'loaded'
+  AND (cast(:months AS DATE[]) IS NULL OR s.month = any(cast(:months AS DATE[])))
   AND s.incidents - s.unplaced - s.outside <> coalesce(c.incidents, 0)
 ORDER BY g.geography, g.edition, s.month

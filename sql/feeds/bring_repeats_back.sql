@@ -1,22 +1,41 @@
--- Puts every incident that was set aside back, so that repeats are found from all that stands. One row an incident.
+-- Puts incidents that were set aside back where the answer may be another now: those of a month that changed, those that repeat a crime of
+-- such a month, and all where months is NULL. One row: how many came back. Says of which months they are (record.note_written).
+-- Parameter: months.
 WITH
 back AS (
   DELETE FROM record.repeated_incident
+  WHERE
+    cast(:months AS DATE[]) IS NULL
+    OR month = any(cast(:months AS DATE[]))
+    OR first_month = any(cast(:months AS DATE[]))
+    OR crime_id IN (
+      SELECT i.crime_id
+      FROM record.incident AS i
+      WHERE i.month = any(cast(:months AS DATE[]))
+    )
   RETURNING delivery_id, line, month, crime_id, category, location_id, location_label, printed_lsoa, outcome, reported_by
+),
+
+put AS (
+  INSERT INTO record.incident (
+    delivery_id, line, month, crime_id, category, location_id, location_label, printed_lsoa, outcome, reported_by
+  )
+  SELECT
+    delivery_id,
+    line,
+    month,
+    crime_id,
+    category,
+    location_id,
+    location_label,
+    printed_lsoa,
+    outcome,
+    reported_by
+  FROM back
+  RETURNING month, crime_id
 )
 
-INSERT INTO record.incident (
-  delivery_id, line, month, crime_id, category, location_id, location_label, printed_lsoa, outcome, reported_by
-)
 SELECT
-  delivery_id,
-  line,
-  month,
-  crime_id,
-  category,
-  location_id,
-  location_label,
-  printed_lsoa,
-  outcome,
-  reported_by
-FROM back;
+  set_config('homeground.months_written', coalesce(string_agg(DISTINCT cast(month AS TEXT), ','), 'none'), TRUE) AS written,
+  coalesce(array_agg(DISTINCT month), '{}') AS months
+FROM put;

@@ -1,14 +1,12 @@
--- Takes incidents whose Crime ID stands in an earlier month out of record.incident and keeps them in record.repeated_incident.
--- One row an incident. Inside one month a Crime ID stands once: feeds.shapes.event rejects its repeats.
+-- Takes the later incidents of crimes out of record.incident and keeps them in record.repeated_incident. One row an incident. Says of which
+-- months they are (record.note_written). Inside one month a Crime ID stands once: feeds.shapes.event rejects its repeats.
+-- Parameters: crimes, first_months (the first month of each crime).
 WITH
 repeated AS (
   SELECT
-    crime_id,
-    min(month) AS first_month
-  FROM record.incident
-  WHERE crime_id IS NOT NULL
-  GROUP BY crime_id
-  HAVING min(month) < max(month)
+    r.crime_id,
+    r.first_month
+  FROM unnest(cast(:crimes AS TEXT[]), cast(:first_months AS DATE[])) AS r (crime_id, first_month)
 ),
 
 aside AS (
@@ -27,21 +25,27 @@ aside AS (
     i.outcome,
     i.reported_by,
     r.first_month
+),
+
+kept AS (
+  INSERT INTO record.repeated_incident (
+    delivery_id, line, month, crime_id, category, location_id, location_label, printed_lsoa, outcome, reported_by, first_month
+  )
+  SELECT
+    delivery_id,
+    line,
+    month,
+    crime_id,
+    category,
+    location_id,
+    location_label,
+    printed_lsoa,
+    outcome,
+    reported_by,
+    first_month
+  FROM aside
+  RETURNING month
 )
 
-INSERT INTO record.repeated_incident (
-  delivery_id, line, month, crime_id, category, location_id, location_label, printed_lsoa, outcome, reported_by, first_month
-)
-SELECT
-  delivery_id,
-  line,
-  month,
-  crime_id,
-  category,
-  location_id,
-  location_label,
-  printed_lsoa,
-  outcome,
-  reported_by,
-  first_month
-FROM aside;
+SELECT set_config('homeground.months_written', coalesce(string_agg(DISTINCT cast(month AS TEXT), ','), 'none'), TRUE)
+FROM kept;
