@@ -14,6 +14,8 @@ from briefs.register import register
 from briefs.write import every_brief
 from core import db
 from core.db import Role
+from core.errors import UserError
+from published.release import current_release
 
 Say = Callable[[str], None]
 
@@ -21,9 +23,11 @@ Say = Callable[[str], None]
 def _batch(task: Row[Any], catalogue: Path | None, say: Say) -> str:
     """Each file is kept as soon as it is made, so that what was cut off goes on from there."""
     batch = int(task.task_id)
+    release = current_release(Role.PIPELINE)
+    if release is None:
+        raise UserError("nothing is published yet", hint="publish a release, then ask again.")
     with db.transaction(Role.PIPELINE) as connection:
-        release = int(db.one(connection, "published/release_current").release_id)
-        db.run_statement(connection, "briefs/drop_other_files", {"batch": batch, "release": str(release)})
+        db.run_statement(connection, "briefs/drop_other_files", {"batch": batch, "release": str(release.release_id)})
         there = {r.name for r in db.rows(connection, "briefs/made", {"batch": batch})}
     asked = replace(asked_by(task.author), without=left_out(without=task.without))
     made = 0
