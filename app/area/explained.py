@@ -15,7 +15,7 @@ from app.area.suppliers import sources_of
 from app.area.time_line import Line, time_lines
 from app.area.why_withheld import why_withheld
 from app.look import wording
-from core.languages.spoken import say
+from core.languages.spoken import called, say
 from published.release import OVERLAY, PARTITION, TOTAL, Category, Place, Release, Source
 
 
@@ -97,7 +97,7 @@ def _publishers_kinds(release: Release, category: Category) -> list[str]:
     layout = release.certificate.get("layout")
     groups = layout.get("groups") if isinstance(layout, Mapping) else None
     found = groups.get(category.category) if isinstance(groups, Mapping) else None
-    return sorted(map(str, found)) if isinstance(found, list | tuple) else []
+    return sorted(called(str(kind)) for kind in found) if isinstance(found, list | tuple) else []
 
 
 def _people(place: Place, figure: Figure) -> str:

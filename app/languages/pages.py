@@ -65,10 +65,10 @@ def release_of_page() -> Release | None:
 def in_words_of(release: Release, _language: str) -> Release:
     """A copy that shares places and cells. As a release is equal to itself alone, whatever is kept by it is kept for each language."""
     categories = tuple(replace(c, label=called(c.label), description=called(c.description)) for c in release.categories)
-    # one copy of a view, however many levels have it
-    views = {view: replace(view, categories=categories) for view in release.views}
+    # one copy of each period and its months, however many levels have it
+    views = {view.window: replace(view, categories=categories) for view in release.views}
     return replace(
-        views[release],
-        levels={key: views[view] for key, view in release.levels.items()},
-        supplied={key: views[view] for key, view in release.supplied.items()},
+        views[release.window],
+        levels={key: views[view.window] for key, view in release.levels.items()},
+        supplied={key: views[view.window] for key, view in release.supplied.items()},
     )

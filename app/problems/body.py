@@ -50,7 +50,7 @@ def scanned(of: Scanned) -> str:
         figure = say("The figure of that time is withheld, to protect people.")
     else:
         figure = say("Recorded in %(period)s: %(figure)s.", period=words.span(of.period), figure=of.cell.text)
-    return f"{figure} {say('It is from release %(release)s.', release=of.release_id)}"
+    return " ".join((figure, say("It is from release %(release)s.", release=of.release_id)))
 
 
 def commitments_table(made: Sequence[Commitment], today: date) -> Table | None:

@@ -257,7 +257,7 @@ def _attack(release: Release) -> Section | None:
             first = say(
                 "What was attacked: every number of this release, all places, kinds and totals at once, as the first one there is."
             )
-        paragraphs.append(f"{first} {say('Releases that were withdrawn count too, because they were seen.')}")
+        paragraphs.append(" ".join((first, say("Releases that were withdrawn count too, because they were seen."))))
     if isinstance(interval, list) and len(interval) == 2 and all(isinstance(v, int) for v in interval):
         paragraphs.append(
             say(
@@ -295,6 +295,24 @@ _MEANS_IN_WORDS = {
         "Checking every table found in this way against all published numbers, exactly. Only a table that agrees with all of them counts."
     ),
 }
+
+
+# what a certificate names in English, as this page begins its sentences: for the catalogue
+_NAMED_BY_CERTIFICATES = (
+    mark("An attacker who runs this very programme on guessed counts and compares which cells it withholds."),
+    mark(
+        "An attacker who has the key of the choice, or who runs this very programme on guessed counts with many keys of their own: they learn"
+        " less than without a key, and not nothing."
+    ),
+    mark("A reader who takes every withheld count to be at least 1, under a policy by which it may be 0."),
+    mark("An attacker who already holds the records of their own or others' incidents and takes them off."),
+    mark("What a count of the threshold or more says by itself."),
+    mark("Figures that others publish about the same incidents."),
+    mark("A rounded figure of 0 says by itself that the count is below the base."),
+    mark("An attacker who has the secret of the record keys or works out keys from many tables of the same few records."),
+    mark("Walk over tables whose counts all lie in the intervals that the rounded figures tell."),
+    mark("Walk over tables whose counts all lie in the intervals that the perturbed figures tell."),
+)
 
 
 def _never() -> Section:

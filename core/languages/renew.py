@@ -70,9 +70,10 @@ def _is_ours(folder: str | os.PathLike[str]) -> bool:
 
 
 def labels() -> Iterator[tuple[str, str]]:
-    """Labels and descriptions of the kinds that are counted, which are data, with the file that has them."""
+    """Labels and descriptions of the kinds that are counted, and the publisher's own kinds, which are data; with the file that has them."""
     for name in _DEFINITIONS:
-        for words in _labelled(tomllib.loads((PROJECT_ROOT / name).read_text(encoding="utf-8"))):
+        found = tomllib.loads((PROJECT_ROOT / name).read_text(encoding="utf-8"))
+        for words in (*found.get("categories", ()), *_labelled(found)):
             yield name, words
 
 

@@ -6,6 +6,9 @@ import gettext
 import re
 from html import unescape
 
+from core.languages.catalogue import read_catalogue
+from core.languages.spoken import WELSH
+
 _OPEN, _CLOSE = "\N{LEFT WHITE SQUARE BRACKET}", "\N{RIGHT WHITE SQUARE BRACKET}"
 # values and tags within a sentence are not of the catalogue
 _NO_WORDS = re.compile(r"(%\(\w+\)s|<[^>]+>)")
@@ -14,11 +17,24 @@ _ATTRIBUTES = re.compile(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"')
 # an element that is marked as English or as another language than the page's
 _ENGLISH = re.compile(r'<(?!html)(\w+)\b[^>]*\blang="(?:en-GB|cy)"[^>]*>.*?</\1>', re.DOTALL)
 
+# months come from Babel and no catalogue
+MONTHS = {
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+    "Ion", "Chwef", "Maw", "Ebr", "Meh", "Gorff", "Hyd", "Tach", "Rhag",
+}  # fmt: skip
+
 
 class InBrackets(gettext.NullTranslations):
-    """Every sentence in brackets, its values outside of them."""
+    """Every sentence that the catalogue has in brackets, its values outside of them; what it has not stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        ids = [m.id for m in read_catalogue(WELSH) if m.id]
+        self._known = {one for i in ids for one in (i if isinstance(i, (tuple, list)) else (i,))}
 
     def gettext(self, message: str) -> str:
+        if message not in self._known:
+            return message
         parts = _NO_WORDS.split(message)
         return "".join(p if i % 2 or not p else f"{_OPEN}{p}{_CLOSE}" for i, p in enumerate(parts))
 

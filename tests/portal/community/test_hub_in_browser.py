@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,22 @@ from starlette.testclient import TestClient
 
 from analytics.release.hub.change import add
 from analytics.release.hub.trust import load_trust
+from app.languages.addresses import is_complete
+from app.languages.pages import in_words_of
+from app.look import wording
 from app.routes import routes_of
 from core import db
 from core.db import Role
+from core.languages.catalogue import CATALOGUES
+from core.languages.spoken import WELSH
 from core.periods import add_months
 from core.settings import PortalSettings
+from published.release import current_release
 from tests.builders.crates import neighbours
 from tests.builders.crates.neighbours import CODES, WHOLE
 from tests.builders.portal_processes import Visit, serve_community, stop
 from tests.builders.release_county import PERIOD
+from tests.builders.words.pseudo_language import MONTHS, InBrackets, never_said
 
 pytestmark = pytest.mark.database
 
@@ -55,6 +63,26 @@ def hub(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 def community(hub: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
     as_portal(audience="community", contact="panel@example.org")
     yield TestClient(Starlette(routes=routes_of("community")))
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if is_complete(path.partition("?")[0])])
+def test_pages_of_a_hub_are_whole_in_welsh(community: TestClient, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = current_release()
+    assert release is not None
+    names = {n for p in release.places.values() for n in (p.name, p.local_name, p.label, p.code) if n}
+    names |= {words for c in release.categories for words in (c.label, wording.lower(c.label), c.description) if words}
+    names |= {n for s in release.suppliers for n in (s.name, s.code)} | set(
+        re.findall(r"/(?:api|ogc)[\w/{}]*", community.get("/data").text)
+    )
+    plain = community.get(f"/cy{path}")
+    assert plain.status_code == community.get(path).status_code and '<html lang="cy">' in plain.text
+    monkeypatch.setitem(CATALOGUES.read, WELSH, InBrackets())
+    in_words_of.cache_clear()
+    # what is kept of the pages is kept by the client's own routes, so these are made anew
+    bracketed = TestClient(Starlette(routes=routes_of("community"))).get(f"/cy{path}").text
+    in_words_of.cache_clear()
+    written = {"Homeground", "Homeground standard", release.region_name, release.title, "panel@example.org", "LSOA", "MSOA"}
+    assert never_said(bracketed, names | written | MONTHS) == []
 
 
 @pytest.mark.parametrize("path", PAGES)

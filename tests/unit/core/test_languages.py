@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -15,11 +16,13 @@ from core.languages import spoken
 from core.languages.catalogue import FOLDER, read_catalogue
 from core.languages.renew import renewed, sentences
 from core.languages.spoken import WELSH, called, language, listed, said_day, said_month, say, say_many, short_month, speaking
+from core.paths import PROJECT_ROOT
 from core.periods import CoveredPeriod, Period
 from published import range_words
 from published.count_change import change_words
 
 CATALOGUES = sorted(p.name for p in FOLDER.iterdir() if p.is_dir())
+SAYING = ("say", "say_many", "mark")
 NAMED = re.compile(r"%\(\w+\)s")
 # a percent sign is that of a value or stands twice
 _LONELY = re.compile(r"(?<!%)%(?![%(])")
@@ -143,3 +146,20 @@ def test_no_number_is_lost_in_translation(low: int, high: int) -> None:
 
 def test_every_language_has_a_tag_and_a_name() -> None:
     assert set(CATALOGUES) | {"en"} == set(spoken.TAGS) == set(spoken.NAMES)
+
+
+def test_no_sentence_is_said_where_nothing_finds_it() -> None:
+    """Inside an f-string, or as one: what brings the catalogues up to date sees neither."""
+    hidden = []
+    for package in ("core", "published", "app"):
+        for path in sorted((PROJECT_ROOT / package).rglob("*.py")):
+            code = path.read_text(encoding="utf-8")
+            if "core.languages.spoken" not in code:
+                continue
+            tree = ast.parse(code)
+            within = {id(node) for joined in ast.walk(tree) if isinstance(joined, ast.JoinedStr) for node in ast.walk(joined)}
+            calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in SAYING]
+            for call in calls:
+                if id(call) in within or (call.args and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)):
+                    hidden.append(f"{path.relative_to(PROJECT_ROOT)}:{call.lineno}")
+    assert hidden == []

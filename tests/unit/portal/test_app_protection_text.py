@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from analytics.disclosure import certificate
 from app.protection.text import facts, sections
+from core.languages.spoken import WELSH, speaking
 from core.periods import Period
 from published.release import Release
 
@@ -63,3 +65,14 @@ def test_what_a_certificate_does_not_say_is_not_guessed():
     said = _words({"passed": True})
     assert "What was attacked" not in said and "every value from 1 to 5" not in said
     assert "Testshire" not in said
+
+
+def test_all_that_a_certificate_may_name_is_in_the_catalogues() -> None:
+    named = [
+        certificate.NO_ZEROS, certificate.RE_RUN, certificate.RE_RUN_WITH_KEYS, *certificate.NOT_PROTECTED,
+        *(one for of in certificate.OF_METHOD.values() for one in of), *certificate.MEANS_OF_METHOD.values(), *MEANS,
+    ]  # fmt: skip
+    with speaking(WELSH):
+        said = _words({**FULL, "means": named, "not_protected": named}).splitlines()
+    for one in named:
+        assert f"{one[:1].upper()}{one[1:]}." not in said, one
