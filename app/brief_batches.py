@@ -70,13 +70,14 @@ def show(person: Person, release: Release) -> None:
         return
     districts = sorted((p for p in release.of("lad") if person.may_see(p.code)), key=lambda p: p.name)
     names = {"": "the whole area", **{p.code: p.label for p in districts}}
-    level = str(st.selectbox("Every", list(_LEVELS), format_func=_LEVELS.__getitem__, key="pb-level"))
-    # of a whole force there are more neighbourhoods than one file holds
-    of = list(names) if level != "lsoa" else [code for code in names if code]
-    district = str(st.selectbox("Of", of, format_func=names.__getitem__, key="pb-district"))
-    formats = st.multiselect(
-        "Formats", list(_FORMATS), default=["pdf"], format_func=_FORMATS.__getitem__, max_selections=3, key="pb-batch-formats"
-    )
+    with st.container(key="search-batch"):
+        level = str(st.selectbox("Every", list(_LEVELS), format_func=_LEVELS.__getitem__, key="pb-level"))
+        # of a whole force there are more neighbourhoods than one file holds
+        of = list(names) if level != "lsoa" else [code for code in names if code]
+        district = str(st.selectbox("Of", of, format_func=names.__getitem__, key="pb-district"))
+        formats = st.multiselect(
+            "Formats", list(_FORMATS), default=["pdf"], format_func=_FORMATS.__getitem__, max_selections=3, key="pb-batch-formats"
+        )
     if st.button("Ask for these briefs", type="primary", disabled=not formats):
         ask(person, level, district, formats)
         st.rerun()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -88,8 +88,11 @@ def show(person: Person) -> None:
         purpose = st.text_input("What it is for", max_chars=200, key="pb-why", help=_WHY)
     room = st.checkbox("Leave room for what residents say, what was tried and recommendations", key="pb-room")
     without = _choose_sections()
-    own = _own_words(person, place)
-    since = _choose_edition(person, place, release)
+    with reading(person) as reader:
+        kept = brief_words.words_of(reader, place.code)
+        made = reader.rows("audit/editions", {"place": place.code})
+    own = _own_words(person, place, kept)
+    since = _choose_edition(place, release, made)
     if st.button("Make a place brief", type="primary", disabled=not formats):
         _make(person, place, tuple(formats), _Wishes(audience == _PARTNERSHIP, purpose.strip(), room, since, without, own))
     _downloads(person, place, partnership=audience == _PARTNERSHIP)
@@ -176,27 +179,23 @@ def _choose_sections() -> tuple[str, ...]:
         )
 
 
-def _own_words(person: Person, place: Place) -> dict[str, str]:
+def _own_words(person: Person, place: Place, kept: Mapping[str, str]) -> dict[str, str]:
     """What the person writes into the brief themselves, kept for the next one as soon as it is another."""
     try:
         from briefs.asked import OWN
     except ImportError:
         return {}
-    with reading(person) as reader:
-        kept = brief_words.words_of(reader, place.code)
     now = brief_words.boxes(place.code, OWN, kept)
     brief_words.keep_words(person, place.code, kept, now)
     return now
 
 
-def _choose_edition(person: Person, place: Place, release: Release) -> Edition | None:
+def _choose_edition(place: Place, release: Release, told: Sequence[Mapping[str, Any]]) -> Edition | None:
     """An edition of an earlier release that was made here, by the portal or by a command; no box where there is none."""
     try:
         from briefs.editions.known import Edition, editions_of_place
     except ImportError:
         return None
-    with reading(person) as reader:
-        told = reader.rows("audit/editions", {"place": place.code})
     found = {e.release: e for e in editions_of_place(place.code)}
     found |= {int(r["release_id"]): Edition(r["reference"], place.code, int(r["release_id"]), str(r["made_on"])) for r in told}
     earlier = {n: found[n] for n in sorted(found, reverse=True) if n != release.release_id}

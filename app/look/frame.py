@@ -43,7 +43,8 @@ _STREAMLIT = """
 [data-testid="stVegaLiteChart"] { max-width: 52rem; }
 .stMainBlockContainer .stHtml a { color: var(--hg-accent); }
 .st-key-search, .st-key-search-formats, .st-key-search-places, .st-key-search-patches,
-.st-key-search-area, .st-key-search-purpose, .st-key-role { max-width: 40rem; }
+.st-key-search-area, .st-key-search-purpose, .st-key-search-since, .st-key-search-without, .st-key-search-batch,
+.st-key-role { max-width: 40rem; }
 .hg-identity { color: var(--hg-muted); margin: 0; }
 .st-key-search [data-testid="stFormSubmitButton"] button { min-height: 2.5rem; }
 .stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from briefs.read import MEASURES, clearly_apart, groups_compared
-from core.db import rows
+from core.db import one, rows
 from core.periods import CoveredPeriod, Period, add_months
 
 YEAR = 12
@@ -107,6 +107,8 @@ class Analysed:
     hours: tuple[tuple[str, str, int, int], ...]
     # files of outcomes and searches that were analysed and are of no release: by a feed's name what they are, and their last day
     records: Mapping[str, tuple[str, date | None]]
+    # of the outcomes: months of the crimes
+    outcomes_of: Period | None = None
 
 
 def read_analysed(connection: Connection, group_id: str, kinds_of: str, district: str) -> Analysed | None:
@@ -158,6 +160,7 @@ def read_analysed(connection: Connection, group_id: str, kinds_of: str, district
         partners=_partners(connection, district, now),
         hours=_hours(connection, district),
         records=_records(connection),
+        outcomes_of=_outcomes_of(connection, {r.category for r in counted}, district),
     )
 
 
@@ -210,6 +213,12 @@ def _records(connection: Connection) -> dict[str, tuple[str, date | None]]:
         known = found.get(feed, (title, None))[1]
         found[feed] = (title, max((d for d in (known, last) if d is not None), default=None))
     return found
+
+
+def _outcomes_of(connection: Connection, categories: Collection[str], district: str) -> Period | None:
+    asked = {"months_followed": _FOLLOWED, "categories": sorted(categories), "district": district}
+    found = one(connection, "assessment/outcome_span", asked)
+    return None if found.first_month is None else Period(found.first_month, found.last_month)
 
 
 def _emerging(connection: Connection, asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

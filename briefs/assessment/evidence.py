@@ -16,7 +16,10 @@ NOT_SUPPLIED = "Not supplied"
 def gaps(material: Material, told: Statements) -> list[Section]:
     rows = []
     for supply in material.supplies:
-        held = wording.list_of([title for title, _ in supply.held]) if supply.held else NOT_SUPPLIED
+        # each with its own last day where these differ: the newest would stand for all
+        differ = len({day for _, day in supply.held}) > 1
+        titles = [f"{title} (until {wording.short_day(day)})" if differ and day else title for title, day in supply.held]
+        held = wording.list_of(titles) if titles else NOT_SUPPLIED
         days = [day for _, day in supply.held if day is not None]
         until = wording.short_day(max(days)) if days else wording.NOT_SHOWN
         rows.append(

@@ -116,16 +116,23 @@ def _outcomes(analysed: Analysed, told: Statements) -> list[Block]:
     """The publisher's own outcomes of crimes that were followed for half a year and more, the most frequent first."""
     whole = sum(n for _, n in analysed.outcomes)
     rows = tuple((kind or "None in the outcome files", f"{n:,}", _share(n, whole)) for kind, n in analysed.outcomes)
+    when: list[str | Name] = [] if analysed.outcomes_of is None else [" of ", Name(str(analysed.outcomes_of))]
     said = told.say(
-        "Of ", Figure(f"{whole:,}", "analysis.outcome_count, districts"), " such crimes that were followed for at least 6 months, the"
-        " outcomes that the police published:",
+        "Of ", Figure(f"{whole:,}", "analysis.outcome_count, districts"), " such crimes",
+        *when,
+        " that were followed for at least 6 months, the outcomes that the police published:",
     )  # fmt: skip
     columns = (
         Column("Outcome, as the publisher words it", weight=2),
         Column("Crimes", numeric=True),
         Column("Share", numeric=True),
     )
-    return [Paragraph(said), Table("Outcomes of recorded violence", columns, rows)]
+    of = analysed.outcomes_of
+    older = [] if of is None or of.end >= analysed.now.period.start else [Paragraph(_OLDER)]
+    return [Paragraph(said), *older, Table("Outcomes of recorded violence", columns, rows)]
+
+
+_OLDER = "These crimes are from before the months that this assessment is of: no newer outcomes were loaded."
 
 
 def _share(part: int, whole: int) -> str:

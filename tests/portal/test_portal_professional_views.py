@@ -240,6 +240,7 @@ def test_a_needs_assessment_is_made_of_what_a_person_may_see(invented_county: st
     app.text_input(key="pb-purpose").set_value("The yearly strategy").run()
     next(b for b in app.button if b.label == "Make the needs assessment").click().run()
     assert not app.exception
+    assert [m.value for m in (*app.error, *app.warning)] == []
     assert [h.value for h in app.header] == ["Ready to download"]
     assert [b.label.split(" (")[0] for b in app.button][-4:] == ["PDF", "Word", "Slides", "What each figure comes from"]
     with db.transaction(Role.PIPELINE) as connection:
