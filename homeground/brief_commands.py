@@ -99,7 +99,7 @@ def make(
 
     from briefs.asked import left_out
     from briefs.editions.known import edition_of
-    from briefs.own_words import is_closed
+    from briefs.refresh.own_words import is_closed
     from briefs.write import made_brief, partners_brief, write_files
     from core import db
     from core.db import Role
@@ -198,7 +198,7 @@ def changes(old: Path, new: Path, formats: str, out: Path, author: str) -> None:
     Figures are compared as they were published: another figure for the same months is a correction, one for other months a change in the
     world. Sentences are set in redline; those of two Word files with what people wrote in them.
     """
-    from briefs.redlined import FORMATS, changes_document, in_lines, set_changes
+    from briefs.refresh.redlined import FORMATS, changes_document, in_lines, set_changes
     from briefs.write import write_files
     from core import db
     from core.db import Role
@@ -321,7 +321,7 @@ def assessment(
 
 def _asked(author: str, final: bool, room: bool, own: Path | None) -> Asked:
     from briefs.asked import asked_by
-    from briefs.own_words import own_words
+    from briefs.refresh.own_words import own_words
 
     return asked_by(author, final=final, room=room, own=own_words(own) if own is not None else None)
 

@@ -20,7 +20,7 @@ from briefs.editions.compare import CORRECTED, SAME, SHOWN
 from briefs.editions.known import edition_of, editions_of_place
 from briefs.editions.redline import redlined
 from briefs.read import read_facts, since_edition
-from briefs.redlined import changes_document, in_lines, set_changes
+from briefs.refresh.redlined import changes_document, in_lines, set_changes
 from briefs.register import register
 from briefs.write import made_brief
 from core import db

@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 
 from briefs.asked import OWN, SECTIONS, Asked, left_out
 from briefs.compose import compose
-from briefs.own_words import own_words
 from briefs.read import read_facts
+from briefs.refresh.own_words import own_words
 from briefs.write import made_brief
 from core import db
 from core.db import Role

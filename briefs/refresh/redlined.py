@@ -15,8 +15,8 @@ from briefs.editions.known import Edition, edition_of
 from briefs.editions.redline import Sentences, redlined, sentences_of
 from briefs.editions.told import since_line, since_section
 from briefs.facts import Facts
-from briefs.own_words import is_closed, opened
 from briefs.read import old_facts, since_edition
+from briefs.refresh.own_words import is_closed, opened
 from briefs.word import WRITE_HERE
 from core.errors import UserError
 
