@@ -51,12 +51,17 @@ def trend(
         usual = alt.Y("usual:Q", title=None)
         layers.append(base.mark_line(interpolate="step", strokeWidth=1, color=palette.muted).encode(x=x, y=usual, detail="run:N"))
     layers.append(base.mark_line(strokeWidth=2, color=palette.accent).encode(x=x, y=y, detail="run:N"))
-    plain, marked = base.transform_filter("datum.signal == ''"), base.transform_filter("datum.signal != ''")
-    layers.append(plain.mark_point(filled=True, size=34, opacity=1, color=palette.accent).encode(x=x, y=y, tooltip=tip))
-    layers.append(
-        marked.mark_point(filled=True, shape="diamond", size=170, opacity=1, color=palette.hot[0], stroke=palette.page, strokeWidth=1)
-        .encode(x=x, y=y, tooltip=tip)
-    )  # fmt: skip
+    # a layer without a point would be a picture without a name
+    if (frame["signal"] == "").any():
+        plain = base.transform_filter("datum.signal == ''")
+        layers.append(plain.mark_point(filled=True, size=34, opacity=1, color=palette.accent).encode(x=x, y=y, tooltip=tip))
+    if (frame["signal"] != "").any():
+        marked = base.transform_filter("datum.signal != ''")
+        layers.append(
+            marked.mark_point(
+                filled=True, shape="diamond", size=170, opacity=1, color=palette.hot[0], stroke=palette.page, strokeWidth=1
+            ).encode(x=x, y=y, tooltip=tip)
+        )
     return alt.layer(*layers).properties(height=height, description=description(f"{what} by month"))
 
 

@@ -68,9 +68,9 @@ def test_it_is_put_together_kept_and_opened_by_a_colleague(county_portal: str, v
     seen.settled()
     shared = page.url.removeprefix(county_portal.rstrip("/"))
     assert re.fullmatch(r"/my-dashboard\?dashboard=dash-[0-9a-f]{16}", shared)
-    for label, first in (("CSV", b"tile,"), ("PDF", b"%PDF"), ("PNG", b"\x89PNG")):
+    for label, first in (("the figures (CSV)", b"tile,"), ("as PDF", b"%PDF"), ("as picture (PNG)", b"\x89PNG")):
         with page.expect_download() as taken:
-            page.get_by_role("button", name=re.compile(label)).click()
+            page.get_by_role("button", name=f"Download {label}").click()
         assert Path(taken.value.path()).read_bytes().startswith(first), label
     colleague = visit(county_portal)
     theirs = colleague.open(shared)
