@@ -312,6 +312,11 @@ _NAMED_BY_CERTIFICATES = (
     mark("An attacker who has the secret of the record keys or works out keys from many tables of the same few records."),
     mark("Walk over tables whose counts all lie in the intervals that the rounded figures tell."),
     mark("Walk over tables whose counts all lie in the intervals that the perturbed figures tell."),
+    mark(
+        "Each crate by a verifier that shares no code with what withholds figures: linear and integer programmes from what is printed alone."
+    ),
+    mark("Crates with places in common as one system; crates without any have no incident in common."),
+    mark("Every figure that the hub adds is the sum of printed figures, so it rules nothing out."),
 )
 
 
