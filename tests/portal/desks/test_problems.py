@@ -290,11 +290,17 @@ def test_every_verdict_has_its_words_and_says_cannot_be_told_plainly(shown: int)
 
 
 def unfolded(page: Page, label: str) -> None:
-    """Open what lies behind a line. Where nothing stands beside it, as on a page without files, it is open already."""
+    """Open what lies behind a line, and wait until it has come to rest: a click on what still slides down is lost.
+
+    Where nothing stands beside it, as on a page without files, it is open already.
+    """
     line = page.get_by_text(label, exact=True)
     line.wait_for()
-    if page.locator("details[open]").filter(has=line).count() == 0:
+    unfolds = page.locator("details[open]").filter(has=line)
+    if unfolds.count() == 0:
         line.click()
+    unfolds.wait_for()
+    unfolds.evaluate("e => Promise.all(e.getAnimations({subtree: true}).map(a => a.finished.catch(() => 0)))")
 
 
 @pytest.mark.browser
