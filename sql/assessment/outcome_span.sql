@@ -1,5 +1,5 @@
--- The first and the last month of crimes of some categories whose outcome files reach at least so many months after their own. One row, NULL
--- where there is none; row-level security applies. Inputs: analysis.outcome_count, analysis.outcome_month.
+-- The first and the last month of crimes of some categories whose outcome files reach at least so many months after their own. One row,
+-- NULL where there is none; row-level security applies. Inputs: analysis.outcome_count, analysis.outcome_month.
 -- Parameters: months_followed, categories, district ('' for all).
 SELECT
   min(c.month) AS first_month,
