@@ -166,9 +166,7 @@ def _per(facts: Facts) -> str:
 
 
 def _months(facts: Facts) -> str:
-    """Short: which months are missing stands on the first slide and on the last."""
-    covered = facts.release.covered
-    return f"{covered.period}; {covered.over}" if covered.missing else str(covered.period)
+    return str(facts.release.covered)
 
 
 def _value(value: float | None) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from briefs.content import Figure, Table
-from published.findings import Finding, Number
+from published.findings import Finding, Number, Row
 
 BARS, COLUMNS, LINE = "bars", "columns", "line"
 # which months were loaded stands on the first slide and under each chart; in a message it hides what is said
@@ -84,5 +84,10 @@ def spoken(finding: Finding) -> tuple[str, ...]:
 def _rows(number: Number) -> str:
     first = number.rows[0]
     if len(number.rows) > 3:
-        return f"release {first.release_id}, {len(number.rows)} places of {first.geography}, {first.category}, {first.period}"
-    return "; ".join(f"release {r.release_id}, {r.geography} {r.code}, {r.category}, {r.period}" for r in number.rows)
+        return f"release {first.release_id}, {len(number.rows)} places of {first.geography}, {first.category}, {_span(first)}"
+    return "; ".join(f"release {r.release_id}, {r.geography} {r.code}, {r.category}, {_span(r)}" for r in number.rows)
+
+
+def _span(row: Row) -> str:
+    """As the columns of a published row hold it: which of these months were loaded is said where the figure is."""
+    return f"{row.period.start:%Y-%m} to {row.period.end:%Y-%m}"

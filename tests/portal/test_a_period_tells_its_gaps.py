@@ -121,7 +121,7 @@ def test_a_brief_in_every_format(format_: str, invented_county: str) -> None:
     assert told_without_gaps(words, COVERED) == []
     if format_ != "gpkg":
         assert str(COVERED) in squeezed(words) and COVERED.year_note in squeezed(words)
-    assert tables or format_ in ("pdf", "docx", "html")
+    assert tables or format_ in ("pdf", "docx", "pptx", "html")
     for table in tables:
         assert rows_without_gaps(table, COVERED) == []
         assert "rate_per_1000_year" in table or "rows_rejected" in table
@@ -133,6 +133,12 @@ def _pdf(data: bytes) -> tuple[str, list[str]]:
 
 def _docx(data: bytes) -> tuple[str, list[str]]:
     return zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode(), []
+
+
+def _pptx(data: bytes) -> tuple[str, list[str]]:
+    deck = zipfile.ZipFile(io.BytesIO(data))
+    slides = [name for name in deck.namelist() if re.fullmatch(r"ppt/(slides|notesSlides)/\w+\.xml", name)]
+    return " ".join(" ".join(re.findall(r"<a:t>([^<]*)</a:t>", deck.read(name).decode())) for name in sorted(slides)), []
 
 
 def _html(data: bytes) -> tuple[str, list[str]]:
@@ -174,7 +180,7 @@ def _written(value: object) -> object:
 
 
 OPENED: dict[str, Callable[[bytes], tuple[str, list[str]]]] = {
-    "pdf": _pdf, "docx": _docx, "html": _html, "csv": _csv, "xlsx": _xlsx, "gpkg": _gpkg,
+    "pdf": _pdf, "docx": _docx, "pptx": _pptx, "html": _html, "csv": _csv, "xlsx": _xlsx, "gpkg": _gpkg,
 }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ from tests.builders.shown_problem import show_problem_file
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
-FORMATS = ("pdf", "docx", "xlsx", "csv", "gpkg", "html")
+FORMATS = ("pdf", "docx", "xlsx", "csv", "gpkg", "html", "pptx")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def figures_stand_as_published() -> None:
     assert len(set(codes)) == 4
     for code in codes:
         made = {name.rsplit(".", 1)[-1]: data for name, data in render_brief(code, FORMATS, role=Role.COMMUNITY).items()}
-        assert set(made) == {"pdf", "docx", "html", "zip", "xlsx", "gpkg"}
+        assert set(made) == {"pdf", "docx", "pptx", "html", "zip", "xlsx", "gpkg"}
         pages = PdfReader(io.BytesIO(made["pdf"])).pages
         said = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
         rows = csv.DictReader(io.StringIO(zipfile.ZipFile(io.BytesIO(made["zip"])).read("values.csv").decode()))
