@@ -147,10 +147,10 @@ def _browse(browser: Browser, address: str, canary: str) -> tuple[dict[str, byte
 
 
 def _unpacked(name: str, body: bytes) -> dict[str, bytes]:
-    """A document's parts and its metadata."""
+    """A document's parts and its metadata; a part may be a document itself, as the workbook behind a chart is."""
     if body[:4] == b"PK\x03\x04":
         parts = zipfile.ZipFile(io.BytesIO(body))
-        return {f"{name}/{part}": parts.read(part) for part in parts.namelist()}
+        return {k: v for part in parts.namelist() for k, v in _unpacked(f"{name}/{part}", parts.read(part)).items()}
     if body[:5] == b"%PDF-":
         reader = PdfReader(io.BytesIO(body))
         words = "\n".join(p.extract_text() for p in reader.pages)
