@@ -173,7 +173,7 @@ def test_the_hub_prints_what_its_members_print_and_sums_of_it(full_hub: str, mad
 
 
 def test_the_other_schemas_stay_empty(full_hub: str) -> None:
-    with db.transaction(Role.PIPELINE) as connection:
+    with db.transaction(Role.OWNER) as connection:
         tables = connection.execute(
             text(
                 "SELECT format('SELECT count(*) FROM %I.%I', schemaname, tablename) FROM pg_tables"
