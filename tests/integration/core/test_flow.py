@@ -128,7 +128,7 @@ def test_running_the_analysis_again_gives_the_same_rows(
 
     def rows() -> dict[str, str | None]:
         found = {}
-        with db.transaction(Role.PIPELINE) as connection:
+        with db.transaction(Role.OWNER) as connection:
             every = "SELECT tablename FROM pg_tables WHERE schemaname = 'analysis' AND tablename <> 'run'"
             for table in connection.execute(text(every)).scalars():
                 columns = connection.execute(
