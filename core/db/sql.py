@@ -10,7 +10,7 @@ from core.paths import SQL_ROOT
 
 @cache
 def read_sql(name: str) -> str:
-    """The text of sql/NAME.sql, for example read_sql('published/release_current')."""
+    """The text of sql/NAME.sql, for example read_sql('published/release')."""
     path = (SQL_ROOT / f"{name}.sql").resolve()
     if not path.is_relative_to(SQL_ROOT) or not path.is_file():
         raise InternalError(f"no SQL file sql/{name}.sql")

@@ -34,8 +34,8 @@ def least_change(
     within: Ints,
     move: int,
     rng: np.random.Generator,
-) -> list[Ints] | None:
-    """Changes of a table, in whole numbers, of which the first that holds is wanted; None where no table has the value.
+) -> Ints | None:
+    """The change of each part, in whole numbers; None where no table has the value, or where halves could not be mended.
 
     rows: printed sums over the parts of a component, by column; low, high: by how much each may change; room: by how much each part can
     become smaller; within: the parts of the sum; move: by how much it is to change.
@@ -44,23 +44,20 @@ def least_change(
     goal = np.zeros(n)
     goal[within] = 1
     both = sparse.bmat([[rows, -rows], [goal[None, :], -goal[None, :]]], format="csc")
-    found: list[Ints] = []
     for number in range(TRIES):
         price = np.ones(2 * n) if number == 0 else rng.uniform(1, 2, 2 * n)
         solver = _programme(both, price, np.append(low, move), np.append(high, move), room)
         solver.run()
         status = solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return None
         if status != highspy.HighsModelStatus.kOptimal:
-            break
+            return None
         change = _change(solver, n)
         if (np.abs(change - np.rint(change)) < NEAR_WHOLE).all():
-            return [*found, np.rint(change).astype(np.int64)]
-        found += _in_whole_numbers(solver, rows, change, n, rng)
-        if found:
-            break
-    return found
+            return np.asarray(np.rint(change), dtype=np.int64)
+        mended = _in_whole_numbers(solver, rows, change, n, rng)
+        if mended is not None:
+            return mended
+    return None
 
 
 def _programme(both: Any, price: Any, low: Any, high: Any, room: Ints) -> Any:
@@ -89,7 +86,7 @@ def _change(solver: Any, n: int) -> npt.NDArray[np.float64]:
     return np.asarray(values[:n] - values[n:])
 
 
-def _in_whole_numbers(solver: Any, rows: Any, change: Any, n: int, rng: np.random.Generator) -> list[Ints]:
+def _in_whole_numbers(solver: Any, rows: Any, change: Any, n: int, rng: np.random.Generator) -> Ints | None:
     moved = np.flatnonzero(np.abs(change) > NEAR_WHOLE)
     beside = np.unique(rows.tocsr()[np.unique(rows[:, moved].indices)].indices)
     kept = np.union1d(moved, rng.choice(beside, min(len(beside), BESIDE), replace=False))
@@ -100,4 +97,4 @@ def _in_whole_numbers(solver: Any, rows: Any, change: Any, n: int, rng: np.rando
     for option, value in (("presolve", "choose"), ("mip_max_nodes", NODES)):
         solver.setOptionValue(option, value)
     solver.run()
-    return [np.rint(_change(solver, n)).astype(np.int64)] if solver.getSolution().value_valid else []
+    return np.asarray(np.rint(_change(solver, n)), dtype=np.int64) if solver.getSolution().value_valid else None

@@ -113,8 +113,8 @@ class Walk:
                 if self.missing[centre, value]:
                     self.steps += 1
                     room, move = self._table[block] - self._lower[block], value - int(self._sum[centre])
-                    found = least_change(rows, low, high, room, np.searchsorted(block, own), move, self._rng)
-                    if any(self.stand_on(block, self._table[block] + change) for change in found or []):
+                    change = least_change(rows, low, high, room, np.searchsorted(block, own), move, self._rng)
+                    if change is not None and self.stand_on(block, self._table[block] + change):
                         rows, low, high = self._rows_over(block)
             if time.perf_counter() - said > EVERY:
                 said = time.perf_counter()
