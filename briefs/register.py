@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,12 +111,7 @@ def verify(path: Path, *, against: Path | None = None, public_key: str = "") -> 
                 "no key is known that signed the register", where=str(key_file()), hint="give the public key with --key."
             )
         public_key = public_of(load_key(key_file()))
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UserError("the file is larger than any brief", where=str(path))
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"the file cannot be read ({error.strerror})", where=str(path)) from error
+    data = read_file(path)
     digest, bears = hashlib.sha256(data).hexdigest(), borne_by(data).reference
     faults, mine, known = [], None, []
     for number, entry in enumerate(_entries(target), start=1):
@@ -130,6 +125,16 @@ def verify(path: Path, *, against: Path | None = None, public_key: str = "") -> 
             known.append(entry)
             mine = entry if entry.sha256 == digest else mine
     return Verdict(mine, bears, tuple(known), tuple(faults))
+
+
+def read_file(path: Path) -> bytes:
+    """A file that may be a brief. UserError where it cannot be read or is larger than any."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError("the file is larger than any brief", where=str(path))
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"the file cannot be read ({error.strerror})", where=str(path)) from error
 
 
 def borne_by(data: bytes) -> Borne:
@@ -149,13 +154,18 @@ def borne_by(data: bytes) -> Borne:
     return Borne(found.group().decode() if found else "", int(release.group(1)) if release else 0)
 
 
-def signed_entries() -> tuple[Entry, ...]:
-    """The lines of the register here that the key of this machine signed, oldest first; none where there is no register or no key."""
+def signed_entries(wanted: Callable[[Entry], bool]) -> tuple[Entry, ...]:
+    """The wanted lines of the register here that the key of this machine signed, oldest first; none where there is no register or no key.
+
+    A signature takes far longer to check than a line to look at, and a register holds every file that was made.
+    """
     target = register_file()
     if not target.exists() or not key_file().exists():
         return ()
     public_key = public_of(load_key(key_file()))
-    return tuple(e for e in _entries(target) if e.public_key == public_key and is_signed(e.public_key, e.signature, e.signed()))
+    return tuple(
+        e for e in _entries(target) if wanted(e) and e.public_key == public_key and is_signed(e.public_key, e.signature, e.signed())
+    )
 
 
 def _entries(target: Path) -> list[Entry]:

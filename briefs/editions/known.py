@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefs.register import MOST_BYTES, Borne, borne_by, signed_entries
+from briefs.register import Borne, borne_by, read_file, signed_entries
 from core.errors import UserError
 from core.provenance import file_sha256
 
@@ -24,16 +24,10 @@ class Edition:
 
 def edition_of(path: Path) -> Edition:
     """That of a file, whole or changed by hand: what it bears leads to the register. UserError where it is none."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UserError("the file is larger than any brief", where=str(path))
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"the file cannot be read ({error.strerror})", where=str(path)) from error
+    data = read_file(path)
     digest, borne = file_sha256(data), borne_by(data)
-    for entry in signed_entries():
-        if digest == entry.sha256 or borne.reference == entry.reference:
-            return Edition(entry.reference, entry.place, entry.release, entry.at[:10])
+    for entry in signed_entries(lambda e: digest == e.sha256 or borne.reference == e.reference):
+        return Edition(entry.reference, entry.place, entry.release, entry.at[:10])
     return _as_it_says(borne, path)
 
 
@@ -49,8 +43,6 @@ def _as_it_says(borne: Borne, path: Path) -> Edition:
 
 def editions_of_place(code: str) -> tuple[Edition, ...]:
     """Those of a place in the register of this machine, newest first, each release's newest; none where there is no register."""
-    found: dict[int, Edition] = {}
-    for entry in signed_entries():
-        if entry.place == code:
-            found[entry.release] = Edition(entry.reference, entry.place, entry.release, entry.at[:10])
+    entries = signed_entries(lambda e: e.place == code)
+    found = {e.release: Edition(e.reference, e.place, e.release, e.at[:10]) for e in entries}
     return tuple(found[release] for release in sorted(found, reverse=True))
