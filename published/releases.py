@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.db import one_or_none, rows
+from core.languages.spoken import called
 from core.periods import CoveredPeriod, Period
 from published.count_change import apart
 from published.release import Cell, Place, Release, cell_of
@@ -75,7 +76,8 @@ class Earlier:
 def earlier_releases(connection: Connection, release: Release, place: Place) -> tuple[Earlier, ...]:
     """Newest first. To be asked every time: a release that was withdrawn a minute ago is not shown again."""
     which = {"before": release.period.start, "geography": place.geography, "edition": place.edition, "code": place.code}
-    meaning = {c.category: c.description for c in release.categories}
+    # in the language of the release (app.languages.pages), where what is translated is translated to itself
+    meaning = {c.category: called(c.description) for c in release.categories}
     found: dict[Period, Earlier] = {}
     for row in rows(connection, "published/earlier", which):
         period = Period(row.period_start, row.period_end)
@@ -83,7 +85,7 @@ def earlier_releases(connection: Connection, release: Release, place: Place) -> 
             covered = CoveredPeriod.of(period, row.months, noted=bool(row.noted))
             found[period] = Earlier(int(row.release_id), covered, {})
         # a category that was defined in other words is another one
-        if meaning.get(row.category) == row.description:
+        if meaning.get(row.category) == called(row.description):
             found[period].cells[row.category] = cell_of(row)
     return tuple(found[p] for p in apart(found, release.period.start))
 

@@ -161,7 +161,12 @@ def reference(code: str) -> str:
 
 
 def service_kind(kind: str) -> str:
-    return called(SERVICE_KINDS.get(kind, kind.replace("_", " ").capitalize()))
+    return called(service_kind_in_english(kind))
+
+
+def service_kind_in_english(kind: str) -> str:
+    """As the titles of sources have it."""
+    return SERVICE_KINDS.get(kind, kind.replace("_", " ").capitalize())
 
 
 def answer_back(contact: str) -> str:

@@ -88,7 +88,8 @@ def _opened(reader: Reader, address: Address, mine: Sequence[str], offered: Mapp
     """What the address names, else what was looked at last here, else the dashboard that was changed last, else a first one."""
     named = address.named if address.is_news else address.last
     listed = [wanted_from(named[t]) for t in _TILES if t in named]
-    tiles = tuple(w for w in listed if w is not None)
+    # one that an address names twice stands once
+    tiles = tuple(dict.fromkeys(w for w in listed if w is not None))
     code = named.get("dashboard", "")
     found = _kept(reader, code)
     if code and found is None and address.is_news:

@@ -12,7 +12,7 @@ from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER
 from app.area.explained import Explained, explained
 from app.region import measure_map, pictures
-from app.region.pages import Asked, Keep, asked, category_of, of_release, where
+from app.region.pages import Asked, Keep, category_of, map_asked, of_release, where
 from core.languages.spoken import say
 from published.release import Release
 
@@ -21,7 +21,7 @@ def routes(keep: Keep) -> list[Route]:
     return [
         Route("/figure/{geography}/{code}/{kind}", keep(of_release(figure))),
         Route("/embed/figure/{geography}/{code}/{kind}", keep(of_release(embedded_figure))),
-        Route("/embed/map", keep(of_release(embedded_map), asked)),
+        Route("/embed/map", keep(of_release(embedded_map), map_asked)),
     ]
 
 

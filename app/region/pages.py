@@ -44,7 +44,7 @@ _NAMED_PLACE = re.compile(r"(lad|all)\.[A-Za-z0-9]{1,16}")
 def routes(keep: Keep) -> list[Route]:
     return [
         Route("/compare", of_release(comparison)),
-        Route("/map", keep(of_release(map_of_a_measure), asked)),
+        Route("/map", keep(of_release(map_of_a_measure), map_asked)),
         Route("/table", keep(of_release(table_of_areas), asked)),
         Route("/releases", keep(of_release(releases))),
         Route("/glossary", keep(of_release(glossary))),
@@ -107,6 +107,12 @@ def asked(request: Request) -> str:
     """The name that a map or a table is kept under."""
     of = Asked.of(request)
     return f"{request.url.path} {of.level} {of.kind} {of.district} {of.order} {of.page}"
+
+
+def map_asked(request: Request) -> str:
+    """The name that a map is kept under, which depends on no order and no page: there are few of them."""
+    of = Asked.of(request)
+    return f"{request.url.path} {of.level} {of.kind} {of.district}"
 
 
 def comparison(release: Release, request: Request) -> str:

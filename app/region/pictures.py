@@ -19,7 +19,7 @@ from app.look import wording
 from app.look.markup import drawing_style
 from app.look.palette import LIGHT, variables_of
 from app.region import measure_map
-from app.region.pages import Asked, Keep, asked, category_of, where
+from app.region.pages import Asked, Keep, category_of, map_asked, where
 from app.web.answers import not_found, problem
 from core.db import Role
 from core.errors import UserError
@@ -32,7 +32,7 @@ _VARIABLE = re.compile(r"var\((--hg-[a-z0-9]+)\)")
 
 def routes(keep: Keep) -> list[Route]:
     return [
-        Route("/picture/map.png", keep(map_picture, asked)),
+        Route("/picture/map.png", keep(map_picture, map_asked)),
         Route("/picture/figure/{geography}/{code}/{kind}.png", keep(figure_picture)),
     ]
 

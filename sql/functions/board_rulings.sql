@@ -242,6 +242,7 @@ INNER JOIN LATERAL (
       ) ORDER BY r.ruling_id DESC
     ) AS decisions
   FROM analysis.board_ruling AS r
-  WHERE r.sort = latest.sort AND r.subject = latest.subject
+  -- what was said while no machine took part was said inside
+  WHERE r.sort = latest.sort AND r.subject = latest.subject AND r.algorithm
 ) AS made ON made.decisions IS NOT NULL
 WHERE latest.algorithm;

@@ -11,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from app import plain_pages
 from app.area.change_over_time import NO_EARLIER, change_over_time
+from app.languages.pages import in_words_of
 from briefs.compose import compose
 from briefs.content import Paragraph, Table
 from briefs.read import read_facts
 from core import db
 from core.db import Role
+from core.languages.spoken import WELSH, speaking
 from core.paths import PROJECT_ROOT
 from core.periods import Period, add_months
 from published.release import Release, current_release
@@ -117,3 +119,18 @@ def test_earlier_releases_stand_beside_the_current_one(invented_county: str, as_
     on_page = words(" ".join(e.proto.body for e in app.get("html")))
     assert kinds["violence"].words in on_page
     assert "reporting and recording change, too" in on_page
+
+
+def test_what_a_kind_means_is_the_same_in_welsh(invented_county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="community")
+    release_earlier(12, 2, kinds="asb")
+    release = current()
+    place = release.place("lsoa", PLACE)
+    change = change_over_time(release, place) if place is not None else None
+    with speaking(WELSH):
+        welsh = in_words_of(release, WELSH)
+        told = change_over_time(welsh, place) if place is not None else None
+    own = {c.category: c.description for c in release.categories}
+    assert [c.category for c in welsh.categories if c.description != own[c.category]] == ["theft"]
+    assert change is not None and told is not None
+    assert [[f.count for f in r.figures] for r in told.rows] == [[f.count for f in r.figures] for r in change.rows]

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from app.look.palette import LIGHT
+from app.region.pages import map_asked
 from app.region.pictures import _standing_alone
 from app.routes import routes_of
 from core.settings import PortalSettings
@@ -52,6 +54,15 @@ def test_a_figure_that_is_withheld_and_one_that_is_not_have_a_picture_of_the_sam
 )  # fmt: skip
 def test_what_is_not_published_has_no_picture(community: TestClient, path: str) -> None:
     assert community.get(f"/picture/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/map", "/embed/map", "/picture/map.png"])
+def test_a_map_is_kept_once_however_it_is_asked_for(page: str) -> None:
+    names = set()
+    for more in ("", "&page=7", "&order=rate", "&x=1"):
+        scope = {"type": "http", "path": page, "query_string": f"level=lsoa&kind={KIND}{more}".encode(), "headers": []}
+        names.add(map_asked(Request(scope)))
+    assert len(names) == 1
 
 
 def test_pages_lead_to_their_pictures_and_tell_other_sites_of_them(community: TestClient) -> None:

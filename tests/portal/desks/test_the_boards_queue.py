@@ -171,7 +171,15 @@ def test_a_use_is_asked_for_and_answered_and_stands_in_public_where_a_machine_ta
     (one,) = told.json()["others"]
     assert (one["sort"], one["state"], one["tier_1"]["name"]) == ("use", "refused", "Routes")
     assert one["decisions"][0]["reason"] == f"<b>{REASON}</b>" and f"&lt;b&gt;{REASON}" in html and "Beside models" in html
-    for served in (html, told.text):
+    # what was said of it while no machine took part in it was said inside
+    owner(f"UPDATE analysis.board_use SET algorithm = FALSE WHERE use_id = {sums}")
+    rule(f"use:{sums}", "approved", "For the board alone.")
+    owner(f"UPDATE analysis.board_use SET algorithm = TRUE WHERE use_id = {sums}")
+    rule(f"use:{sums}", "withdrawn", "Not any more, said the board.")
+    again = client.get("/register.json")
+    assert [d["reason"] for d in again.json()["others"][0]["decisions"]] == ["Not any more, said the board.", f"<b>{REASON}</b>"]
+    for served in (html, told.text, again.text):
+        assert "For the board alone" not in served
         assert "A poster" not in served and OFFICER.actor not in served and MEMBER.actor not in served
 
 
