@@ -208,8 +208,9 @@ problem.propose(BIGINT, TEXT, TEXT), problem.decide(BIGINT, TEXT, TEXT)
 TO homeground_professional;
 
 -- Every table of the analysis is closed to a session that names no district. One that says its district (lad_code) is read through it; the
--- others say something of the whole region, and service_site where one more service would reach most people of it. risk_estimate, season,
--- event_count and what the board decides have a rule of their own below, as have the models.
+-- others say something of the whole region, and service_site where one more service would reach most people of it. Of partners' events
+-- nobody sees those of a feed that the board refused. risk_estimate, season and what the board decides have a rule of their own below, as
+-- have the models.
 DO $$
 DECLARE
   v_table RECORD;
@@ -224,7 +225,7 @@ BEGIN
       c.relnamespace = 'analysis'::REGNAMESPACE
       AND c.relkind IN ('r', 'p')
       AND c.relname <> ALL (
-        ARRAY['risk_model', 'risk_model_decision', 'risk_estimate', 'season', 'event_count', 'board_use', 'board_ruling']
+        ARRAY['risk_model', 'risk_model_decision', 'risk_estimate', 'season', 'board_use', 'board_ruling']
       )
     GROUP BY c.relname
   LOOP
@@ -233,6 +234,11 @@ BEGIN
     EXECUTE format(
       'CREATE POLICY professional_by_district ON analysis.%I FOR SELECT TO homeground_professional USING (%s)', v_table.relname,
       CASE WHEN v_table.by_district THEN 'analysis.area_visible(lad_code)' ELSE 'analysis.any_area_visible()' END
+      || CASE v_table.relname
+        WHEN 'event_count' THEN ' AND feed <> ALL (coalesce((SELECT analysis.closed_feeds()), ''{}''))'
+        WHEN 'week_count' THEN ' AND source <> ALL (coalesce((SELECT analysis.closed_feeds()), ''{}''))'
+        ELSE ''
+      END
     );
     EXECUTE format('DROP POLICY IF EXISTS pipeline_all ON analysis.%I', v_table.relname);
     EXECUTE format(
@@ -284,14 +290,6 @@ REVOKE ALL ON FUNCTION audit.editions_of(TEXT) FROM public;
 GRANT EXECUTE ON FUNCTION audit.editions_of(TEXT) TO homeground_professional;
 REVOKE ALL ON FUNCTION audit.chain_state() FROM public;
 GRANT EXECUTE ON FUNCTION audit.chain_state() TO homeground_professional;
-
--- partners' events: by district, and none of a feed that the board refused
-ALTER TABLE analysis.event_count ENABLE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS professional_by_district ON analysis.event_count;
-CREATE POLICY professional_by_district ON analysis.event_count FOR SELECT TO homeground_professional
-USING (analysis.area_visible(lad_code) AND feed <> all(coalesce((SELECT analysis.closed_feeds()), '{}')));
-DROP POLICY IF EXISTS pipeline_all ON analysis.event_count;
-CREATE POLICY pipeline_all ON analysis.event_count TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
 
 -- what the board decides beside models: everyone who sees a district reads its decisions, and whoever asked their own question. Both are
 -- written by functions alone, in the name of the session's person; not even the pipeline writes one.

@@ -56,7 +56,15 @@ def before_the_board(invented_county: str, as_portal: AsPortal) -> Iterator[None
         "INSERT INTO analysis.event_count (feed, category, geography, edition, code, lad_code, month, events)"
         " VALUES ('a_trust', 'Fall', 'lad', '2022', 'E07900001', 'E07900001', '2025-01-01', 3)"
     )
+    (run,), *_ = owner("INSERT INTO analysis.run (stage, code_version) VALUES ('a_test', 'test') RETURNING run_id")
+    owner(
+        "INSERT INTO analysis.week_count (source, category, lad_code, weekday, hour, period_start, period_end, records, run_id)"
+        " VALUES ('a_trust', 'Fall', 'E07900001', 5, 23, '2025-01-01', '2025-01-31', 3, :r)",
+        r=run,
+    )
     yield
+    owner("DELETE FROM analysis.week_count WHERE source = 'a_trust'")
+    owner("DELETE FROM analysis.run WHERE stage = 'a_test'")
     owner("DELETE FROM analysis.board_ruling")
     owner("DELETE FROM analysis.board_use")
     owner("DELETE FROM analysis.event_count WHERE feed = 'a_trust'")
@@ -76,6 +84,13 @@ def rule(key: str, decision: Decision, said: str, *, person: Person = MEMBER, da
 def events(person: Person = OFFICER) -> int:
     with reading(person) as reader:
         return len(reader.rows("violence/partner_events", {"geography": "lad", "district": "", "code": "", "members": []}))
+
+
+def hours(person: Person = OFFICER) -> int:
+    """Rows of the hours of the week in which the partner's events were."""
+    with reading(person) as reader:
+        query = text("SELECT count(*) FROM analysis.week_count WHERE source = 'a_trust'")
+        return int(reader.connection.execute(query).scalar_one())
 
 
 def test_what_is_before_the_board_is_what_there_is_and_nobody_else_sees_the_queue() -> None:
@@ -108,14 +123,15 @@ def test_a_feed_that_is_refused_is_seen_by_nobody_who_signs_in(decision: Decisio
     assert events() == 1
     if decision == "withdrawn":
         rule("feed:a_trust", "approved", "")
-        assert events() == 1
+        assert events() == hours() == 1
     rule("feed:a_trust", decision, REASON)
     assert events() == 0 == events(demo_person(ProfessionalRole.ANALYST, ""))
+    assert hours() == 0 == hours(demo_person(ProfessionalRole.ANALYST, ""))
     # the pipeline counts on, and an approval opens it again
     with db.transaction(Role.PIPELINE) as connection:
         assert connection.execute(text("SELECT count(*) FROM analysis.event_count WHERE feed = 'a_trust'")).scalar_one() == 1
     rule("feed:a_trust", "approved", "")
-    assert events() == 1
+    assert events() == hours() == 1
 
 
 @pytest.mark.parametrize("person", [OFFICER, STEWARD, demo_person(ProfessionalRole.ANALYST, "")])
