@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from app.person.reading import Reader, kept
 from app.person.sign_in import Person
-from app.person.store import Patch, number, runs
+from app.person.store import Patch, number
+from app.violence.store import counted_at
 from core.audit import record_event
 from core.db import Role, fetch, transaction
 from core.errors import UserError
@@ -54,11 +55,6 @@ class Board:
     left_out: int
 
 
-def counted(reader: Reader) -> datetime | None:
-    """When partners' events were last counted."""
-    return max((r.finished_at for r in runs(reader) if r.stage == "count"), default=None)
-
-
 def kinds(reader: Reader) -> tuple[Kind, ...]:
     return tuple(Kind(**{k: str(v) for k, v in r.items()}) for r in reader.rows("dashboards/kinds"))
 
@@ -66,7 +62,7 @@ def kinds(reader: Reader) -> tuple[Kind, ...]:
 def categories(reader: Reader) -> Mapping[str, tuple[str, ...]]:
     """The partners' own words for their events, by feed."""
     found: dict[str, dict[str, None]] = {}
-    for feed, category, _ in _of_feeds(reader, counted(reader)):
+    for feed, category, _ in _of_feeds(reader, counted_at(reader), _open_feeds(reader)):
         found.setdefault(feed, {})[category] = None
     return {feed: tuple(of) for feed, of in found.items()}
 
@@ -74,13 +70,18 @@ def categories(reader: Reader) -> Mapping[str, tuple[str, ...]]:
 def feed_months(reader: Reader) -> Mapping[str, tuple[date, ...]]:
     """Months with any event, by feed, in all that the person may see."""
     found: dict[str, set[date]] = {}
-    for feed, _, month in _of_feeds(reader, counted(reader)):
+    for feed, _, month in _of_feeds(reader, counted_at(reader), _open_feeds(reader)):
         found.setdefault(feed, set()).add(month)
     return {feed: tuple(sorted(months)) for feed, months in found.items()}
 
 
+def _open_feeds(reader: Reader) -> tuple[str, ...]:
+    """What the board decides changes them, and no run says when."""
+    return tuple(k.name for k in kinds(reader) if k.source == "event")
+
+
 @kept(16)
-def _of_feeds(reader: Reader, made: datetime | None) -> tuple[tuple[str, str, date], ...]:
+def _of_feeds(reader: Reader, made: datetime | None, open_feeds: tuple[str, ...]) -> tuple[tuple[str, str, date], ...]:
     return tuple((str(r["feed"]), str(r["category"]), r["month"]) for r in reader.rows("dashboards/event_categories"))
 
 

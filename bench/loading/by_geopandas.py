@@ -1,7 +1,7 @@
 """What an analyst would write with geopandas: read the files, join points to outlines, count, and hand both tables to PostGIS.
 
 No screening, one geography (LSOA 2021) and one edition; outlines are read beforehand, as ours has them in its store. Run by
-bench.loading.analysts in a process of its own, which asks for it by the name of the module.
+bench.loading.apart in a process of its own, which asks for it by the name of the module.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 -- Puts incidents that were set aside back where the answer may be another now: those of a month that changed, those that repeat a crime of
--- such a month, and all where months is NULL. One row: how many came back. Says of which months they are (record.note_written).
+-- such a month, and all where months is NULL. One row: the months in
+-- which some came back; says these to record.note_written, too.
 -- Parameter: months.
 WITH
 back AS (

@@ -1,5 +1,5 @@
--- Takes the later incidents of crimes out of record.incident and keeps them in record.repeated_incident. One row an incident. Says of which
--- months they are (record.note_written). Inside one month a Crime ID stands once: feeds.shapes.event rejects its repeats.
+-- Takes the later incidents of crimes out of record.incident and keeps them in record.repeated_incident. Says of which months they
+-- are (record.note_written), in one row. Inside one month a Crime ID stands once: feeds.shapes.event rejects its repeats.
 -- Parameters: crimes, first_months (the first month of each crime).
 WITH
 repeated AS (

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from tests.builders.outside_attack.ranges import NEAR_WHOLE
 from tests.builders.outside_attack.reading import Ints
 
-NEAR_WHOLE = 1e-6
 # other prices for moving an incident lead to other circles, where one led to halves
 TRIES = 6
 BESIDE, NODES = 1_500, 300

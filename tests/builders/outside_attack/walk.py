@@ -52,7 +52,7 @@ class Walk:
 
     def __init__(self, reading: Reading, system: Attack, table: Ints, asked: Sequence[Sum], seed: int = 1) -> None:
         """ValueError where the table to begin with is not what was printed."""
-        self.steps = self.halves = 0
+        self.steps = 0
         self._begun = time.perf_counter()
         self._shape, self._lower = reading.shape, system.lower
         self._open, self._component = system.value < 0, system.component
@@ -148,8 +148,7 @@ class Walk:
         wanted = np.argmax(self._rng.random((len(goals), self.missing.shape[1])) * self.missing[goals], axis=1)
         self.steps += 1
         filled = self._fill(block, near[goals], wanted - self._sum[goals])
-        if not self.stand_on(block, filled):
-            self.halves += 1
+        self.stand_on(block, filled)
 
     def _open_parts(self, number: int) -> Ints:
         parts = self._asked_by_row.indices[self._asked_by_row.indptr[number] : self._asked_by_row.indptr[number + 1]]
