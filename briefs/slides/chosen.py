@@ -52,7 +52,7 @@ def _of(facts: Facts, finding: Finding) -> Slide | None:
         first = violent(release.categories)[:1]
         if first and finding.categories != (first[0].category,):
             return None
-        kinds = [c for c in release.categories if c.kind != TOTAL]
+        kinds = [c for c in release.categories if c.kind != TOTAL] or list(release.categories)
         return Slide(message(finding), rates(facts, kinds), note=not_drawn(facts, kinds), spoken=spoken(finding))
     if finding.about in (UNUSUAL, STRONG) and groups:
         return Slide(message(finding), rates(facts, groups), note=not_drawn(facts, groups), spoken=spoken(finding))
@@ -63,7 +63,8 @@ def _of(facts: Facts, finding: Finding) -> Slide | None:
         chart = periods_chart(facts, groups[0])
         return None if chart is None else Slide(message(finding), chart, spoken=spoken(finding))
     if finding.about == LARGEST:
-        return Slide(message(finding), counts(facts), spoken=spoken(finding))
+        chart = counts(facts)
+        return None if chart is None else Slide(message(finding), chart, spoken=spoken(finding))
     return None
 
 
@@ -104,8 +105,11 @@ def not_drawn(facts: Facts, groups: Sequence[Category]) -> str:
     return f"Without a bar, to protect small numbers: {wording.list_of(without)}." if without else ""
 
 
-def counts(facts: Facts) -> Chart:
+def counts(facts: Facts) -> Chart | None:
+    """The groups that add up to all that was recorded; None of a release that has no such groups."""
     kinds = [c for c in facts.release.categories if c.kind == "partition"]
+    if not kinds:
+        return None
     values = tuple(facts.cell(facts.place, c.category).count for c in kinds)
     caption = f"Recorded in {facts.place.label}. {_months(facts)}"
     said = "; ".join(f"{c.label}: {'not shown' if v is None else f'{v:,}'}" for c, v in zip(kinds, values, strict=True))

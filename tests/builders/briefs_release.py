@@ -72,6 +72,7 @@ class Options:
     missing: tuple[date, ...] = (GAP,)
     certificate: Mapping[str, Any] = field(default_factory=lambda: dict(CERTIFICATE))
     period: Period = PERIOD
+    categories: tuple[tuple[str, str, str, str], ...] = CATEGORIES
 
 
 def lsoa(number: int) -> str:
@@ -95,7 +96,7 @@ def publish_release(options: Options | None = None) -> int:
         release = int(connection.execute(_RELEASE, _release(options)).scalar_one())
         for row in _places(options):
             connection.execute(_PLACE, {"release": release, **row})
-        for position, (category, label, description, kind) in enumerate(CATEGORIES):
+        for position, (category, label, description, kind) in enumerate(options.categories):
             row = {"category": category, "label": label, "description": description, "kind": kind, "position": position}
             connection.execute(_CATEGORY, {"release": release, **row})
         for row in _values(options):
@@ -174,7 +175,7 @@ def _place_row(
 def _values(options: Options) -> list[dict[str, Any]]:
     """Every neighbourhood's cell, and totals of the areas above (which need no withholding here)."""
     rows = []
-    for category, *_ in CATEGORIES:
+    for category, *_ in options.categories:
         totals: dict[tuple[str, str, str], int] = {}
         for n in range(1, 25):
             cell = options.counts(n, category)

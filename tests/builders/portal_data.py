@@ -478,12 +478,13 @@ def load_analysis(connection: Connection) -> None:
                     lad,
                     group,
                     "count",
-                    int(20 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2)),
+                    _hexagon_count(at),
                     None,
                     at,
                     run_id,
                 )
             )
+    _hexagon_months(connection, hexes)
     db.copy_rows(
         connection, "analysis", "rate",
         ["geography", "edition", "code", "lad_code", "group_id", "period_start", "period_end", "months_loaded", "incidents", "residents",
@@ -528,7 +529,7 @@ def by_month(count: int, months: int) -> list[int]:
 
 
 def _months(connection: Connection, cells: list[Area], exact: pd.Series[int], run_id: int) -> None:
-    """Counts of LSOAs by month, the pattern of two of them in every group, and how the hottest holds on other grids."""
+    """Counts of LSOAs by month; then the patterns of them."""
     loaded = [m for m in PERIOD.months() if m != MISSING]
     db.copy_rows(
         connection,
@@ -543,6 +544,33 @@ def _months(connection: Connection, cells: list[Area], exact: pd.Series[int], ru
             if n
         ],
     )
+    _patterns(connection, cells, run_id)
+
+
+def _hexagon_count(at: tuple[float, float]) -> int:
+    """Violence recorded in a hexagon at a place of the grid: most of it around one point."""
+    return int(20 * math.exp(-((at[0] - 2) ** 2 + (at[1] - 2) ** 2) / 2))
+
+
+def _hexagon_months(connection: Connection, hexes: list[tuple[str, str, tuple[float, float], Polygon]]) -> None:
+    """The same counts by month, as the plain maps read them."""
+    loaded = [m for m in PERIOD.months() if m != MISSING]
+    db.copy_rows(
+        connection,
+        "analysis",
+        "count_month",
+        ["geography", "edition", "code", "lad_code", "category", "month", "incidents"],
+        [
+            ("h3", "r9", cell, lad, "Violence and sexual offences", month, n)
+            for cell, lad, at, _ in hexes
+            for month, n in zip(loaded, by_month(_hexagon_count(at), len(loaded)), strict=True)
+            if n
+        ],
+    )
+
+
+def _patterns(connection: Connection, cells: list[Area], run_id: int) -> None:
+    """The pattern of two LSOAs in every group, and how the hottest holds on other grids."""
     lads = {a.code: a.lad for a in cells}
     used = [g[0] for g in GROUPS if g[4]]
     db.copy_rows(

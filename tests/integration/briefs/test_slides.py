@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,8 @@ from briefs.write import made_brief
 from core import db
 from core.db import Role
 from core.errors import UserError
-from tests.builders.briefs_release import Cell, Options, lad, lsoa, publish_release, usual_counts
+from tests.builders.briefs_release import CATEGORIES, Cell, Options, lad, lsoa, publish_release, usual_counts
+from tests.conftest import pointed_at
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("module_database")]
 
@@ -238,3 +240,15 @@ def test_an_unknown_format_is_refused_with_the_list() -> None:
     _released()
     with pytest.raises(UserError, match="no format 'ppt'"):
         made_brief(PLACE, ("ppt",), role=Role.COMMUNITY)
+
+
+@pytest.mark.parametrize("groups", [("all_recorded",), ("all_recorded", "serious_violence")])
+def test_a_release_without_groups_that_add_up_has_slides_without_their_chart(
+    groups: tuple[str, ...], make_database: Callable[..., str], use_database: Callable[[str], None]
+) -> None:
+    with pointed_at(make_database(f"without_groups_{len(groups)}"), use_database):
+        publish_release(Options(categories=tuple(c for c in CATEGORIES if c[0] in groups)))
+        _, files = made_brief(PLACE, ("pptx", "pdf"), role=Role.COMMUNITY, asked=Asked("A. Planner"))
+    found = slides(next(data for name, data in files.items() if name.endswith("pptx")))
+    assert found[-1].shapes.title.text_frame.text == "What to keep in mind"
+    assert all(len(s.chart.plots[0].categories) > 0 for slide in found for s in slide.shapes if s.has_chart)
