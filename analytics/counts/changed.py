@@ -16,10 +16,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from core.db import fetch, replace_rows, scalar
+from core.db.written import ANY_MONTH, read_marks
 from core.provenance import VERSION
 
-# of a write that did not say which months it was to; of partners' events, which are counted as a whole
-_ANY_MONTH = "-infinity"
 # from this share of all months on it is quicker to count all: the indexes are then built once, of sorted rows
 _LARGE_SHARE = 0.5
 
@@ -50,21 +49,19 @@ class Changed:
 
 def find_changed(connection: Connection) -> Changed:
     """Compare what was written with what was counted. What is written while the count goes on is news to the next one."""
-    written: dict[str, dict[str, str]] = {}
-    for row in fetch(connection, "counts/written").itertuples():
-        written.setdefault(row.what, {})[row.month] = row.mark
+    written = read_marks(connection)
     marks = written.get("incident", {})
     counted = fetch(connection, "counts/months_counted")
     basis = _basis(
-        connection, [marks.get(_ANY_MONTH, ""), *(json.dumps(written.get(what)) for what in ("location_place", "edition_change"))]
+        connection, [marks.get(ANY_MONTH, ""), *(json.dumps(written.get(what)) for what in ("location_place", "edition_change"))]
     )
-    events_mark = written.get("event", {}).get(_ANY_MONTH, "")
+    events_mark = written.get("event", {}).get(ANY_MONTH, "")
     alike = counted[counted["basis"] == basis]
-    of_events = alike[alike["month"] == _ANY_MONTH]
-    months = alike[alike["month"] != _ANY_MONTH]
+    of_events = alike[alike["month"] == ANY_MONTH]
+    months = alike[alike["month"] != ANY_MONTH]
     present = pd.Series([marks.get(month, "") for month in months["month"]], index=months.index, dtype=object)
     stands = months[months["standing"] & (months["mark"] == present)]
-    changed = {*marks, *months["month"]} - {_ANY_MONTH, *stands["month"]}
+    changed = {*marks, *months["month"]} - {ANY_MONTH, *stands["month"]}
     events = of_events.empty or of_events["mark"].iloc[0] != events_mark
     if stands.empty or len(changed) >= _LARGE_SHARE * (len(changed) + len(stands)):
         return Changed(None, {}, True, marks, events_mark, basis)
@@ -80,7 +77,7 @@ def note_counted(connection: Connection, changed: Changed, incidents: pd.DataFra
     seen = dict(changed.kept)
     listed = incidents["month"].unique() if changed.months is None else changed.months
     # a month that was written to and holds nothing now was seen as well
-    written = [date.fromisoformat(month) for month in changed.marks if month != _ANY_MONTH]
+    written = [date.fromisoformat(month) for month in changed.marks if month != ANY_MONTH]
     for month in sorted({*listed, *(written if changed.months is None else ())}):
         rows = incidents[incidents["month"] == month]
         deliveries = sorted({int(delivery) for delivery in rows["delivery_id"]})
@@ -89,7 +86,7 @@ def note_counted(connection: Connection, changed: Changed, incidents: pd.DataFra
         (month.isoformat(), one.mark, changed.basis, json.dumps(one.deliveries), json.dumps(one.categories))
         for month, one in seen.items()
     ]
-    rows_kept.append((_ANY_MONTH, changed.events_mark, changed.basis, "[]", "[]"))
+    rows_kept.append((ANY_MONTH, changed.events_mark, changed.basis, "[]", "[]"))
     columns = ["month", "mark", "basis", "deliveries", "categories"]
     replace_rows(connection, "record", "counted_month", pd.DataFrame(rows_kept, columns=columns), where={})
 

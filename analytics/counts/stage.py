@@ -30,15 +30,6 @@ LEAST_INSIDE = 0.5
 
 
 @dataclass(frozen=True)
-class GeographyCounts:
-    """How much was counted of one geography: rows of analysis.count_month, and places with at least one incident, in the months counted."""
-
-    geography: Geography
-    rows: int
-    places: int
-
-
-@dataclass(frozen=True)
 class CountReport:
     """incidents = in places + unplaced + outside, for every geography and month."""
 
@@ -50,13 +41,9 @@ class CountReport:
     in_places: int
     unplaced: int
     outside: int
-    geographies: tuple[GeographyCounts, ...]
     run_id: int
     # how many months were counted in this run; the others stand as they were counted before
     months_counted: int
-
-
-_Found = dict[Geography, tuple[int, int]]
 
 
 def count_months(connection: Connection, *, definitions: Definitions) -> CountReport:
@@ -80,7 +67,10 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
     truncate(connection, "analysis", "category_group", "category_group_member", "month_status")
     _store_definitions(connection, definitions)
     counted = _store_months(connection, incidents, before)
-    found = _count_all(connection, counted) if months is None else _count_some(connection, months, counted)
+    if months is None:
+        _count_all(connection, counted)
+    else:
+        _count_some(connection, months, counted)
     if changed.events:
         truncate(connection, "analysis", "event_count")
         # partners' events stand beside recorded crime and are never added to it
@@ -100,32 +90,29 @@ def count_months(connection: Connection, *, definitions: Definitions) -> CountRe
         in_places=incidents - unplaced - outside,
         unplaced=unplaced,
         outside=outside,
-        geographies=tuple(GeographyCounts(geography, *found[geography]) for geography in sorted(found) if found[geography][0]),
         run_id=run_id,
         months_counted=len(counted) if months is None else len(months),
     )
 
 
-def _count_all(connection: Connection, months: list[date]) -> _Found:
+def _count_all(connection: Connection, months: list[date]) -> None:
     """Empty the counts and fill them from every month, their indexes laid aside meanwhile. InternalError where a total is not conserved."""
     truncate(connection, "analysis", "count_month")
     run_statement(connection, "counts/count_without_indexes")
-    found = fill_counts(connection, months, ComputeSettings(), every=True)
+    fill_counts(connection, months, ComputeSettings(), every=True)
     run_statement(connection, "counts/count_with_indexes")
     _check_conserved(fetch(connection, "counts/unbalanced_months", {"months": None}))
-    return found
 
 
-def _count_some(connection: Connection, changed: list[date], loaded: list[date]) -> _Found:
+def _count_some(connection: Connection, changed: list[date], loaded: list[date]) -> None:
     """Count months that changed in place of what was counted of them. InternalError where a total of theirs is not conserved."""
     run_statement(connection, "counts/prefer_months")
     run_statement(connection, "counts/forget_months", {"months": changed})
     run_statement(connection, "counts/any_order")
-    found = fill_counts(connection, [month for month in changed if month in loaded], ComputeSettings(), every=False)
+    fill_counts(connection, [month for month in changed if month in loaded], ComputeSettings(), every=False)
     run_statement(connection, "counts/prefer_months")
     _check_conserved(fetch(connection, "counts/unbalanced_months", {"months": changed}))
     run_statement(connection, "counts/any_order")
-    return found
 
 
 def _check_inside(connection: Connection, *, located: int, outside: int) -> None:

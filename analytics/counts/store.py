@@ -41,10 +41,8 @@ class PlaceNames:
     districts: _Int32
 
 
-def fill_counts(
-    connection: Connection, months: list[date], settings: ComputeSettings, *, every: bool
-) -> dict[Geography, tuple[int, int]]:
-    """Add these months to analysis.count_month, which must hold none of them; rows and places of each geography.
+def fill_counts(connection: Connection, months: list[date], settings: ComputeSettings, *, every: bool) -> None:
+    """Add these months to analysis.count_month, which must hold none of them.
 
     every: these are all months there are. Rows go in in the order of the table's key, all months together: its index, built afterwards, then
     has nothing left to sort.
@@ -57,18 +55,14 @@ def fill_counts(
     order = np.argsort(np.array(categories, dtype=object)) if categories else np.zeros(0, dtype=np.int64)
     rank = np.argsort(order).astype(np.int32)
     sorted_categories = pa.array([categories[n] for n in order], pa.string())
-    found: dict[Geography, tuple[int, int]] = {}
-
     for geography, part in PARTS.items():
         whole = put_together([month[GEOGRAPHIES.index(geography)] for month in counted], rank)
-        found[geography] = (len(whole), len(np.unique(whole.place)))
         tables = (
             _rows(run, geography, names[geography], districts, sorted_categories, pa.array(months, pa.date32()))
             for run in whole.parts(_ROWS_A_PART)
         )
         # row-level security guards the whole and takes no COPY
         copy_arrow_parts(connection, "counted", part, tables, exact=True)
-    return found
 
 
 def _location_keys(connection: Connection, months: list[date] | None) -> tuple[LocationKeys, dict[Geography, PlaceNames], pa.Array]:

@@ -15,9 +15,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from core import db
-
-# of a write that did not say which months it was to
-_ANY_MONTH = "-infinity"
+from core.db.written import ANY_MONTH, read_marks
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,8 @@ def set_repeats_aside(connection: Connection) -> RepeatsReport:
             values = {"crimes": repeats["crime_id"].tolist(), "first_months": repeats["first_month"].tolist()}
             db.run_statement(connection, "feeds/set_repeats_aside", values)
         # what this run itself wrote is not news to the next one
-        db.replace_rows(connection, "record", "compared_month", pd.DataFrame(_marks(connection)), where={})
+        marks = pd.DataFrame(_marks(connection).items(), columns=["month", "mark"])
+        db.replace_rows(connection, "record", "compared_month", marks, where={})
     crimes, rows = _aside(connection)
     return RepeatsReport(rows, crimes, earlier)
 
@@ -54,16 +53,16 @@ def _aside(connection: Connection) -> tuple[int, int]:
     return int(found["crimes"]), int(found["incidents"])
 
 
-def _marks(connection: Connection) -> pd.DataFrame:
-    return db.fetch(connection, "feeds/written_months")
+def _marks(connection: Connection) -> dict[str, str]:
+    return read_marks(connection).get("incident", {})
 
 
 def _changed(connection: Connection) -> tuple[bool, list[date]]:
     """Whether every month has to be looked at, and else which: those that were written to since the last run."""
-    now = dict(_marks(connection).itertuples(index=False))
+    now = _marks(connection)
     before = dict(db.fetch(connection, "feeds/compared_months").itertuples(index=False))
     # a store that was filled before writes were noted has never been looked at like this
-    everything = not before or before.get(_ANY_MONTH) != now.get(_ANY_MONTH)
+    everything = not before or before.get(ANY_MONTH) != now.get(ANY_MONTH)
     return everything, [
-        date.fromisoformat(month) for month, mark in now.items() if month != _ANY_MONTH and before.get(month) != mark
+        date.fromisoformat(month) for month, mark in now.items() if month != ANY_MONTH and before.get(month) != mark
     ]
