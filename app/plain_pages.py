@@ -12,7 +12,7 @@ from app.area.glance import key_figures, note_of
 from app.area.other_figures import other_figures
 from app.area.profile import build_profile, people_of
 from app.area.services_nearby import dates_of, services_near
-from app.area.suppliers import sources_of, supplied_by
+from app.area.suppliers import months_of_all, sources_of, supplied_by
 from app.area.time_line import time_lines
 from app.area.ways_on import search_link, way_up, ways_on
 from app.area.why_withheld import summed_up, withheld_here
@@ -114,7 +114,15 @@ _CONTENTS = (
 def search(release: Release, typed: str) -> str:
     """The way in without a script: one field, and the places that match."""
     here = "/areas" + (f"?{urlencode({'q': typed[:80]})}" if typed else "")
-    return page("search.html", release, title=say("Find an area"), here=here, typed=typed[:80], found=find_places(release, typed))
+    return page(
+        "search.html",
+        release,
+        title=say("Find an area"),
+        here=here,
+        typed=typed[:80],
+        found=find_places(release, typed),
+        months=months_of_all(release),
+    )
 
 
 def protection(release: Release) -> str:

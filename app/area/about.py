@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from app.area.profile import limits_of
-from app.area.suppliers import how_they_came, suppliers_table
+from app.area.suppliers import gaps_of_all, how_they_came, months_of_all, suppliers_table
 from app.area.tables import sources_table
 from app.look import wording
 from app.look.frame import nothing_published, synthetic_label
@@ -23,10 +23,10 @@ def show() -> None:
     synthetic_label(synthetic=release.synthetic)
     st.title("About the figures", anchor=False)
     st.html(
-        f'<p class="hg-lead">{escape(release.title)}, {escape(release.region_name)}, {release.covered}. Published'
+        f'<p class="hg-lead">{escape(release.title)}, {escape(release.region_name)}, {escape(months_of_all(release))}. Published'
         f" {wording.day(release.published_at)}.</p>"
     )
-    note = release.covered.gaps_note
+    note = gaps_of_all(release)
     if note:
         st.html(f'<p class="hg-note">{escape(note)}</p>')
     supplied = suppliers_table(release)

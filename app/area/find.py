@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from app.area import map as area_map
 from app.area.page import show_profile
+from app.area.suppliers import gaps_of_all, months_of_all
 from app.look import wording
 from app.look.frame import nothing_published, synthetic_label
 from published.release import Place, Release, current_release
@@ -47,13 +50,12 @@ def _from_address(release: Release, named: str) -> Place | None:
 
 def _ways_to_find(release: Release) -> None:
     st.title("What was recorded in your area")
-    st.html(
-        f'<p class="hg-lead">Crimes and incidents recorded by the police in {release.region_name}, {release.covered}. Find your'
-        " neighbourhood to see its figures, how sure they are, and what is withheld to protect people.</p>"
-    )
-    note = release.covered.gaps_note
+    what = f"Crimes and incidents recorded by the police in {release.region_name}, {months_of_all(release)}."
+    how = "Find your neighbourhood to see its figures, how sure they are, and what is withheld to protect people."
+    st.html(f'<p class="hg-lead">{escape(what)} {how}</p>')
+    note = gaps_of_all(release)
     if note:
-        st.html(f'<p class="hg-note">{note}</p>')
+        st.html(f'<p class="hg-note">{escape(note)}</p>')
     _search(release)
     st.header("Or choose on the map", anchor=False)
     clicked = area_map.district_map(release)

@@ -25,6 +25,20 @@ def suppliers_table(release: Release) -> Table | None:
     return Table(say("Who supplied the figures, and when"), columns, rows, scrolls=say("Table of who supplied the figures"))
 
 
+def months_of_all(release: Release) -> str:
+    """The months that all figures of a release are of; of a hub whose forces have other months, that each page says which its own are."""
+    return str(release.covered) if _of_one_time(release) else say("over the months that each police force has supplied")
+
+
+def gaps_of_all(release: Release) -> str:
+    """Which months are missing from all figures; '' where none are, or where forces miss other months: then each page says it of its own."""
+    return release.covered.gaps_note if _of_one_time(release) else ""
+
+
+def _of_one_time(release: Release) -> bool:
+    return len({(s.period, s.covered.coverage) for s in release.suppliers}) < 2
+
+
 def how_they_came(release: Release) -> tuple[str, ...]:
     """What joins the figures of several forces, in sentences."""
     if not release.suppliers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.area.suppliers import gaps_of_all, months_of_all
 from app.look.frame import nothing_published, synthetic_label
 from app.look.markup import paragraphs, table
 from app.own_area import making
@@ -56,7 +57,7 @@ def show_to(person: Person) -> None:
         if release is None:
             st.html(paragraphs(["Nothing is published yet, so there is no figure of it that could be shown to anyone."]))
         elif own is None or own.opens_for(person):
-            if note := release.covered.gaps_note:
+            if note := gaps_of_all(release):
                 st.html(paragraphs([note]))
             # a release may leave neighbourhoods out
             members = members_of(release, found.members)
@@ -71,13 +72,13 @@ def _head(release: Release) -> None:
     st.html(
         paragraphs(
             [
-                f"Put neighbourhoods together, and read what was recorded in all of them, {release.covered}: the figure, or the least and the"
-                " largest count that the published figures leave possible."
+                f"Put neighbourhoods together, and read what was recorded in all of them, {months_of_all(release)}: the figure, or the least"
+                " and the largest count that the published figures leave possible."
             ],
             lead=True,
         )
     )
-    if note := release.covered.gaps_note:
+    if note := gaps_of_all(release):
         st.html(paragraphs([note]))
 
 

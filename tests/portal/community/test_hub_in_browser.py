@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from analytics.release.hub.change import add
 from analytics.release.hub.trust import load_trust
@@ -46,6 +47,18 @@ PAGES = [
     "/ogc/collections/force/items", f"/ogc/collections/lsoa/items/{MID}", "/download/outlines/lsoa.parquet",
     f"/download/area/force/{CODES[0]}.csv", "/feeds/releases.atom", f"/feeds/area/lsoa/{NORTH}.atom",
 ]  # fmt: skip
+
+
+def find_page() -> None:
+    from app.area import find
+
+    find.show()
+
+
+def about_page() -> None:
+    from app.area import about
+
+    about.show()
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +118,20 @@ def test_each_place_is_of_its_own_force_and_period(community: TestClient) -> Non
     supplied = {s["name"]: s["period"]["last_month"] for s in told["suppliers"]}
     assert supplied == {"Midshire Police": "2024-12", "Northshire Police": "2024-06"}
     assert community.get(f"/api/v1/areas/lsoa/{NORTH}").json()["parents"]["force"] == CODES[0]
+
+
+def test_no_page_says_the_months_of_one_force_of_all(
+    community: TestClient, hub: str, as_portal: Callable[..., PortalSettings]
+) -> None:
+    found = community.get("/areas").text
+    assert "See what was recorded in a place, over the months that each police force has supplied" in found
+    as_portal(audience="community", contact="panel@example.org")
+    for show in (find_page, about_page):
+        app = AppTest.from_function(show, default_timeout=600).run()
+        assert not app.exception
+        said = " ".join(str(html.proto.body) for html in app.get("html"))
+        assert "over the months that each police force has supplied" in said
+        assert "so every figure here covers" not in said
 
 
 def test_a_question_and_a_layer_know_the_months_of_each_force(community: TestClient) -> None:
