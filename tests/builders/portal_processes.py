@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,6 +38,9 @@ PATHS = "path.leaflet-interactive"
 # the line of the hot spots that says what is shown and opens its boxes
 SHOWN = ".st-key-hg-shown [data-testid=stPopover] button"
 CHART = "[data-testid=stVegaLiteChart]"
+EVERY_RULE: dict[str, object] = {"resultTypes": ["violations"]}
+# what axe finds by colours: all else on a page is the same in the dark as in the light
+BY_COLOUR: dict[str, object] = {**EVERY_RULE, "runOnly": ["color-contrast", "link-in-text-block"]}
 # when a wait in the browser is given up: far above what anything takes, so that a busy machine is no failure
 PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -94,9 +98,27 @@ class Visit:
     def sound(self) -> None:
         """Nobody else was asked, nothing went wrong, nothing runs off the side, and axe finds nothing."""
         assert self.others() == set() and self.errors == []
-        assert self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-        found = Axe().run(self.page).response["violations"]
-        assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []
+        assert self.violations() == []
+
+    def violations(self, rules: dict[str, object] | None = None) -> list[object]:
+        """What axe finds on the page as it is, and how far the page runs off the side where it does."""
+        across = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = Axe().run(self.page, options=rules or EVERY_RULE).response["violations"]
+        return [*[(v["id"], [n["html"][:150] for n in v["nodes"]][:3]) for v in found], *([f"{across} px"] if across else [])]
+
+    def violations_in_both_themes(self, first: Literal["light", "dark"]) -> dict[str, list[object]]:
+        """The same in the theme that the page was opened in and in the other, changed to as a device does at dusk; by theme, where anything
+        is found. AssertionError where the page looks the same in both."""
+        then: Literal["light", "dark"] = "dark" if first == "light" else "light"
+        found, grounds = {}, set()
+        for theme, rules in ((first, EVERY_RULE), (then, BY_COLOUR)):
+            self.page.emulate_media(color_scheme=theme)
+            grounds.add(self.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+            if violations := self.violations(rules):
+                found[theme] = violations
+        assert len(grounds) == 2, f"{self.page.url} looks the same in both themes"
+        self.page.emulate_media(color_scheme=first)
+        return found
 
     def one_map(self, title: str) -> FrameLocator:
         """The frame of a map, once the script has ended and the map before it has gone: for a moment both stand on the page."""

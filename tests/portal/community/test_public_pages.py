@@ -9,7 +9,6 @@ from typing import Literal
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -173,11 +172,6 @@ def address(invented_county: str, tmp_path_factory: pytest.TempPathFactory) -> I
     assert "Traceback" not in (folder / "community.log").read_text()
 
 
-EVERY_RULE = {"resultTypes": ["violations"]}
-# what axe finds by colours: all else on a page is the same in the dark as in the light
-BY_COLOUR = {**EVERY_RULE, "runOnly": ["color-contrast", "link-in-text-block"]}
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "first"), [(390, "light"), (1280, "dark")])
 def test_axe_finds_nothing_and_nothing_slides_sideways(
@@ -185,22 +179,11 @@ def test_axe_finds_nothing_and_nothing_slides_sideways(
 ) -> None:
     """Every page in both themes at both widths: opened in one of them, and then changed to the other as a device does at dusk."""
     seen = visit(browser, address, width=width, dark=first == "dark")
-    then: Literal["light", "dark"] = "dark" if first == "light" else "light"
-    axe = Axe()
-    found: dict[tuple[str, str], object] = {}
+    found = {}
     for path in PAGES:
-        page = seen.open(path)
-        grounds = set()
-        for theme, rules in ((first, EVERY_RULE), (then, BY_COLOUR)):
-            page.emulate_media(color_scheme=theme)
-            grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-            violations = [
-                (v["id"], [n["html"] for n in v["nodes"]][:3]) for v in axe.run(page, options=rules).response["violations"]
-            ]
-            across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if violations or across:
-                found[path, theme] = (violations, across)
-        assert len(grounds) == 2, f"{path} looks the same in both themes"
+        seen.open(path)
+        if violations := seen.violations_in_both_themes(first):
+            found[path] = violations
     seen.page.context.close()
     assert found == {}
     assert seen.errors == [] and seen.others() == set()
@@ -215,11 +198,11 @@ def test_axe_finds_nothing_in_what_others_show(address: str, browser: Browser, d
     seen = visit(browser, address, width=390, dark=dark)
     found = {}
     for path in EMBEDDED:
-        page = seen.open(path)
-        violations = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in Axe().run(page).response["violations"]]
-        found[path] = (violations, page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        seen.open(path)
+        if violations := seen.violations():
+            found[path] = violations
     seen.page.context.close()
-    assert found == dict.fromkeys(EMBEDDED, ([], 0))
+    assert found == {}
 
 
 @pytest.mark.browser
