@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -127,9 +128,16 @@ def _chart(sheet: Any, facts: Facts, top: int, columns: int, others: int) -> Non
     sheet.add_chart(chart, f"A{top + len(facts.release.categories) + 3}")
 
 
-def _put(cell: Any, value: Any) -> None:
-    """A value as what it is: a date as a date, a number as a number, and a text that stays one."""
-    cell.font = Font(name="Arial", size=10.5)
+def _put(cell: Any, value: Any, like: Any = None) -> None:
+    """A value as what it is: a date as a date, a number as a number, and a text that stays one.
+
+    like: a cell set as the others are, whose style is taken over: openpyxl looks up each font that it is given among all that there are,
+    which took half the time of a workbook.
+    """
+    if like is None:
+        cell.font = Font(name="Arial", size=10.5)
+    else:
+        cell._style = copy(like._style)
     if isinstance(value, str):
         _text(cell, value)
     elif value is not None:
@@ -166,7 +174,8 @@ def _sheet(book: Any, title: str, columns: Sequence[str], rows: Iterable[Sequenc
     for y, row in enumerate(rows, start=2):
         for x, value in enumerate(row, start=1):
             dated = isinstance(value, str) and columns[x - 1] in _DATES
-            _put(sheet.cell(y, x), date.fromisoformat(value) if dated and isinstance(value, str) else value)
+            first = sheet.cell(2, x) if y > 2 else None
+            _put(sheet.cell(y, x), date.fromisoformat(value) if dated and isinstance(value, str) else value, first)
             widths[x - 1] = max(widths[x - 1], len(str(value or "")))
     for x, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(x)].width = min(width + 2, _WIDEST)

@@ -38,10 +38,11 @@ def count_limits(count: int) -> tuple[float, float]:
     if count < 0:
         raise InternalError("a count below zero has no limits")
     if count < BYAR_FROM:
-        from scipy.stats import chi2
+        # the chi-squared limits, as scipy.stats has them to the last digit: that package takes a second to import
+        from scipy.special import gammaincinv
 
-        lower = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
-        return lower, float(chi2.ppf(0.975, 2 * count + 2)) / 2
+        lower = float(gammaincinv(count, _TAIL)) if count else 0.0
+        return lower, float(gammaincinv(count + 1, 1 - _TAIL))
     lower = count * (1 - 1 / (9 * count) - _Z_95 / (3 * math.sqrt(count))) ** 3
     above = count + 1
     return lower, above * (1 - 1 / (9 * above) + _Z_95 / (3 * math.sqrt(above))) ** 3
