@@ -196,7 +196,12 @@ def _choose_edition(place: Place, release: Release, told: Sequence[Mapping[str, 
         from briefs.editions.known import Edition, editions_of_place
     except ImportError:
         return None
-    found = {e.release: e for e in editions_of_place(place.code)}
+    try:
+        found = {e.release: e for e in editions_of_place(place.code)}
+    except UserError as error:
+        # what the register knows is left out; a brief can be made all the same
+        st.warning(f"{error.what[:1].upper()}{error.what[1:]}. Editions made by a command are not offered.")
+        found = {}
     found |= {int(r["release_id"]): Edition(r["reference"], place.code, int(r["release_id"]), str(r["made_on"])) for r in told}
     earlier = {n: found[n] for n in sorted(found, reverse=True) if n != release.release_id}
     if not earlier:

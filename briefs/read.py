@@ -43,16 +43,23 @@ def since_edition(connection: Connection, edition: Edition, new: Facts) -> Since
             where=edition.reference,
             hint="name an edition of the same place.",
         )
-    old = old_facts(connection, edition)
+    old = _of_edition(connection, edition)
     if old is None:
         return Since(edition, withdrawn=True)
-    period = old.release.period
+    # its figures alone: what lies around the place and on its map is not compared
+    period = old[0].period
     said = {p.code: found for p in (place, *new.parents) if (found := as_last_said(connection, p, period)) is not None}
-    return compare(edition, old, new, said)
+    return compare(edition, old[0], new, said)
 
 
 def old_facts(connection: Connection, edition: Edition) -> Facts | None:
     """What the release of an edition said of its place; None where that release was withdrawn. UserError where there is none of it here."""
+    found = _of_edition(connection, edition)
+    return None if found is None else facts_of(connection, *found)
+
+
+def _of_edition(connection: Connection, edition: Edition) -> tuple[Release, Place] | None:
+    """The release as it stands for the place, and the place; None and UserError as of old_facts."""
     release = read_release(connection, edition.release)
     if release is None:
         if any(listed.release_id == edition.release for listed in every_release(connection)):
@@ -63,7 +70,7 @@ def old_facts(connection: Connection, edition: Edition) -> Facts | None:
     place = next((p for p in release.places.values() if p.code == edition.place), None)
     if place is None:
         raise UserError(f"release {edition.release} has no place {edition.place}", where=edition.reference)
-    return facts_of(connection, release, place)
+    return release.for_place(place), place
 
 
 def published_release(connection: Connection) -> Release:

@@ -24,6 +24,8 @@ from core.signing_keys import append_lines, is_signed, key_of_this_machine, load
 
 _REFERENCE = re.compile(rb"HG-[0-9A-Z]{3,16}-[0-9a-f]{12}")
 _RELEASE = re.compile(rb"release (\d{1,9})")
+# how the name of a document of changes begins, which is registered beside the editions that it compares
+CHANGES = "changes-"
 # of a file that says of itself that it is a brief; a larger one is none of ours
 MOST_BYTES = 64 * 1024 * 1024
 

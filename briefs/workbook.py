@@ -62,7 +62,7 @@ def _this_place(sheet: Any, facts: Facts, brief: Brief) -> None:
     """The place alone, for whoever opens the file: counts, rates a year with limits, the areas around, and a chart of them."""
     sheet.title = "This place"
     covered, place = facts.release.covered, facts.place
-    factor = covered.per_year or 1.0
+    factor = covered.to_a_year
     head: list[tuple[str, Any]] = [
         (brief.title, None), (brief.subtitle, None), ("First day", covered.period.start), ("Last day", covered.last_day),
         ("Residents", place.residents), *brief.colophon,

@@ -173,6 +173,16 @@ class CoveredPeriod:
         return None if self.loaded in (0, MONTHS_A_YEAR) else MONTHS_A_YEAR / self.loaded
 
     @property
+    def to_a_year(self) -> float:
+        """What makes a number over the loaded months one for a year; 1 where they are a year, or nobody noted how many there are."""
+        return self.per_year or 1.0
+
+    @property
+    def rate_is_per(self) -> str:
+        """What a rate multiplied by `to_a_year` is per: for no year where nobody noted the months."""
+        return say("a year per 1,000 people") if self.noted else say("per 1,000 people over the months loaded")
+
+    @property
     def year_note(self) -> str:
         """Why a second rate stands beside the first; empty where the loaded months are a year."""
         if self.per_year is None:

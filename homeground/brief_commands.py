@@ -199,6 +199,7 @@ def changes(old: Path, new: Path, formats: str, out: Path, author: str) -> None:
     world. Sentences are set in redline; those of two Word files with what people wrote in them.
     """
     from briefs.refresh.redlined import FORMATS, changes_document, in_lines, set_changes
+    from briefs.register import CHANGES
     from briefs.write import write_files
     from core import db
     from core.db import Role
@@ -215,7 +216,7 @@ def changes(old: Path, new: Path, formats: str, out: Path, author: str) -> None:
         for line in in_lines(made):
             click.echo(line)
         return
-    files = {f"changes-{made.permanent}.{kind}": set_changes(made, kind) for kind in wanted}
+    files = {f"{CHANGES}{made.permanent}.{kind}": set_changes(made, kind) for kind in wanted}
     _register(files, made, asked)
     for path in write_files(files, out):
         click.echo(path)

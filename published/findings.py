@@ -130,12 +130,11 @@ class _Told:
 
     @property
     def factor(self) -> float:
-        return self.covered.per_year or 1.0
+        return self.covered.to_a_year
 
     @property
     def per(self) -> str:
-        """What a rate is per. Where nobody noted the months, it is for no year."""
-        return "a year per 1,000 people" if self.covered.noted else "per 1,000 people over the months loaded"
+        return self.covered.rate_is_per
 
     def cell(self, place: Place, category: Category) -> Cell | None:
         return self.release.cell(place, category.category)

@@ -99,4 +99,5 @@ def as_last_said(connection: Connection, place: Place, period: Period) -> Earlie
     found = rows(connection, "published/as_last_said", which | {"period_start": period.start, "period_end": period.end})
     if not found:
         return None
-    return Earlier(int(found[0].release_id), CoveredPeriod.of(period, found[0].months), {r.category: cell_of(r) for r in found})
+    covered = CoveredPeriod.of(period, found[0].months, noted=bool(found[0].noted))
+    return Earlier(int(found[0].release_id), covered, {r.category: cell_of(r) for r in found})

@@ -92,13 +92,8 @@ def _unit(figure: Figure) -> str:
     return say("recorded")
 
 
-def _yearly(covered: CoveredPeriod) -> float:
-    """What makes a rate over the months loaded one for a year."""
-    return covered.per_year or 1.0
-
-
 def _rate(figure: Figure, covered: CoveredPeriod) -> str:
-    by = _yearly(covered)
+    by = covered.to_a_year
     # of a release that did not note its months nobody knows what a year would be
     if figure.rate is not None:
         own = figure.rate.times(by)
@@ -119,7 +114,7 @@ def beside_similar(figure: Figure, place: Place, other: Together | None, covered
     limits = limits_of_rate(figure, place)
     if other is None or limits is None:
         return ""
-    by = _yearly(covered)
+    by = covered.to_a_year
     there = range_words.two_ends(wording.rate(other.lowest * by), wording.rate(other.highest * by))
     side = _told_apart(limits, (other.lowest, other.highest))
     if side > 0:
@@ -149,7 +144,7 @@ def beside_wider(release: Release, place: Place, wider: Place | None, category: 
     side = release.beside(place, wider, category.category)
     if wider is None or side is None:
         return ""
-    by = _yearly(release.covered)
+    by = release.covered.to_a_year
     other = figure_of(release, wider, category.category)
     ends = (other.rate.per_1000,) * 2 if other.rate is not None else other.rate_ends or (0.0, 0.0)
     there = range_words.two_ends(*(wording.rate(e * by) for e in ends))

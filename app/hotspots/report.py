@@ -316,7 +316,7 @@ def _csv_row(spot: HotSpot, choice: Choice, holds: str) -> tuple[object, ...]:
     rate = (None, None, None) if spot.rate is None else (spot.rate.per_1000, spot.rate.lower, spot.rate.upper)
     figures = (spot.value, *rate, spot.gi_z, spot.q_value)
     # twelve months are a year
-    year = (None if v is None else v * (covered.per_year or 1.0) for v in rate)
+    year = (None if v is None else v * covered.to_a_year for v in rate)
     return (
         choice.geography, choice.edition, spot.code, spot.name, spot.lad_code, choice.group_id, choice.measure,
         choice.period.start.isoformat(), covered.last_day.isoformat(), spot.incidents,

@@ -99,7 +99,7 @@ def of_one_period(release: Release, places: Sequence[Place]) -> bool:
 
 
 def _chart(release: Release, row: Row, places: Sequence[Place], covered: CoveredPeriod) -> Chart:
-    by = covered.per_year or 1.0
+    by = covered.to_a_year
     limits = [limits_of_rate(f, p) for f, p in zip(row.figures, places, strict=True)]
     scaled = [None if both is None else (both[0] * by, both[1] * by) for both in limits]
     return Chart(row.category, _drawing(row, places, scaled, by), which_differ(release, places, row.category))

@@ -54,7 +54,7 @@ def _key(order: str, place: Place, figure: Figure) -> tuple[bool, float, str]:
 
 def _table(release: Release, category: Category, rows: list[tuple[Place, Figure]]) -> Table:
     covered = release.covered
-    by = covered.per_year or 1.0
+    by = covered.to_a_year
     cells = [
         [
             Cell(p.label, link=f"/area/{p.geography}/{p.code}"),

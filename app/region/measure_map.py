@@ -49,7 +49,7 @@ def areas_shown(release: Release, level: str, district: str = "") -> list[Place]
 def measure_map(release: Release, category: Category, level: str, district: str = "") -> MeasureMap:
     """Rates of one kind over the areas of a level. release: as it is for that level."""
     rows = [(p, figure_of(release, p, category.category)) for p in areas_shown(release, level, district)]
-    by = release.covered.per_year or 1.0
+    by = release.covered.to_a_year
     classes = classes_of([f.rate.per_1000 * by for _, f in rows if f.rate is not None])
     looks = [_look(f, classes, by) for _, f in rows]
     return MeasureMap(

@@ -161,7 +161,7 @@ def _one(release: Release, of: Read) -> tuple[Release, Place, Category, Figure]:
 
 def rate_in_words(figure: Figure, covered: CoveredPeriod, *, chance: bool = True) -> str:
     """'12.1 for every 1,000 people in a year', of a range with both ends; '' where there is none."""
-    by = covered.per_year or 1.0
+    by = covered.to_a_year
     span = "for every 1,000 people in a year" if covered.loaded else "for every 1,000 people"
     if figure.rate is not None:
         own = figure.rate.times(by)

@@ -10,6 +10,9 @@ from briefs.content import Block, Bullets, Column, FillIn, Paragraph, Section, T
 from briefs.describe.services import services_and_gaps
 from published.findings import Name, lower
 
+# what the slides find a sentence by
+TOGETHER = "risk factors together"
+
 
 def victims(material: Material, told: Statements) -> list[Section]:
     partners = {} if material.analysed is None else material.analysed.partners
@@ -82,6 +85,7 @@ def overlaps(material: Material, told: Statements) -> list[Section]:
                     " of ", Figure(str(risks), "analysis.factor, side risk, with data"), "; that is so in ",
                     Figure(f"{len(several):,}", "analysis.factor_place at default thresholds"), ": ",
                     Name(wording.list_of(several, most=MOST_NAMES)), ".",
+                    about=TOGETHER,
                 )
             )
         )  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from briefs import wording
 from briefs.assessment.analysed import Analysed
-from briefs.assessment.context import reach_sentences
+from briefs.assessment.context import TOGETHER, reach_sentences
 from briefs.assessment.evidence import NOT_SUPPLIED
 from briefs.assessment.material import Material, label_of
-from briefs.assessment.statements import Statements
-from briefs.assessment.violence import hot_sentence
+from briefs.assessment.statements import Statement, Statements
+from briefs.assessment.violence import MONTHS, hot_sentence
 from briefs.content import Brief, Column, Table
 from briefs.slides.chosen import must_know, slides_of
 from briefs.slides.content import BARS, COLUMNS, LINE, Chart, Series, Slide, message_of
@@ -34,13 +34,13 @@ def _months(material: Material, analysed: Analysed, told: Statements) -> list[Sl
     label = label_of(material.facts, analysed.group_id)
     counts = tuple(analysed.months.get(m) for m in months)
     mean = sum(analysed.months.values()) / len(analysed.months)
-    compared = next((s for s in told.said if s.text.startswith(f"{label} in ") and "both periods" in s.figures[0].source), None)
+    compared = told.of(MONTHS)
     title = message_of(compared.text) if compared else f"{label}, month by month: {mean:,.0f} in the mean of the months loaded"
     caption = f"{label} recorded in {material.facts.place.label} each month; a month that was not delivered is a gap"
     said = "; ".join(f"{m:%B %Y}: {'not delivered' if n is None else f'{n:,}'}" for m, n in zip(months, counts, strict=True))
     series = (Series(label, counts), Series("Mean of the months loaded", (round(mean, 1),) * len(months)))
     chart = Chart(LINE, tuple(f"{m:%b %Y}" for m in months), series, caption, f"{caption}. {said}.", decimals=0)
-    return [Slide(title, chart, spoken=_traced(compared.text, told) if compared else ())]
+    return [Slide(title, chart, spoken=_sourced(compared))]
 
 
 def _hot(material: Material, analysed: Analysed, told: Statements) -> list[Slide]:
@@ -66,20 +66,23 @@ def _factors(material: Material, analysed: Analysed, told: Statements) -> list[S
     risks = [f for f in analysed.factors if f.side == "risk" and not f.missing and f.places][:_MOST_FACTORS]
     if not risks:
         return []
-    stated = next((s.text for s in told.said if s.text.startswith("The most risk factors")), "")
-    title = message_of(stated) if stated else "Declared risk factors, by how many neighbourhoods meet them"
-    caption = f"Neighbourhoods of {material.facts.place.label} that meet each declared risk factor, of {risks[0].places:,}"
-    said = "; ".join(f"{f.label}: {f.meeting:,}" for f in risks)
+    stated = told.of(TOGETHER)
+    title = message_of(stated.text) if stated else "Declared risk factors, by how many neighbourhoods meet them"
+    # a factor without a value for some neighbourhoods is of fewer than the others are
+    same = len({f.places for f in risks}) == 1
+    caption = f"Neighbourhoods of {material.facts.place.label} that meet each declared risk factor"
+    caption += f", of {risks[0].places:,}" if same else ", of those that have a value of it"
+    said = "; ".join(f"{f.label}: {f.meeting:,} of {f.places:,}" for f in risks)
     chart = Chart(
         BARS,
-        tuple(f.label for f in risks),
+        tuple(f.label if same else f"{f.label} (of {f.places:,})" for f in risks),
         (Series("Neighbourhoods", tuple(f.meeting for f in risks)),),
         caption,
         f"{caption}. {said}.",
         decimals=0,
     )
     note = "What stands beside violence in the same places is no proof of what brings it about."
-    return [Slide(title, chart, note=note, spoken=_traced(stated, told))]
+    return [Slide(title, chart, note=note, spoken=_sourced(stated))]
 
 
 def _reach(material: Material, analysed: Analysed, told: Statements) -> list[Slide]:
@@ -113,5 +116,8 @@ def _supplies(material: Material) -> list[Slide]:
 def _traced(text: str, told: Statements) -> tuple[str, ...]:
     """The whole sentence and what its figures come from."""
     plain = text.rsplit(" [", 1)[0]
-    found = next((s for s in told.said if s.text == plain), None)
-    return (plain,) if found is None else (plain, *(f"{f.text}: {f.source}" for f in found.figures))
+    return _sourced(next((s for s in told.said if s.text == plain), None)) or (plain,)
+
+
+def _sourced(statement: Statement | None) -> tuple[str, ...]:
+    return () if statement is None else (statement.text, *(f"{f.text}: {f.source}" for f in statement.figures))

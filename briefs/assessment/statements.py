@@ -17,9 +17,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Statement:
+    """about: what it is found by where another part says it again, '' for one that stands alone."""
+
     number: int
     text: str
     figures: tuple[Figure, ...]
+    about: str = ""
 
 
 @dataclass
@@ -28,7 +31,7 @@ class Statements:
 
     said: list[Statement] = field(default_factory=list)
 
-    def say(self, *pieces: str | Figure | Name) -> str:
+    def say(self, *pieces: str | Figure | Name, about: str = "") -> str:
         """The sentence with its number behind it; one without a figure has none."""
         text = "".join(p if isinstance(p, str) else p.text for p in pieces)
         figures = tuple(p for p in pieces if isinstance(p, Figure))
@@ -36,9 +39,13 @@ class Statements:
             return text
         known = next((s for s in self.said if (s.text, s.figures) == (text, figures)), None)
         if known is None:
-            known = Statement(len(self.said) + 1, text, figures)
+            known = Statement(len(self.said) + 1, text, figures, about)
             self.said.append(known)
         return f"{text} [{known.number}]"
+
+    def of(self, about: str) -> Statement | None:
+        """The sentence that was said about something; None where it was not."""
+        return next((s for s in self.said if s.about == about), None)
 
     def find(self, finding: Finding) -> str:
         """A finding of the release with its number."""

@@ -20,6 +20,9 @@ from published.count_change import change_words, months_note
 from published.findings import CHANGED, INSIDE, LEVEL, Name, lower, violent
 from published.release import Category, Place
 
+# what the slides find sentences by
+MONTHS = "months"
+
 
 def profile(material: Material, told: Statements) -> list[Section]:
     facts, analysed = material.facts, material.analysed
@@ -61,7 +64,7 @@ def _districts(facts: Facts) -> list[Place]:
 
 def _by_district(facts: Facts, districts: Sequence[Place], kinds: Sequence[Category]) -> list[Block]:
     release = facts.release
-    factor = release.covered.per_year or 1.0
+    factor = release.covered.to_a_year
     blocks: list[Block] = []
     for category in kinds[:2]:
         rows = []
@@ -103,6 +106,7 @@ def _months(material: Material, analysed: Analysed, told: Statements) -> list[Bl
                 told.say(
                     Name(label), " in ", Name(analysed.now.in_sentence), ", beside ", Name(analysed.before.in_sentence), ": ",
                     Figure(words, f"{source}, both periods"), ".",
+                    about=MONTHS,
                 )
             )
         )  # fmt: skip
@@ -215,7 +219,7 @@ def _local_areas(facts: Facts) -> list[Block]:
     kinds = violent(release.categories)
     if not kinds:
         return [Paragraph("The release has no group of violence.")]
-    category, factor = kinds[0], release.covered.per_year or 1.0
+    category, factor = kinds[0], release.covered.to_a_year
     district = "" if facts.place.geography == "all" else facts.place.code
     rows = []
     for place in sorted(release.of("msoa", district=district), key=lambda p: p.label):

@@ -77,7 +77,7 @@ def _steps(spans: Sequence[Earlier], category: str, place: Place) -> list[Step]:
     """Rates a year by the residents of now: what changed is what was recorded, not who is divided by."""
     found = []
     for span in spans:
-        cell, factor = span.cells.get(category, NO_CELL), span.covered.per_year or 1.0
+        cell, factor = span.cells.get(category, NO_CELL), span.covered.to_a_year
         rate, ends = cell.rate(place), cell.rate_ends(place)
         if not span.covered.noted:
             continue

@@ -128,7 +128,7 @@ def _comparison(facts: Facts) -> list[Block]:
     if not covered.noted:
         return [_rates_table(facts, 1.0, f"Recorded incidents per 1,000 people over {covered.over}, {covered.in_sentence}")]
     caption = f"Recorded incidents a year per 1,000 people, {covered.in_sentence}"
-    return [_rates_table(facts, covered.per_year or 1.0, caption)]
+    return [_rates_table(facts, covered.to_a_year, caption)]
 
 
 def _rates_table(facts: Facts, factor: float, caption: str) -> Table:

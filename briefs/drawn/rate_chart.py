@@ -39,7 +39,7 @@ class ChartRow:
 def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
     """Every category but the total, whose rate would press all others against the axis."""
     lad, region = facts.parent("lad"), facts.parent("all")
-    factor = _factor(facts)
+    factor = facts.release.covered.to_a_year
     return tuple(
         ChartRow(
             category=c,
@@ -56,19 +56,10 @@ def chart_rows(facts: Facts) -> tuple[ChartRow, ...]:
     )
 
 
-def _factor(facts: Facts) -> float:
-    """What makes the rates those of a year, as in the table beside the chart; 1 where the months loaded were not noted."""
-    return facts.release.covered.per_year or 1.0
-
-
 def _of_a_year(rate: Rate | None, factor: float) -> Rate | None:
     if rate is None:
         return None
     return replace(rate, per_1000=rate.per_1000 * factor, lower=rate.lower * factor, upper=rate.upper * factor)
-
-
-def _per(facts: Facts) -> str:
-    return "a year per 1,000 people" if facts.release.covered.noted else "per 1,000 people over the months loaded"
 
 
 def draw_chart(facts: Facts) -> Figure | None:
@@ -81,11 +72,11 @@ def draw_chart(facts: Facts) -> Figure | None:
     top, step = _axis(max(drawn))
     scale = (WIDTH - _LABEL - _RIGHT) / top
     height = _TOP + _ROW * len(rows) + _AXIS
-    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows), _per(facts))]
+    parts = [*_key(facts, any(row.ends for row in rows)), *_grid(top, step, scale, len(rows), facts.release.covered.rate_is_per)]
     for index, row in enumerate(rows):
         parts += _row(row, _TOP + _ROW * (index + 0.5), scale)
     covered = facts.release.covered
-    title = f"Recorded incidents {_per(facts)}, {facts.place.label}, {covered.in_sentence}"
+    title = f"Recorded incidents {facts.release.covered.rate_is_per}, {facts.place.label}, {covered.in_sentence}"
     alt = _describe(facts, rows)
     return Figure(
         "chart", drawing.frame(WIDTH, height, title, alt, parts), f"{title}. Lines are 95% intervals{_bars_are(rows)}.", alt
@@ -187,11 +178,11 @@ def _describe(facts: Facts, rows: Sequence[ChartRow]) -> str:
     lad = facts.parent("lad")
     for row in rows:
         if row.ends is not None and row.cell.ends is not None:
-            own = f"{wording.rate(None, row.cell, facts.place, _factor(facts))}, given as a range"
+            own = f"{wording.rate(None, row.cell, facts.place, facts.release.covered.to_a_year)}, given as a range"
         elif row.rate is None:
             own = "withheld" if row.cell.symbol == "[c]" else "not available"
         else:
             own = f"{wording.rate(row.rate, row.cell, facts.place)} ({wording.interval(row.rate, row.cell)})"
         beside = f", {lad.name} {row.district.per_1000:.1f}" if lad and row.district else ""
         said.append(f"{row.category.label}: {own}{beside}")
-    return f"Rates {_per(facts)} with 95% intervals. " + ". ".join(said) + "."
+    return f"Rates {facts.release.covered.rate_is_per} with 95% intervals. " + ". ".join(said) + "."

@@ -59,27 +59,30 @@ class Since:
         return tuple(s for s in self.steps if s.place.code == place.code)
 
 
-def compare(edition: Edition, old: Facts, new: Facts, last_said: Mapping[str, Earlier]) -> Since:
-    """What changed from old to new. last_said: of each place by code, the period of old as the newest release has it."""
+def compare(edition: Edition, old: Release, new: Facts, last_said: Mapping[str, Earlier]) -> Since:
+    """What changed from old, the release of the edition as it stands for the place, to new.
+
+    last_said: of each place by code, the period of old as the newest release has it.
+    """
     steps = []
-    then, now = old.release.covered, new.release.covered
+    then, now = old.covered, new.release.covered
     own = last_said.get(new.place.code)
     for place in (new.place, *new.parents):
         said = last_said.get(place.code)
         for category in new.release.categories:
-            cell = old.release.cell(place, category.category)
-            meant = old.release.category(category.category)
+            cell = old.cell(place, category.category)
+            meant = old.category(category.category)
             if cell is not None and meant is not None and meant.description == category.description:
                 steps.append(_step(place, category, cell, then, said, new.cell(place, category.category), now))
     return Since(
         edition,
-        wording.day(old.release.published_at.date()),
+        wording.day(old.published_at.date()),
         then=then,
         since=None if own is None else own.covered,
         now=now,
         steps=tuple(steps),
         other=_other(old, new),
-        releases=tuple(sorted({old.release.release_id, *(e.release_id for e in last_said.values())})),
+        releases=tuple(sorted({old.release_id, *(e.release_id for e in last_said.values())})),
     )
 
 
@@ -113,10 +116,10 @@ def _became(then: Cell, months_then: CoveredPeriod, since: Cell | None, months_s
     return CORRECTED
 
 
-def _other(old: Facts, new: Facts) -> tuple[str, ...]:
+def _other(old: Release, new: Facts) -> tuple[str, ...]:
     """What else is otherwise and moves a rate or a comparison: residents, deprivation, and what groups mean."""
     said = []
-    before = old.release.place(new.place.geography, new.place.code)
+    before = old.place(new.place.geography, new.place.code)
     if before is not None and before.residents != new.place.residents and before.residents and new.place.residents:
         said.append(
             f"Rates are of {new.place.residents:,} residents ({wording.reference(new.place.residents_reference)}); that edition's were of"
@@ -125,7 +128,7 @@ def _other(old: Facts, new: Facts) -> tuple[str, ...]:
     if before is not None and before.deprivation_decile != new.place.deprivation_decile:
         tenths = [str(p.deprivation_decile or "none") for p in (before, new.place)]
         said.append(f"Its deprivation decile is {tenths[1]}; in that edition it was {tenths[0]}.")
-    meant, come, gone = _groups(old.release, new.release)
+    meant, come, gone = _groups(old, new.release)
     said += [f"Defined in other words now, so not compared: {wording.list_of(meant)}."] if meant else []
     said += [f"Groups that it did not have: {wording.list_of(come)}."] if come else []
     said += [f"Groups that are no longer published: {wording.list_of(gone)}."] if gone else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefs.register import Borne, borne_by, read_file, signed_entries
+from briefs.register import CHANGES, Borne, Entry, borne_by, read_file, signed_entries
 from core.errors import UserError
 from core.provenance import file_sha256
 
@@ -27,8 +27,19 @@ def edition_of(path: Path) -> Edition:
     data = read_file(path)
     digest, borne = file_sha256(data), borne_by(data)
     for entry in signed_entries(lambda e: digest == e.sha256 or borne.reference == e.reference):
+        if not _is_edition(entry):
+            raise UserError(
+                "the file says what changed from one edition to another, and is none itself",
+                where=str(path),
+                hint="give one of the two editions that it names.",
+            )
         return Edition(entry.reference, entry.place, entry.release, entry.at[:10])
     return _as_it_says(borne, path)
+
+
+def _is_edition(entry: Entry) -> bool:
+    """Whether it is a brief or an assessment: what changed between two of them is registered, too."""
+    return not entry.file.startswith(CHANGES)
 
 
 def _as_it_says(borne: Borne, path: Path) -> Edition:
@@ -43,6 +54,6 @@ def _as_it_says(borne: Borne, path: Path) -> Edition:
 
 def editions_of_place(code: str) -> tuple[Edition, ...]:
     """Those of a place in the register of this machine, newest first, each release's newest; none where there is no register."""
-    entries = signed_entries(lambda e: e.place == code)
+    entries = signed_entries(lambda e: e.place == code and _is_edition(e))
     found = {e.release: Edition(e.reference, e.place, e.release, e.at[:10]) for e in entries}
     return tuple(found[release] for release in sorted(found, reverse=True))

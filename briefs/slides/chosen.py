@@ -71,7 +71,7 @@ def _of(facts: Facts, finding: Finding) -> Slide | None:
 def rates(facts: Facts, groups: Sequence[Category]) -> Chart:
     """Rates a year of the place with their 95% intervals, beside the areas around."""
     places = [facts.place, *(p for p in facts.parents if p.geography != "msoa")]
-    factor = facts.release.covered.per_year or 1.0
+    factor = facts.release.covered.to_a_year
     series = []
     for place in places:
         known = [facts.cell(place, c.category).rate(place) for c in groups]
@@ -88,13 +88,13 @@ def rates(facts: Facts, groups: Sequence[Category]) -> Chart:
         f"{c.label}: " + ", ".join(f"{p.name} {_value(s.values[n])}" for p, s in zip(places, series, strict=True))
         for n, c in enumerate(groups)
     )
-    caption = f"Recorded {_per(facts)}, with the 95% interval of {facts.place.name}. {_months(facts)}"
+    caption = f"Recorded {facts.release.covered.rate_is_per}, with the 95% interval of {facts.place.name}. {_months(facts)}"
     return Chart(BARS, tuple(c.label for c in groups), tuple(series), caption, f"{caption}. {said}.")
 
 
 def not_drawn(facts: Facts, groups: Sequence[Category]) -> str:
     """What no bar stands for, with its range where there is one."""
-    factor = facts.release.covered.per_year or 1.0
+    factor = facts.release.covered.to_a_year
     without = []
     for group in groups:
         cell = facts.cell(facts.place, group.category)
@@ -126,7 +126,7 @@ def parts_chart(facts: Facts, group: Category) -> Chart | None:
     chosen = sorted(chosen, key=lambda p: p.label)[:_MOST_PARTS]
     if not chosen:
         return None
-    factor = release.covered.per_year or 1.0
+    factor = release.covered.to_a_year
     values = tuple(_rate(facts, p, group, factor) for p in chosen)
     around = _rate(facts, place, group, factor)
     series = [Series(group.label, values)]
@@ -134,7 +134,7 @@ def parts_chart(facts: Facts, group: Category) -> Chart | None:
         series.append(Series(f"{place.name} as a whole", (around,) * len(chosen)))
     whole = "" if around is None else f" {place.name} as a whole: {around:,.1f}."
     which = "" if len(parts) <= _MOST_PARTS else " Those that are clearly higher, in order of name."
-    caption = f"{group.label} {_per(facts)}. {_months(facts)}.{which}"
+    caption = f"{group.label} {facts.release.covered.rate_is_per}. {_months(facts)}.{which}"
     said = "; ".join(f"{p.label}: {_value(v)}" for p, v in zip(chosen, values, strict=True))
     return Chart(COLUMNS, tuple(p.name for p in chosen), tuple(series), caption, f"{caption} {said}.{whole}")
 
@@ -144,7 +144,7 @@ def periods_chart(facts: Facts, group: Category) -> Chart | None:
     spans = [(e.covered, e.cells.get(group.category)) for e in reversed(facts.earlier)]
     spans.append((facts.release.covered, facts.cell(facts.place, group.category)))
     known = [(c, cell.rate(facts.place)) for c, cell in spans if cell is not None and c.noted]
-    shown = [(c, r, c.per_year or 1.0) for c, r in known if r is not None]
+    shown = [(c, r, c.to_a_year) for c, r in known if r is not None]
     if len(shown) < 2:
         return None
     names = tuple(str(c.period) for c, _, _ in shown)
@@ -155,7 +155,7 @@ def periods_chart(facts: Facts, group: Category) -> Chart | None:
         tuple(round(r.lower * f, 4) for _, r, f in shown),
         tuple(round(r.upper * f, 4) for _, r, f in shown),
     )
-    caption = f"{group.label} {_per(facts)} in {facts.place.label}, with 95% intervals"
+    caption = f"{group.label} {facts.release.covered.rate_is_per} in {facts.place.label}, with 95% intervals"
     said = "; ".join(f"{n}: {v:,.1f}" for n, v in zip(names, values, strict=True))
     return Chart(COLUMNS, names, (series,), caption, f"{caption}. {said}.")
 
@@ -163,10 +163,6 @@ def periods_chart(facts: Facts, group: Category) -> Chart | None:
 def _rate(facts: Facts, place: Place, group: Category, factor: float) -> float | None:
     rate = facts.cell(place, group.category).rate(place)
     return None if rate is None else round(rate.per_1000 * factor, 4)
-
-
-def _per(facts: Facts) -> str:
-    return "a year per 1,000 people" if facts.release.covered.noted else "per 1,000 people over the months loaded"
 
 
 def _months(facts: Facts) -> str:

@@ -119,9 +119,20 @@ def _slide(show: Any, brief: Brief, content: Slide, number: int, of: int) -> Non
         _text(slide, content.points, 20 if len(content.points) < 5 else 18, top=top, high=high, apart=10)
     if content.note:
         _text(slide, [content.note], 12, top=6.35, high=0.55, colour=_MUTED)
-    if content.spoken:
-        slide.notes_slide.notes_text_frame.text = "\n".join(content.spoken)
+    if spoken := content.spoken or _in_words(content):
+        slide.notes_slide.notes_text_frame.text = "\n".join(spoken)
     _frame(slide, brief, number, of)
+
+
+def _in_words(content: Slide) -> tuple[str, ...]:
+    """What is seen, for the notes of a slide for which no sentence was given; nothing where it is made of sentences."""
+    match content.shown:
+        case Chart(alt=alt) | Figure(alt=alt):
+            return (alt,)
+        case Table(caption=caption, columns=columns, rows=rows):
+            return (f"{caption}.", *("; ".join(f"{c.label}: {v}" for c, v in zip(columns, row, strict=True)) for row in rows))
+        case _:
+            return ()
 
 
 def _frame(slide: Any, brief: Brief, number: int, of: int) -> None:

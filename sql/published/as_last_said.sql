@@ -1,6 +1,6 @@
 -- What the newest release that was not withdrawn says of one place over one period. One row a category. months: those of the period that
--- were loaded (as in published/earlier). Inputs: published.release, published.value, published.category, published.place,
--- published.supplier. Parameters: period_start, period_end, geography, edition, code.
+-- were loaded, noted: whether the release noted which (both as in published/earlier). Inputs: published.release, published.value,
+-- published.category, published.place, published.supplier. Parameters: period_start, period_end, geography, edition, code.
 WITH newest AS (
   SELECT max(v.release_id) AS release_id
   FROM published.value AS v
@@ -47,6 +47,11 @@ SELECT
     WHERE had.month BETWEEN v.period_start AND v.period_end
     ORDER BY had.month
   ) AS months,
+  (
+    SELECT r.certificate -> 'layout' ? 'months_loaded' OR (v.period_start >= r.period_start AND v.period_end <= r.period_end)
+    FROM published.release AS r
+    WHERE r.release_id = newest.release_id
+  ) AS noted,
   v.category,
   c.description,
   v.count,

@@ -72,6 +72,8 @@ class Options:
     missing: tuple[date, ...] = (GAP,)
     certificate: Mapping[str, Any] = field(default_factory=lambda: dict(CERTIFICATE))
     period: Period = PERIOD
+    # of figures that were carried from another period than the release's own
+    figures_of: Period | None = None
     categories: tuple[tuple[str, str, str, str], ...] = CATEGORIES
 
 
@@ -194,8 +196,8 @@ def _value_row(options: Options, geography: str, edition: str, code: str, catego
         "edition": edition,
         "code": code,
         "category": category,
-        "start": options.period.start,
-        "end": options.period.end,
+        "start": (options.figures_of or options.period).start,
+        "end": (options.figures_of or options.period).end,
         "count": cell if isinstance(cell, int) else None,
         "symbol": "[c]" if isinstance(cell, tuple) else cell if isinstance(cell, str) else None,
         "lowest": cell[0] if isinstance(cell, tuple) else None,

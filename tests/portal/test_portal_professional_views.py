@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from app.person.store import Patch
 from core import db
 from core.db import Role
 from core.paths import PROJECT_ROOT
+from core.signing_keys import make_key
 
 pytestmark = pytest.mark.database
 OFFICER = demo_person(ProfessionalRole.OFFICER, "E07900001")
@@ -148,7 +150,7 @@ def test_a_place_brief_needs_a_place_that_is_there(invented_county: str, as_port
 
 
 def test_a_brief_can_say_what_changed_since_an_edition_that_was_made(
-    invented_county: str, as_portal: Callable[..., object]
+    invented_county: str, as_portal: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def brief() -> None:
         from app import place_brief
@@ -173,6 +175,15 @@ def test_a_brief_can_say_what_changed_since_an_edition_that_was_made(
     next(b for b in app.button if b.label == "Make a place brief").click().run()
     # what is compared is what that release said, and there is none of that number
     assert [e.value for e in app.error] == ["there is no release 98765 here"]
+    # a register that cannot be read is said, and a brief can be made all the same
+    (tmp_path / "register.jsonl").write_text("no register\n")
+    monkeypatch.setenv("HOMEGROUND_BRIEF_REGISTER_FILE", str(tmp_path / "register.jsonl"))
+    monkeypatch.setenv("HOMEGROUND_BRIEF_KEY", str(tmp_path / "key.pem"))
+    make_key(tmp_path / "key.pem")
+    app.run()
+    assert not app.exception
+    assert any("register of briefs cannot be read" in w.value for w in app.warning)
+    assert app.selectbox(key="pb-since").options[1].startswith("release 98765, made on ")
 
 
 def test_own_words_are_kept_for_the_next_brief_of_a_place(invented_county: str, as_portal: Callable[..., object]) -> None:

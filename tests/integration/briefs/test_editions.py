@@ -27,6 +27,7 @@ from core import db
 from core.db import Role
 from core.errors import UserError
 from core.periods import Period
+from published.releases import as_last_said
 from tests.builders.briefs_release import Cell, Options, lad, lsoa, publish_release, usual_counts
 from tests.conftest import Command
 
@@ -194,6 +195,40 @@ def test_editions_of_the_portal_are_told_to_people_of_the_district_and_name_nobo
         assert "planner" not in str(found)
     with db.transaction(Role.PROFESSIONAL, districts=lad(20), person="another") as connection:
         assert db.rows(connection, "audit/editions", {"place": PLACE}) == []
+
+
+def test_a_document_of_changes_is_no_edition(three: list[Path], homeground: Command, tmp_path: Path) -> None:
+    done = homeground("brief", "changes", str(three[0]), str(three[2]), "--format", "html", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    (made,) = tmp_path.glob("changes-*.html")
+    # it is registered, so that it can be verified, under a place and a release of its own
+    assert homeground("brief", "verify", str(made)).returncode == 0
+    assert all(e.reference not in made.name for e in editions_of_place(PLACE))
+    with pytest.raises(UserError, match="says what changed from one edition to another, and is none itself"):
+        edition_of(made)
+
+
+def test_months_that_nobody_noted_are_not_made_up_of_an_edition(three: list[Path]) -> None:
+    """A figure carried from before the release's own period, by a release that did not note which months it had of it."""
+    early = Period(date(2023, 1, 1), date(2023, 12, 1))
+    publish_release(replace(FIRST, figures_of=early))
+    with db.transaction(Role.COMMUNITY) as connection:
+        place = read_facts(connection, PLACE).place
+        said = as_last_said(connection, place, early)
+        own = as_last_said(connection, place, LAST_YEAR)
+    assert said is not None and not said.covered.noted and said.covered.loaded == 0
+    assert own is not None and own.covered.noted and own.covered.loaded == 12
+
+
+def test_an_edition_is_compared_by_its_figures_without_its_map_and_services(
+    three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.transaction(Role.COMMUNITY) as connection:
+        new = read_facts(connection, PLACE)
+        monkeypatch.setattr("briefs.read.outlines_around", pytest.fail)
+        monkeypatch.setattr("briefs.read.services_of", pytest.fail)
+        since = since_edition(connection, edition_of(three[0]), new)
+    assert len(since.of(new.place)) == len(new.release.categories)
 
 
 def test_the_command_prints_the_changes_and_writes_them(three: list[Path], homeground: Command, tmp_path: Path) -> None:

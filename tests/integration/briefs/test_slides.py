@@ -223,6 +223,13 @@ def test_the_slides_of_an_assessment_are_not_for_publication(county: str) -> Non
         assert any("Not for publication" in w for w in words(slide))
     titles = [s.shapes.title.text_frame.text for s in slides(data)]
     assert any("hot spots" in t for t in titles)
+    # the sentences of the assessment itself, found by what they are about
+    assert any(t.startswith("Violence and sexual offences in ") and "beside" in t for t in titles), titles
+    assert any(t.startswith("The most risk factors that one neighbourhood meets is ") for t in titles), titles
+    for slide in slides(data):
+        if any(s.has_chart or s.has_table for s in slide.shapes):
+            # whoever speaks has what is seen in words, where no sentence says it
+            assert len(slide.notes_slide.notes_text_frame.text) > 40, slide.shapes.title.text_frame.text
     charts = [s.chart for slide in slides(data) for s in slide.shapes if s.has_chart]
     months = next(c for c in charts if "Mean of the months loaded" in [s.name for s in c.plots[0].series])
     drawn = [v for v in months.plots[0].series[0].values if v is not None]
