@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER, change_over_time
 from app.area.drawn_map import drawn_map
-from app.area.glance import key_figures, note_of
+from app.area.glance import key_figures, note_of, stands_out
 from app.area.other_figures import other_figures
 from app.area.profile import build_profile, people_of
 from app.area.services_nearby import dates_of, services_near
@@ -71,6 +71,7 @@ def area(release: Release, place: Place) -> str:
         "sources": sources_of(release, place),
         "keys": keys,
         "keys_note": note_of(release, place, change),
+        "stands": stands_out(release, place, change),
         "change": change,
         "lines": () if change is None else time_lines(change, [k.category.category for k in keys]),
         "no_earlier": NO_EARLIER,

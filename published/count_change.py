@@ -67,11 +67,7 @@ def change_words(before: int, months_before: int, now: int, months_now: int) -> 
         return say("which months were loaded is not known, so not compared")
     if before == now == 0:
         return say("none in either")
-    per_before, per_now = before / months_before, now / months_now
-    if months_before == months_now:
-        old, new = f"{before:,}", f"{now:,}"
-    else:
-        old, new = f"{per_before:,.1f}", say("%(number)s a month", number=f"{per_now:,.1f}")
+    old, new = _both_counts(before, months_before, now, months_now)
     change = _change(before, months_before, now, months_now)
     if change.way == "stayed":
         return say("stayed the same, %(number)s", number=new)
@@ -117,6 +113,25 @@ def cell_change(before: Cell | None, months_before: int, now: Cell | None, month
         return say("given as a range, so not compared")
     change = _change(ends[0], months_before, ends[1], months_now)
     return say(_CHANGED_AT_LEAST[change.way, change.beyond], number=f"{abs(ends[0] - ends[1]):,}")
+
+
+def cell_step(before: Cell | None, months_before: int, now: Cell | None, months_now: int) -> str:
+    """'from 3 to 9', or 'by at least 4': the step alone of what cell_change tells; '' where change_of is None."""
+    old, new = (None if cell is None else cell.ends for cell in (before, now))
+    if old is None or new is None or change_of(before, months_before, now, months_now) is None:
+        return ""
+    if old[0] == old[1] and new[0] == new[1]:
+        words = _both_counts(old[0], months_before, new[0], months_now)
+        return say("from %(before)s to %(now)s", before=words[0], now=words[1])
+    ends = _nearest_ends(old, months_before, new, months_now) or (0, 0)
+    return say("by at least %(number)s", number=f"{abs(ends[0] - ends[1]):,}")
+
+
+def _both_counts(before: int, months_before: int, now: int, months_now: int) -> tuple[str, str]:
+    """As they are written: a month, where other numbers of months were loaded."""
+    if months_before == months_now:
+        return f"{before:,}", f"{now:,}"
+    return f"{before / months_before:,.1f}", say("%(number)s a month", number=f"{now / months_now:,.1f}")
 
 
 def change_of(before: Cell | None, months_before: int, now: Cell | None, months_now: int) -> Change | None:

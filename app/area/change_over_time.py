@@ -14,7 +14,7 @@ from core.languages.spoken import mark, say
 from core.periods import CoveredPeriod
 from published.count_change import cell_change, months_note
 from published.release import TOTAL, Category, Place, Release
-from published.releases import earlier_releases
+from published.releases import Earlier, earlier_releases
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,11 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class Change:
-    """The spans oldest first (the last is the current release) and a row a category."""
+    """The spans oldest first (the last is the current release) and a row a category. earlier: the same as published, newest first."""
 
     spans: tuple[Span, ...]
     rows: tuple[ChangeRow, ...]
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def lead(self) -> str:
@@ -70,11 +71,13 @@ NO_EARLIER = mark(
 
 def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY) -> Change | None:
     """None while no earlier release has a period that ended before this one's began."""
-    earlier = _earlier(release, place, role)
+    with transaction(role) as connection:
+        earlier = earlier_releases(connection, release, place)
     if not earlier:
         return None
     now = Span(release.covered, {c.category: figure_of(release, place, c.category) for c in release.categories})
-    spans = (*reversed(earlier), now)
+    before = (Span(e.covered, {category: figure_from(c, place) for category, c in e.cells.items()}) for e in reversed(earlier))
+    spans = (*before, now)
     before_months, now_months = (s.covered.loaded for s in spans[-2:])
     rows = []
     for category in release.categories:
@@ -82,11 +85,4 @@ def change_over_time(release: Release, place: Place, role: Role = Role.COMMUNITY
         if any(f.cell is not None for f in figures[:-1]) and figures[-1].cell is not None:
             words = cell_change(figures[-2].cell, before_months, figures[-1].cell, now_months)
             rows.append(ChangeRow(category, figures, words))
-    return Change(spans, tuple(rows)) if rows else None
-
-
-def _earlier(release: Release, place: Place, role: Role) -> tuple[Span, ...]:
-    """Newest first."""
-    with transaction(role) as connection:
-        found = earlier_releases(connection, release, place)
-    return tuple(Span(e.covered, {category: figure_from(c, place) for category, c in e.cells.items()}) for e in found)
+    return Change(spans, tuple(rows), earlier) if rows else None

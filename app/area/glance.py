@@ -15,6 +15,7 @@ from core.languages.spoken import mark, say, say_many
 from core.periods import CoveredPeriod
 from core.poisson import count_limits
 from published import range_words
+from published.findings import CHANGED, LARGEST, LEVEL, LIKE, findings_of
 from published.release import OVERLAY, TOTAL, Category, Place, Release
 from published.similar import Together, rate_together, similar_areas
 
@@ -172,6 +173,16 @@ def _change(category: Category, change: Change | None, words: Mapping[str, str])
     if category.category not in words:
         return ""
     return say("Since %(period)s: %(change)s.", period=before, change=words[category.category])
+
+
+def stands_out(release: Release, place: Place, change: Change | None) -> tuple[str, ...]:
+    """What the brief of the place says first beside the key figures, in its words (published.findings): kinds that rose, what is unusual,
+    where inside the place, and what is strong."""
+    found = findings_of(release, place, () if change is None else change.earlier)
+    key = {c.category for c in key_categories(release)}
+    # the key figures say how much there was in all and of violence, how that changed, and set it beside all areas like it
+    told = [f for f in found if f.about not in (LEVEL, LARGEST, LIKE) and not (f.about == CHANGED and set(f.categories) <= key)]
+    return tuple(f.text for f in told)
 
 
 def note_of(release: Release, place: Place, change: Change | None) -> str:

@@ -11,13 +11,21 @@ from app import process
 from app.area import map as area_map
 from app.area.answers import NOTHING_ASKED, answers_for, answers_list, ask_address
 from app.area.change_over_time import NO_EARLIER, Change, change_over_time
-from app.area.glance import key_figures, note_of
+from app.area.glance import key_figures, note_of, stands_out
 from app.area.other_figures import other_figures, other_figures_table
 from app.area.profile import AreaProfile, build_profile
 from app.area.rates_chart import rates_chart
 from app.area.services_nearby import services_near
 from app.area.suppliers import sources_of, supplied_by
-from app.area.tables import change_table, key_figures_list, profile_table, services_list, sources_short, withheld_table
+from app.area.tables import (
+    change_table,
+    key_figures_list,
+    profile_table,
+    services_list,
+    sources_short,
+    stands_out_list,
+    withheld_table,
+)
 from app.area.ways_on import search_link
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
@@ -39,6 +47,10 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     keys = key_figures(release, place, change)
     if keys:
         st.html(key_figures_list(keys, note_of(release, place, change)))
+    stands = stands_out(release, place, change)
+    if stands:
+        st.header("What else stands out", anchor=False)
+        st.html(stands_out_list(stands))
     st.html(paragraphs(profile.sentences) + (f'<p class="hg-note">{escape(profile.missing)}</p>' if profile.missing else ""))
     _figures(release, profile, choose)
     _change(change, place)

@@ -22,6 +22,10 @@ def key_figures_list(figures: Sequence[KeyFigure], note: str) -> str:
     return _part("key_figures", list(figures), note)
 
 
+def stands_out_list(sentences: Sequence[str]) -> str:
+    return _part("stands_out", list(sentences))
+
+
 def withheld_table(reasons: Sequence[Withheld], together: str, place: str) -> str:
     return _part("withheld_table", list(reasons), together, place)
 

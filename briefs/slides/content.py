@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from briefs.content import Figure, Table
-from published.findings import Finding, Number, Row
+from published.findings import SPEAKS_FOR, Finding, Number, Row
 
 BARS, COLUMNS, LINE = "bars", "columns", "line"
 # which months were loaded stands on the first slide and under each chart; in a message it hides what is said
@@ -57,7 +57,7 @@ def message(finding: Finding) -> str:
 
 def message_of(text: str) -> str:
     """The same of any sentence of a lead."""
-    plain = re.sub(r" \[\d+\]$", "", _COVERAGE.sub("", text)).removeprefix("What speaks for the place. ")
+    plain = re.sub(r" \[\d+\]$", "", _COVERAGE.sub("", text)).removeprefix(f"{SPEAKS_FOR} ")
     first, compared, rest = plain.partition(". That is ")
     if compared:
         name, colon, _ = first.partition(": ")

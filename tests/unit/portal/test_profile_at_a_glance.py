@@ -9,13 +9,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.area.change_over_time import Change, ChangeRow, Span
-from app.area.glance import NO_CHANGE_YET, key_figures, limits_of_rate, note_of
+from app.area.glance import NO_CHANGE_YET, key_figures, limits_of_rate, note_of, stands_out
 from app.area.profile import figure_from, figure_of
 from app.area.time_line import time_lines
 from app.area.why_withheld import summed_up, why_withheld, withheld_here
+from core.languages.spoken import WELSH, speaking
 from core.periods import CoveredPeriod, Period
 from core.poisson import count_limits
+from published.findings import findings_of
 from published.release import Category, Cell, Place, Release
+from published.releases import Earlier
 from published.similar import nearest_in_size, rate_together, similar_areas
 from tests.builders.reading_grade import grade, sentences_of, syllables
 
@@ -222,3 +225,39 @@ def test_the_reading_grade_tells_plain_words_from_others() -> None:
         grade([])
     html = "<h1>Not read</h1><nav><li>Nor this one here.</li></nav><p>This is read. So is <b>this</b> one.</p><td>No stop here</td>"
     assert sentences_of(html) == ["This is read.", "So is this one."]
+
+
+def _stands_out_twice() -> tuple[Release, Change]:
+    """A neighbourhood with much more robbery than its district, and than in the year before."""
+    cells = {(p.code, c.category): Cell(n, None) for p, n in ((HERE, 60), (LAD, 400), (REGION, 900)) for c in KINDS}
+    cells[(LAD.code, "all")] = Cell(9_000, None)
+    of = release(cells)
+    before = CoveredPeriod.of(Period(date(2024, 1, 1), date(2024, 12, 1)), Period(date(2024, 1, 1), date(2024, 12, 1)).months())
+    earlier = Earlier(1, before, {c.category: Cell(20, None) for c in KINDS})
+    return of, Change((), (), (earlier,))
+
+
+def test_what_else_stands_out_is_in_the_words_of_the_brief() -> None:
+    of, change = _stands_out_twice()
+    said = stands_out(of, HERE, change)
+    brief = [f.text for f in findings_of(of, HERE, change.earlier)]
+    assert said and all(s in brief for s in said)
+    assert said[0] == (
+        "More than in January 2024 to December 2024 (all 12 months), by more than chance would give: robbery from 20 to 60. Of 3 groups"
+        " compared at least 1 in 20 would change so by chance alone."
+    )
+    assert said[1] == "Also clearly higher than in Ashmoor as a whole, a year per 1,000 people: robbery (60.0 beside 8.0)."
+    # how much violence there was, and how that changed, is said by the key figures
+    assert not any(s.startswith(("Violence: ", "Beside ")) for s in said)
+    assert any(b.startswith("Beside ") for b in brief)
+
+
+def test_what_stands_out_has_the_same_numbers_in_welsh_and_no_english_words() -> None:
+    of, change = _stands_out_twice()
+    english = findings_of(of, HERE, change.earlier)
+    with speaking(WELSH):
+        welsh = findings_of(of, HERE, change.earlier)
+    assert [f.numbers for f in welsh] == [f.numbers for f in english]
+    for one, other in zip(english, welsh, strict=True):
+        assert one.text != other.text
+        assert not re.search(r"\b(the|than|clearly|recorded|beside|chance)\b", other.text), other.text

@@ -1,84 +1,39 @@
-"""What matters about a place in a release, as sentences whose every number names the published rows that it comes from.
-
-The order is the reader's: violence first, with its rate for a year, its interval and the area around; then what changed, what is unusual,
-where inside the place, what was largest, and what is strong. A place stands beside the area around it by one rule
-(core.poisson.beside_whole, decision 0113), and one period beside another by one test (published.count_change). Places are never ranked.
-"""
+"""Each finding of a place, from what one release says of it and what the one before said."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.contracts import LSOA_2021
-from core.periods import CoveredPeriod, Period
-from core.poisson import SIDES
-from published.count_change import cell_change, change_of
-from published.release import OVERLAY, PARTITION, Category, Cell, Place, Release
+from core.languages.spoken import mark, say
+from core.periods import CoveredPeriod
+from published.count_change import cell_change, cell_step, change_of
+from published.findings.finding import CHANGED, INSIDE, LARGEST, LEVEL, LIKE, SPEAKS_FOR, STRONG, UNUSUAL, Finding, lower, violent
+from published.findings.pieces import Name, Number, Piece, Row, bracketed, cut, listed, said, tenths, two_ends
+from published.release import PARTITION, Category, Cell, Place, Release
 from published.releases import Earlier
 from published.similar import nearest_in_size, rate_together, similar_areas
 
-# what a finding is about, in the order in which findings are told
-LEVEL, CHANGED, UNUSUAL, INSIDE, LIKE, LARGEST, STRONG = "level", "changed", "unusual", "inside", "like", "largest", "strong"
 # kinds and places that one sentence names
 _MOST_KINDS = 3
 _MOST_PLACES = 5
 # areas like a place that one sentence sets it beside: more than these differ too much in size
 _MOST_LIKE = 5
-
-
-@dataclass(frozen=True)
-class Row:
-    """The key of one published cell."""
-
-    release_id: int
-    geography: str
-    edition: str
-    code: str
-    category: str
-    period: Period
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number as it is written, what it is of its rows, and these rows.
-
-    of: count, lowest, highest (of a range); rate, lower, upper, lowest rate, highest rate (per 1,000 residents, for a year where the months
-    loaded are known); change (an end or the step of a change); share (percent of the last row); excess (percent by which the rate of
-    the first row lies from that of the last); places (how many rows).
-    """
-
-    text: str
-    of: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name or a period: what digits it holds are no figures."""
-
-    text: str
-
-
-Piece = str | Number | Name
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One sentence or two. about: LEVEL and so on; categories: what groups it tells of."""
-
-    about: str
-    categories: tuple[str, ...]
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(p if isinstance(p, str) else p.text for p in self.pieces)
-
-    @property
-    def numbers(self) -> tuple[Number, ...]:
-        return tuple(p for p in self.pieces if isinstance(p, Number))
+# what a place is made of, one level down
+_PARTS = {"all": mark("districts"), "lad": mark("local areas"), "msoa": mark("neighbourhoods")}
+_DIGITS = re.compile(r"(\d[\d,]*(?:\.\d+)?)")
+# by what core.poisson.SIDES says
+_BESIDE = {
+    1: mark("That is clearly higher than in %(place)s as a whole (%(rate)s)."),
+    -1: mark("That is clearly lower than in %(place)s as a whole (%(rate)s)."),
+    0: mark("That is not clearly different from %(place)s as a whole (%(rate)s)."),
+}
+_BESIDE_BY = {
+    1: mark("That is clearly higher than in %(place)s as a whole (%(rate)s), by %(excess)s."),
+    -1: mark("That is clearly lower than in %(place)s as a whole (%(rate)s), by %(excess)s."),
+}
 
 
 def findings_of(release: Release, place: Place, earlier: Sequence[Earlier]) -> tuple[Finding, ...]:
@@ -90,17 +45,6 @@ def findings_of(release: Release, place: Place, earlier: Sequence[Earlier]) -> t
     found: list[Finding | None] = [told.level(c, first=n == 0) for n, c in enumerate(told.violent)]
     found += [told.change_of_violence(), told.rose(), told.unusual(), told.inside(), told.like(), told.largest(), told.strong()]
     return tuple(f for f in found if f is not None)
-
-
-def violent(categories: Sequence[Category]) -> tuple[Category, ...]:
-    """The groups of violence, that of the publisher's own kinds first, then what the partnership cut across them."""
-    named = [c for c in categories if "violence" in c.category]
-    return tuple(sorted(named, key=lambda c: c.kind == OVERLAY))
-
-
-def lower(label: str) -> str:
-    """A label within a sentence."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 @dataclass(frozen=True)
@@ -149,65 +93,89 @@ class _Told:
         cell = self.cell(self.place, category)
         if cell is None:
             return None
-        where: list[Piece] = [" in ", Name(self.place.label), " ", Name(self.covered.during)] if first else [" in the same months"]
+        group, place, during = Name(category.label), Name(self.place.label), Name(self.covered.during)
         if cell.ends is None:
-            said: list[Piece] = [Name(category.label), ": the number recorded", *where, " is withheld to protect small numbers."]
-            return Finding(LEVEL, (category.category,), tuple(said))
-        pieces: list[Piece] = [Name(category.label), ": ", *self._count(category, cell), " recorded", *where]
+            withheld = (
+                said(
+                    mark("%(group)s: the number recorded in %(place)s %(during)s is withheld to protect small numbers."),
+                    group=group, place=place, during=during,
+                )
+                if first
+                else said(
+                    mark("%(group)s: the number recorded in the same months is withheld to protect small numbers."), group=group
+                )
+            )  # fmt: skip
+            return Finding(LEVEL, (category.category,), tuple(withheld))
+        count = self._count(category, cell)
+        recorded = (
+            said(
+                mark("%(group)s: %(count)s recorded in %(place)s %(during)s"), group=group, count=count, place=place, during=during
+            )
+            if first
+            else said(mark("%(group)s: %(count)s recorded in the same months"), group=group, count=count)
+        )
+        pieces = self._with_rate(recorded, category)
+        beside = self._beside(category)
+        return Finding(LEVEL, (category.category,), (*pieces, *([" ", *beside] if beside else [])))
+
+    def _with_rate(self, recorded: list[Piece], category: Category) -> list[Piece]:
         rate = self._rate(self.place, category)
-        if rate:
-            pieces += [", or ", *rate, f" {self.per}", *self._interval(category)]
-        return Finding(LEVEL, (category.category,), (*pieces, ".", *self._beside(category)))
+        if not rate:
+            return [*recorded, "."]
+        limits = self._limits(category)
+        if limits is None:
+            return said(mark("%(recorded)s, or %(rate)s %(per)s."), recorded=recorded, rate=rate, per=self.per)
+        return said(
+            mark("%(recorded)s, or %(rate)s %(per)s (95%% interval %(lower)s to %(upper)s)."),
+            recorded=recorded, rate=rate, per=self.per, lower=limits[0], upper=limits[1],
+        )  # fmt: skip
 
     def _count(self, category: Category, cell: Cell) -> list[Piece]:
         rows = (self.row(self.place, category),)
         if cell.count is not None or cell.ends is None:
             return [Number(cell.text, "count", rows)]
         low, high = cell.ends
+        lowest = Number(f"{low:,}", "lowest", rows)
         if low == high:
-            return [Number(f"{low:,}", "lowest", rows), ", worked out from the other figures,"]
-        return ["between ", Number(f"{low:,}", "lowest", rows), " and ", Number(f"{high:,}", "highest", rows)]
+            return said(mark("%(number)s, worked out from the other figures,"), number=lowest)
+        return said(mark("between %(lowest)s and %(highest)s"), lowest=lowest, highest=Number(f"{high:,}", "highest", rows))
 
     def _rate(self, place: Place, category: Category) -> list[Piece]:
         """The rate for a year, or both ends of it; nothing where there is neither."""
         cell, rows = self.cell(place, category), (self.row(place, category),)
         known = None if cell is None else cell.rate(place)
         if known is not None:
-            return [Number(_tenths(known.per_1000 * self.factor), "rate", rows)]
+            return [Number(tenths(known.per_1000 * self.factor), "rate", rows)]
         ends = None if cell is None else cell.rate_ends(place)
         if ends is None:
             return []
-        low, high = (_tenths(e * self.factor) for e in ends)
-        if low == high:
-            return [Number(low, "lowest rate", rows)]
-        return [Number(low, "lowest rate", rows), " to ", Number(high, "highest rate", rows)]
+        return two_ends(ends[0] * self.factor, ends[1] * self.factor, rows)
 
-    def _interval(self, category: Category) -> list[Piece]:
+    def _limits(self, category: Category) -> tuple[Number, Number] | None:
         cell, rows = self.cell(self.place, category), (self.row(self.place, category),)
         known = None if cell is None else cell.rate(self.place)
         if known is None:
-            return []
-        ends = Number(_tenths(known.lower * self.factor), "lower", rows), Number(_tenths(known.upper * self.factor), "upper", rows)
-        return [" (95% interval ", ends[0], " to ", ends[1], ")"]
+            return None
+        return Number(tenths(known.lower * self.factor), "lower", rows), Number(tenths(known.upper * self.factor), "upper", rows)
 
     def _beside(self, category: Category) -> list[Piece]:
         side = self.release.beside(self.place, self.whole, category.category)
         if side is None or self.whole is None:
             return []
-        than = "from" if side == 0 else "than in"
-        by = self._excess(self.whole, category) if side else []
-        return [
-            f" That is {SIDES[side]} {than} ", Name(self.whole.label), " as a whole (", *self._rate(self.whole, category), ")", *by, ".",
-        ]  # fmt: skip
+        place, rate = Name(self.whole.label), self._rate(self.whole, category)
+        excess = self._excess(self.whole, category) if side else None
+        if excess is None:
+            return said(_BESIDE[side], place=place, rate=rate)
+        return said(_BESIDE_BY[side], place=place, rate=rate, excess=excess)
 
-    def _excess(self, whole: Place, category: Category) -> list[Piece]:
-        """', by 12%': how far a shown rate lies from a shown one, for a difference that is clear can be small."""
+    def _excess(self, whole: Place, category: Category) -> Number | None:
+        """'12%': how far a shown rate lies from a shown one, for a difference that is clear can be small."""
         known = [None if cell is None else cell.rate(p) for p in (self.place, whole) for cell in (self.cell(p, category),)]
         own, around = known
         if own is None or around is None or not around.per_1000:
-            return []
+            return None
         rows = (self.row(self.place, category), self.row(whole, category))
-        return [", by ", Number(f"{abs(100 * own.per_1000 / around.per_1000 - 100):.0f}%", "excess", rows)]
+        return Number(f"{abs(100 * own.per_1000 / around.per_1000 - 100):.0f}%", "excess", rows)
 
     # what changed --------------------------------------------------------------------------------------------
 
@@ -216,20 +184,28 @@ class _Told:
         told = [(c, words) for c in self.violent if (words := self._changed(c))]
         if self.before is None or not told:
             return None
-        pieces: list[Piece] = ["Beside ", Name(self.before.covered.in_sentence), ", "]
-        for n, (category, words) in enumerate(told):
-            pieces += [*([". "] if n else []), Name(category.label if n else lower(category.label)), " ", *words]
-        return Finding(CHANGED, tuple(c.category for c, _ in told), (*pieces, "."))
+        pieces: list[Piece] = []
+        for category, words in told:
+            if pieces:
+                pieces += [" ", *said(mark("%(group)s %(change)s."), group=Name(category.label), change=words)]
+            else:
+                pieces = said(
+                    mark("Beside %(period)s, %(group)s %(change)s."),
+                    period=Name(self.before.covered.in_sentence), group=Name(lower(category.label)), change=words,
+                )  # fmt: skip
+        return Finding(CHANGED, tuple(c.category for c, _ in told), tuple(pieces))
 
     def _changed(self, category: Category) -> list[Piece]:
         """'rose from 690 to 835: more than chance would give', with its numbers; nothing where it cannot be said."""
+        return self._numbered(category, cell_change)
+
+    def _numbered(self, category: Category, words: Callable[[Cell | None, int, Cell | None, int], str]) -> list[Piece]:
         old, new = self._both(category)
         if self.before is None or change_of(old, self.before.covered.loaded, new, self.covered.loaded) is None:
             return []
-        words = cell_change(old, self.before.covered.loaded, new, self.covered.loaded)
         now = self.row(self.place, category)
         rows = (replace(now, release_id=self.before.release_id, period=self.before.covered.period), now)
-        cut = re.split(r"(\d[\d,]*(?:\.\d+)?)", words)
+        cut = _DIGITS.split(words(old, self.before.covered.loaded, new, self.covered.loaded))
         return [Number(part, "change", rows) if n % 2 else part for n, part in enumerate(cut) if part]
 
     def _both(self, category: Category) -> tuple[Cell | None, Cell | None]:
@@ -253,35 +229,21 @@ class _Told:
         found = self._beyond("rose", self.others)
         if self.before is None or not found:
             return None
-        pieces: list[Piece] = [
-            "More than in ",
-            Name(self.before.covered.in_sentence),
-            ", by more than chance would give: ",
-            *_listed(self._steps(found)),
-            ".",
-        ]
-        tested = sum(bool(self._changed(c)) for c in (*self.violent, *self.others))
         rows = tuple(self.row(self.place, c) for c in (*self.violent, *self.others) if self._changed(c))
-        pieces += [
-            " Of ",
-            Number(str(tested), "places", rows),
-            " groups compared at least 1 in 20 would change so by chance alone.",
-        ]
+        pieces = said(
+            mark(
+                "More than in %(period)s, by more than chance would give: %(groups)s. Of %(count)s groups compared at least 1 in 20 would"
+                " change so by chance alone."
+            ),
+            period=Name(self.before.covered.in_sentence),
+            groups=listed(self._steps(found)),
+            count=Number(str(len(rows)), "places", rows),
+        )
         return Finding(CHANGED, tuple(c.category for c in found), tuple(pieces))
 
     def _steps(self, found: Sequence[Category]) -> list[list[Piece]]:
         """'robbery from 3 to 9' of each."""
-        each: list[list[Piece]] = []
-        for category in found:
-            words = self._changed(category)
-            # what follows the colon is said once, before the list
-            last = words[-1]
-            kept = [*words[:-1], last.split(":")[0]] if isinstance(last, str) else words
-            opening = kept[0]
-            if isinstance(opening, str):
-                kept[0] = opening.removeprefix("rose ").removeprefix("fell ").removeprefix(", ")
-            each.append([Name(lower(category.label)), " ", *(k for k in kept if k)])
-        return each
+        return [[Name(lower(c.label)), " ", *self._numbered(c, cell_step)] for c in found]
 
     # beside the area around ----------------------------------------------------------------------------------
 
@@ -294,21 +256,24 @@ class _Told:
         if self.whole is None or not found:
             return None
         also = any(self.release.beside(self.place, self.whole, c.category) == 1 for c in self.violent)
-        pieces: list[Piece] = [
-            "Also clearly" if also else "Clearly",
-            " higher than in ",
-            Name(self.whole.label),
-            f" as a whole, {self.per}: ",
-        ]
-        return Finding(
-            UNUSUAL,
-            tuple(c.category for c in found),
-            (*pieces, *_cut(self._pairs(self.whole, found), _MOST_KINDS), "."),
+        sentence = (
+            mark("Also clearly higher than in %(place)s as a whole, %(per)s: %(groups)s.")
+            if also
+            else mark("Clearly higher than in %(place)s as a whole, %(per)s: %(groups)s.")
         )
+        groups = cut(self._pairs(self.whole, found), _MOST_KINDS)
+        pieces = said(sentence, place=Name(self.whole.label), per=self.per, groups=groups)
+        return Finding(UNUSUAL, tuple(c.category for c in found), tuple(pieces))
 
     def _pairs(self, whole: Place, found: Sequence[Category]) -> list[list[Piece]]:
         """'robbery (4.1 beside 2.0)' of each."""
-        return [[Name(lower(c.label)), " (", *self._rate(self.place, c), " beside ", *self._rate(whole, c), ")"] for c in found]
+        return [
+            said(
+                mark("%(group)s (%(rate)s beside %(other)s)"),
+                group=Name(lower(c.label)), rate=self._rate(self.place, c), other=self._rate(whole, c),
+            )
+            for c in found
+        ]  # fmt: skip
 
     def _ratio(self, category: Category) -> float:
         """The rate here to that of the area around, by the nearer ends of ranges."""
@@ -324,23 +289,26 @@ class _Told:
         """What speaks for the place: groups that are clearly lower than in the area around, and those that fell beyond chance."""
         less = [c for c in (*self.violent[:1], *self.others) if self.release.beside(self.place, self.whole, c.category) == -1]
         fell = self._beyond("fell", (*self.violent[:1], *self.others))
-        pieces: list[Piece] = []
+        sentences: list[list[Piece]] = [[say(SPEAKS_FOR)]]
         if less and self.whole is not None:
-            lowest = sorted(less, key=self._ratio)
-            pieces += ["Clearly lower here than in ", Name(self.whole.label), f" as a whole, {self.per}: "]
-            pieces += [*_cut(self._pairs(self.whole, lowest), _MOST_KINDS), "."]
+            groups = cut(self._pairs(self.whole, sorted(less, key=self._ratio)), _MOST_KINDS)
+            sentences.append(
+                said(
+                    mark("Clearly lower here than in %(place)s as a whole, %(per)s: %(groups)s."),
+                    place=Name(self.whole.label), per=self.per, groups=groups,
+                )
+            )  # fmt: skip
         if fell and self.before is not None:
-            opening = " Fewer than in " if less else "Fewer than in "
-            pieces += [
-                opening,
-                Name(self.before.covered.in_sentence),
-                ", by more than chance would give: ",
-                *_listed(self._steps(fell)),
-                ".",
-            ]
-        return (
-            Finding(STRONG, tuple(c.category for c in (*less, *fell)), ("What speaks for the place. ", *pieces)) if pieces else None
-        )
+            sentences.append(
+                said(
+                    mark("Fewer than in %(period)s, by more than chance would give: %(groups)s."),
+                    period=Name(self.before.covered.in_sentence), groups=listed(self._steps(fell)),
+                )
+            )  # fmt: skip
+        if len(sentences) == 1:
+            return None
+        pieces = [piece for sentence in sentences for piece in (" ", *sentence)][1:]
+        return Finding(STRONG, tuple(c.category for c in (*less, *fell)), tuple(pieces))
 
     # inside the place, and like it ---------------------------------------------------------------------------
 
@@ -365,25 +333,37 @@ class _Told:
         high = [p for p, side in sides if side == 1]
         if not tested:
             return None
-        kind = {"all": "districts", "lad": "local areas", "msoa": "neighbourhoods"}[self.place.geography]
-        of: list[Piece] = [Number(f"{len(tested):,}", "places", tuple(self.row(p, category) for p in tested)), f" {kind}"]
-        opening: list[Piece] = ["Inside ", Name(self.place.label), " the rate of ", Name(lower(category.label))]
+        place, group, kind = Name(self.place.label), Name(lower(category.label)), say(_PARTS[self.place.geography])
+        count = Number(f"{len(tested):,}", "places", tuple(self.row(p, category) for p in tested))
         if not high:
-            pieces = [*opening, " is clearly higher than in the whole of it in none of the ", *of, " that can be compared."]
+            pieces = said(
+                mark(
+                    "Inside %(place)s the rate of %(group)s is clearly higher than in the whole of it in none of the %(count)s %(kind)s"
+                    " that can be compared."
+                ),
+                place=place, group=group, count=count, kind=kind,
+            )  # fmt: skip
             return Finding(INSIDE, (category.category,), tuple(pieces))
         furthest = sorted(high, key=lambda p: (-self._floor(p, category), p.code))[:_MOST_PLACES]
-        named = _cut(
-            [[Name(p.label), *_bracketed(self._rate(p, category))] for p in sorted(furthest, key=lambda p: p.label)],
+        named = cut(
+            [[Name(p.label), *bracketed(self._rate(p, category))] for p in sorted(furthest, key=lambda p: p.label)],
             _MOST_PLACES,
             of=len(high),
         )
-        shown = " Furthest above it, by name" if len(high) > _MOST_PLACES else " By name"
-        pieces = [
-            *opening, " is clearly higher than in the whole of it in ",
-            Number(f"{len(high):,}", "places", tuple(self.row(p, category) for p in high)), " of ", *of, "; at least 1 in 40",
-            " would be so by chance alone.",
-            f"{shown}, {self.per}: ", *named, ".",
-        ]  # fmt: skip
+        pieces = said(
+            mark(
+                "Inside %(place)s the rate of %(group)s is clearly higher than in the whole of it in %(high)s of %(count)s %(kind)s; at"
+                " least 1 in 40 would be so by chance alone."
+            ),
+            place=place, group=group, count=count, kind=kind,
+            high=Number(f"{len(high):,}", "places", tuple(self.row(p, category) for p in high)),
+        )  # fmt: skip
+        by_name = (
+            mark("Furthest above it, by name, %(per)s: %(places)s.")
+            if len(high) > _MOST_PLACES
+            else mark("By name, %(per)s: %(places)s.")
+        )
+        pieces += [" ", *said(by_name, per=self.per, places=named)]
         return Finding(INSIDE, (category.category,), tuple(pieces))
 
     def _floor(self, place: Place, category: Category) -> float:
@@ -401,22 +381,17 @@ class _Told:
         if together is None:
             return None
         rows = tuple(self.row(p, category) for p in areas)
-        low, high = _tenths(together.lowest * self.factor), _tenths(together.highest * self.factor)
-        rate: list[Piece] = [Number(low, "lowest rate", rows)]
-        rate += [" to ", Number(high, "highest rate", rows)] if high != low else []
-        pieces: list[Piece] = [
-            "In the ",
-            Number(str(len(areas)), "places", rows),
-            " areas nearest to it in size of the same tenth of deprivation, ",
-        ]
-        pieces += [
-            *_listed([[Name(p.label)] for p in areas]),
-            ", ",
-            Name(lower(category.label)),
-            " came to ",
-            *rate,
-            f" {self.per} together.",
-        ]
+        pieces = said(
+            mark(
+                "In the %(count)s areas nearest to it in size of the same tenth of deprivation, %(names)s, %(group)s came to %(rate)s"
+                " %(per)s together."
+            ),
+            count=Number(str(len(areas)), "places", rows),
+            names=listed([[Name(p.label)] for p in areas]),
+            group=Name(lower(category.label)),
+            rate=two_ends(together.lowest * self.factor, together.highest * self.factor, rows),
+            per=self.per,
+        )
         return Finding(LIKE, (category.category,), tuple(pieces))
 
     def largest(self) -> Finding | None:
@@ -428,49 +403,26 @@ class _Told:
         kinds = [c for c in self.release.categories if c.kind == PARTITION]
         shown = [(c, cell.count) for c in kinds if (cell := self.cell(self.place, c)) is not None and cell.count]
         rows = (self.row(self.place, total),)
-        pieces: list[Piece] = ["In all ", Number(f"{whole.count:,}", "count", rows), " incidents were recorded"]
-        rate = self._rate(self.place, total)
-        pieces += [", ", *rate, f" {self.per}"] if rate else []
+        count, rate = Number(f"{whole.count:,}", "count", rows), self._rate(self.place, total)
+        recorded = (
+            said(mark("In all %(count)s incidents were recorded, %(rate)s %(per)s"), count=count, rate=rate, per=self.per)
+            if rate
+            else said(mark("In all %(count)s incidents were recorded"), count=count)
+        )
         largest = sorted(shown, key=lambda pair: -pair[1])[:2]
+        pieces: list[Piece] = [*recorded, "."]
         if len(largest) == 2:
-            exact = "" if len(shown) == len(kinds) else " of those that are given exactly"
-            pieces += [f"; the largest groups{exact} were "]
-            pieces += _listed(
-                [
-                    [
-                        Name(lower(c.label)),
-                        " (",
-                        Number(f"{100 * n / whole.count:.0f}%", "share", (self.row(self.place, c), *rows)),
-                        ")",
-                    ]
-                    for c, n in largest
-                ]
+            groups = listed([self._share(c, n, whole.count, rows) for c, n in largest])
+            sentence = (
+                mark("%(recorded)s; the largest groups were %(groups)s.")
+                if len(shown) == len(kinds)
+                else mark("%(recorded)s; the largest groups of those that are given exactly were %(groups)s.")
             )
-        return Finding(LARGEST, (total.category,), (*pieces, ".", *self._beside(total)))
+            pieces = said(sentence, recorded=recorded, groups=groups)
+        beside = self._beside(total)
+        return Finding(LARGEST, (total.category,), (*pieces, *([" ", *beside] if beside else [])))
 
-
-def _tenths(value: float) -> str:
-    return f"{value:,.1f}"
-
-
-def _bracketed(rate: Sequence[Piece]) -> list[Piece]:
-    return [" (", *rate, ")"] if rate else []
-
-
-def _cut(each: Sequence[Sequence[Piece]], most: int, *, of: int = 0) -> list[Piece]:
-    """The first few of a list and how many more there are: names left out, no figure. of: how many there are, where each holds fewer."""
-    left = max(len(each), of) - most
-    return _listed([*each[:most], [Name(f"{left} more")]]) if left > 0 else _listed(each)
-
-
-def _listed(each: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """'a, b and c' of pieces; with semicolons where a name holds an 'and' of its own."""
-    names = ["".join(p if isinstance(p, str) else p.text for p in some) for some in each]
-    wide = any(" and " in n or "," in n for n in names)
-    pieces: list[Piece] = []
-    for n, some in enumerate(each):
-        if n:
-            last = n == len(each) - 1
-            pieces.append(("; and " if wide else " and ") if last else ("; " if wide else ", "))
-        pieces += some
-    return pieces
+    def _share(self, category: Category, count: int, of: int, total: tuple[Row, ...]) -> list[Piece]:
+        """'robbery (12%)'."""
+        share = Number(f"{100 * count / of:.0f}%", "share", (self.row(self.place, category), *total))
+        return [Name(lower(category.label)), " (", share, ")"]
