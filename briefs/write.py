@@ -71,7 +71,7 @@ def _xlsx(made: _Made) -> bytes:
 def _gpkg(made: _Made) -> bytes:
     from briefs.geopackage import geopackage
 
-    return geopackage(made.facts, made.rows)
+    return geopackage(made.facts, made.brief, made.rows)
 
 
 def _pptx(made: _Made) -> bytes:

@@ -15,8 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyogrio
 import pytest
 from docx import Document
+from lxml import etree
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import text
@@ -25,6 +27,7 @@ from briefs import write
 from briefs.asked import Asked, read_own
 from briefs.describe.records import middle_half
 from briefs.read import read_facts
+from briefs.register import borne_by
 from briefs.write import FORMATS, every_brief, render_brief, write_brief
 from core import db
 from core.db import Role
@@ -494,10 +497,40 @@ def test_geopackage_holds_outlines_and_symbols(tmp_path: Path) -> None:
         rows = database.execute(
             "SELECT count, symbol, rate_per_1000 FROM figures WHERE place_code = ? ORDER BY category", (lsoa(3),)
         ).fetchall()
-        srs = database.execute("SELECT srs_id FROM gpkg_contents").fetchall()
+        srs = database.execute("SELECT DISTINCT srs_id FROM gpkg_contents WHERE data_type = 'features'").fetchall()
     assert srs == [(27700,)]
     assert (None, "[c]", None) in rows
     assert len(rows) == 5
+
+
+def test_the_geopackage_has_layers_metadata_and_a_style_that_qgis_takes(tmp_path: Path) -> None:
+    (path,) = write_brief(lsoa(2), ("gpkg",), tmp_path, role=COMMUNITY)
+    assert {name for name, kind in pyogrio.list_layers(path) if kind} == {"figures", "services"}
+    services = pyogrio.read_dataframe(path, layer="services")
+    assert set(services.name) == {"Ferry Lane Surgery", "Bridge Pharmacy"}
+    assert services.crs.to_epsg() == 27700
+    # what its first page says of it, so that the file alone is known for what it is
+    said = pyogrio.read_info(path, layer="figures")["dataset_metadata"]
+    assert said["Title"] == "Place brief: Northford 001B" and said["Reference"].startswith(f"HG-{lsoa(2)}-")
+    assert borne_by(path.read_bytes()).reference == said["Reference"]
+    with sqlite3.connect(path) as database:
+        styles = database.execute(
+            "SELECT f_table_name, f_geometry_column, styleQML FROM layer_styles WHERE useAsDefault = 1 ORDER BY id"
+        ).fetchall()
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        columns = {layer: {r[1] for r in database.execute(f"PRAGMA table_info({layer})")} for layer, _, _ in styles}
+    assert [(layer, column) for layer, column, _ in styles] == [("figures", "geom"), ("services", "geom")]
+    for layer, column, style in styles:
+        root = etree.fromstring(style.encode())
+        rules = root.findall("renderer-v2/rules/rule")
+        symbols = {s.get("name") for s in root.findall("renderer-v2/symbols/symbol")}
+        assert rules and {r.get("symbol") for r in rules} == symbols
+        # an expression over a column that is not there would draw nothing
+        named = {name for r in rules for name in re.findall(r'"(\w+)"', r.get("filter") or "")}
+        assert named and named <= columns[layer] and column in columns[layer]
+    own = next(etree.fromstring(styles[0][2].encode()).iter("rule")).get("filter") or ""
+    drawn = pyogrio.read_dataframe(path, layer="figures", where=own)
+    assert list(drawn.place_code) == [lsoa(2)]
 
 
 def test_html_asks_nobody_for_anything() -> None:
