@@ -36,11 +36,25 @@ SECTIONS = {
 }
 
 
+# the same of a needs assessment, in its order: the summary, the gaps and the method are in every one
+ASSESSMENT_SECTIONS = {
+    "profile": "Profile of violence",
+    "places": "Places and times",
+    "victims": "Victims",
+    "causes": "Causes and where they overlap",
+    "services": "Services and gaps",
+    "similar": "Beside similar areas",
+    "tried": "What was tried and what came of it",
+    "residents": "What residents say",
+    "recommendations": "Recommendations",
+}
+
+
 @dataclass(frozen=True)
 class Asked:
     """author, body, contact: who answers for it, each '' where nobody said so. room: whether boxes are left for what nobody has written.
-    own: texts of the partnership by the keys of OWN, which stand in every refresh of the brief. without: keys of SECTIONS that are left
-    out, which the first page says."""
+    own: texts of the partnership by the keys of OWN, which stand in every refresh of the brief. without: keys of SECTIONS, or of
+    ASSESSMENT_SECTIONS, that are left out, which the first page says."""
 
     author: str = ""
     body: str = ""
@@ -59,13 +73,16 @@ def asked_by(author: str = "", *, final: bool = False, room: bool = False, own: 
     return Asked(author.strip(), settings.publisher, settings.contact, FINAL if final else DRAFT, room=room, own=own or {})
 
 
-def left_out(sections: Sequence[str] = (), without: Sequence[str] = ()) -> frozenset[str]:
-    """Keys that are left out where these sections alone are wanted, or all but these. UserError for a key that is none, or for both."""
+def left_out(sections: Sequence[str] = (), without: Sequence[str] = (), among: Mapping[str, str] = SECTIONS) -> frozenset[str]:
+    """Keys that are left out where these sections alone are wanted, or all but these. among: keys and headings of the document.
+
+    UserError for a key that is none, or for both.
+    """
     if sections and without:
         raise UserError("sections are either chosen or left out", where="--sections and --without", hint="give one of them.")
-    if unknown := [k for k in (*sections, *without) if k not in SECTIONS]:
-        raise UserError(f"there is no section {', '.join(unknown)[:60]!r}", hint=f"choose from {', '.join(SECTIONS)}.")
-    return frozenset(without) if without or not sections else frozenset(SECTIONS) - frozenset(sections)
+    if unknown := [k for k in (*sections, *without) if k not in among]:
+        raise UserError(f"there is no section {', '.join(unknown)[:60]!r}", hint=f"choose from {', '.join(among)}.")
+    return frozenset(without) if without or not sections else frozenset(among) - frozenset(sections)
 
 
 def read_own(path: Path) -> dict[str, str]:

@@ -49,7 +49,8 @@ def compose(facts: Facts, asked: Asked = _NOBODY, since: Since | None = None) ->
         place=place.code,
         release=release.release_id,
     )
-    return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}")
+    missing = [heading for key, heading in SECTIONS.items() if key in asked.without and key not in OWN]
+    return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}", missing)
 
 
 def _chosen(facts: Facts, asked: Asked) -> list[tuple[str, Callable[[], Sequence[Section]]]]:
@@ -68,12 +69,15 @@ def _chosen(facts: Facts, asked: Asked) -> list[tuple[str, Callable[[], Sequence
     ]
 
 
-def signed(brief: Brief, asked: Asked, version: str) -> Brief:
-    """The brief with who answers for it and a permanent reference, which is made from all that it says: whatever changes it changes that."""
+def signed(brief: Brief, asked: Asked, version: str, without: Sequence[str] = ()) -> Brief:
+    """The brief with who answers for it and a permanent reference, which is made from all that it says: whatever changes it changes that.
+
+    without: headings of what was left out.
+    """
     told = {
         "Prepared by": asked.author, "For": asked.body, "Contact": asked.contact, "Status": asked.status.capitalize(),
         "Version": version, "Handling": asked.marking, "Purpose": asked.purpose,
-        "Left out": wording.list_of([heading for key, heading in SECTIONS.items() if key in asked.without and key not in OWN]),
+        "Left out": wording.list_of(list(without)),
     }  # fmt: skip
     brief = replace(brief, author=asked.author or asked.body or "Homeground", colophon=tuple((k, v) for k, v in told.items() if v))
     said = json.dumps(asdict(brief), sort_keys=True, ensure_ascii=False, default=str)

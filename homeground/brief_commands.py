@@ -54,7 +54,7 @@ _WITHOUT = click.option(
 _SINCE = click.option(
     "--since",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of an earlier edition of the same place, in any format: what changed since then is told, corrections apart.",
+    help="A file of an earlier edition of the same place or area, in any format: what changed since then is told, corrections apart.",
 )
 
 
@@ -297,23 +297,54 @@ def _in_audit_trail(file: Path) -> str | None:
 @_FINAL
 @_ROOM
 @_OWN
+@_SINCE
+@click.option(
+    "--sections",
+    default="",
+    help="Comma-separated, of profile, places, victims, causes, services, similar, tried, residents and recommendations: these alone, with"
+    " the summary, the gaps and the method.",
+)
+@click.option("--without", default="", help="Comma-separated: all of these sections but those.")
 def assessment(
-    place: str, out: Path, formats: str, author: str, purpose: str, marking: str, final: bool, room: bool, own: Path | None
+    place: str,
+    out: Path,
+    formats: str,
+    author: str,
+    purpose: str,
+    marking: str,
+    final: bool,
+    room: bool,
+    own: Path | None,
+    since: Path | None,
+    sections: str,
+    without: str,
 ) -> None:
     """Write the strategic needs assessment of serious violence in an area: Word, PDF, and what each of its figures comes from."""
     from dataclasses import replace
 
+    from briefs.asked import ASSESSMENT_SECTIONS, left_out
     from briefs.assessment.write import render_assessment
+    from briefs.editions.known import edition_of
     from briefs.write import write_files
     from core import db
     from core.db import Role
 
-    asked = replace(_asked(author, final, room, own), purpose=purpose.strip(), marking=marking.strip())
+    # what was written in the earlier edition stands in this one, unless other texts are named
+    kept = own or (since if since is not None and since.suffix.lower() == ".docx" else None)
+    asked = replace(
+        _asked(author, final, room, kept),
+        purpose=purpose.strip(),
+        marking=marking.strip(),
+        without=left_out(_listed(sections), _listed(without), ASSESSMENT_SECTIONS),
+    )
+    edition = None if since is None else edition_of(since)
     wanted = _listed(formats)
     migrate.prepare()
     actor = f"command line: {getpass.getuser()}"
     with db.transaction(Role.PROFESSIONAL, districts="*", person=actor) as connection:
-        made, files = render_assessment(connection, place, wanted, asked=asked, actor=actor, agreements=_agreements())
+        made, files = render_assessment(
+            connection, place, wanted, asked=asked, actor=actor, agreements=_agreements(), since=edition
+        )
     # registered first: a file that lies there is never one that nobody knows of
     _register(files, made, asked)
     for path in write_files(files, out):

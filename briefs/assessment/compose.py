@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from briefs import wording
-from briefs.asked import Asked
+from briefs.asked import ASSESSMENT_SECTIONS, Asked
 from briefs.assessment.context import overlaps, reach_sentences, recommendations, residents, services, similar, tried, victims
 from briefs.assessment.evidence import gaps, method
 from briefs.assessment.material import Material
@@ -14,29 +14,26 @@ from briefs.assessment.statements import Statement, Statements
 from briefs.assessment.violence import hot_sentence, places, profile
 from briefs.compose import SYNTHETIC, signed
 from briefs.content import Block, Brief, Bullets, Column, Paragraph, Section, Table
+from briefs.editions.compare import Since
+from briefs.editions.told import since_line, since_section
 from published.findings import CHANGED, INSIDE, LARGEST, LEVEL, STRONG, UNUSUAL
 
 
-def compose_assessment(material: Material, asked: Asked) -> tuple[Brief, Statements]:
-    """The whole assessment, and every sentence of it that has figures."""
+def compose_assessment(material: Material, asked: Asked, since: Since | None = None) -> tuple[Brief, Statements]:
+    """The whole assessment, and every sentence of it that has figures. since: what changed since an edition before, where one was named."""
     facts, told = material.facts, Statements()
     release, place = facts.release, facts.place
     published = wording.day(release.published_at.date())
-    parts = [
-        profile(material, told),
-        places(material, told),
-        victims(material, told),
-        causes := overlaps(material, told),
-        services(material, told),
-        beside := similar(material, told),
-        tried(asked),
-        residents(material, asked, told),
-        gaps(material, told),
-        recommendations(asked),
-        method(material),
-    ]
+    parts: dict[str, Sequence[Section]] = {}
+    for key, make in _parts(material, asked, told, () if since is None else since.releases):
+        if key not in asked.without:
+            parts[key] = make()
     # the summary is said last and stands first, so that its sentences bear the numbers of the parts that they come from
-    sections = [_summary(material, told, (causes, beside)), *(s for n, part in enumerate(parts, 1) for s in _numbered(part, n))]
+    sections = [
+        _summary(material, told, parts, since),
+        *([] if since is None else [since_section(since, place)]),
+        *(s for n, part in enumerate(parts.values(), 1) for s in _numbered(part, n)),
+    ]
     sections.append(_trace(told))
     brief = Brief(
         title=f"Strategic needs assessment: serious violence in {place.label}",
@@ -52,7 +49,27 @@ def compose_assessment(material: Material, asked: Asked) -> tuple[Brief, Stateme
         place=place.code,
         release=release.release_id,
     )
-    return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}"), told
+    missing = [heading for key, heading in ASSESSMENT_SECTIONS.items() if key in asked.without]
+    return signed(brief, asked, f"release {release.release_id} of {published}, Homeground {release.code_version}", missing), told
+
+
+def _parts(
+    material: Material, asked: Asked, told: Statements, releases: Sequence[int]
+) -> list[tuple[str, Callable[[], Sequence[Section]]]]:
+    """In order, by the keys of briefs.asked.ASSESSMENT_SECTIONS and two that are in every assessment; what is left out says nothing."""
+    return [
+        ("profile", lambda: profile(material, told)),
+        ("places", lambda: places(material, told)),
+        ("victims", lambda: victims(material, told)),
+        ("causes", lambda: overlaps(material, told)),
+        ("services", lambda: services(material, told)),
+        ("similar", lambda: similar(material, told)),
+        ("tried", lambda: tried(asked)),
+        ("residents", lambda: residents(material, asked, told)),
+        ("gaps", lambda: gaps(material, told)),
+        ("recommendations", lambda: recommendations(asked)),
+        ("method", lambda: method(material, releases)),
+    ]
 
 
 def _numbered(part: Sequence[Section], number: int) -> list[Section]:
@@ -71,18 +88,19 @@ def _numbered(part: Sequence[Section], number: int) -> list[Section]:
 # the summary ------------------------------------------------------------------------------------------------
 
 
-def _summary(material: Material, told: Statements, first_of: Sequence[Sequence[Section]]) -> Section:
-    """One page: what matters, what stands out, what is missing, and what is left to people. first_of: parts whose first sentence with
-    figures is in it."""
+def _summary(material: Material, told: Statements, parts: Mapping[str, Sequence[Section]], since: Since | None) -> Section:
+    """One page: what matters, what changed, what stands out, what is missing, and what is left to people. Of what else was analysed it
+    has what its own part says, where that was not left out."""
     facts = material.facts
     order = (LEVEL, CHANGED, INSIDE, UNUSUAL, LARGEST, STRONG)
     found = sorted((f for f in facts.findings if f.about in order), key=lambda f: order.index(f.about))
     items = [told.find(f) for f in found]
-    hot = hot_sentence(material, told)
+    items += [] if since is None else [since_line(since, facts.place)]
+    hot = hot_sentence(material, told) if "places" in parts else ""
     items += [hot] if hot else []
-    for part in first_of:
+    for part in (parts.get("causes", ()), parts.get("similar", ())):
         items += [words for section in part for block in section.blocks for words in _sentences(block) if words.endswith("]")][:1]
-    items += reach_sentences(material, told)[:1]
+    items += reach_sentences(material, told)[:1] if "services" in parts else []
     missing = [s.authority for s in material.supplies if not s.held]
     if missing:
         items.append(f"Nothing is held of what was asked of: {wording.list_of(missing)}.")

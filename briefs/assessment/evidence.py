@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from briefs import wording
 from briefs.assessment.material import Material
 from briefs.assessment.statements import Statements
@@ -50,7 +52,8 @@ def gaps(material: Material, told: Statements) -> list[Section]:
     ]
 
 
-def method(material: Material) -> list[Section]:
+def method(material: Material, releases: Sequence[int] = ()) -> list[Section]:
+    """releases: others that figures come from."""
     facts = material.facts
     used = (
         "Rates: Byar's method for counts of 10 and more, exact Poisson limits below.",
@@ -62,6 +65,8 @@ def method(material: Material) -> list[Section]:
     )
     return [
         Section("Method", (Bullets(used), Paragraph(deprivation(facts)))),
-        Section("How small numbers are protected", protection(facts, analysed=material.analysed is not None).blocks, level=2),
+        Section(
+            "How small numbers are protected", protection(facts, releases, analysed=material.analysed is not None).blocks, level=2
+        ),
         Section("Sources and versions", sources(facts).blocks, level=2),
     ]

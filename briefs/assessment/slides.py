@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from briefs import wording
 from briefs.assessment.analysed import Analysed
 from briefs.assessment.context import TOGETHER, reach_sentences
@@ -17,13 +19,14 @@ from core.periods import Period
 _MOST_FACTORS = 12
 
 
-def slides_of_assessment(material: Material, told: Statements, brief: Brief) -> tuple[Slide, ...]:
-    """What was published first; then what was analysed, and what nobody supplied."""
+def slides_of_assessment(material: Material, told: Statements, brief: Brief, without: Collection[str] = ()) -> tuple[Slide, ...]:
+    """What was published first; then what was analysed, and what nobody supplied. without: keys of sections that were left out."""
     facts, analysed = material.facts, material.analysed
     found = list(slides_of(facts, brief)[:-1])
     if analysed is not None:
-        found[1:1] = _months(material, analysed, told)
-        found += [*_hot(material, analysed, told), *_factors(material, analysed, told), *_reach(material, analysed, told)]
+        found[1:1] = _months(material, analysed, told) if "profile" not in without else []
+        for key, make in (("places", _hot), ("causes", _factors), ("services", _reach)):
+            found += make(material, analysed, told) if key not in without else []
     return (*found, *_supplies(material), must_know(facts, brief))
 
 

@@ -17,7 +17,8 @@ from briefs.assessment.compose import compose_assessment
 from briefs.assessment.material import Material
 from briefs.assessment.statements import Statements
 from briefs.content import Brief
-from briefs.read import facts_of, published_release
+from briefs.editions.known import Edition
+from briefs.read import facts_of, published_release, since_edition
 from briefs.write import event_detail
 from core.audit import record_event
 from core.db import scalar
@@ -38,11 +39,13 @@ def render_assessment(
     asked: Asked,
     actor: str,
     agreements: Mapping[str, str] | None = None,
+    since: Edition | None = None,
 ) -> tuple[Brief, dict[str, bytes]]:
     """The assessment, and file name -> bytes. connection: of the professional role, with the districts that the person may see; the audit
     trail gets an event.
 
-    wanted: a district's code or name, or the name of the whole area. agreements: by id of a feed, in words.
+    wanted: a district's code or name, or the name of the whole area. agreements: by id of a feed, in words. since: an edition of the same
+    area; what changed from it is told then, from published figures.
     UserError for a place that is neither, an unknown format, or where nothing has been published.
     """
     unknown = [f for f in formats if f not in FORMATS]
@@ -51,9 +54,10 @@ def render_assessment(
     material = read_material(connection, wanted, agreements or {})
     place, release = material.facts.place, material.facts.release
     asked = replace(asked, marking=f"{asked.marking}. {CLOSED}" if asked.marking else CLOSED)
-    brief, told = compose_assessment(material, asked)
+    changed = None if since is None else since_edition(connection, since, material.facts)
+    brief, told = compose_assessment(material, asked, changed)
     stem = f"needs-assessment-{re.sub(r'[^A-Za-z0-9]', '', place.code)}-release-{release.release_id}"
-    files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told, material) for f in formats}
+    files = {f"{stem}{'-statements.csv' if f == 'csv' else f'.{f}'}": _set(f, brief, told, material, asked) for f in formats}
     record_event(connection, actor=actor, action="export", subject="assessment", detail=event_detail(brief, files, asked))
     return brief, files
 
@@ -98,14 +102,14 @@ def _area(connection: Connection, release: Release, wanted: str) -> Place:
     return place
 
 
-def _set(kind: str, brief: Brief, told: Statements, material: Material) -> bytes:
+def _set(kind: str, brief: Brief, told: Statements, material: Material, asked: Asked) -> bytes:
     if kind == "csv":
         return _statements(told)
     if kind == "pptx":
         from briefs.assessment.slides import slides_of_assessment
         from briefs.slides.deck import deck
 
-        return deck(brief, slides_of_assessment(material, told, brief))
+        return deck(brief, slides_of_assessment(material, told, brief, asked.without))
     if kind == "docx":
         from briefs.word import word_document
 

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 from docx import Document
+from pptx import Presentation
 from pypdf import PdfReader
 from sqlalchemy import Connection, text
 
-from briefs.asked import Asked
+from briefs.asked import ASSESSMENT_SECTIONS, Asked, left_out
 from briefs.assessment.compose import compose_assessment
 from briefs.assessment.write import read_material, render_assessment
 from briefs.content import Bullets, Paragraph, Table
+from briefs.editions.known import Edition
 from briefs.write import partners_brief, render_brief
 from core import db
 from core.db import Role
@@ -195,6 +197,50 @@ def test_the_same_inputs_give_the_same_bytes_tagged_with_contents_and_a_summary_
     levels = [p.style.name for p in word.paragraphs if p.style.name.startswith("Heading")]
     assert levels[:2] == ["Heading 1", "Heading 1"] and "Heading 2" in levels
     assert "TOC " in zipfile.ZipFile(io.BytesIO(first["docx"])).read("word/document.xml").decode()
+
+
+def test_sections_are_chosen_and_what_is_left_out_says_nothing(everything: Connection) -> None:
+    without = left_out(("places", "tried"), among=ASSESSMENT_SECTIONS)
+    brief, files = render_assessment(everything, "all", ("pptx", "csv"), asked=Asked("A. Planner", without=without), actor=ACTOR)
+    assert [s.heading for s in brief.sections if s.level == 1] == [
+        "Summary",
+        "1 Places and times",
+        "2 What was tried and what came of it",
+        "3 Data gaps",
+        "4 Method",
+        "Where each sentence comes from",
+    ]
+    # what is left out is said on the first page, and no sentence of it stands in the summary, the slides or the figures' sources
+    assert "Causes and where they overlap" in dict(brief.colophon)["Left out"]
+    summary = next(s for s in brief.sections if s.heading == "Summary")
+    said = " ".join(i for b in summary.blocks if isinstance(b, Bullets) for i in b.items)
+    assert "hot spots" in said and "risk factors" not in said and "straight line" not in said and "most similar areas" not in said
+    data = {name.rsplit(".", 1)[-1]: content for name, content in files.items()}
+    sources = " ".join(row["source"] for row in csv.DictReader(io.StringIO(data["csv"].decode())))
+    assert "analysis.hotspot" in sources
+    assert "analysis.factor" not in sources and "analysis.service_reach" not in sources and "similar_rate" not in sources
+    titles = [slide.shapes.title.text_frame.text for slide in Presentation(io.BytesIO(data["pptx"])).slides]
+    assert any("hot spots" in t for t in titles) and not any("risk factors" in t or "straight line" in t for t in titles)
+    with pytest.raises(UserError, match="there is no section 'recorded'"):
+        left_out(("recorded",), among=ASSESSMENT_SECTIONS)
+
+
+def test_an_assessment_tells_what_changed_since_an_edition_of_it(everything: Connection) -> None:
+    first, _ = render_assessment(everything, "all", ("csv",), asked=Asked("A. Planner"), actor=ACTOR)
+    edition = Edition(first.permanent, first.place, first.release, "2026-01-14")
+    brief, files = render_assessment(everything, "all", ("csv",), asked=Asked("A. Planner"), actor=ACTOR, since=edition)
+    assert brief.permanent != first.permanent
+    told = brief.sections[1]
+    assert told.heading.startswith("Since the edition of ")
+    text_ = " ".join(i for b in told.blocks if isinstance(b, Bullets) for i in b.items)
+    assert "No figure of that edition was corrected." in text_
+    assert "Both editions are of the same months: nothing here is a change in the world." in text_
+    summary = " ".join(i for b in brief.sections[0].blocks if isinstance(b, Bullets) for i in b.items)
+    assert "no figure of it was corrected" in summary
+    assert files
+    other = one("SELECT min(place_code) FROM published.place WHERE geography = 'lad'")
+    with pytest.raises(UserError, match="that edition is of"):
+        render_assessment(everything, other, ("csv",), asked=Asked("A. Planner"), actor=ACTOR, since=edition)
 
 
 def test_it_is_in_the_audit_trail_with_who_and_why(county: str) -> None:
