@@ -107,7 +107,10 @@ def draw_map(facts: Facts) -> Figure | None:
         return None
     district = _district(facts)
     fine = [o for o in _fine(facts) if windows.close.sees(o.shape)]
-    heading = {"lad": "Its local areas", "all": "Its districts"}.get(facts.place.geography, "Its streets and its neighbours")
+    heading = {"lad": "Its local areas", "all": "Its districts"}.get(facts.place.geography)
+    if heading is None:
+        # without a background there is no street to see
+        heading = "Its streets and its neighbours" if facts.ground.close else "The place and its neighbours"
     parts = _panel("b", windows.close, heading, fine, shape, facts.ground.close, names=True, facts=facts)
     if windows.wide is not None:
         context = [district] if district is not None else [o for o in facts.outlines if o.geography == "lad"]

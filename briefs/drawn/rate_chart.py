@@ -20,6 +20,8 @@ WIDTH = 660.0
 _LABEL = 215.0
 _RIGHT = 18.0
 _ROW = 30.0
+# characters of a label's line in the widest usual face, and in ours
+_NARROW, _WIDE = 26, 34
 _TOP = 46.0
 _AXIS = 46.0
 
@@ -111,7 +113,7 @@ def _row(row: ChartRow, y: float, scale: float) -> list[str]:
     parts = []
     if row.ends is not None:
         parts.append(_bar(_LABEL + row.ends[0] * scale, _LABEL + row.ends[1] * scale, y))
-    lines = drawing.wrap(row.category.label, 34)[:2]
+    lines = _label_lines(row.category.label)
     for k, words in enumerate(lines):
         parts.append(drawing.text(_LABEL - 12, y + 4.5 + (k - (len(lines) - 1) / 2) * 14, words, anchor="end"))
     if row.region is not None:
@@ -132,6 +134,12 @@ def _row(row: ChartRow, y: float, scale: float) -> list[str]:
     parts.append(drawing.line(low, y, high, y, colour=drawing.ACCENT, width=2.5))
     parts.append(_dot(_LABEL + row.rate.per_1000 * scale, y))
     return parts
+
+
+def _label_lines(label: str) -> list[str]:
+    """Two lines at most. On a page the letters are the reader's own, which are wider than those on paper: what is too wide is cut off."""
+    lines = drawing.wrap(label, _NARROW)
+    return lines if len(lines) < 3 else drawing.wrap(label, _WIDE)[:2]
 
 
 def _dot(x: float, y: float) -> str:

@@ -540,6 +540,15 @@ def test_html_asks_nobody_for_anything() -> None:
     assert 'lang="en-GB"' in page
 
 
+def test_labels_of_the_chart_fit_in_wider_letters_and_a_map_without_streets_names_none() -> None:
+    publish()
+    page = render(lsoa(3), "html").decode()
+    labels = re.findall(r'<text[^>]*text-anchor="end"[^>]*>([^<]*)</text>', page)
+    # in the widest usual face a letter takes 7.9 of the 203 units before the axis
+    assert "Violence and sexual" in labels and all(len(words) <= 26 for words in labels), labels
+    assert "The place and its neighbours" in page and "Its streets" not in page
+
+
 # places, formats and files --------------------------------------------------------------------------------
 
 
