@@ -68,3 +68,22 @@ def require_columns(frame: pd.DataFrame, columns: set[str], what: str) -> None:
     missing = columns - set(frame.columns)
     if missing:
         raise InternalError(f"{what}: columns missing: {', '.join(sorted(missing))}")
+
+
+# RFC 5321: 64 before the sign, 254 in all. Quoted names, comments and addresses by number are allowed there and used by nobody; letters
+# beyond ASCII need a server that knows SMTPUTF8, and not all do.
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"({_LOCAL})@((?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9])", re.ASCII)
+_MOST_LOCAL, _MOST_ADDRESS = 64, 254
+
+
+def address_of(given: str) -> str | None:
+    """The one address that somebody gave, its domain in small letters; None for anything that is not exactly one.
+
+    Blanks around it are let go. A line end, a comma or a second address is refused, so what comes out can stand in a header.
+    """
+    found = _ADDRESS.fullmatch(given.strip(" \t\r\n"))
+    if found is None or len(found[1]) > _MOST_LOCAL or len(found[0]) > _MOST_ADDRESS:
+        return None
+    return f"{found[1]}@{found[2].lower()}"

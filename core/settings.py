@@ -15,7 +15,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.contracts import said_name
+from core.contracts import address_of, said_name
 from core.errors import UserError
 from core.paths import PROJECT_ROOT
 
@@ -478,6 +478,56 @@ class QuestionSettings(BaseSettings):
         return given
 
 
+class MailSettings(BaseSettings):
+    """The partnership's own server for e-mail (SMTP), which takes every letter that this product sends."""
+
+    model_config = _config("HOMEGROUND_SMTP_")
+
+    host: str = Field(
+        default="",
+        description="Name or address of the server that takes e-mail, such as mail.example. Empty: no e-mail is sent or offered.",
+    )
+    port: int = Field(default=587, ge=1, le=65_535, description="Its port: 587 for starttls, 465 for tls, as a rule.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="starttls: TLS is asked for, and nothing is sent without it; tls: from the first byte; none: only for a server on this"
+        " machine or in a network of its own, and never with a password.",
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="File (PEM) of the authority that signed the server's certificate. Empty: those that this machine trusts.",
+    )
+    user: str = Field(default="", description="Name to sign in with there. Empty: the server takes letters without.")
+    password: SecretStr | None = Field(default=None, description="Password of that name.")
+    sender: str = Field(
+        default="", description="Address that letters come from, such as figures@partnership.example; needed where a host is named."
+    )
+    sender_name: str = Field(
+        default="", max_length=200, description="Name beside that address. Empty: HOMEGROUND_PORTAL_PUBLISHER, else Homeground."
+    )
+    timeout_s: float = Field(default=20, gt=0, le=600, description="Seconds to wait for the server's next answer.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError("letters need an address that they come from: set HOMEGROUND_SMTP_SENDER too")
+        if self.password is not None and self.security == "none":
+            raise ValueError("a password is not sent without TLS: set HOMEGROUND_SMTP_SECURITY to starttls or tls")
+        if bool(self.user) != (self.password is not None):
+            raise ValueError(
+                "a name and a password go together: set both HOMEGROUND_SMTP_USER and HOMEGROUND_SMTP_PASSWORD, or none"
+            )
+        return self
+
+    @field_validator("sender")
+    @classmethod
+    def _one_address(cls, given: str) -> str:
+        found = address_of(given) if given else ""
+        if found is None:
+            raise ValueError("not one address for e-mail: give one such as figures@partnership.example")
+        return found
+
+
 class PortalSettings(BaseSettings):
     """The two portals, and the process that takes in questions."""
 
@@ -623,5 +673,6 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         ReleaseSettings,
         HubSettings,
         QuestionSettings,
+        MailSettings,
         PortalSettings,
     )

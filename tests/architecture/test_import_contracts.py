@@ -130,6 +130,7 @@ PLANTED = {
         ("core/db/planted.py", "import psycopg"),
     ],
     "only feeds.fetching.client asks other machines for anything": [("feeds/live/planted.py", "import httpx")],
+    "only core.mail.outbox sends e-mail": [("app/asking/planted.py", "import smtplib")],
 }
 
 
