@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from core.db import rows
 from core.periods import Period
-from published.release import Cell
+from published.release import Cell, Place, Release
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,15 @@ def problem_file(connection: Connection, file_id: int) -> ProblemFile | None:
     """None where no such file is shown."""
     found = rows(connection, "published/problem_files", {"file_id": file_id})
     return _file(found[0]._asdict()) if found else None
+
+
+def concerns(release: Release, of: ProblemFile, place: Place) -> bool:
+    """Whether a file is news of a place: it is about it, about a place in it, or about the local area around it."""
+    own = release.place(of.geography, of.place_code)
+    if own is None:
+        # of an earlier release; its district is in the file
+        return place.geography == "all" or (place.geography, place.code) == ("lad", of.lad_code)
+    return place in (own, *release.around(own)) or (own.geography == "msoa" and own in release.around(place))
 
 
 def as_proposed(file_id: int, content: Mapping[str, Any], on: date) -> ProblemFile:

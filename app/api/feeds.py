@@ -1,8 +1,10 @@
-"""Atom feeds of releases, and of answers about one area, and what robots are told: which pages there are and which to leave alone."""
+"""Atom feeds of releases, and of answers and problem files about one area, and what robots are told: which pages there are and which to
+leave alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -11,6 +13,10 @@ from app.area.change_over_time import change_over_time
 from app.area.glance import key_figures
 from app.languages.addresses import OTHERS, in_language
 from app.plain_pages import SITE
+from app.problems.listing import about
+from app.problems.words import commitment_state, kept_count, stage
+from core.languages.spoken import said_day
+from published.problem_file import ProblemFile
 from published.release import Place, Release
 from published.releases import Listed
 
@@ -19,11 +25,17 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def releases_feed(
-    release: Release, found: Sequence[Listed], place: Place | None, root: str, answers: Sequence[Shown] = ()
+    release: Release,
+    found: Sequence[Listed],
+    place: Place | None,
+    root: str,
+    answers: Sequence[Shown] = (),
+    problems: Sequence[ProblemFile] = (),
 ) -> bytes:
-    """An Atom feed (RFC 4287): an entry a release and an answer, newest first. root: '' or where people come.
+    """An Atom feed (RFC 4287): an entry a release, an answer and a problem file, newest first. root: '' or where people come.
 
-    place: of which the newest release says the figures; answers: to what residents asked about it.
+    place: of which the newest release says the figures; answers: to what residents asked about it; problems: files that concern it, each
+    as it stood on the day that it was last shown. A file that is shown anew, as with a promise that was kept, is a new entry.
 
     Identifiers are made of what never changes of a release, so a reader of feeds does not show one twice.
     """
@@ -31,14 +43,20 @@ def releases_feed(
     page = "/releases" if place is None else f"/area/{place.geography}/{place.code}"
     own = "/feeds/releases.atom" if place is None else f"/feeds/area/{place.geography}/{place.code}.atom"
     feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
-    _add(feed, "title", f"Recorded crime in {where}: releases" + ("" if place is None else " and answers"))
+    _add(
+        feed,
+        "title",
+        f"Recorded crime in {where}: releases" + ("" if place is None else ", answers and what is done about problems"),
+    )
     _add(feed, "id", _identifier(own, release.region_name))
-    _add(feed, "updated", max([*(r.published_at for r in found), *(a.answer.answered_at for a in answers)]).isoformat())
+    times = [*(r.published_at for r in found), *(a.answer.answered_at for a in answers), *(_shown_at(p) for p in problems)]
+    _add(feed, "updated", max(times).isoformat())
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": root + own})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": root + page})
     _add(SubElement(feed, "author"), "name", f"Homeground, {release.region_name}")
     entries = [(r.published_at, _release_entry(release, r, place, own, root + page)) for r in found]
     entries += [(a.answer.answered_at, _answer_entry(release, a, own, root)) for a in answers]
+    entries += [(_shown_at(p), _problem_entry(release, p, own, root)) for p in problems]
     for _, entry in sorted(entries, key=lambda e: e[0], reverse=True):
         feed.append(entry)
     return _document(feed)
@@ -65,6 +83,25 @@ def _answer_entry(release: Release, shown: Shown, own: str, root: str) -> Elemen
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
     said = f"{shown.sort}: {answer.question} {shown.outcome}. {answer.body[:1].upper()}{answer.body[1:]}: {answer.answer}"
     _add(entry, "summary", " ".join(said.split()))
+    return entry
+
+
+def _shown_at(of: ProblemFile) -> datetime:
+    """A file says the day (UTC) and no more."""
+    return datetime.combine(of.shown_on, time(), UTC)
+
+
+def _problem_entry(release: Release, of: ProblemFile, own: str, root: str) -> Element:
+    entry = Element("entry")
+    _add(entry, "title", f"What is done: {of.title}, {about(release, of)}")
+    _add(entry, "id", _identifier(own, release.region_name, "problem", str(of.file_id), of.shown_on.isoformat()))
+    _add(entry, "updated", _shown_at(of).isoformat())
+    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": f"{root}/problems/{of.file_id}"})
+    promised = [
+        f"{c.body[:1].upper()}{c.body[1:]}: {c.words}, by {said_day(c.due)} ({commitment_state(c, of.shown_on)})."
+        for c in of.commitments
+    ]
+    _add(entry, "summary", " ".join((stage(of, of.shown_on), kept_count(of.commitments), of.doing, *promised)))
     return entry
 
 

@@ -16,6 +16,7 @@ from app.api import content, feeds
 from app.api.content import LEVELS, ROOT
 from app.api.description import description
 from app.area.answers import answers_for
+from app.problems.listing import files_for
 from app.web.answers import json_problem, json_unreadable, not_found, problem
 from app.web.kept_pages import Endpoint, Page
 from core.db import Role, transaction
@@ -119,7 +120,8 @@ def feed(request: Request) -> Response:
         with transaction(Role.COMMUNITY) as connection:
             found = every_release(connection)
         answers = () if place is None else answers_for(release, place)
-        body = feeds.releases_feed(release, found, place, process.public_url(), answers)
+        problems = () if place is None else files_for(release, place)
+        body = feeds.releases_feed(release, found, place, process.public_url(), answers, problems)
     except UserError:
         return problem()
     return Response(body, media_type="application/atom+xml")

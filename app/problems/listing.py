@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from app.problems import words
 from core.db import Role, transaction
 from core.languages.spoken import called, say
-from published.problem_file import ProblemFile, problem_files
+from published.problem_file import ProblemFile, concerns, problem_files
 from published.release import Place, Release
 
 
@@ -38,17 +38,13 @@ def listed_as(of: ProblemFile, address: str, about: str, today: date) -> Listed:
 
 def problems_for(release: Release, place: Place) -> tuple[Listed, ...]:
     """Files about a place, about places in it, and about the local area around it."""
+    return listed(release, files_for(release, place))
+
+
+def files_for(release: Release, place: Place) -> tuple[ProblemFile, ...]:
+    """The same, as they are read."""
     with transaction(Role.COMMUNITY) as connection:
-        found = problem_files(connection)
-    return listed(release, [f for f in found if _concerns(release, f, place)])
-
-
-def _concerns(release: Release, of: ProblemFile, place: Place) -> bool:
-    own = release.place(of.geography, of.place_code)
-    if own is None:
-        # of an earlier release; its district is in the file
-        return place.geography == "all" or (place.geography, place.code) == ("lad", of.lad_code)
-    return place in (own, *release.around(own)) or (own.geography == "msoa" and own in release.around(place))
+        return tuple(f for f in problem_files(connection) if concerns(release, f, place))
 
 
 def about(release: Release | None, of: ProblemFile) -> str:

@@ -29,6 +29,7 @@ from published.answers import Answer, followed
 from tests.builders.portal_processes import WORDS, serve_community, serve_questions, stop, visit
 from tests.builders.ports import free_port
 from tests.builders.reading_grade import grade, sentences_of
+from tests.builders.shown_problem import show_problem_file
 from tests.conftest import Command
 
 pytestmark = pytest.mark.database
@@ -129,6 +130,24 @@ def test_a_feed_of_an_area_tells_releases_and_answers(community: TestClient) -> 
     assert times == sorted(times, reverse=True) and feed.findtext(f"{atom}updated") == times[0]
     assert len({e.findtext(f"{atom}id") for e in entries}) == len(entries)
     assert not any("Answer" in t for t in community.get("/feeds/releases.atom").text.splitlines())
+
+
+def test_a_feed_of_an_area_tells_what_is_done_about_its_problems(community: TestClient) -> None:
+    file = show_problem_file("lsoa", "E01900001", "robbery")
+    atom = "{http://www.w3.org/2005/Atom}"
+
+    def actions(path: str) -> list[ElementTree.Element]:
+        entries = ElementTree.fromstring(community.get(path).text).findall(f"{atom}entry")  # noqa: S314
+        return [e for e in entries if e.findtext(f"{atom}title", "").startswith("What is done: ")]
+
+    (mine,) = actions("/feeds/area/lsoa/E01900001.atom")
+    (link,) = mine.findall(f"{atom}link")
+    assert link.get("href") == f"/problems/{file}" and community.get(f"/problems/{file}").status_code == 200
+    said = mine.findtext(f"{atom}summary", "")
+    assert "The lights stay on until the last bus." in said and "The council: Keep the lights on, by" in said
+    # the district hears of what is in it, and the next neighbourhood does not
+    assert len(actions("/feeds/area/lad/E07900001.atom")) == 1
+    assert actions("/feeds/area/lad/E07900002.atom") == []
 
 
 def test_a_page_that_is_kept_shows_a_new_answer_and_drops_one_that_was_taken_down(
