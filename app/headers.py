@@ -4,8 +4,8 @@ The content policy lets a page load from this process and from nowhere else. Two
 one inline script (allowed by its hash) and styles set from script; the frame of streamlit-folium runs the map script that folium
 wrote, so that one document, and no other, gets 'unsafe-inline' and 'unsafe-eval'. A tile
 address that the operator sets is allowed for images in that frame alone. A page under /embed/ runs no script, and may be shown in a frame by
-the sites that the operator names, and by no other. The page on which a resident asks may send
-its form to the process that takes questions in.
+the sites that the operator names, and by no other. The pages on which a resident asks, or asks
+for news, may send their forms to the process that takes questions in.
 
 Of the browser's own knowledge a page may ask for nothing; on maps of professionals for the position, which no request of a page carries away.
 
@@ -34,8 +34,8 @@ MAP_FRAME_PREFIX = "/component/streamlit_folium"
 # a figure or a map by itself, which other sites may show where the operator names them
 EMBED_PREFIX = "/embed/"
 
-# the page whose form goes to another process
-FORM_PAGE = "/ask"
+# the pages whose forms go to another process
+FORM_PAGES = ("/ask", "/news", "/news/confirm", "/news/stop")
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -124,7 +124,7 @@ class SecurityHeaders:
             # the older header can name no other site; browsers that know the policy's frame-ancestors go by that
             del fixed["x-frame-options"]
             fixed["cross-origin-resource-policy"] = "cross-origin"
-        if without_language(path) == FORM_PAGE and self.form:
+        if without_language(path) in FORM_PAGES and self.form:
             policy, fixed["referrer-policy"] = self.form, "strict-origin"
 
         async def send_with_headers(message: Message) -> None:

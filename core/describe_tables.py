@@ -26,7 +26,8 @@ _SCHEMAS = {
     " `published.model_register`, models that an ethics board decided on.",
     "queue": "The worker's runs, beside the task queue's own tables (procrastinate_*), which its package defines. Written by `feeds.worker`.",
     "person": "What a professional chose, drew, put together, wrote and asked for: each person for themselves alone; briefs by the worker.",
-    "asked": "Questions of residents, closed. Written by the process that takes them in and by moderators' functions, read by moderators.",
+    "asked": "Questions of residents and who gets news by e-mail, closed. Written by the process that takes them in and by moderators'"
+    " functions; moderators read questions, the worker addresses.",
     "answered": "Answers that everyone may read, and counts of how questions ended. Written by moderators' functions alone.",
     "hub": "Crates that a hub took in. Read and written by the pipeline alone, which changes none of them.",
     "steward": "The steward's desk. Written by functions that each write their event, and by the worker; read by stewards alone.",

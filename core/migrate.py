@@ -291,6 +291,7 @@ _FUNCTIONS = (
     "asked_state_of",
     "asked_moderate",
     "asked_add_paper",
+    "asked_alerts",
     "steward_serving",
     "steward_own_feeds",
     "steward_two_people",

@@ -576,6 +576,11 @@ class PortalSettings(BaseSettings):
         description="Sites that may show a figure or a map of the community portal (/embed/...) on their pages: origins such as"
         " https://council.example, with blanks between, or * for all. Empty: none but this portal itself.",
     )
+    news_by_email: bool = Field(
+        default=False,
+        description="True: residents may ask for news of an area by e-mail. Needs HOMEGROUND_PORTAL_COMMUNITY_URL and"
+        " HOMEGROUND_PORTAL_QUESTIONS_URL here, and both with HOMEGROUND_SMTP_HOST where the worker runs.",
+    )
     public_url: str = Field(
         default="",
         description="Address at which people reach the professional portal, such as https://homeground.example; needed for sign-in."
@@ -619,6 +624,14 @@ class PortalSettings(BaseSettings):
     def _one_background(self) -> Self:
         if self.tile_url and self.tile_file is not None:
             raise ValueError("maps have one background: leave HOMEGROUND_PORTAL_TILE_URL or HOMEGROUND_PORTAL_TILE_FILE empty")
+        return self
+
+    @model_validator(mode="after")
+    def _news_has_links(self) -> Self:
+        if self.news_by_email and not (self.community_url and self.questions_url):
+            raise ValueError(
+                "news by e-mail needs links that lead here: set HOMEGROUND_PORTAL_COMMUNITY_URL and HOMEGROUND_PORTAL_QUESTIONS_URL too"
+            )
         return self
 
     @field_validator("embed_in")

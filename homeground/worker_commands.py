@@ -26,11 +26,15 @@ _CATALOGUE = click.option(
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is left to do now.")
 @click.pass_context
 def worker(context: click.Context, catalogue: Path, until_idle: bool) -> None:
-    """Load feeds when they are due and do what the steward's desk asks, until told to stop. Several workers share the work."""
+    """Load feeds when they are due, do what the steward's desk asks and send news by e-mail, until told to stop.
+
+    Several workers share the work.
+    """
     if context.invoked_subcommand is not None:
         return
     from feeds.catalogue.feed import read_catalogue
     from feeds.worker.queue import work
+    from homeground.desk.news import send_when_due
     from homeground.desk.serve import serve_one
 
     read_catalogue(catalogue)
@@ -38,7 +42,7 @@ def worker(context: click.Context, catalogue: Path, until_idle: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("homeground.worker").setLevel(logging.INFO)
     logging.getLogger("procrastinate.worker").addFilter(_not_said_already)
-    work(WorkerSettings(), catalogue, until_idle=until_idle, beside=lambda: serve_one(catalogue))
+    work(WorkerSettings(), catalogue, until_idle=until_idle, beside=lambda: serve_one(catalogue) or send_when_due())
 
 
 def _not_said_already(record: logging.LogRecord) -> bool:

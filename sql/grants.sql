@@ -120,6 +120,13 @@ CREATE POLICY taken_in ON asked.question FOR INSERT TO homeground_questions WITH
 DROP POLICY IF EXISTS moderator_by_district ON asked.question;
 CREATE POLICY moderator_by_district ON asked.question FOR SELECT TO homeground_professional
 USING (asked.moderating() AND analysis.area_visible(lad_code));
+-- News by e-mail. Who asks for it is added and never read there; the worker alone reads addresses, and deletes them. What the owner of an
+-- address says by a link goes through a table whose trigger does it and keeps nothing.
+GRANT INSERT (address, geography, place_code, language) ON asked.alert TO homeground_questions;
+GRANT INSERT (step, token) ON asked.alert_step TO homeground_questions;
+GRANT SELECT, DELETE ON asked.alert TO homeground_pipeline;
+GRANT UPDATE (asked_back_on, told_until) ON asked.alert TO homeground_pipeline;
+GRANT SELECT (day), DELETE ON asked.alert_day TO homeground_pipeline;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA asked FROM public;
 GRANT EXECUTE ON FUNCTION asked.moderating() TO homeground_professional;
 GRANT EXECUTE ON FUNCTION asked.accept(BIGINT, TEXT), asked.refuse(BIGINT, TEXT), asked.pass_on(BIGINT, TEXT) TO homeground_professional;

@@ -13,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import process
+from app.asking import news
 from app.asking.limits import Limits
 from app.asking.proof import Asked, Proofs
 from app.look.palette import DARK, LIGHT, variables_of
@@ -50,6 +51,18 @@ class Refusal:
         return say(self.said, least=LEAST, most=f"{MOST:,}")
 
 
+# the sort of a form that asks for news by e-mail; its words are the address
+NEWS = "news"
+LETTER_COMES = mark(
+    "If the address is right, a letter is on its way to it. It comes within the hour. Open the link in it and press the button. Until you do,"
+    " we send nothing else. After seven days we forget an address that nobody confirmed. No letter? Look among your unwanted mail."
+)
+CONFIRMED = mark(
+    "A letter comes when there is something new about the area: new figures, an answer, or what is done about a problem. At most one a day."
+    " Each has a link that stops them."
+)
+STOPPED = mark("We have deleted your address.")
+
 LATER = mark("We cannot take more questions in today. Please try again tomorrow, or use the paper form.")
 TOO_LARGE = Refusal(413, mark("The form is too large. Write at most %(most)s letters."))
 NO_FORM = Refusal(400, mark("The form did not come through whole. Please go back, load the page again and send it once more."))
@@ -75,6 +88,35 @@ AGAIN = Refusal(409, mark("This very form came before. Its receipt was shown whe
 BUSY = Refusal(503, mark("Too many people ask at this moment. Please send it again in a few minutes."))
 NO_DATABASE = Refusal(503, mark("Your question could not be stored. Please send it again in a few minutes, or use the paper form."))
 
+NEWS_AGAIN = Refusal(409, mark("This very form came before. If the address was right, a letter is on its way to it."))
+NEWS_FULL = Refusal(503, mark("We cannot take more addresses in today. Please try again tomorrow, or use the feed."))
+NO_ADDRESS = Refusal(
+    400, mark("That is not one whole e-mail address. It looks like name@place.example. Please look at it once more.")
+)
+NO_LINK = Refusal(
+    404,
+    mark(
+        "This link leads nowhere any more. You may have stopped these letters already, or it is older than seven days. Then your address is"
+        " deleted, and no letter comes."
+    ),
+)
+# what is said in place of it to whoever asks for news by e-mail
+_OF_NEWS = {
+    AGAIN: NEWS_AGAIN,
+    DAY_IS_FULL: NEWS_FULL,
+    SHORT: NO_ADDRESS,
+    TOO_MANY: Refusal(429, mark("Too many forms came from your connection. Please try again in an hour, or use the feed.")),
+    NO_PROOF: Refusal(
+        429,
+        mark(
+            "Your browser sent no proof that it is not a robot, and only a few such forms are taken in each hour. Please try again in an"
+            " hour, turn scripts on, or use the feed."
+        ),
+    ),
+    NO_DATABASE: Refusal(503, mark("Your address could not be stored. Please send it again in a few minutes, or use the feed.")),
+}
+_NEWS_KEPT = {"no_address": NO_ADDRESS, "no_place": NO_PLACE, "full": DAY_IS_FULL, "away": NO_DATABASE, "no_link": NO_LINK}
+
 
 class Intake:
     """The one address that takes a form. Holds in memory what addresses have left and which proofs were used."""
@@ -83,7 +125,8 @@ class Intake:
         self.limits, self.proofs = Limits(), Proofs()
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
-        self._full_until = float("-inf")
+        # of questions, and of addresses for news
+        self._full_until: dict[bool, float] = {}
 
     async def ask(self, request: Request) -> Response:
         """The answer to a form, in the language of the page that it was written on."""
@@ -106,14 +149,16 @@ class Intake:
         read = asked_in(form)
         if isinstance(read, Refusal):
             return refused(read, form.get("words", ""), origin)
+        if read.sort == NEWS and not process.settings().news_by_email:
+            return refused(NO_FORM, "", origin)
         minute, number = form.get("minute", ""), form.get("number", "")
         if self.proofs.was_used(read, minute, number):
-            return refused(AGAIN, "", origin)
+            return refused(AGAIN, "", origin, read.sort)
         proven = self.proofs.accepts(read, minute, number)
         if not self.limits.may_ask(address, proven=proven):
-            return refused(TOO_MANY if proven else NO_PROOF, read.words, origin)
-        if time.monotonic() < self._full_until:
-            return refused(DAY_IS_FULL, read.words, origin)
+            return refused(TOO_MANY if proven else NO_PROOF, read.words, origin, read.sort)
+        if time.monotonic() < self._full_until.get(read.sort == NEWS, float("-inf")):
+            return refused(DAY_IS_FULL, read.words, origin, read.sort)
         if self._waiting >= _MOST_WAITING:
             return refused(BUSY, read.words, origin)
         if proven:
@@ -121,23 +166,63 @@ class Intake:
         self._waiting += 1
         try:
             async with self._turn:
-                kept = await run_in_threadpool(store, read)
+                kept = await run_in_threadpool(_kept if read.sort == NEWS else store, read)
         finally:
             self._waiting -= 1
         if kept is DAY_IS_FULL:
             # the database is not asked for each form of a flood
-            self._full_until = time.monotonic() + _FULL_S
-        return refused(kept, read.words, origin) if isinstance(kept, Refusal) else taken(*kept, origin)
+            self._full_until[read.sort == NEWS] = time.monotonic() + _FULL_S
+        if isinstance(kept, Refusal):
+            return refused(kept, read.words, origin, read.sort)
+        return _letter_comes(origin) if kept is None else taken(*kept, origin)
+
+    async def step(self, request: Request) -> Response:
+        """What the owner of an address does on the page that a letter's link leads to: confirm, or stop."""
+        with speaking(ENGLISH):
+            origin = request.headers.get("origin", "")
+            if not self.limits.may_try(request.client.host if request.client else ""):
+                return refused(TOO_MANY, "", origin, NEWS)
+            try:
+                form = await fields(request, MOST_BYTES)
+            except TooLarge:
+                return refused(TOO_LARGE, "", origin)
+            speak(form.get("language", ""))
+            return await self._step(form.get("step", ""), form.get("token", ""), origin)
+
+    async def stop(self, request: Request) -> Response:
+        """The same from a mail program, by POST and nothing more (RFC 8058); whoever opens the link is led to the page for people."""
+        token = request.query_params.get("t", "")
+        if request.method != "POST":
+            there = process.settings().community_url.rstrip("/")
+            known = bool(there) and news.is_token(token)
+            return RedirectResponse(f"{there}/news/stop?t={token}", status_code=303) if known else refused(NO_LINK, "", "")
+        if not self.limits.may_try(request.client.host if request.client else ""):
+            return refused(TOO_MANY, "", "", NEWS)
+        return await self._step("stop", token, "")
+
+    async def _step(self, step: str, token: str, origin: str) -> Response:
+        async with self._turn:
+            why = await run_in_threadpool(news.take, step, token)
+        if why:
+            return refused(_NEWS_KEPT[why], "", origin, NEWS)
+        title, said = (say("You get news from now on"), CONFIRMED) if step == "confirm" else (say("No more letters come"), STOPPED)
+        return _page(200, title=title, origin=origin, said=say(said))
 
 
 def asked_in(form: dict[str, str]) -> Asked | Refusal:
     """What a form asks, with its words as they came but for the ends of lines, which browsers send in their own way."""
     place = _PLACE.fullmatch(form.get("place", ""))
     kind, sort = form.get("kind", ""), form.get("sort", "")
-    if place is None or not _KIND.fullmatch(kind) or sort not in ("question", "contest") or "words" not in form:
+    if place is None or not _KIND.fullmatch(kind) or sort not in ("question", "contest", NEWS) or "words" not in form:
         return NO_FORM
     words = form["words"].replace("\r\n", "\n").replace("\r", "\n")
     return Asked(sort, place[1], place[2], kind, words)
+
+
+def _kept(asked: Asked) -> Refusal | None:
+    """None where an address for news was kept."""
+    why = news.keep(asked)
+    return _NEWS_KEPT[why] if why else None
 
 
 def store(asked: Asked) -> tuple[Receipt, tuple[str, ...]] | Refusal:
@@ -173,20 +258,28 @@ def store(asked: Asked) -> tuple[Receipt, tuple[str, ...]] | Refusal:
 
 
 def taken(receipt: Receipt, removed: tuple[str, ...], origin: str) -> Response:
-    return _page(200, title=say("We have your question"), origin=origin, receipt=receipt, removed=removed, refusal=None, words="")
+    return _page(200, title=say("We have your question"), origin=origin, receipt=receipt, removed=removed)
 
 
-def refused(why: Refusal, words: str, origin: str) -> Response:
-    """The sentence, and the words given back so that nothing is lost."""
+def _letter_comes(origin: str) -> Response:
+    """The same whether the address is known, new or nobody's."""
+    return _page(200, title=say("Look for our letter"), origin=origin, said=say(LETTER_COMES))
+
+
+def refused(why: Refusal, words: str, origin: str, sort: str = "") -> Response:
+    """The sentence, and the words given back so that nothing is lost. sort: of the form, where it is known."""
     title = say("We have this question already") if why is AGAIN else say("Your question was not taken in")
+    if sort == NEWS:
+        why, title = _OF_NEWS.get(why, why), say("That did not work")
     headers = {"retry-after": "3600"} if why.status in (429, 503) else {}
-    answer = _page(why.status, title=title, origin=origin, receipt=None, removed=(), refusal=why, words=words[: 2 * MOST])
+    answer = _page(why.status, title=title, origin=origin, refusal=why, words=words[: 2 * MOST], of_news=sort == NEWS)
     answer.headers.update(headers)
     return answer
 
 
-def _page(status: int, **values: object) -> Response:
+def _page(status: int, **given: object) -> Response:
     spoken = language()
+    values = {"receipt": None, "removed": (), "refusal": None, "words": "", "said": "", "of_news": False, **given}
     body = (
         _environment()
         .get_template("answer.html")

@@ -1,4 +1,4 @@
-"""The process itself: one address that takes a form, its health, and nothing else."""
+"""The process itself: one address that takes a form, two for the links of letters, its health, and nothing else."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from core.errors import UserError
 from core.settings import PortalSettings
 
 ADDRESS = "/ask"
+# where the page that a letter's link leads to sends its button, and where a mail program stops letters (List-Unsubscribe)
+STEPS, STOP = "/news", "/news/stop"
 # connections that are open at once: those above are told to come back, and each has ten seconds (app.web.patience)
 _MOST_CONNECTIONS = 200
 
@@ -76,7 +78,9 @@ class FormsOfOurs:
         hosts, origins = of(b"host"), of(b"origin")
         if len(hosts) != 1 or not is_ours(hosts[0]):
             return PlainTextResponse("This server is not known by that name.\n", status_code=421)
-        if scope["method"] == "POST" and (len(origins) != 1 or origins[0] not in self._origins):
+        # a mail program has no page; what it sends is good by the link alone
+        from_mail = scope["path"] == STOP and not origins
+        if scope["method"] == "POST" and not from_mail and (len(origins) != 1 or origins[0] not in self._origins):
             return PlainTextResponse("A question is taken from the page of the public portal only.\n", status_code=403)
         return None
 
@@ -99,8 +103,14 @@ def build(settings: PortalSettings) -> Starlette:
         yield
         dispose_engines()
 
+    intake = Intake()
     return Starlette(
-        routes=[Route(ADDRESS, Intake().ask, methods=["POST"]), Route("/health", health)],
+        routes=[
+            Route(ADDRESS, intake.ask, methods=["POST"]),
+            Route(STEPS, intake.step, methods=["POST"]),
+            Route(STOP, intake.stop, methods=["GET", "POST"]),
+            Route("/health", health),
+        ],
         middleware=[
             Middleware(FormsOfOurs, origins=community_origins(settings), tls=settings.questions_url.startswith("https://"))
         ],

@@ -22,6 +22,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "stop and search": ("/stop-and-search",),
     "problems of places": ("/problems", "/problems/"),
     "questions from residents": ("/questions", "/ask", "/ask/paper", "/follow"),
+    "news of an area": ("/news", "/news/confirm", "/news/stop"),
     "register of models": ("/register",),
     "questions in words": ("/in-words",),
 }

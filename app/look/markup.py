@@ -87,6 +87,7 @@ def environment() -> Environment:
     made.install_gettext_callables(translated, translated_many, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
         by_publisher=by_publisher,
+        language=language,
         font=font,
         answer_back=wording.answer_back,
         mark_means=MARK_MEANS,

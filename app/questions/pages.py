@@ -19,7 +19,7 @@ from app.area.answers import OUTCOMES, SORTS, shown
 from app.languages.pages import release_of_page
 from app.look import wording
 from app.look.markup import Cell, Table
-from app.questions import words
+from app.questions import news, words
 from app.region.pages import Keep, of_release
 from app.web.answers import problem
 from app.web.forms import TooLarge, fields
@@ -50,6 +50,7 @@ def routes(keep: Keep) -> list[Route]:
         Route(FOLLOW, follow, methods=["POST"]),
         Route("/questions", keep(of_release(questions))),
         Route("/vendor/asking.js", script),
+        *news.routes(),
     ]
 
 
@@ -161,7 +162,7 @@ def _follow_page(*, status: int = 200, said: tuple[str, ...] = (), reference: st
         release = release_of_page()
     except UserError:
         return problem()
-    about = link = ""
+    about = link = news_of_it = ""
     if release is not None and found is not None:
         place = release.place(found.geography, found.place_code)
         category = release.category(found.category) if found.category else None
@@ -169,6 +170,7 @@ def _follow_page(*, status: int = 200, said: tuple[str, ...] = (), reference: st
             about = place.label if category is None else say("%(kind)s in %(place)s", kind=category.label, place=place.label)
             at = f"{place.geography}/{place.code}"
             link = f"/area/{at}" if category is None else f"/figure/{at}/{category.category}"
+            news_of_it = f"/news?about={place.geography}.{place.code}"
     body = plain_pages.page(
         "follow.html",
         release,
@@ -179,5 +181,6 @@ def _follow_page(*, status: int = 200, said: tuple[str, ...] = (), reference: st
         found=found,
         about=about,
         link=link,
+        news=news_of_it,
     )
     return HTMLResponse(body, status_code=status, headers={"cache-control": "no-store"})

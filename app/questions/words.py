@@ -39,6 +39,21 @@ WITHOUT_SCRIPT = mark(
 )
 
 
+OF_ADDRESSES = (
+    mark("First we send you one letter. It has a link. Nothing more comes until you open it and press the button."),
+    mark("We keep your address and the area for these letters, and for nothing else. We do not ask who you are."),
+    mark(
+        "Each letter has a link that stops them. Your address is then deleted. One that nobody confirms is deleted after seven days."
+    ),
+)
+NEWS_WITHOUT_SCRIPT = mark(
+    "Your browser runs no script. So it cannot do the small sum that keeps robots out. You can still send the form, but only a few such forms"
+    " are taken in each hour. The feed has no such limit."
+)
+CONFIRM = mark("Press the button, and we write to you when there is something new about your area.")
+STOP = mark("Press the button, and no more letters come. Your address is then deleted.")
+
+
 def letters() -> str:
     return say("From %(least)s to %(most)s letters.", least=LEAST, most=f"{MOST:,}")
 

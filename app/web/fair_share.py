@@ -26,7 +26,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 _MOST_ADDRESSES = 10_000
 # pages that are made anew for what is asked, as nobody could keep all of them
 _LAYERS = "/ogc/collections/"
-_SEARCHES = ("/areas", "/compare", "/ask", "/ask/paper", "/in-words", "/api/v1/answer")
+_SEARCHES = ("/areas", "/compare", "/ask", "/ask/paper", "/news", "/in-words", "/api/v1/answer")
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,15 @@ _HOST = "HOMEGROUND_SMTP_HOST"
 
 class MailError(UserError):
     """A letter was not taken. final: this letter never will be, as of an address that is unknown there; else it can be sent again later.
+    of_one: it is about this letter alone, and the next one may be taken.
 
     Its words hold no address and nothing that the server said but its number.
     """
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "", final: bool = False) -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str = "", final: bool = False, of_one: bool = False) -> None:
         super().__init__(what, where=where, hint=hint)
         self.final = final
+        self.of_one = of_one
 
 
 class Outbox:
@@ -39,12 +41,12 @@ class Outbox:
             self._connection.sendmail(self._settings.sender, [letter.to], data)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
-            raise _refused("the address of a letter", code, final=code >= 500) from error
+            raise _refused("the address of a letter", code, final=code >= 500, of_one=True) from error
         except smtplib.SMTPSenderRefused as error:
             # of every letter, so it is not the end of this one
-            raise _refused("the address that letters come from", error.smtp_code, final=False) from error
+            raise _refused("the address that letters come from", error.smtp_code, final=False, of_one=False) from error
         except smtplib.SMTPResponseException as error:
-            raise _refused("a letter", error.smtp_code, final=500 <= error.smtp_code < 600) from error
+            raise _refused("a letter", error.smtp_code, final=500 <= error.smtp_code < 600, of_one=True) from error
         except (smtplib.SMTPException, OSError) as error:
             raise _away(error) from error
 
@@ -99,7 +101,7 @@ def _connect(settings: MailSettings) -> smtplib.SMTP:
     return connection
 
 
-def _refused(what: str, code: int, *, final: bool) -> MailError:
+def _refused(what: str, code: int, *, final: bool, of_one: bool) -> MailError:
     return MailError(
         f"the server for e-mail refuses {what} (SMTP {code})",
         where=_HOST,
@@ -107,6 +109,7 @@ def _refused(what: str, code: int, *, final: bool) -> MailError:
         if final
         else "it is sent again later; where that goes on, the log of that server says why.",
         final=final,
+        of_one=of_one,
     )
 
 

@@ -70,15 +70,21 @@ def test_no_object_of_a_session_runs_with_the_rights_of_another(attacked: str, r
         attacker.run("SET homeground.person = 'record'")
         said = {call: attacker.tried(call) for call in calls_of(role)}
         said["by schema"] = attacker.tried("SELECT audit.record('x', 'x', 'x', '{}')")
-        # the one function that runs with its owner's rights for the role that takes questions in: a trigger
+        # the functions that run with their owner's rights for the role that takes questions in: triggers
         said["by trigger"] = attacker.tried(
             "INSERT INTO asked.question (reference, code_hash, sort, geography, place_code, words)"
             " VALUES ('0000-0000', repeat('0', 64), 'question', 'lsoa', 'x', 'why is it so')"
         )
+        said["by address"] = attacker.tried(
+            "INSERT INTO asked.alert (address, geography, place_code, language) VALUES ('a@place.example', 'lsoa', 'x', 'en')"
+        )
+        said["by link"] = attacker.tried("INSERT INTO asked.alert_step (step, token) VALUES ('confirm', 'x')")
     assert {call: words for call, words in said.items() if "RAN AS" in words} == {}
     # the attack was tried at all: the functions that the role may call ran to their end
     if role is Role.QUESTIONS:
         assert "no such place was published" in said["by trigger"]
+        assert "no such place was published" in said["by address"]
+        assert "that link leads nowhere" in said["by link"]
     elif role is not Role.COMMUNITY:
         assert [call for call, words in said.items() if not words], said
 

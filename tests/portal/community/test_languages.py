@@ -47,6 +47,7 @@ PAGES = {
     "stop and search": ["/stop-and-search", "/stop-and-search?place=lad.E07900001"],
     "problems of places": ["/problems", "/problems/1"],
     "questions from residents": ["/questions", "/ask?about=lsoa.E01900001&kind=robbery", "/ask", "/ask/paper?about=lad.E07900001", "/follow"],
+    "news of an area": ["/news", "/news?about=lsoa.E01900001", f"/news/confirm?t={'0' * 32}", "/news/stop?t=none"],
     "register of models": ["/register"],
     "questions in words": [
         "/in-words", "/in-words?about=lsoa.E01900001", "/in-words?q=robbery+in+Ashmoor+001A", "/in-words?q=burglary+in+Ash",
@@ -54,7 +55,9 @@ PAGES = {
     ],
 }  # fmt: skip
 # what leads nowhere, in either language
-NOT_THERE = ("/area/lsoa/E01999999", "/figure/lad/E07900001/nothing", "/stop-and-search?place=lad.E07900001")
+NOT_THERE = (
+    "/area/lsoa/E01999999", "/figure/lad/E07900001/nothing", "/stop-and-search?place=lad.E07900001", "/news/stop?t=none",
+)  # fmt: skip
 EVERY = [path for paths in PAGES.values() for path in paths]
 # what is written by people, or stands for an example, and so is in no catalogue
 WRITTEN = {
@@ -69,7 +72,12 @@ WRITTEN = {
 @pytest.fixture
 def community(invented_county: str, as_portal: Callable[..., PortalSettings]) -> Iterator[TestClient]:
     as_portal(
-        audience="community", contact="panel@example.org", publisher="Invented Partnership", questions_url="http://127.0.0.1:8603"
+        audience="community",
+        contact="panel@example.org",
+        publisher="Invented Partnership",
+        questions_url="http://127.0.0.1:8603",
+        community_url="http://testserver",
+        news_by_email=True,
     )
     yield TestClient(Starlette(routes=routes_of("community")))
 

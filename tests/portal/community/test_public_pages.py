@@ -44,6 +44,7 @@ PAGES = [
     *PROFILES, "/areas", "/areas?q=ashmoor", "/protection", "/compare", COMPARED, f"{COMPARED}&q=linfield", "/map", "/map?level=lsoa",
     "/in-words", "/in-words?about=lsoa.E01900001", *IN_WORDS,
     "/table", "/table?level=lsoa&order=rate", "/releases", "/glossary", "/data", *ASKED, "/questions", "/follow", "/register",
+    "/news?about=lsoa.E01900001", f"/news/confirm?t={'0' * 32}",
     "/problems",
     "/stop-and-search",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",

@@ -1,0 +1,13 @@
+-- Addresses whose owners have not been asked yet whether it was they, the oldest first: one row an address x place. Input:
+-- asked.alert.
+SELECT
+  alert_id,
+  address,
+  geography,
+  place_code,
+  language,
+  token
+FROM asked.alert
+WHERE confirmed_on IS NULL AND asked_back_on IS NULL
+ORDER BY alert_id
+LIMIT 100
