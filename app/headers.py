@@ -117,7 +117,7 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         path = str(scope.get("path", ""))
-        embedded = path.startswith(EMBED_PREFIX)
+        embedded = without_language(path).startswith(EMBED_PREFIX)
         policy = self.map_frame if path.startswith(MAP_FRAME_PREFIX) else self.embed if embedded else self.page
         fixed = dict(self.fixed)
         if embedded and self.embed_in:

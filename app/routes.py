@@ -22,6 +22,7 @@ from app.api.content import LEVELS
 from app.api.layers import as_geoparquet, layer_of
 from app.area import downloads
 from app.board import register
+from app.easy import page as easy
 from app.languages.pages import in_every_language, release_of_page
 from app.look import background, months, outline_files, where
 from app.pages import COMMUNITY_PAGES, FIRST_PAGE
@@ -77,6 +78,7 @@ def routes_of(audience: Literal["community", "professional"], pages: KeptPages |
         Route("/download/outlines/{level}.parquet", keep(download_layer)),
         Route("/download/certificate.json", keep(download_certificate)),
         *region.routes(keep),
+        *easy.routes(keep),
         *figure_pages.routes(keep),
         *pictures.routes(keep),
         *api.routes(keep),

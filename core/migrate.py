@@ -292,6 +292,7 @@ _FUNCTIONS = (
     "asked_moderate",
     "asked_add_paper",
     "asked_alerts",
+    "asked_overdue",
     "steward_serving",
     "steward_own_feeds",
     "steward_two_people",

@@ -442,6 +442,13 @@ class QuestionSettings(BaseSettings):
         description="Days after its refusal or its answer until a question is deleted with its receipt; what was published stays."
         " Told to the database as above.",
     )
+    read_within_days: int = Field(
+        default=14,
+        ge=1,
+        le=365,
+        description="Days within which a question is to be read. The receipt says the day; after it the desk marks the question as late, and"
+        " how many are late is public.",
+    )
     bodies: str = Field(
         default="the police; the council; the community safety partnership",
         description="Bodies that a question may be passed to and that answer it by name, with semicolons between.",

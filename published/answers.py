@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from core.db import one_or_none, rows
+from core.db import one, one_or_none, rows
 
 MOST = 200
 
@@ -65,6 +65,11 @@ def endings(connection: Connection) -> tuple[Mapping[str, int], date | None]:
     """How many questions ended in which way, and the first month that is counted; an outcome, a reason of refusal, or taken_down."""
     found = list(rows(connection, "answered/endings"))
     return {r.ending: int(r.questions) for r in found}, min((r.since for r in found), default=None)
+
+
+def overdue(connection: Connection, days: int) -> int:
+    """How many questions have waited to be read for more than some days."""
+    return int(one(connection, "answered/overdue", {"days": days}).questions)
 
 
 def followed(connection: Connection, reference: str, code_hash: str) -> Followed | None:

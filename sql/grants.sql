@@ -133,7 +133,7 @@ GRANT EXECUTE ON FUNCTION asked.accept(BIGINT, TEXT), asked.refuse(BIGINT, TEXT)
 GRANT EXECUTE ON FUNCTION asked.answer(BIGINT, TEXT, TEXT, TEXT, BIGINT), asked.take_down(BIGINT) TO homeground_professional;
 GRANT EXECUTE ON FUNCTION asked.forget(), asked.add_paper(TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT)
 TO homeground_pipeline, homeground_professional;
-GRANT EXECUTE ON FUNCTION asked.state_of(TEXT, TEXT) TO homeground_community;
+GRANT EXECUTE ON FUNCTION asked.state_of(TEXT, TEXT), asked.overdue(INTEGER) TO homeground_community;
 GRANT USAGE ON SCHEMA answered TO homeground_community, homeground_professional, homeground_pipeline;
 GRANT SELECT ON ALL TABLES IN SCHEMA answered TO homeground_community, homeground_professional, homeground_pipeline;
 

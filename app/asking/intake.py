@@ -298,5 +298,10 @@ def _environment() -> Environment:
     made.install_gettext_callables(translated, translated_many, newstyle=True)  # type: ignore[attr-defined]
     made.filters["called"] = called
     # what is the same for as long as the process lives
-    made.globals.update(light=variables_of(LIGHT), dark=variables_of(DARK), days=QuestionSettings().kept_days)
+    made.globals.update(
+        light=variables_of(LIGHT),
+        dark=variables_of(DARK),
+        days=QuestionSettings().kept_days,
+        read_within=QuestionSettings().read_within_days,
+    )
     return made

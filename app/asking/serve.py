@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -21,6 +22,7 @@ from app.web.patience import PatientProtocol
 from app.web.who_asks import is_ours
 from core.db import Role, dispose_engines, run_statement, transaction
 from core.errors import UserError
+from core.languages.catalogue import CATALOGUES
 from core.settings import PortalSettings
 
 ADDRESS = "/ask"
@@ -100,6 +102,8 @@ def build(settings: PortalSettings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
+        # before the port is open: whoever sends the first Welsh form does not wait for the catalogue
+        await run_in_threadpool(CATALOGUES.read_all)
         yield
         dispose_engines()
 

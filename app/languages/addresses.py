@@ -15,6 +15,7 @@ from core.languages.spoken import ENGLISH, NAMES, TAGS, WELSH, language
 # families of pages of which every sentence is in the catalogue, with what their addresses begin with. A test renders each of them in Welsh.
 COMPLETE: dict[str, tuple[str, ...]] = {
     "finding an area, and its profile": ("/areas", "/area/"),
+    "a profile in easy words": ("/easy/",),
     "how one figure came about": ("/figure/",),
     "many areas": ("/compare", "/map", "/table"),
     "releases and how people are protected": ("/releases", "/protection"),
@@ -23,12 +24,13 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "problems of places": ("/problems", "/problems/"),
     "questions from residents": ("/questions", "/ask", "/ask/paper", "/follow"),
     "news of an area": ("/news", "/news/confirm", "/news/stop"),
+    "a figure or a map for other sites": ("/embed/figure/", "/embed/map"),
     "register of models": ("/register",),
     "questions in words": ("/in-words",),
 }
 OTHERS = (WELSH,)
 # what is no page for people: it says the same in every language
-_NO_PAGE = re.compile(r"/(?:download|api|feeds|vendor|ogc|embed)(?:/|$)|.*\.(?:json|csv|atom|parquet|xml|txt)$")
+_NO_PAGE = re.compile(r"/(?:download|api|feeds|vendor|ogc)(?:/|$)|.*\.(?:json|csv|atom|parquet|xml|txt)$")
 _TAG = re.compile(r'<(a|form)\b([^>]*?)\b(href|action)="(/[^"]*)"')
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
@@ -47,6 +48,10 @@ def show(person: Person) -> None:
     counted = {state: sum(q.state == state for q in held) for state in _STATES}
     waiting, others = counted["waiting"], len(held) - counted["waiting"]
     lead = f"{wording.plural(waiting, 'question')} to be read, {wording.plural(others, 'question')} to be answered."
+    late = sum(_is_late(q) for q in held)
+    if late:
+        within = QuestionSettings().read_within_days
+        lead += f" {wording.plural(late, 'question')} waited for more than {within} days to be read: everyone can see how many."
     st.html(paragraphs([lead if held else "No question waits."], lead=True))
     said_last()
     if held:
@@ -74,7 +79,20 @@ def _about(release: Release | None, geography: str, code: str, category: str) ->
 
 def _line(release: Release | None, question: Question) -> str:
     about = _about(release, question.geography, question.place_code, question.category)
-    return f"{question.question_id}: {about}, {wording.day(question.received_on)}"
+    return f"{question.question_id}: {about}, {wording.day(question.received_on)}, {_age(question)}"
+
+
+def _age(question: Question) -> str:
+    """How long ago it came in, and whether it is late."""
+    days = (datetime.now(tz=UTC).date() - question.received_on).days
+    ago = "today" if days <= 0 else f"{wording.plural(days, 'day')} ago"
+    return f"{ago}, late" if _is_late(question) else ago
+
+
+def _is_late(question: Question) -> bool:
+    """Whether nobody has read it in the days that the setting gives."""
+    days = (datetime.now(tz=UTC).date() - question.received_on).days
+    return question.state == "waiting" and days > QuestionSettings().read_within_days
 
 
 def _one(person: Person, release: Release | None, question: Question, releases: Sequence[Listed]) -> None:
@@ -84,7 +102,7 @@ def _one(person: Person, release: Release | None, question: Question, releases: 
     to = f" Passed to: {question.body}." if question.body else ""
     st.html(
         f'<div class="hg-text"><p><b>{escape(about)}</b>. {escape(SORTS[question.sort])}. It came in {came} on'
-        f" {wording.day(question.received_on)}.{escape(to)}</p>"
+        f" {wording.day(question.received_on)} ({_age(question)}).{escape(to)}</p>"
         f'<p class="hg-note" style="white-space: pre-line">{escape(question.words)}</p></div>'
     )
     with st.form(f"accept-{number}"):

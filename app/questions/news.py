@@ -73,7 +73,9 @@ def _button(request: Request, step: str, title: str, label: str, lead: str) -> R
     known = bool(goes_to and _TOKEN.fullmatch(token))
     values: dict[str, Any] = {"step": step, "token": token if known else "", "label": label, "lead": lead, "goes_to": goes_to}
     try:
-        made = plain_pages.page("news_link.html", release_of_page(), title=title, here=f"/news/{step}", **values)
+        made = plain_pages.page(
+            "news_link.html", release_of_page(), title=title, here=f"/news/{step}" + (f"?t={token}" if known else ""), **values
+        )
     except UserError:
         return problem()
     return HTMLResponse(made, status_code=200 if known else 404, headers={"cache-control": "no-store", "x-robots-tag": "noindex"})

@@ -5,6 +5,7 @@ This process holds the credential that reads what is public; what a form says go
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +31,7 @@ from core.languages.spoken import called, mark, say
 from core.questions.receipt import as_typed
 from core.questions.screen import LEAST, MOST
 from core.settings import QuestionSettings
-from published.answers import answers, endings, followed
+from published.answers import answers, endings, followed, overdue
 from published.release import Category, Place, Release
 
 # a reference and five words
@@ -48,10 +49,15 @@ def routes(keep: Keep) -> list[Route]:
         Route("/ask/paper", of_release(paper)),
         Route(FOLLOW, follow_form),
         Route(FOLLOW, follow, methods=["POST"]),
-        Route("/questions", keep(of_release(questions))),
+        Route("/questions", keep(of_release(questions), _of_today)),
         Route("/vendor/asking.js", script),
         *news.routes(),
     ]
+
+
+def _of_today(request: Request) -> str:
+    """The name that the page of answers is kept under: how many questions are late changes by the day."""
+    return f"{request.url.path} {datetime.now(tz=UTC).date()}"
 
 
 def script(_request: Request) -> Response:
@@ -112,6 +118,8 @@ def questions(release: Release, _request: Request) -> str:
     with transaction(Role.COMMUNITY) as connection:
         found = [shown(release, a) for a in answers(connection, most=_SHOWN_AT_ONCE)]
         ended, since = endings(connection)
+        days = QuestionSettings().read_within_days
+        late = words.late(overdue(connection, days), days)
     outcomes = [[Cell(called(name)), Cell(f"{ended.get(key, 0):,}", number=True)] for key, name in OUTCOMES.items()]
     refused = [[Cell(called(reason)), Cell(f"{ended.get(key, 0):,}", number=True)] for key, reason in words.REASONS.items()]
     if ended.get("taken_down"):
@@ -123,6 +131,7 @@ def questions(release: Release, _request: Request) -> str:
         title=say("Questions and answers"),
         here="/questions",
         answers=found,
+        late=late,
         most=_SHOWN_AT_ONCE,
         since="" if since is None else wording.month(since),
         outcomes=Table(say("What came of the questions that were answered"), [Cell(say("Outcome")), number], outcomes, narrow=True),

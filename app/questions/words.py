@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 from app.area.answers import OUTCOMES
 from app.look import wording
-from core.languages.spoken import called, mark, say
+from core.languages.spoken import called, mark, say, say_many
 from core.questions.screen import LEAST, MOST
+from core.settings import QuestionSettings
 from published.answers import Followed
 
 # the reasons for which a question is refused; the words are public
@@ -66,12 +69,32 @@ def kept(days: int) -> str:
     )
 
 
-def states(found: Followed) -> tuple[str, ...]:
+def read_by(received: date, today: date) -> str:
+    """By when a question is to be read, or that it should have been."""
+    by = received + timedelta(days=QuestionSettings().read_within_days)
+    if today <= by:
+        return say("It should be read by %(day)s.", day=wording.day(by))
+    return say("It should have been read by %(day)s. It is counted in public as late. We are sorry.", day=wording.day(by))
+
+
+def late(questions: int, days: int) -> str:
+    """'' where none is late."""
+    if not questions:
+        return ""
+    return say_many(
+        "%(count)s question has waited to be read for more than %(days)s days.",
+        "%(count)s questions have waited to be read for more than %(days)s days.",
+        questions,
+        days=days,
+    )
+
+
+def states(found: Followed, today: date | None = None) -> tuple[str, ...]:
     """What became of a question, in sentences."""
     since = wording.day(found.changed_on)
     came = say("It came in on %(day)s.", day=wording.day(found.received_on))
     if found.state == "waiting":
-        return (came, say("It waits to be read."))
+        return (came, say("It waits to be read."), read_by(found.received_on, today or datetime.now(tz=UTC).date()))
     if found.state == "accepted":
         return (came, say("It was read and taken in on %(day)s. It will go to a body that can answer it.", day=since))
     if found.state == "passed":

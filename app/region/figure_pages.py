@@ -11,9 +11,10 @@ from app import plain_pages, process
 from app.area.answers import NOTHING_ASKED, answers_for, ask_address
 from app.area.change_over_time import NO_EARLIER
 from app.area.explained import Explained, explained
+from app.languages.addresses import in_language
 from app.region import measure_map, pictures
 from app.region.pages import Asked, Keep, category_of, map_asked, of_release, where
-from core.languages.spoken import say
+from core.languages.spoken import language, say
 from published.release import Release
 
 
@@ -41,7 +42,7 @@ def figure(release: Release, request: Request) -> str | None:
     if found is None:
         return None
     view, of = found
-    address = f"/embed/figure/{of.place.geography}/{of.place.code}/{of.category.category}"
+    address = in_language(f"/embed/figure/{of.place.geography}/{of.place.code}/{of.category.category}", language())
     title = say("%(kind)s in %(place)s", kind=of.category.label, place=of.place.label)
     snippet = f'<iframe src="{process.public_url()}{address}" title="{title}" width="360" height="320"></iframe>'
     embeds = bool(process.settings().embed_in and process.public_url())
@@ -54,7 +55,6 @@ def figure(release: Release, request: Request) -> str | None:
         no_earlier=NO_EARLIER,
         snippet=snippet,
         picture=pictures.figure_address(of.place, of.category),
-        root=process.public_url(),
         embeds=embeds,
         answers=answers_for(view, of.place, of.category.category),
         ask=ask_address(of.place, of.category.category),
@@ -70,11 +70,11 @@ def embedded_figure(release: Release, request: Request) -> str | None:
     return plain_pages.page(
         "embed_figure.html",
         view,
-        title=f"{of.category.label} in {of.place.label}",
+        title=say("%(kind)s in %(place)s", kind=of.category.label, place=of.place.label),
         key=of.key,
         lines=of.lines,
         address=f"/figure/{of.place.geography}/{of.place.code}/{of.category.category}",
-        leads="How this number came about",
+        leads=say("How this number came about"),
     )
 
 
@@ -87,8 +87,8 @@ def embedded_map(release: Release, request: Request) -> str | None:
     return plain_pages.page(
         "embed_map.html",
         view,
-        title=f"{category.label}: map of {where(release, of)}",
+        title=say("%(kind)s: map of %(place)s", kind=category.label, place=where(release, of)),
         of=measure_map.measure_map(view, category, of.level, of.district),
         address="/map?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),
-        leads="The map with its choices",
+        leads=say("The map with its choices"),
     )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from app import plain_pages, process
+from app import plain_pages
 from app.api.content import ROOT
 from app.api.description import description
 from app.area.change_over_time import NO_EARLIER
@@ -65,12 +65,13 @@ def no_such_page(path: str) -> str:
         return plain_pages.no_such_page(release)
 
 
-def of_release(make: Callable[[Release, Request], str | None]) -> Page:
-    """A page of the current release; 404 where `make` knows nothing of what was asked."""
+def of_release(make: Callable[[Release, Request], str | None], *, in_english: bool = False) -> Page:
+    """A page of the current release, with the names of its kinds in the language of the page unless it is wanted in_english; 404 where
+    `make` knows nothing of what was asked."""
 
     def answer(request: Request) -> Response:
         try:
-            release = release_of_page()
+            release = current_release(Role.COMMUNITY) if in_english else release_of_page()
             if release is None:
                 return HTMLResponse(plain_pages.nothing_published(), status_code=404)
             made = make(release, request)
@@ -162,7 +163,6 @@ def map_of_a_measure(release: Release, request: Request) -> str | None:
         here="/map?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),
         shown_as="map",
         picture=picture_of_map(category, of.level, of.district),
-        root=process.public_url(),
         of=measure_map.measure_map(view, category, of.level, of.district),
         levels=measure_map.LEVELS,
         other="/table?" + urlencode({"kind": category.category, "level": of.level, "district": of.district}),

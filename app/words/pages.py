@@ -13,7 +13,7 @@ from starlette.routing import Route
 from app import plain_pages
 from app.api.content import LICENCE, ROOT, figure_as_json, period_of
 from app.area.glance import key_categories
-from app.languages.pages import release_of_page
+from app.languages.pages import in_words_of
 from app.look import wording
 from app.region.pages import of_release
 from app.web.answers import json_problem, json_unreadable
@@ -31,18 +31,18 @@ _KEPT = LONGEST + 1
 
 
 def routes() -> list[Route]:
-    return [Route(PAGE, of_release(page)), Route(f"{ROOT}/answer", as_json)]
+    return [Route(PAGE, of_release(page, in_english=True)), Route(f"{ROOT}/answer", as_json)]
 
 
 def _asked(release: Release, request: Request) -> tuple[str, Place | None]:
     return request.query_params.get("q", "")[:_KEPT], release.named(request.query_params.get("about", ""))
 
 
-def page(release: Release, request: Request) -> str:
-    typed, about = _asked(release, request)
-    # the grammar knows English alone, so questions and answers are English in every language of the page
+def page(in_english: Release, request: Request) -> str:
+    """in_english: the release as it is stored. The grammar knows English alone, so questions and answers are English in every language."""
+    typed, about = _asked(in_english, request)
+    release = in_english if language() == ENGLISH else in_words_of(in_english, language())
     with speaking(ENGLISH):
-        in_english = release_of_page() or release
         found = answer(in_english, typed, about)
         asked = examples(in_english, about)
     shown = "".join(c if c.isprintable() else " " for c in typed)[:LONGEST]

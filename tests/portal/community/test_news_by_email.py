@@ -258,6 +258,17 @@ def test_what_the_process_should_have_refused_the_database_refuses(asking: TestC
         assert code_of(refused.value) == code
 
 
+def test_what_is_no_address_holds_up_no_letter(asking: TestClient, server: MailServer) -> None:
+    """Whoever holds the credential adds what the process would refuse and the table lets in."""
+    with db.transaction(Role.QUESTIONS) as connection:
+        for address in ("a..b@place.example", "a@PLACE.example", "\u00e9@place.example", "a@place"):
+            row = {"address": address, "geography": "lsoa", "place_code": "E01900001", "language": "en"}
+            db.run_statement(connection, "news/take_in", row)
+    asking.post("/ask", data=proven(wanted()))
+    assert send_news(TODAY) == 1
+    assert [t.to for t in server.taken] == [(ME,)] and [row[0] for row in kept()] == [ME]
+
+
 def test_a_day_takes_in_its_measure(asking: TestClient) -> None:
     with db.transaction(Role.OWNER) as connection:
         before = connection.execute(text("SELECT most_a_day FROM asked.rule")).scalar_one()

@@ -307,3 +307,25 @@ def test_a_resident_asks_in_a_browser_and_reads_the_answer(
     for log in ("community.log", "questions.log"):
         said = (folder / log).read_text()
         assert "Traceback" not in said and "127.0.0.1:5" not in said and WORDS not in said
+
+
+def test_what_nobody_reads_in_time_is_late_on_the_receipt_at_the_desk_and_in_public(community: TestClient) -> None:
+    receipt, _ = desk.type_in(ANALYST, "question", "lsoa", "E01900001", "robbery", WORDS)
+
+    def followed() -> str:
+        return community.post("/follow", data={"reference": receipt.reference, "code": receipt.code}).text
+
+    assert "It waits to be read." in followed() and "It should be read by" in followed()
+    assert "waited to be read" not in community.get("/questions").text
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("UPDATE asked.question SET received_on = received_on - 15 WHERE state = 'waiting'"))
+    assert "It should have been read by" in followed() and "counted in public as late" in followed()
+    fresh = TestClient(Starlette(routes=routes_of("community")))
+    assert re.search(r"\d+ questions? ha(s|ve) waited to be read for more than 14 days\.", fresh.get("/questions").text)
+    assert WORDS not in fresh.get("/questions").text
+    # whoever reads it ends that
+    with db.transaction(Role.OWNER) as connection:
+        numbers = list(connection.execute(text("SELECT question_id FROM asked.question WHERE state = 'waiting'")).scalars())
+    for number in numbers:
+        desk.accept(ANALYST, int(number), "A shorter form of the question")
+    assert "waited to be read" not in TestClient(Starlette(routes=routes_of("community"))).get("/questions").text
