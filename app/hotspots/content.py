@@ -15,6 +15,7 @@ from app.look.markup import Table
 from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import MonthStatus, Patch
+from app.questions.beside import Beside, beside
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class HotSpots:
     times: tuple[Table, ...]
     overlap: tuple[str, ...]
     sure: tuple[str, ...]
+    beside: tuple[Beside, ...]
 
     @property
     def holds(self) -> dict[str, str]:
@@ -83,7 +85,17 @@ def build(reader: Reader, asked: Asked, today: date | None = None) -> HotSpots:
         times=times,
         overlap=tuple(_overlap(reader, choice, patch)),
         sure=tuple(_sure(reader, asked, months)),
+        beside=_beside(reader, choice, spots, today or datetime.now(tz=UTC).date()),
     )
+
+
+def _beside(reader: Reader, choice: Choice, spots: Sequence[HotSpot], today: date) -> tuple[Beside, ...]:
+    """What was asked and done about places of the map, those of hot and cold spots first."""
+    if choice.on_hexagons:
+        return ()
+    first = report.strongest_first([s for s in spots if s.kind != "not_significant"])
+    places = {s.code: s.name for s in (*first, *spots)}
+    return beside(reader, places, {g.group_id: g.label for g in store.groups(reader)}, today)
 
 
 def _trust(reader: Reader, asked: Asked, spots: Sequence[HotSpot], held: Mapping[str, Held]) -> list[str]:

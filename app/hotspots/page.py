@@ -12,7 +12,7 @@ from app.hotspots.content import Asked, HotSpots, build
 from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
-from app.look.markup import beside_map, legend, paragraphs, table
+from app.look.markup import beside_map, legend, macro, paragraphs, table
 from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
@@ -67,6 +67,13 @@ def _show(person: Person, content: HotSpots) -> None:
         _tables(content)
     with right:
         _map(content)
+    if content.beside:
+        hot = {s.code: report.spot_words(s) for s in content.spots if s.kind != "not_significant"}
+        st.header("Asked and done about places here", anchor=False)
+        st.html(
+            paragraphs(["What residents asked, which body answered, and which problems are worked on, as everyone can read it."])
+        )
+        st.html(macro("beside.html", "beside_list", content.beside, hot))
     st.header("How far to trust this map", anchor=False)
     st.html(paragraphs([*more, content.meaning]))
     if content.missing:
