@@ -15,8 +15,14 @@ def axis(palette: Palette, **values: Any) -> alt.Axis:
                     gridColor=palette.line, **({"tickCount": 6} | values))  # fmt: skip
 
 
-def axis_of_months(palette: Palette) -> alt.Axis:
-    return axis(palette, format="%b %Y", labelAngle=0)
+# of fewer months an axis has one mark each: left alone it would set several in a month, all of one name
+_FEW_MONTHS = 6
+
+
+def axis_of_months(palette: Palette, months: int = 0) -> alt.Axis:
+    """months: from the first to the last, where that is known."""
+    few: dict[str, Any] = {"tickCount": {"interval": "month", "step": 1}} if 0 < months <= _FEW_MONTHS else {}
+    return axis(palette, format="%b %Y", labelAngle=0, **few)
 
 
 def description(title: str) -> str:

@@ -14,6 +14,7 @@ from app.outcomes import report as outcome_report
 from app.outcomes import store as outcome_store
 from app.outcomes.words import CHARGED, kind_of
 from app.own_dashboard import measures, store
+from app.own_dashboard.bars import Bars, bars_of
 from app.own_dashboard.indicators import figure_of, periods_of, periods_table
 from app.own_dashboard.measures import Measure, Wanted
 from app.person.reading import Reader
@@ -68,7 +69,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class TileContent:
-    """A tile. figure None where there is none, and why_not says why; line None where there are no months; figures: as a file gives them."""
+    """A tile. figure None where there is none, and why_not says why; line None where there are no months; bars: of an indicator, None where
+    there is nothing to draw; figures: as a file gives them."""
 
     wanted: Wanted
     title: str
@@ -79,6 +81,7 @@ class TileContent:
     table: Table | None = None
     why_not: str = ""
     figures: tuple[Figure, ...] = field(default=(), repr=False)
+    bars: Bars | None = None
 
     @property
     def heading(self) -> str:
@@ -261,14 +264,17 @@ def _shared(of: TileContent, held: Mapping[date, _Of], share: Callable[[Sequence
 
 
 def _indicator(reader: Reader, of: TileContent, measure: Measure, place: _Place) -> TileContent:
-    periods = periods_of(store.indicator(reader, measure.name, place.patch), measure.unit)
+    given = store.indicator(reader, measure.name, place.patch)
+    periods = periods_of(given, measure.unit)
     if not periods:
-        given = wording.GEOGRAPHY.get(measure.given_by, measure.given_by)
+        by = wording.GEOGRAPHY.get(measure.given_by, measure.given_by)
         smaller = place.patch.msoa or place.patch.own
-        return _without(of, f"It is given by {given}, and not for this place." if smaller else NOT_SUPPLIED)
+        return _without(of, f"It is given by {by}, and not for this place." if smaller else NOT_SUPPLIED)
     figures = tuple(Figure(p.value, p.lower, p.upper, p.unit, None, p.period) for p in periods)
     table = periods_table(f"{of.heading}, by period", periods)
-    return TileContent(of.wanted, of.title, of.where, of.measure, figure_of(periods), None, table, figures=figures)
+    newest = [g.value for g in given if g.period == periods[-1].period and g.value is not None]
+    bars = bars_of(periods, newest)
+    return TileContent(of.wanted, of.title, of.where, of.measure, figure_of(periods), None, table, figures=figures, bars=bars)
 
 
 def _spans(held: Mapping[date, _Of]) -> tuple[CoveredPeriod, CoveredPeriod | None, dict[date, _Of], tuple[date, ...]]:

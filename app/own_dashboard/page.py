@@ -12,10 +12,12 @@ from app.look.frame import theme
 from app.look.markup import paragraphs, table, tiles
 from app.look.steps import said_last
 from app.look.wording import HANDLING, capitalised, plural
+from app.own_dashboard import bars
 from app.own_dashboard.choice import NEW, OnPage, choose, tile_buttons
 from app.own_dashboard.content import TileContent, build
 from app.own_dashboard.download import csv_of, rows_of
 from app.own_dashboard.paper import OnPaper, pdf_of, png_of
+from app.own_dashboard.slides import pptx_of
 from app.person import store as person_store
 from app.person.entrance import head, record_once
 from app.person.reading import reading
@@ -27,6 +29,7 @@ from core.periods import months_in_words
 
 SUBJECT = "my_dashboard"
 _CHART_PX = 190
+_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,10 @@ def _tile(on: OnPage, position: int, tile: TileContent) -> None:
         st.altair_chart(drawing, width="stretch", key=f"md-chart-{position}")
         if line.missing:
             st.html(f'<p class="hg-kind">Grey: missing ({months_in_words(line.missing)}).</p>')
+    if tile.bars is not None:
+        chart = bars.drawn(tile.bars, theme(), tile.heading, height=_CHART_PX)
+        st.altair_chart(chart, width="stretch", key=f"md-chart-{position}")
+        st.html(f'<p class="hg-kind">{escape(tile.bars.caption)}.</p>')
     with st.expander("What this is, and its figures" if tile.figure is not None else "What this is"):
         if tile.measure is not None:
             source = f"Source: {tile.measure.source}." if tile.measure.source else ""
@@ -122,6 +129,7 @@ def _take_away(person: Person, made: _Page, view: dict[str, str]) -> None:
         for label, kind, ending, content in (
             ("Download the figures (CSV)", "text/csv", "csv", lambda: csv_of(made.tiles)),
             ("Download as PDF", "application/pdf", "pdf", lambda: pdf_of(_on_paper(person, made), made.tiles)),
+            ("Download as slides (PowerPoint)", _PPTX, "pptx", lambda: pptx_of(_on_paper(person, made), made.tiles)),
             ("Download as picture (PNG)", "image/png", "png", lambda: png_of(_on_paper(person, made), made.tiles)),
         ):
             name = f"homeground-dashboard-{made.on.code.removeprefix('dash-') or 'new'}.{ending}"

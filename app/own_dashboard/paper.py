@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from app.look import wording
+from app.own_dashboard import bars
 from app.own_dashboard.content import Line, TileContent
 from app.person.sign_in import ROLE_NAMES, Person
 from briefs import drawing
@@ -70,6 +71,9 @@ def _section(number: int, tile: TileContent) -> Section:
     if tile.line is not None:
         words = in_words(tile.line)
         blocks.append(Figure(f"months-{number}", drawn(tile.line, tile.heading), f"{tile.heading}, month by month", words))
+    if tile.bars is not None:
+        picture_of = bars.on_paper(tile.bars, tile.heading)
+        blocks.append(Figure(f"bars-{number}", picture_of, f"{tile.heading}. {tile.bars.caption}", tile.bars.in_words))
     if tile.table is not None and tile.table.rows:
         columns = tuple(Column(c.text, numeric=c.number) for c in tile.table.columns)
         rows = tuple(tuple(" ".join((c.text, *c.notes)).strip() for c in row) for row in tile.table.rows[:_NEWEST])
@@ -111,9 +115,12 @@ def svg_of(head: OnPaper, tiles: Sequence[TileContent]) -> str:
             for words in drawing.wrap(note, _LETTERS):
                 y += 18
                 parts.append(drawing.text(16, y, words, size=_NOTE))
-        if tile.line is not None:
+        inner = drawn_parts(tile.line) if tile.line is not None else bars.drawn_parts(tile.bars) if tile.bars is not None else []
+        if tile.bars is not None:
+            y += 18
+            parts.append(drawing.text(16, y, f"{tile.bars.caption}.", size=_NOTE))
+        if inner:
             y += 10
-            inner = drawn_parts(tile.line)
             parts.append(f'<g transform="translate(0 {drawing.number(y)})">{"".join(inner)}</g>')
             y += _HEIGHT
     height = y + 24

@@ -13,7 +13,7 @@ from app.look.palette import Palette
 from app.violence.content import PlaceRow
 from app.violence.control import Point
 from app.violence.partners import Series
-from core.periods import runs_of
+from core.periods import Period, runs_of
 from core.poisson import Rate
 
 Drawing = alt.LayerChart | alt.FacetChart | alt.Chart
@@ -30,7 +30,8 @@ def trend(
     A gap breaks the line: a run of loaded months is a line of its own. percent: the figures are shares in percent.
     """
     frame = _months(counts, points)
-    x = alt.X("month:T", title=None, axis=axis_of_months(palette))
+    held = sorted([*counts, *missing])
+    x = alt.X("month:T", title=None, axis=axis_of_months(palette, len(tuple(Period(held[0], held[-1]).months()))))
     y = alt.Y("count:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=axis(palette, **_ticks(percent, height)))
     said = alt.Tooltip("count:Q", format=".1f" if percent else ",", title="Percent" if percent else "Recorded")
     tip = [alt.Tooltip("month:T", format="%B %Y", title="Month"), said,

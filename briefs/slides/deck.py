@@ -143,7 +143,7 @@ def _frame(slide: Any, brief: Brief, number: int, of: int) -> None:
     version = next((words for name, words in brief.colophon if name == "Version"), "")
     _text(
         slide,
-        [f"{brief.permanent}. {version[:1].upper()}{version[1:].split(',')[0]}"],
+        [". ".join(filter(None, (brief.permanent, f"{version[:1].upper()}{version[1:].split(',')[0]}")))],
         11,
         top=7.0,
         high=0.35,

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pptx import Presentation
 from pypdf import PdfReader
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from app.own_dashboard import content, download, measures, paper, store
+from app.own_dashboard import content, download, measures, paper, slides, store
 from app.own_dashboard.content import TileContent
 from app.own_dashboard.measures import Wanted
 from app.person.patch_choice import EVERYTHING, PatchBoxes
@@ -312,6 +313,40 @@ def test_what_is_taken_away_says_what_the_page_says(county: str, as_portal: Call
     svg = paper.svg_of(head, made)
     assert f"{recorded():,}" in svg and "Not supplied" in svg and "Asked for by Analyst (demo)" in svg
     assert paper.png_of(head, made[:1]).startswith(b"\x89PNG")
+
+
+def test_slides_have_a_chart_a_tile_with_the_numbers_of_the_page(county: str, as_portal: Callable[..., object]) -> None:
+    as_portal(audience="professional", demo=True)
+    wanted = (f"{VIOLENCE}@all", "charged.serious_violence@all", "event.homicides@all", "indicator.imd2025_income_decile@all")
+    made = tiles(*wanted)
+    head = paper.OnPaper("Four **tiles**", demo_person(ProfessionalRole.ANALYST, ""), True, datetime(2026, 1, 2, tzinfo=UTC))
+    data = slides.pptx_of(head, made)
+    # the same bytes whenever it is made
+    assert data == slides.pptx_of(head, made)
+    first, violence, charged, nothing, deprived = Presentation(io.BytesIO(data)).slides
+    said = " ".join(s.text_frame.text for s in first.shapes if s.has_text_frame)
+    assert (
+        "Four **tiles**" in said
+        and "Asked for by Analyst (demo)" in said
+        and "Not for publication" in said
+        and "Synthetic data" in said
+    )
+    title = violence.shapes.title
+    assert title is not None and f"{recorded():,} (newest 12 months)" in title.text_frame.text
+
+    def plotted(slide: object) -> list[tuple[str, list[float | None]]]:
+        (chart,) = [s.chart for s in slide.shapes if s.has_chart]  # type: ignore[attr-defined]
+        return [(s.name, list(s.values)) for s in chart.plots[0].series]
+
+    (name, counted), (low, _), (high, _) = plotted(violence)
+    assert (name, low, high) == ("Number", "Usual range, lower", "Usual range, upper")
+    assert len(counted) == 36 and sum(int(n or 0) for n in counted[-12:]) == recorded()
+    assert next(n for n, _ in plotted(charged)) == "Percent"
+    assert not [s for s in nothing.shapes if s.has_chart] and "not supplied" in str(nothing.shapes.title.text_frame.text)  # type: ignore[union-attr]
+    ((name, spread),) = plotted(deprived)
+    ((places,),) = rows("SELECT count(*) FROM record.indicator WHERE indicator = 'imd2025_income_decile' AND geography = 'lsoa'")
+    assert name == "Places" and sum(n or 0 for n in spread) == places
+    assert "A decile of England" in deprived.notes_slide.notes_text_frame.text  # type: ignore[union-attr]
 
 
 def test_the_lists_of_wanted_tiles_are_one_entry_a_tile(database: str) -> None:

@@ -30,7 +30,7 @@ def test_it_is_drawn_whole_within_the_screen_and_axe_finds_nothing(
     seen = visit(county_portal, width=width, dark=dark)
     tiles = ("group.serious_violence@all", "found.all@all", "event.homicides@all", "indicator.imd2025_income_decile@all")
     page = came_to(seen, f"/my-dashboard?{'&'.join(f't{n}={t}' for n, t in enumerate(tiles, 1))}")
-    seen.charts(2)
+    seen.charts(3)
     expect(page.get_by_role("heading", level=2)).to_have_count(4)
     # in their order, on a phone too
     assert [h.split(",")[0] for h in page.get_by_role("heading", level=2).all_inner_texts()] == [
@@ -68,7 +68,12 @@ def test_it_is_put_together_kept_and_opened_by_a_colleague(county_portal: str, v
     seen.settled()
     shared = page.url.removeprefix(county_portal.rstrip("/"))
     assert re.fullmatch(r"/my-dashboard\?dashboard=dash-[0-9a-f]{16}", shared)
-    for label, first in (("the figures (CSV)", b"tile,"), ("as PDF", b"%PDF"), ("as picture (PNG)", b"\x89PNG")):
+    for label, first in (
+        ("the figures (CSV)", b"tile,"),
+        ("as PDF", b"%PDF"),
+        ("as picture (PNG)", b"\x89PNG"),
+        ("as slides (PowerPoint)", b"PK"),
+    ):
         with page.expect_download() as taken:
             page.get_by_role("button", name=f"Download {label}").click()
         assert Path(taken.value.path()).read_bytes().startswith(first), label

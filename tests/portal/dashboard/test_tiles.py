@@ -6,6 +6,9 @@ from datetime import date
 
 import pytest
 
+from app.look.palette import LIGHT
+from app.own_dashboard import bars
+from app.own_dashboard.bars import bars_of
 from app.own_dashboard.content import Line
 from app.own_dashboard.indicators import figure_of, periods_of, periods_table
 from app.own_dashboard.measures import Wanted, wanted_from
@@ -81,3 +84,33 @@ def test_the_drawing_breaks_at_a_gap_and_marks_what_stands_out() -> None:
     assert sum('fill="#e4e6e8"' in p for p in parts) == 1
     assert [p.month for p in line.standing_out] == [months[-2]]
     assert "Stands out: November 2025" in in_words(line)
+
+
+def test_an_indicator_is_drawn_by_period_with_what_lies_around_each() -> None:
+    rows = [given("2023", 20, None, 100), given("2024", 1, None, 9), given("2025", 30, None, 100)]
+    made = bars_of(periods_of(rows, "count"), [30.0])
+    assert made is not None and made.names == ("2023", "2024", "2025") and made.values == (20.0, None, 30.0)
+    # Wilson's interval of 20 of 100
+    assert made.lower[0] == pytest.approx(13.34, abs=0.005) and made.upper[0] == pytest.approx(28.88, abs=0.005)
+    assert made.caption == "By period, percent; line: 95% interval"
+    assert made.in_words == "By period, percent; line: 95% interval. 2023: 20.0%; 2024: too few; 2025: 30.0%."
+    told = bars.drawn(made, LIGHT, "Absence", height=190).to_dict()
+    assert len(told["layer"]) == 2 and told["layer"][1]["mark"]["type"] == "rule"
+    parts = bars.drawn_parts(made)
+    # a period of too few has its name and no bar
+    assert sum("<rect" in p for p in parts) == 2 and sum(">2024<" in p for p in parts) == 1
+
+
+def test_of_one_period_the_places_are_drawn_by_value() -> None:
+    values = [1.0, 1.0, 2.0, 4.0, 10.0]
+    periods = periods_of([given("2025", v) for v in values], "decile")
+    made = bars_of(periods, values)
+    assert made is not None and made.places and made.names == tuple(str(n) for n in range(1, 11))
+    assert made.values == (2.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    scores = [0.5, 3.0, 12.25, 79.0, 80.0]
+    spread = bars_of(periods_of([given("2025", v) for v in scores], "score"), scores)
+    assert spread is not None and spread.names[0] == "0 to under 10" and spread.values == (2.0, 1.0, 0, 0, 0, 0, 0, 1.0, 1.0)
+    assert sum(v or 0 for v in spread.values) == len(scores)
+    # of three places the table has each
+    assert bars_of(periods_of([given("2025", v) for v in values[:3]], "decile"), values[:3]) is None
+    assert bars_of((), []) is None
