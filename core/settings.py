@@ -535,6 +535,33 @@ class MailSettings(BaseSettings):
         return found
 
 
+class CopySettings(BaseSettings):
+    """Copies of people's dashboards that the worker makes by the calendar."""
+
+    model_config = _config("HOMEGROUND_COPIES_")
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder that copies are written to, one folder a dashboard, readable by the worker's account alone. They hold small"
+        " numbers about small places. Empty: copies below HOMEGROUND_STATE_DIR.",
+    )
+    domains: str = Field(
+        default="",
+        description="Domains of e-mail addresses that a copy may be sent to, such as police.example council.example, with blanks between."
+        " Empty: none is sent by e-mail.",
+    )
+    rights_days: int = Field(
+        default=31,
+        ge=1,
+        le=366,
+        description="Days after which a person who did not come to the portal has no rights that copies are made under; copies then end.",
+    )
+
+    def may_go_to(self, address: str) -> bool:
+        """Whether copies may be sent to an address, as core.contracts.address_of gives it."""
+        return address.rpartition("@")[2] in {d.lower().removeprefix("@") for d in self.domains.split()}
+
+
 class PortalSettings(BaseSettings):
     """The two portals, and the process that takes in questions."""
 
@@ -694,5 +721,6 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         HubSettings,
         QuestionSettings,
         MailSettings,
+        CopySettings,
         PortalSettings,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import sys
@@ -84,3 +85,31 @@ def ask(feeds: tuple[str, ...], catalogue: Path) -> None:
     queued = ask_for(WorkerSettings(), catalogue, feeds)
     for feed in feeds:
         click.echo(f"{feed}: {'queued' if feed in queued else 'waits or runs already'}")
+
+
+@worker.command()
+@click.option("--stop", "person", default="", help="A person, as the audit trail names them: no copy is made for them any more.")
+def copies(person: str) -> None:
+    """Copies of dashboards that people asked for: whose, when, where to, and under which rights."""
+    from core import db
+    from core.audit import record_event
+    from core.db import Role
+    from core.errors import UserError
+
+    migrate.prepare()
+    with db.transaction(Role.PIPELINE) as connection:
+        if person:
+            stopped = db.rows(connection, "copies/stop_of", {"person": person})
+            if not stopped:
+                raise UserError(f"no copies are made for {person}", hint="homeground worker copies names everybody who has some.")
+            detail = {"person": person, "dashboards": [r.code for r in stopped]}
+            record_event(connection, actor=getpass.getuser(), action="copies_stopped", subject="my_dashboard", detail=detail)
+            click.echo(f"stopped: {len(stopped)} of {person}")
+            return
+        held = db.rows(connection, "copies/listed")
+    for r in held:
+        click.echo(f"{r.person}  {r.code}  each {r.every}, {r.format}{f', to {r.address}' if r.address else ''}")
+        when = f"next {r.due_at:%Y-%m-%d %H:%M}" if r.state != "ended" else "ended"
+        click.echo(f"    {r.role}, districts {r.districts or 'none'}, rights seen {r.seen_at:%Y-%m-%d}; {when}. {r.said}")
+    if not held:
+        click.echo("nobody asked for copies")

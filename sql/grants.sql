@@ -102,6 +102,21 @@ USING (person = nullif(current_setting('homeground.person', TRUE), ''))
 WITH CHECK (person = nullif(current_setting('homeground.person', TRUE), ''));
 REVOKE ALL ON FUNCTION person.shared_dashboard(TEXT) FROM public;
 GRANT EXECUTE ON FUNCTION person.shared_dashboard(TEXT) TO homeground_professional;
+-- copies of them by the calendar: the person's own, with no districts but those of the session that wrote them; the worker makes them
+GRANT SELECT, DELETE ON person.dashboard_copy TO homeground_professional;
+GRANT INSERT (person, name, code, every, format, address, role, districts), UPDATE (role, districts, seen_at)
+ON person.dashboard_copy TO homeground_professional;
+GRANT SELECT, DELETE, UPDATE (state, attempts, said, started_at, due_at) ON person.dashboard_copy TO homeground_pipeline;
+ALTER TABLE person.dashboard_copy ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_row ON person.dashboard_copy;
+CREATE POLICY own_row ON person.dashboard_copy TO homeground_professional
+USING (person = nullif(current_setting('homeground.person', TRUE), ''))
+WITH CHECK (
+  person = nullif(current_setting('homeground.person', TRUE), '')
+  AND districts = coalesce(current_setting('homeground.districts', TRUE), '')
+);
+DROP POLICY IF EXISTS pipeline_all ON person.dashboard_copy;
+CREATE POLICY pipeline_all ON person.dashboard_copy TO homeground_pipeline USING (TRUE) WITH CHECK (TRUE);
 
 GRANT USAGE ON SCHEMA published TO homeground_community;
 GRANT SELECT ON ALL TABLES IN SCHEMA published TO homeground_community;

@@ -12,7 +12,7 @@ from app.look.frame import theme
 from app.look.markup import paragraphs, table, tiles
 from app.look.steps import said_last
 from app.look.wording import HANDLING, capitalised, plural
-from app.own_dashboard import bars
+from app.own_dashboard import bars, copies, copies_box
 from app.own_dashboard.choice import NEW, OnPage, choose, tile_buttons
 from app.own_dashboard.content import TileContent, build
 from app.own_dashboard.download import csv_of, rows_of
@@ -27,9 +27,7 @@ from app.violence.chart import trend
 from app.violence.control import FACTOR
 from core.periods import months_in_words
 
-SUBJECT = "my_dashboard"
 _CHART_PX = 190
-_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ class _Page:
     on: OnPage
     tiles: tuple[TileContent, ...]
     synthetic: bool
+    copies: copies.Asked | None = None
 
 
 def show(person: Person) -> None:
@@ -51,7 +50,8 @@ def show(person: Person) -> None:
             if asked is not None:
                 region = person_store.region(reader)
                 held = build(reader, asked.page.tiles, asked.offered, asked.patches)
-                made = _Page(asked.page, held, region is not None and region.synthetic)
+                wants = copies.asked_for(reader, asked.page.code) if asked.page.own else None
+                made = _Page(asked.page, held, region is not None and region.synthetic, wants)
         if made is None:
             return
         heading.title(made.on.name or NEW, anchor=False)
@@ -62,7 +62,7 @@ def show(person: Person) -> None:
 def _draw(person: Person, made: _Page) -> None:
     on = made.on
     view = {"dashboard": on.code or "*", "tiles": " ".join(w.written for w in on.tiles)[:1000]}
-    record_once(person, SUBJECT, view, view=view)
+    record_once(person, copies.SUBJECT, view, view=view)
     if on.left_out:
         st.html(f'<p class="hg-note">{plural(on.left_out, "tile")} left out: of places that your account does not open.</p>')
     if on.code and not on.own:
@@ -79,6 +79,8 @@ def _draw(person: Person, made: _Page) -> None:
                 _tile(on, position, made.tiles[position])
     _how()
     _take_away(person, made, view)
+    if on.own and not on.changed:
+        copies_box.draw(person, on.code, made.copies)
 
 
 def _tile(on: OnPage, position: int, tile: TileContent) -> None:
@@ -129,11 +131,16 @@ def _take_away(person: Person, made: _Page, view: dict[str, str]) -> None:
         for label, kind, ending, content in (
             ("Download the figures (CSV)", "text/csv", "csv", lambda: csv_of(made.tiles)),
             ("Download as PDF", "application/pdf", "pdf", lambda: pdf_of(_on_paper(person, made), made.tiles)),
-            ("Download as slides (PowerPoint)", _PPTX, "pptx", lambda: pptx_of(_on_paper(person, made), made.tiles)),
+            (
+                "Download as slides (PowerPoint)",
+                copies.FORMATS["pptx"][1],
+                "pptx",
+                lambda: pptx_of(_on_paper(person, made), made.tiles),
+            ),
             ("Download as picture (PNG)", "image/png", "png", lambda: png_of(_on_paper(person, made), made.tiles)),
         ):
             name = f"homeground-dashboard-{made.on.code.removeprefix('dash-') or 'new'}.{ending}"
-            download(person, label, name, kind, content, SUBJECT, {**detail, "file": name}, key=f"md-{ending}")
+            download(person, label, name, kind, content, copies.SUBJECT, {**detail, "file": name}, key=f"md-{ending}")
     st.html(f'<p class="hg-kind">{HANDLING} Downloads are recorded in the audit trail.</p>')
 
 

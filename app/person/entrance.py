@@ -15,6 +15,7 @@ from app.person.sessions import SESSIONS, number_in
 from app.person.sign_in import ROLE_NAMES, Person, ProfessionalRole, Refused, demo_person, person_from_claims, sign_in_configured
 
 _DEMO_PERSON = "hg-demo-person"
+_RIGHTS = "hg-rights"
 _CAPTIONS = {
     ProfessionalRole.OFFICER: "Sees one district",
     ProfessionalRole.ANALYST: "Sees all districts",
@@ -41,7 +42,10 @@ def signed_in() -> Person | None:
             # start() refuses this too; the page does not rely on it
             _refuse("The demo is open on this machine only.")
             return None
-        return _demo()
+        person = _demo()
+        if person is not None:
+            _note_rights(person)
+        return person
     if not sign_in_configured(settings):
         st.title("Sign-in is not set up", anchor=False)
         st.html(
@@ -59,11 +63,24 @@ def signed_in() -> Person | None:
         st.button("Sign in", type="primary", on_click=st.login)
         return None
     judged = person_from_claims(session.claims, settings)
+    _note_rights(judged)
     if isinstance(judged, Refused):
         _refuse(judged.reason)
         st.button("Sign out", on_click=_sign_out)
         return None
     return judged
+
+
+def _note_rights(judged: Person | Refused) -> None:
+    """Once a session, and whenever they change: what the worker makes in somebody's name later has the rights that they have now."""
+    if isinstance(judged, Refused):
+        actor, role, districts = judged.actor, "none", ""
+    else:
+        actor, role, districts = judged.actor, judged.role.value, judged.districts
+    rights = (actor, role, districts)
+    if actor and st.session_state.get(_RIGHTS) != rights:
+        person_store.note_rights(*rights)
+        st.session_state[_RIGHTS] = rights
 
 
 def head(reader: Reader) -> None:

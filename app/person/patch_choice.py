@@ -7,6 +7,7 @@ names in its address what they hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -22,8 +23,7 @@ from app.person.store import Patch
 from core.errors import UserError
 
 DRAW = "Draw or change patches"
-# of everything that a person may see, where that is more than one district
-EVERYTHING = "all"
+EVERYTHING = patches.EVERYTHING
 NOT_YOURS = "That link leads to a patch that your account does not open, or that is not there. Here is your own."
 _LINKS = "hg-links"
 
@@ -89,7 +89,7 @@ class PatchBoxes:
     @property
     def everything(self) -> str:
         """What every district together is called in a sentence."""
-        return "all districts" if self._reader.person.districts == "*" else "all your districts"
+        return patches.everything_in_words(self._reader.person)
 
     def draw(self) -> None:
         """The boxes, and the way to where patches are drawn."""
@@ -143,19 +143,12 @@ class PatchBoxes:
     def _named(self, code: str) -> Patch | None:
         """The patch of a code; None for one that is not there or that this person may not see, which is not told apart."""
         if code == EVERYTHING:
-            only = next(iter(self.names))
-            if "" in self._options:
-                return Patch("", "", self.everything)
             # a page of everything is one of the only district
-            return Patch(only, "", self.names[only]) if self._everything_first else None
-        if patches.is_own(code) and not self._districts_only:
-            named = patches.patch_named(self._reader, code)
-            return None if named is None else named.as_patch
-        found = self._reader.rows("person/area_found", {"code": code}) if code else []
-        if not found or found[0]["district"] not in self.names:
+            return patches.everything(self._reader, self.names) if "" in self._options or self._everything_first else None
+        if patches.is_own(code) and self._districts_only:
             return None
-        district, part = str(found[0]["district"]), found[0]["geography"] == "msoa"
-        return Patch(district, code if part and not self._districts_only else "", str(found[0]["name"]))
+        found = patches.place_named(self._reader, code, self.names)
+        return replace(found, msoa="") if found is not None and self._districts_only else found
 
     def _adopt(self, shared: OwnPatch) -> None:
         """A copy under the person's own name, which stays whatever its maker does with theirs."""

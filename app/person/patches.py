@@ -19,6 +19,8 @@ from core.audit import record_event
 from core.db import Role, fetch, transaction
 from core.errors import UserError
 
+# of everything that a person may see, where that is more than one district
+EVERYTHING = "all"
 LONGEST_NAME = 60
 MOST_PATCHES = 50
 _OWN, _SAVED = "own-", "set-"
@@ -69,6 +71,31 @@ def patch_named(reader: Reader, code: str) -> OwnPatch | None:
     else:
         found = [p for p in offered(reader) if p.code == code]
     return next((p for p in found if p.opens_for(reader.person)), None)
+
+
+def place_named(reader: Reader, code: str, districts: Mapping[str, str]) -> Patch | None:
+    """A district, a part of one, or a patch that was drawn or listed, by its code; None for what is not there or may not be seen, not told
+    apart. districts: names of those that the reader may see, by code."""
+    if is_own(code):
+        named = patch_named(reader, code)
+        return None if named is None else named.as_patch
+    found = reader.rows("person/area_found", {"code": code}) if code else []
+    if not found or found[0]["district"] not in districts:
+        return None
+    return Patch(str(found[0]["district"]), code if found[0]["geography"] == "msoa" else "", str(found[0]["name"]))
+
+
+def everything(reader: Reader, districts: Mapping[str, str]) -> Patch:
+    """All that the reader may see: the only district where there is one. districts: as above, at least one."""
+    if len(districts) == 1:
+        ((code, name),) = districts.items()
+        return Patch(code, "", name)
+    return Patch("", "", everything_in_words(reader.person))
+
+
+def everything_in_words(person: Person) -> str:
+    """What every district together is called in a sentence."""
+    return "all districts" if person.districts == "*" else "all your districts"
 
 
 def cleaned(name: str) -> str:

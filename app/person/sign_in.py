@@ -66,9 +66,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a signed-in person gets no access, in a sentence."""
+    """Why a signed-in person gets no access, in a sentence. actor: who it is, where their identity holds and opens nothing."""
 
     reason: str
+    actor: str = ""
 
 
 def demo_person(role: ProfessionalRole, district: str, *, number: int = 1) -> Person:
@@ -92,21 +93,20 @@ def person_from_claims(claims: Mapping[str, Any], settings: PortalSettings, *, n
     subject = claims.get("sub")
     if not isinstance(subject, str) or not subject:
         return Refused("Your sign-in carries no identity.")
+    actor = f"oidc:{subject[:120]}"
     role = _role(claims.get(settings.role_claim))
     if role is None:
-        return Refused("Your account has no role in this portal. Ask the person who manages access in your organisation.")
+        return Refused("Your account has no role in this portal. Ask the person who manages access in your organisation.", actor)
     districts = "*" if role in _ALL_DISTRICTS else ",".join(_districts(claims.get(settings.districts_claim)))
     feeds = _feeds_of(role, _listed(claims.get(settings.feeds_claim)))
     if role is ProfessionalRole.PARTNER and not feeds:
-        return Refused("Your account names no feed. Ask the person who manages access in your organisation.")
+        return Refused("Your account names no feed. Ask the person who manages access in your organisation.", actor)
     if role in _NO_DISTRICT:
         districts = ""
     elif not districts:
-        return Refused("Your account names no district. Ask the person who manages access in your organisation.")
+        return Refused("Your account names no district. Ask the person who manages access in your organisation.", actor)
     name = claims.get("name")
-    return Person(
-        f"oidc:{subject[:120]}", str(name) if isinstance(name, str) and name else ROLE_NAMES[role], role, districts, feeds
-    )
+    return Person(actor, str(name) if isinstance(name, str) and name else ROLE_NAMES[role], role, districts, feeds)
 
 
 def _role(claim: object) -> ProfessionalRole | None:

@@ -13,7 +13,7 @@ import pandas as pd
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from core.audit import record_event
-from core.db import Role, fetch, transaction
+from core.db import Role, fetch, run_statement, transaction
 from core.periods import CoveredPeriod, Period
 
 
@@ -144,6 +144,12 @@ def record(person: Person, action: str, subject: str, detail: Mapping[str, Any])
     """
     with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor) as connection:
         record_event(connection, actor=person.actor, action=action, subject=subject, detail={**detail, "role": person.role.value})
+
+
+def note_rights(actor: str, role: str, districts: str) -> None:
+    """What a person may see now, for what the worker makes in their name later. districts: '' for an account that opens nothing any more."""
+    with transaction(Role.PROFESSIONAL, districts=districts, person=actor) as connection:
+        run_statement(connection, "person/note_rights", {"person": actor, "role": role, "districts": districts})
 
 
 def _areas(rows: pd.DataFrame) -> list[Area]:

@@ -20,8 +20,10 @@ from core.db import Role
 from core.errors import DatabaseUnavailable, DisclosureError, UserError
 from feeds.worker import runs
 from homeground.desk.briefs import BRIEF_WORK
+from homeground.desk.copies import COPY_WORK
+from homeground.desk.later import LaterError
 from homeground.desk.problems import PROBLEM_WORK
-from homeground.desk.tasks import WORK, LaterError
+from homeground.desk.tasks import WORK
 
 log = logging.getLogger("homeground.worker")
 
@@ -40,8 +42,9 @@ class Desk:
 
 PROBLEMS = Desk("problems", PROBLEM_WORK)
 BRIEFS = Desk("briefs", BRIEF_WORK)
+COPIES = Desk("copies", COPY_WORK)
 # what few wait for comes after what everyone does
-DESKS = (Desk("steward", WORK), PROBLEMS, BRIEFS)
+DESKS = (Desk("steward", WORK), PROBLEMS, BRIEFS, COPIES)
 
 
 def serve_one(catalogue: Path | None = None, *, desks: Sequence[Desk] = DESKS) -> bool:

@@ -25,14 +25,11 @@ from core.periods import Period
 from core.provenance import noted_run
 from feeds.catalogue.feed import read_catalogue
 from feeds.loading import steward
+from homeground.desk.later import LaterError
 
 log = logging.getLogger("homeground.worker")
 
 Say = Callable[[str], None]
-
-
-class LaterError(UserError):
-    """A run of the analysis is under way; the task waits for it."""
 
 
 def _accept(task: Row[Any], catalogue: Path | None, say: Say) -> str:

@@ -21,7 +21,8 @@ _REFERENCE = {
 
 # of each person their own row (test_settings_of_a_person.py, test_briefs_of_a_person.py)
 _OWN_ROW = {
-    "person.brief_batch", "person.brief_file", "person.brief_words", "person.dashboard", "person.patch", "person.setting",
+    "person.brief_batch", "person.brief_file", "person.brief_words", "person.dashboard", "person.dashboard_copy", "person.patch",
+    "person.setting",
 }  # fmt: skip
 # of moderators by district (test_questions_of_residents.py), and what everyone may read
 _ASKED = {"asked.question", "answered.ending", "answered.question"}

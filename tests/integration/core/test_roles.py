@@ -76,6 +76,7 @@ def test_the_professional_credential_reads_no_record_and_no_single_location(with
         "brief_file",
         "brief_words",
         "dashboard",
+        "dashboard_copy",
         "patch",
         "setting",
     }
