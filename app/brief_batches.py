@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.look import wording
+from app.look.markup import plain
 from app.person import store as person_store
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
@@ -114,13 +115,15 @@ def _offer(person: Person, batch: Batch, release: Release) -> None:
     where = release.place("lad", batch.district)
     what = f"Every one of the {_LEVELS[batch.level]} of {where.label if where else 'the whole area'}"
     if batch.open:
-        st.info(f"{what}: {batch.said or 'waits for the worker'}. {_NO_WORKER}")
+        st.info(plain(f"{what}: {batch.said or 'waits for the worker'}. {_NO_WORKER}"))
         return
     if batch.state == "failed":
-        st.error(f"{what}: could not be made. {batch.said}")
+        st.error(plain(f"{what}: could not be made. {batch.said}"))
     elif batch.bytes > _MOST_BYTES:
         st.warning(
-            f"{what}: {wording.number(batch.files)} files, more than a browser fetches as one. Ask for them district by district."
+            plain(
+                f"{what}: {wording.number(batch.files)} files, more than a browser fetches as one. Ask for them district by district."
+            )
         )
     elif batch.files:
         detail = {"batch": batch.number, "files": batch.files}

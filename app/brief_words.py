@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from app.look.markup import plain
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from core.db import Role, run_statement, transaction
@@ -36,7 +37,7 @@ def boxes(place: str, parts: Mapping[str, str], kept: Mapping[str, str]) -> dict
             "Kept under your name: it stands in the next brief of this place, too. An empty box leaves no trace in the brief."
         )
         said = {
-            key: st.text_area(heading, value=kept.get(key, ""), max_chars=_MOST, key=f"pb-own-{place}-{key}")
+            key: st.text_area(plain(heading), value=kept.get(key, ""), max_chars=_MOST, key=f"pb-own-{place}-{key}")
             for key, heading in parts.items()
         }
     return {key: words.strip() for key, words in said.items()}

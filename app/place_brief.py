@@ -12,6 +12,7 @@ import streamlit as st
 from app import brief_batches, brief_words
 from app.look import wording
 from app.look.frame import synthetic_label
+from app.look.markup import plain
 from app.person import store as person_store
 from app.person.entrance import identity_line
 from app.person.reading import reading
@@ -131,10 +132,10 @@ def _make_assessment(person: Person, code: str, name: str, purpose: str, room: b
         return
     asked = replace(asked_by(person.name, room=room), purpose=purpose, marking="")
     try:
-        with st.spinner(f"Making the needs assessment of {name}"), reading(person) as reader:
+        with st.spinner(plain(f"Making the needs assessment of {name}")), reading(person) as reader:
             _, made = render_assessment(reader.connection, code, ("pdf", "docx", "pptx", "csv"), asked=asked, actor=person.actor)
     except UserError as error:
-        st.error(error.what)
+        st.error(plain(error.what))
         return
     st.session_state["pb-assessment"] = (code, made)
 
@@ -146,7 +147,7 @@ def _choose_place(release: Release) -> Place | None:
         return None
     found = find_places(release, typed, Role.PROFESSIONAL)
     if found.message:
-        st.warning(found.message)
+        st.warning(plain(found.message))
     places = {f"{p.geography}.{p.code}": p for p in found.places if p.geography != "all"}
     if not places:
         return None
@@ -225,7 +226,7 @@ def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishe
         st.warning("This installation cannot make briefs yet.")
         return
     try:
-        with st.spinner(f"Making the brief on {place.label}"):
+        with st.spinner(plain(f"Making the brief on {place.label}")):
             said = {part: words for part, words in wishes.own.items() if words}
             asked = replace(
                 asked_by(person.name, room=wishes.room, own=said), purpose=wishes.purpose, without=frozenset(wishes.without)
@@ -239,7 +240,7 @@ def _make(person: Person, place: Place, formats: tuple[str, ...], wishes: _Wishe
             else:
                 brief, made = made_brief(place.code, formats, role=Role.PROFESSIONAL, asked=asked, since=wishes.since)
     except UserError as error:
-        st.error(error.what)
+        st.error(plain(error.what))
         return
     st.session_state["pb-made"] = ((place.code, wishes.partnership), made)
     if not wishes.partnership:

@@ -11,6 +11,7 @@ from app.area.page import show_profile
 from app.area.suppliers import gaps_of_all, months_of_all
 from app.look import wording
 from app.look.frame import nothing_published, synthetic_label
+from app.look.markup import plain
 from published.release import Place, Release, current_release
 from published.search import find_places
 
@@ -88,9 +89,9 @@ def _search(release: Release) -> None:
         choose(found.places[0])
         st.rerun()
     if found.message:
-        st.warning(found.message)
+        st.warning(plain(found.message))
     if found.places:
         st.subheader("Places found", anchor=False)
         for place in found.places:
             label = f"{place.label}, {wording.GEOGRAPHY[place.geography]}"
-            st.button(label, key=f"go-{address_of(place)}", type="tertiary", on_click=choose, args=(place,))
+            st.button(plain(label), key=f"go-{address_of(place)}", type="tertiary", on_click=choose, args=(place,))

@@ -30,7 +30,7 @@ from app.area.ways_on import search_link
 from app.area.why_withheld import summed_up, withheld_here
 from app.look import wording
 from app.look.frame import theme
-from app.look.markup import legend, macro, paragraphs
+from app.look.markup import legend, macro, paragraphs, plain
 from app.problems.listing import problems_for
 from published import range_words
 from published.release import Place, Release
@@ -41,7 +41,7 @@ def show_profile(release: Release, place: Place, choose: Callable[[Place], None]
     profile = build_profile(release, place)
     st.set_page_config(page_title=f"{place.label} · Homeground")
     st.button("Find another area", icon=":material/arrow_back:", type="tertiary", on_click=_back)
-    st.title(f"{profile.title}, {release.covered}", anchor=False)
+    st.title(plain(f"{profile.title}, {release.covered}"), anchor=False)
     change = change_over_time(release, place)
     st.html(f'<p class="hg-kind">{escape(" ".join(filter(None, (f"{profile.kind}.", supplied_by(release, place)))))}</p>')
     keys = key_figures(release, place, change)
@@ -129,7 +129,7 @@ def _chart(release: Release, profile: AreaProfile) -> None:
 
 
 def _words(heading: str, texts: tuple[str, ...]) -> None:
-    st.header(heading, anchor=False)
+    st.header(plain(heading), anchor=False)
     st.html(paragraphs(texts))
 
 

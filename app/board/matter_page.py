@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.board import matter_words, matters, store
 from app.board.matters import Matter
-from app.look.markup import paragraphs, table
+from app.look.markup import paragraphs, plain, table
 from app.look.steps import do
 from app.look.wording import capitalised
 from app.person.address import Address, set_box
@@ -30,7 +30,7 @@ def queue(found: list[Matter], today: date) -> Matter | None:
         st.html(paragraphs(["Nothing else is before the board: no analysis has run yet."]))
         return None
     st.html(paragraphs([matter_words.lead(found, today)]))
-    with st.expander(f"The queue: {len(found)}", expanded=len(found) <= _SHORT):
+    with st.expander(plain(f"The queue: {len(found)}"), expanded=len(found) <= _SHORT):
         st.html(table(matter_words.queue_table(found, today)))
     named = {m.key: m for m in found}
     address = Address("board-matter", ("matter",))
@@ -47,7 +47,7 @@ def queue(found: list[Matter], today: date) -> Matter | None:
 
 def decide(person: Person, matter: Matter, today: date) -> None:
     """What it is, and the forms of the decisions that can be taken now."""
-    st.subheader(matter.title, anchor=False)
+    st.subheader(plain(matter.title), anchor=False)
     st.html(f'<p class="hg-note">{escape(capitalised(matter_words.state_words(matter, today)))}.</p>')
     latest = f"The last decision. {matter_words.ruling_words(matter.latest)}" if matter.latest is not None else ""
     public = matter_words.IN_PUBLIC if matter.algorithm else matter_words.INSIDE

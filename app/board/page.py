@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.board import matter_page, matters, report, store
 from app.board.store import Case, Fit, Use
-from app.look.markup import Table, paragraphs, table, tiles
+from app.look.markup import Table, paragraphs, plain, table, tiles
 from app.look.steps import do, said_last
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
@@ -79,7 +79,7 @@ def _read(reader: Reader, case: Case) -> Dossier:
 
 def _card(of: Dossier, today: date) -> None:
     model = of.case.model
-    st.header(str(model.card["group_label"]), anchor=False)
+    st.header(plain(str(model.card["group_label"])), anchor=False)
     st.html(f'<p class="hg-note">{escape(_sentence(report.state_words(of.case, today)))}</p>')
     st.html(tiles(report.tiles(of.case, of.used, of.fits)))
     st.html(paragraphs([model_report.lead(model), *model_report.performance_sentences(model)]))

@@ -23,6 +23,7 @@ from app.hotspots.record_store import COUNTS, FORETOLD
 from app.hotspots.store import CHOSEN_GRID, HEXAGON, WITH_PROACTIVE, Choice, Group
 from app.look import wording
 from app.look.frame import behind_one_line
+from app.look.markup import plain
 from app.person import store as person_store
 from app.person.address import Address, set_box
 from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
@@ -270,6 +271,6 @@ def _measure(on: _On, groups: dict[str, Group], group: Group, place: str, wanted
     # the map with what patrols find is one step further away, never what a page opens with
     if chosen == "count" and any(c.measure == WITH_PROACTIVE for c in on.hot):
         names = wording.listed([p.lower() for p in groups[group.group_id].proactive])
-        if st.checkbox(f"Put in offences that police activity itself finds ({names})", key=proactive):
+        if st.checkbox(plain(f"Put in offences that police activity itself finds ({names})"), key=proactive):
             chosen = WITH_PROACTIVE
     return next(c for c in on.hot if c.measure == chosen)

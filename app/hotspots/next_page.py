@@ -14,7 +14,7 @@ from app.hotspots.store import Group
 from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
-from app.look.markup import beside_map, legend, paragraphs, table
+from app.look.markup import beside_map, legend, paragraphs, plain, table
 from app.person.entrance import record_once
 from app.person.reading import Reader
 from app.person.sign_in import Person
@@ -54,7 +54,7 @@ def show(person: Person, content: Next) -> None:
     st.html(f'<p class="hg-stands">{escape(next_report.in_short(choice, content.record, counts=counts))}</p>')
     places = next_report.ordered(content.places, counts=counts)
     if not places:
-        st.info(f"No {report.place_word(choice.geography)} of {patch.name} are part of this analysis.")
+        st.info(plain(f"No {report.place_word(choice.geography)} of {patch.name} are part of this analysis."))
         return
     left, right = st.columns([1, 1], gap="medium")
     with left:

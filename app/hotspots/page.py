@@ -12,7 +12,7 @@ from app.hotspots.content import Asked, HotSpots, build
 from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
-from app.look.markup import beside_map, legend, macro, paragraphs, table
+from app.look.markup import beside_map, legend, macro, paragraphs, plain, table
 from app.person.entrance import head, record_once
 from app.person.reading import reading
 from app.person.sign_in import Person
@@ -39,16 +39,16 @@ def _page(person: Person) -> None:
         warned = warning_page.read(reader, shown.patch) if shown.which == EARLY_WARNING else None
         content = None if shown.hot is None else build(reader, Asked(shown.patch, shown.group, shown.hot, shown.choices))
     if foretold is not None:
-        heading.title(next_page.title(foretold), anchor=False)
+        heading.title(plain(next_page.title(foretold)), anchor=False)
         next_page.show(person, foretold)
     if recorded is not None:
-        heading.title(plain_page.title(recorded), anchor=False)
+        heading.title(plain(plain_page.title(recorded)), anchor=False)
         plain_page.show(person, recorded)
     if warned is not None:
-        heading.title(warning_page.title(warned), anchor=False)
+        heading.title(plain(warning_page.title(warned)), anchor=False)
         warning_page.show(person, warned)
     if content is not None:
-        heading.title(content.title, anchor=False)
+        heading.title(plain(content.title), anchor=False)
         _show(person, content)
 
 
@@ -56,7 +56,11 @@ def _show(person: Person, content: HotSpots) -> None:
     view = _view(content.asked)
     record_once(person, "hot_spots", {**view, "places": len(content.spots)}, view=view)
     if not content.spots:
-        st.info(f"No {report.place_word(content.asked.choice.geography)} of {content.asked.patch.name} are part of this analysis.")
+        st.info(
+            plain(
+                f"No {report.place_word(content.asked.choice.geography)} of {content.asked.patch.name} are part of this analysis."
+            )
+        )
         return
     first, *more = content.certainty
     st.html(paragraphs([first], lead=True))
@@ -151,7 +155,7 @@ def _download(person: Person, content: HotSpots) -> None:
     asked, spots = content.asked, content.spots
     choice, patch = asked.choice, asked.patch
     # made when somebody asks for it: it is a third of what another measure would send
-    if st.toggle(f"All {len(spots):,} {report.place_word(choice.geography)} as a table", key="hs-all"):
+    if st.toggle(plain(f"All {len(spots):,} {report.place_word(choice.geography)} as a table"), key="hs-all"):
         if len(spots) <= _MOST_ROWS:
             caption = f"Every place of {patch.name}, {choice.covered.in_sentence}, by name. {wording.HANDLING}"
             st.html(table(report.spots_table(spots, choice, caption)))

@@ -15,6 +15,7 @@ from app.look import wording
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.markup import beside_map, legend, paragraphs, table
+from app.look.markup import plain as as_typed
 from app.person.entrance import record_once
 from app.person.reading import Reader
 from app.person.sign_in import Person
@@ -48,7 +49,7 @@ def show(person: Person, content: Recorded) -> None:
     view = _view(content)
     record_once(person, "recorded", {**view, "places": len(places)}, view=view)
     if not places:
-        st.info(f"No {report.place_word(choice.geography)} of {patch.name} are part of this analysis.")
+        st.info(as_typed(f"No {report.place_word(choice.geography)} of {patch.name} are part of this analysis."))
         return
     found = concentration([p.incidents for p in places])
     st.html(f'<p class="hg-stands">{escape(str(choice.covered))}. {escape(plain_report.SHOWN_AS[plain.measure])}, most first.</p>')

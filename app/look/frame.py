@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app.look.markup import style_sheet
+from app.look.markup import plain, style_sheet
 from app.look.palette import Palette, palette, variables_of
 
 
@@ -92,7 +92,7 @@ _STREAMLIT = """
 @contextmanager
 def behind_one_line(line: str) -> Iterator[None]:
     """The boxes that are drawn within stand behind a line that says what they hold: on a phone the first screen is the finding."""
-    with st.container(key="hg-shown"), st.popover(line, width="stretch"):
+    with st.container(key="hg-shown"), st.popover(plain(line), width="stretch"):
         yield
 
 

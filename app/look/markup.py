@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,27 @@ class Tile:
     label: str
     figure: str
     notes: tuple[str, ...] = ()
+
+
+# what Markdown or Streamlit's additions to it would take for a sign; what it makes of words once it has read them (a link of an address, a
+# picture of :smile:) is kept apart by a sign of no width
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>|~$])|&(?=#?\w+;)|(?m:^[ \t]*)(?P<head>[#+\-=]|\d+(?=[.)]))")
+_LATER = re.compile(r"(?<=\w)(?=@\w)|(?<=:)(?=//|[A-Za-z+\-][\w+\-]*[:\[/])|(?<=\bwww)(?=\.)", re.IGNORECASE)
+_NO_WIDTH = "\u2060"
+
+
+def plain(words: str) -> str:
+    """Words as they were typed, for a heading, a label or a message of Streamlit, which would read them as Markdown."""
+    kept = _LATER.sub(_NO_WIDTH, words)
+    return _SIGNS.sub(_escaped, kept)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    head = found["head"]
+    if head is None:
+        return f"\\{found[0]}"
+    # a number that would begin a list has its sign after it
+    return f"{_NO_WIDTH}{head}" if head.isdigit() else f"\\{head}"
 
 
 _FONTS = {"source-sans": "SourceSansVF-Upright*.woff2", "source-serif": "SourceSerifVariable-Roman*.woff2"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.look.markup import plain
 from core.errors import UserError
 
 _DONE = "hg-step-done"
@@ -15,7 +16,7 @@ def said_last() -> None:
     """What the last step came to, once."""
     done = st.session_state.pop(_DONE, None)
     if done:
-        st.success(done)
+        st.success(plain(done))
 
 
 def do(step: Callable[[], None], done: str, *, stands_above: str = "") -> None:
@@ -27,7 +28,7 @@ def do(step: Callable[[], None], done: str, *, stands_above: str = "") -> None:
         step()
     except UserError as error:
         if not stands_above or error.what != stands_above:
-            st.error(str(error))
+            st.error(plain(str(error)))
         return
     st.session_state[_DONE] = done
     st.rerun()

@@ -6,6 +6,7 @@ import logging
 
 import streamlit as st
 
+from app.look.markup import plain
 from core.errors import DatabaseUnavailable, UserError
 
 _LOG = logging.getLogger("homeground.portal")
@@ -16,7 +17,7 @@ def show_trouble(error: Exception) -> None:
         st.title("The figures cannot be read at the moment", anchor=False)
         st.html('<p class="hg-lead">Please try again in a few minutes. Nothing is lost.</p>')
     elif isinstance(error, UserError):
-        st.error(error.what)
+        st.error(plain(error.what))
     else:
         st.error("Something went wrong on our side. Please try again; if it happens again, tell the person who runs this portal.")
     # the kind and the place of the error, never its text: that may hold a value

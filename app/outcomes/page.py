@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.look import share_chart
 from app.look.frame import theme
-from app.look.markup import paragraphs, table
+from app.look.markup import paragraphs, plain, table
 from app.look.share_chart import Bar
 from app.look.wording import HANDLING
 from app.outcomes import download, report, store
@@ -34,7 +34,7 @@ def show(person: Person) -> None:
         content = build(reader, place, crimes)
     asked = {} if crimes is None else {"kind": crimes.group.group_id, "followed": str(crimes.at_least)}
     address.put({"place": place.district or EVERYTHING, **asked})
-    heading.title(content.title, anchor=False)
+    heading.title(plain(content.title), anchor=False)
     view = {"district": place.district or "*"}
     record_once(person, "outcomes", view, view=view)
     if content.crimes is not None:

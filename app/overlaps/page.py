@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.look.folium_map import show_map
 from app.look.frame import behind_one_line, theme
-from app.look.markup import beside_map, legend, paragraphs, table
+from app.look.markup import beside_map, legend, paragraphs, plain, table
 from app.look.wording import HANDLING, lower
 from app.overlaps import report, store
 from app.overlaps.content import Asked, Overlaps, build
@@ -72,7 +72,7 @@ def _ask(reader: Reader, address: Address, heading: st.delta_generator.DeltaGene
         boxes.draw()
         chosen = _choose_factors(analysis)
     patch = boxes.patch
-    heading.title(f"Risk factors that fall together in {patch.name}", anchor=False)
+    heading.title(plain(f"Risk factors that fall together in {patch.name}"), anchor=False)
     if len(chosen) < 2:
         st.info("Choose at least two risk factors.")
         return None
@@ -120,7 +120,7 @@ def _choose_factors(analysis: Analysis) -> list[Chosen]:
         numbers: list[int] = list(levels)
         key = f"ro-level-{factor_id}"
         st.session_state.setdefault(key, numbers[factor.default - 1])
-        level = st.selectbox(factor.label, numbers, format_func=words.__getitem__, key=key)
+        level = st.selectbox(plain(factor.label), numbers, format_func=words.__getitem__, key=key)
         chosen.append(Chosen(factor, levels[level or factor.default]))
     return chosen
 

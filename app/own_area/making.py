@@ -14,14 +14,15 @@ from app.look import wording
 from app.look.folium_map import draw_on_map, show_map
 from app.look.frame import theme
 from app.look.map_frame import MapArea
-from app.look.markup import paragraphs
+from app.look.markup import paragraphs, plain
 from app.own_area import chosen as chosen_area
 from app.own_area.chosen import RULE, Chosen
 from app.own_area.content import MOST_CHOICES, choices
 from app.person import patches
 from app.person import store as person_store
+from app.person.names import LONGEST_NAME, cleaned
 from app.person.patch_choice import forget_what_is_gone, labels_of
-from app.person.patches import LONGEST_NAME, OwnPatch
+from app.person.patches import OwnPatch
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from core.errors import UserError
@@ -40,7 +41,7 @@ _CLOSED = (
 def choose(reader: Reader, release: Release | None) -> Chosen | OwnPatch | None:
     """What is asked about: something new, or a patch that was kept. None, with a word on the page where something is amiss."""
     if news := st.session_state.pop(_NEWS, ""):
-        st.success(news)
+        st.success(plain(news))
     held = _held(reader)
     options = ["", *held]
     if _NEXT in st.session_state:
@@ -117,7 +118,7 @@ def _draw(reader: Reader, *, fresh: bool) -> Chosen | None:
             around = st.selectbox("Around", list(districts), format_func=districts.__getitem__, key="oa-around") or around
     areas = _areas(reader, district=around)
     if not areas:
-        st.info(f"No outlines of {districts[around]} are held, so nothing can be drawn on them.")
+        st.info(plain(f"No outlines of {districts[around]} are held, so nothing can be drawn on them."))
         return None
     palette = theme()
     if fresh or st.session_state.get(_MAP) != (around, palette.page):
@@ -193,7 +194,7 @@ def _list(release: Release | None) -> tuple[str, ...]:
 def _keep(person: Person, found: Chosen) -> None:
     if found.left_out:
         st.html(f'<p class="hg-note">{escape(found.left_out)}</p>')
-    with st.expander(f"Which neighbourhoods: {len(found.members):,}"):
+    with st.expander(plain(f"Which neighbourhoods: {len(found.members):,}")):
         st.html(paragraphs([wording.listed(list(found.members.values())) + ".", RULE]))
     if found.patch is None:
         return
@@ -209,7 +210,7 @@ def _keep(person: Person, found: Chosen) -> None:
             return
         for spent in (_DRAWN, _BEFORE, _MAP):
             st.session_state.pop(spent, None)
-        _again(f"“{patches.cleaned(name)}” is saved. You find it in every box that asks for a patch.", code)
+        _again(f"“{cleaned(name, patches.NEEDED)}” is saved. You find it in every box that asks for a patch.", code)
 
 
 def _link(patch: OwnPatch) -> None:
@@ -239,7 +240,7 @@ def _change(person: Person, patch: OwnPatch) -> None:
     try:
         if renamed:
             patches.rename(person, patch.code, name)
-            _again(f"The patch is called “{patches.cleaned(name)}” now.", patch.code)
+            _again(f"The patch is called “{cleaned(name, patches.NEEDED)}” now.", patch.code)
         if removed:
             patches.remove(person, patch.code)
             _again(f"“{patch.name}” is deleted.", "")

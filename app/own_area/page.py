@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.area.suppliers import gaps_of_all, months_of_all
 from app.look.frame import nothing_published, synthetic_label
-from app.look.markup import paragraphs, table
+from app.look.markup import paragraphs, plain, table
 from app.own_area import making
 from app.own_area.chosen import Chosen
 from app.own_area.content import HOW_TO_NARROW, MOST_CHOICES, WHAT_A_RANGE_IS, Answered, answer, build, choices, members_of
@@ -113,14 +113,14 @@ def _answer(release: Release, members: tuple[str, ...], role: Role, name: str = 
             if isinstance(error, UserError)
             else "The published figures do not fit together, so nothing can be worked out."
         )
-        st.info(f"{said[:1].upper()}{said[1:].rstrip('.')}.")
+        st.info(plain(f"{said[:1].upper()}{said[1:].rstrip('.')}."))
         return False
     _draw(content)
     return True
 
 
 def _draw(content: Answered) -> None:
-    st.header(content.title, anchor=False)
+    st.header(plain(content.title), anchor=False)
     st.html(paragraphs(content.lead, lead=True) + table(content.figures))
     if content.near is not None:
         st.header("Near it, exactly", anchor=False)

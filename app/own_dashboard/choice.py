@@ -19,6 +19,7 @@ from app.own_dashboard import measures, store
 from app.own_dashboard.measures import Measure, Wanted, wanted_from
 from app.own_dashboard.store import MOST_TILES
 from app.person.address import Address
+from app.person.names import LONGEST_NAME, cleaned
 from app.person.patch_choice import EVERYTHING, PatchBoxes
 from app.person.patches import is_own, patch_named
 from app.person.reading import Reader
@@ -183,7 +184,7 @@ def _keep(reader: Reader, boxes: PatchBoxes, page: OnPage, mine: Mapping[str, st
         )  # fmt: skip
     # within a form what was typed comes with the press of its button
     with st.form(f"md-keep-{page.code}", border=False):
-        name = st.text_input("Name", value=page.name if page.own else "", max_chars=store.LONGEST_NAME)
+        name = st.text_input("Name", value=page.name if page.own else "", max_chars=LONGEST_NAME)
         with st.container(horizontal=True):
             again = page.own and st.form_submit_button("Save the changes", disabled=not page.changed)
             new = st.form_submit_button("Save as a new dashboard" if page.code else "Save this dashboard")
@@ -206,7 +207,7 @@ def _open_next() -> None:
 
 def _add_new(reader: Reader, boxes: PatchBoxes, page: OnPage, name: str) -> None:
     code = store.add(reader.person, name, *_rows(reader, boxes, page))
-    _put(OnPage(page.tiles, code, store.cleaned(name), True, page.tiles))
+    _put(OnPage(page.tiles, code, cleaned(name, store.NEEDED), True, page.tiles))
 
 
 def _change(reader: Reader, boxes: PatchBoxes, page: OnPage) -> None:

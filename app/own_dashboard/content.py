@@ -24,6 +24,7 @@ from app.searches.report import FoundRate
 from app.violence import control
 from app.violence import store as count_store
 from app.violence.control import Point
+from app.violence.spans import a_year, total_of, way_of
 from app.violence.store import PartnerMonths
 from app.violence.tables import by_month
 from core.periods import CoveredPeriod, Period, add_months, months_in_words
@@ -217,19 +218,18 @@ def _counted(of: TileContent, counts: Mapping[date, int], residents: float | Non
     now, before, drawn, missing = _spans(counts)
     points = control.points_of(drawn)
     line = Line(drawn, points, missing)
-    total = _sum(counts, now)
+    total = total_of(counts, now)
     lower, upper = count_limits(total)
     notes = [f"{now}. 95% interval {lower:,.0f} to {upper:,.0f}."]
     if before is not None:
-        notes.append(f"{wording.capitalised(change_words(_sum(counts, before), before.loaded, total, now.loaded))}.")
-    if residents:
-        rate = rate_per_1000(total, residents)
-        rate = rate if now.per_year is None else rate.times(now.per_year)
+        notes.append(f"{wording.capitalised(change_words(total_of(counts, before), before.loaded, total, now.loaded))}.")
+    rate = a_year(rate_per_1000(total, residents), now) if residents else None
+    if rate is not None:
         notes.append(f"{wording.rate(rate.per_1000)} a year per 1,000 residents ({wording.interval(rate)}).")
     last = max(counts)
     notes.append(f"{wording.month(last)}: {counts[last]:,}{_judged(points, '{:,.0f}'.format)}.")
     figures = [Figure(total, lower, upper, "number", now)]
-    if residents:
+    if rate is not None:
         figures.append(Figure(rate.per_1000, rate.lower, rate.upper, "a year per 1,000 residents", now))
     figures += [_of_month(m, counts.get(m), points, list(counts), "number") for m in sorted([*drawn, *missing])]
     tile = Tile("Newest 12 months", f"{total:,}", (*notes, *_standing_out(line)))
@@ -287,16 +287,12 @@ def _spans(held: Mapping[date, _Of]) -> tuple[CoveredPeriod, CoveredPeriod | Non
     return now, earlier if earlier.loaded else None, drawn, missing
 
 
-def _sum(counts: Mapping[date, int], covered: CoveredPeriod) -> int:
-    return sum(n for m, n in counts.items() if covered.period.start <= m <= covered.period.end)
-
-
 def _judged(points: Sequence[Point], said: Callable[[float], str]) -> str:
     """How the newest month stands to its usual range."""
     if not points:
         return f"; no usual range yet, which takes {control.FEWEST} months"
     p = points[-1]
-    way = "above" if p.count > p.upper else "below" if p.count < p.lower else "within"
+    way = way_of(p.count, p.lower, p.upper)
     return f", {way} {said(p.lower)} to {said(p.upper)}, its usual range"
 
 

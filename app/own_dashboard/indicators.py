@@ -17,6 +17,7 @@ from app.outcomes.report import FEWEST
 from app.own_dashboard.store import Given
 from app.violence.control import FEWEST as FEWEST_PERIODS
 from app.violence.control import limits_of
+from app.violence.spans import way_of
 from core.poisson import count_limits, rate_per_1000
 from core.proportion import proportion
 
@@ -101,7 +102,7 @@ def _trend(periods: Sequence[PeriodFigure]) -> str:
         return f"{moved} A usual range takes {FEWEST_PERIODS} periods."
     lower, upper = limits
     value = now.value or 0.0
-    way = "above" if value > upper else "below" if value < lower else "within"
+    way = way_of(value, lower, upper)
     return f"{moved} That is {way} its usual range, {_said(lower, now.unit)} to {_said(upper, now.unit)}."
 
 

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from app.look.frame import theme
-from app.look.markup import paragraphs, table, tiles
+from app.look.markup import paragraphs, plain, table, tiles
 from app.look.steps import said_last
 from app.look.wording import HANDLING, capitalised, plural
 from app.own_dashboard import bars, copies, copies_box
@@ -54,7 +54,7 @@ def show(person: Person) -> None:
                 made = _Page(asked.page, held, region is not None and region.synthetic, wants)
         if made is None:
             return
-        heading.title(made.on.name or NEW, anchor=False)
+        heading.title(plain(made.on.name or NEW), anchor=False)
         said_last()
         _draw(person, made)
 
@@ -84,7 +84,7 @@ def _draw(person: Person, made: _Page) -> None:
 
 
 def _tile(on: OnPage, position: int, tile: TileContent) -> None:
-    st.header(tile.heading, anchor=False)
+    st.header(plain(tile.heading), anchor=False)
     if tile.figure is None:
         st.html(f'<p class="hg-lead">{escape(capitalised(tile.why_not))}</p>')
     else:

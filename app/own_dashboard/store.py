@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.person.names import cleaned
 from app.person.reading import Reader, kept
 from app.person.sign_in import Person
 from app.person.store import Patch, number
@@ -15,7 +16,7 @@ from core.audit import record_event
 from core.db import Role, fetch, transaction
 from core.errors import UserError
 
-LONGEST_NAME = 60
+NEEDED = "A dashboard needs a name, such as what you look at it for."
 MOST_TILES = 12
 MOST_DASHBOARDS = 50
 
@@ -117,19 +118,9 @@ def board(reader: Reader, code: str) -> Board | None:
     return Board(str(r["code"]), str(r["name"]), bool(r["own"]), tuple(r["measures"]), tuple(r["places"]), int(r["left_out"]))
 
 
-def cleaned(name: str) -> str:
-    """A name as it is kept. UserError for one that cannot be one."""
-    name = " ".join(name.split())
-    if not name or not name.isprintable():
-        raise UserError("A dashboard needs a name, such as what you look at it for.")
-    if len(name) > LONGEST_NAME:
-        raise UserError(f"The name has {len(name)} characters; at most {LONGEST_NAME} are kept. Choose a shorter one.")
-    return name
-
-
 def add(person: Person, name: str, measures: Sequence[str], places: Sequence[str], districts: Sequence[str]) -> str:
     """Keep a dashboard for a person. Returns its code; UserError for a name that is taken or none, or where nothing is on it."""
-    name, code = cleaned(name), f"dash-{secrets.token_hex(8)}"
+    name, code = cleaned(name, NEEDED), f"dash-{secrets.token_hex(8)}"
     row = {"code": code, "person": person.actor, "name": name, **_tiles(measures, places, districts)}
     with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor) as connection:
         if len(fetch(connection, "dashboards/own")) >= MOST_DASHBOARDS:

@@ -16,6 +16,7 @@ import streamlit as st
 from app.hotspots import store
 from app.hotspots.store import Choice, Group
 from app.look import wording
+from app.look.markup import plain
 from app.patch.content import Asked
 from app.person.address import Address
 from app.person.patch_choice import EVERYTHING, PatchBoxes, open_boxes
@@ -93,7 +94,7 @@ def _boxes(
 ) -> None:
     # the line names what is chosen, so it is read before the boxes are drawn
     label = groups[str(st.session_state[_KIND])].label
-    with st.popover(f"{boxes.patch.name}: {wording.lower(label)}", width="stretch"):
+    with st.popover(plain(f"{boxes.patch.name}: {wording.lower(label)}"), width="stretch"):
         boxes.draw()
         st.selectbox("Kind", list(groups), format_func=lambda g: groups[g].label, key=_KIND)
         newest, *older = periods

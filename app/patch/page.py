@@ -14,7 +14,7 @@ from app.look.background import background_now
 from app.look.folium_map import show_map
 from app.look.frame import theme
 from app.look.map_frame import MapMark
-from app.look.markup import legend, macro, paragraphs
+from app.look.markup import legend, macro, paragraphs, plain
 from app.patch import changes, cube
 from app.patch.choice import choose
 from app.patch.content import MyPatch, build
@@ -47,11 +47,11 @@ def show(person: Person, pages: Mapping[str, str] = MappingProxyType({})) -> Non
             region = person_store.region(reader)
         if content is None:
             return
-        heading.title(content.title, anchor=False)
+        heading.title(plain(content.title), anchor=False)
         view = _view(content)
         record_once(person, "my_patch", {**view, "places": len(content.places)}, view=view)
         if not content.places:
-            st.info(f"No neighbourhood of {content.asked.patch.name} is part of this analysis.")
+            st.info(plain(f"No neighbourhood of {content.asked.patch.name} is part of this analysis."))
             return
         with bar:
             _sheet(person, content, synthetic=region is not None and region.synthetic)
@@ -111,7 +111,7 @@ def _map(content: MyPatch, months: Cube | None) -> None:
 
 def _changes(content: MyPatch) -> None:
     found = changes.that_change(content.changes)
-    with st.expander(f"What changes: {wording.plural(len(found), 'place')}"):
+    with st.expander(plain(f"What changes: {wording.plural(len(found), 'place')}")):
         if not found:
             st.html(paragraphs(["No place of this patch begins, grows, turns, comes and goes, wanes or has ended beyond chance."]))
         st.html(changes_list(found[:_MOST_CHANGES], theme()))
@@ -121,7 +121,7 @@ def _changes(content: MyPatch) -> None:
 
 def _tried(content: MyPatch) -> None:
     if content.tried:
-        with st.expander(f"What was tried here: {wording.plural(len(content.tried), 'problem')}"):
+        with st.expander(plain(f"What was tried here: {wording.plural(len(content.tried), 'problem')}")):
             st.html(macro("problem_list.html", "problem_list", content.tried, 3))
 
 

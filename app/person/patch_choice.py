@@ -12,6 +12,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app.look.markup import plain
 from app.look.wording import capitalised
 from app.person import patches
 from app.person import store as person_store
@@ -100,7 +101,7 @@ class PatchBoxes:
             called[self._shared.code] = f"{self._shared.name} (from a link)"
             options = [*options, self._shared.code]
         all_of = f"{self.everything[:1].upper()}{self.everything[1:]}"
-        st.selectbox(self._label, options, format_func=lambda c: called.get(c, all_of), key=self._box)
+        st.selectbox(plain(self._label), options, format_func=lambda c: called.get(c, all_of), key=self._box)
         if self._districts_only:
             return
         if self._shared is not None and st.button("Keep it as a patch of mine", key=f"{self._key}-adopt"):
@@ -155,9 +156,9 @@ class PatchBoxes:
         try:
             patches.add(self._reader.person, shared)
         except UserError as error:
-            st.warning(error.what)
+            st.warning(plain(error.what))
             return
-        st.success(f"“{shared.name}” is yours too now, in every box that asks for a patch.")
+        st.success(plain(f"“{shared.name}” is yours too now, in every box that asks for a patch."))
 
 
 def opened_boxes(reader: Reader, address: Address, *, key: str) -> tuple[PatchBoxes, Mapping[str, str]] | None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.person.names import cleaned
 from app.person.reading import Reader
 from app.person.sign_in import Person
 from app.person.store import Patch
@@ -21,7 +22,7 @@ from core.errors import UserError
 
 # of everything that a person may see, where that is more than one district
 EVERYTHING = "all"
-LONGEST_NAME = 60
+NEEDED = "A patch needs a name, such as the streets that it is made of."
 MOST_PATCHES = 50
 _OWN, _SAVED = "own-", "set-"
 
@@ -98,19 +99,9 @@ def everything_in_words(person: Person) -> str:
     return "all districts" if person.districts == "*" else "all your districts"
 
 
-def cleaned(name: str) -> str:
-    """A name as it is kept. UserError for one that cannot be one."""
-    name = " ".join(name.split())
-    if not name or not name.isprintable():
-        raise UserError("A patch needs a name, such as the streets that it is made of.")
-    if len(name) > LONGEST_NAME:
-        raise UserError(f"The name has {len(name)} characters; at most {LONGEST_NAME} are kept. Choose a shorter one.")
-    return name
-
-
 def add(person: Person, patch: OwnPatch) -> str:
     """Keep a patch for a person, whatever its code was before. Returns its code; UserError for a name that is taken or no name."""
-    name, code = cleaned(patch.name), f"{_OWN}{secrets.token_hex(8)}"
+    name, code = cleaned(patch.name, NEEDED), f"{_OWN}{secrets.token_hex(8)}"
     row = {
         "code": code, "person": person.actor, "name": name, "source": "drawn" if patch.source == "drawn" else "listed",
         "districts": list(patch.districts), "members": list(patch.members), "drawn": patch.drawn,
@@ -127,7 +118,7 @@ def add(person: Person, patch: OwnPatch) -> str:
 
 def rename(person: Person, code: str, name: str) -> None:
     """UserError for a name that is taken or no name, or a patch that is not there any more."""
-    name = cleaned(name)
+    name = cleaned(name, NEEDED)
     with transaction(Role.PROFESSIONAL, districts=person.districts, person=person.actor) as connection:
         if fetch(connection, "person/rename_patch", {"code": code, "person": person.actor, "name": name}).empty:
             held = fetch(connection, "person/own_patches")

@@ -17,6 +17,7 @@ from typing import Any
 import streamlit as st
 
 from app import process
+from app.look.markup import plain
 from app.person import store as person_store
 from app.person.sessions import SESSIONS, Session, number_in
 from app.person.sign_in import Person, person_from_claims
@@ -86,7 +87,7 @@ def download(
     *, key: str,
 ) -> None:  # fmt: skip
     """A button that hands out what content() makes. It is made when the button is pressed, not before."""
-    if not st.button(label, key=key):
+    if not st.button(plain(label), key=key):
         return
     number = number_in(st.context.cookies)
     if number is None or SESSIONS.find(number) is None:

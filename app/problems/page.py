@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.look import wording
-from app.look.markup import macro, paragraphs, table
+from app.look.markup import macro, paragraphs, plain, table
 from app.look.steps import do, said_last
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
@@ -74,7 +74,7 @@ def _choose(held: Sequence[File]) -> File | None:
 
 def _file(person: Person, of: Dossier, today: date, *, may: bool) -> None:
     file = of.file
-    st.header(file.title, anchor=False)
+    st.header(plain(file.title), anchor=False)
     st.html(
         f'<p class="hg-note">{escape(file.kind)} in {escape(file.place_name)}. {escape(wording.capitalised(file.owner))} answers for it;'
         f" {escape(file.panel)} has a say in it. Opened by {escape(file.opened_by)} on {wording.day(file.opened_on)}.</p>"
@@ -94,16 +94,18 @@ def _progress(of: Dossier) -> None:
         return
     what = {"plan": "The plan", "result": "The result"}[of.task.kind]
     if of.task.is_open:
-        st.info(f"{what} is being worked out by the worker{f': {of.task.said}' if of.task.said else ''}. {content.NO_WORKER}")
+        st.info(
+            plain(f"{what} is being worked out by the worker{f': {of.task.said}' if of.task.said else ''}. {content.NO_WORKER}")
+        )
         st.button("Look again", key="problems-again")
     elif of.task.state == "failed":
-        st.error(f"{what} could not be worked out. {of.task.said}")
+        st.error(plain(f"{what} could not be worked out. {of.task.said}"))
 
 
 def _words(person: Person, of: Dossier, step: str, *, may: bool) -> None:
     heading, hint = content.STEPS[step]
     written = of.writings.get(step)
-    st.subheader(heading, anchor=False)
+    st.subheader(plain(heading), anchor=False)
     if written is None:
         st.html(paragraphs(["Not written yet."]))
     else:
@@ -114,9 +116,9 @@ def _words(person: Person, of: Dossier, step: str, *, may: bool) -> None:
         return
     label = f"Write{'' if written is None else ' anew'}: {heading.lower()}"
     spot = st.container()
-    with st.expander(label), st.form(f"{step}-{of.file.file_id}"):
+    with st.expander(plain(label)), st.form(f"{step}-{of.file.file_id}"):
         before = "" if written is None else written.words
-        typed = st.text_area(heading, before, max_chars=store.LONGEST, help=hint, placeholder=hint)
+        typed = st.text_area(plain(heading), before, max_chars=store.LONGEST, help=hint, placeholder=hint)
         if st.form_submit_button("Keep it"):
             _do(spot, lambda: store.write(person, of.file.file_id, cast(store.Step, step), typed), f"{heading}: written.")
 
@@ -224,7 +226,7 @@ def _public(person: Person, of: Dossier, today: date, *, may: bool) -> None:
         left, right = st.columns(2)
         with left:
             label = "Propose to show it" if of.file.shown_on is None else "Propose to show it as it stands now"
-            if st.button(label, type="primary", key="problems-propose"):
+            if st.button(plain(label), type="primary", key="problems-propose"):
                 do(lambda: store.propose(person, number, "publish"), "Proposed. Somebody else agrees to it.")
         if of.file.shown_on is not None:
             with right, st.form(f"down-{number}"):

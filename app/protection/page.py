@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.look.frame import nothing_published, synthetic_label
+from app.look.markup import plain
 from app.protection import text as protection_text
 from app.protection.tables import certificate_tables, protection_section
 from published.release import current_release
@@ -18,7 +19,7 @@ def show() -> None:
     synthetic_label(synthetic=release.synthetic)
     st.title("How we protect people", anchor=False)
     for section in protection_text.sections(release):
-        st.header(section.heading, anchor=False)
+        st.header(plain(section.heading), anchor=False)
         st.html(protection_section(section))
     st.header("The certificate of this release", anchor=False)
     st.html(certificate_tables(release))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.area.answers import OUTCOMES, SORTS
 from app.look import wording
-from app.look.markup import paragraphs
+from app.look.markup import paragraphs, plain
 from app.look.steps import do, said_last
 from app.person.entrance import head, record_once
 from app.person.reading import reading
@@ -113,7 +113,7 @@ def _one(person: Person, release: Release | None, question: Question, releases: 
             help="As they came, or a summary that keeps the sense and names nobody.",
         )
         label = "Take in" if question.state == "waiting" else "Change the words"
-        if st.form_submit_button(label, type="primary" if question.state == "waiting" else "secondary"):
+        if st.form_submit_button(plain(label), type="primary" if question.state == "waiting" else "secondary"):
             do(lambda: store.accept(person, number, shown), f"Question {number}: taken in.")
     if question.state != "waiting":
         _answer(person, question, store.since(releases, question.received_on))
@@ -156,7 +156,7 @@ def _paper(person: Person, release: Release | None) -> None:
         if receipt is not None:
             reference, code, removed = receipt
             out = f" Taken out: {', '.join(removed)}." if removed else ""
-            st.success(f"Receipt for the resident, shown this once: {reference}, {code}.{out}")
+            st.success(plain(f"Receipt for the resident, shown this once: {reference}, {code}.{out}"))
             st.session_state.pop(_RECEIPT)
         kinds = {"": "the area"} | ({} if release is None else {c.category: c.label for c in release.categories})
         with st.form("paper", clear_on_submit=False):

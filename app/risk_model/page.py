@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.look.folium_map import show_map
 from app.look.frame import theme
-from app.look.markup import legend, paragraphs, table
+from app.look.markup import legend, paragraphs, plain, table
 from app.person import store as person_store
 from app.person.entrance import head, record_once
 from app.person.reading import Reader
@@ -31,7 +31,7 @@ def show(person: Person) -> None:
             district = _choose_district(reader)
         content = build(reader, Asked(model, district))
     with top:
-        st.title(content.title, anchor=False)
+        st.title(plain(content.title), anchor=False)
         st.html(f'<p class="hg-note">{escape(content.approval)}</p>')
         st.html(paragraphs([content.lead], lead=True))
         st.header("How far to trust it", anchor=False)
@@ -80,7 +80,7 @@ def _places(person: Person, model: RiskModel, places: Places) -> None:
             st.html('<p class="hg-note">No place lies outside what is usual for its kind.</p>')
         else:
             st.html(table(places.outside))
-        with st.expander(f"All {len(places.estimates):,} neighbourhoods as a table"):
+        with st.expander(plain(f"All {len(places.estimates):,} neighbourhoods as a table")):
             st.html(table(places.everything))
     with right:
         st.html(legend(report.legend_of(theme()), "Recorded against what the model expects"))

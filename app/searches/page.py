@@ -9,7 +9,7 @@ import streamlit as st
 from app.look import share_chart
 from app.look.folium_map import show_map
 from app.look.frame import behind_one_line, theme
-from app.look.markup import Tile, legend, paragraphs, table, tiles
+from app.look.markup import Tile, legend, paragraphs, plain, table, tiles
 from app.look.share_chart import Bar
 from app.look.wording import HANDLING, plural
 from app.outcomes import store as record_store
@@ -47,7 +47,7 @@ def show(person: Person) -> None:
             return
         place, period = chosen
         content = build(reader, place, period)
-    heading.title(f"Stop and search in {place.where}", anchor=False)
+    heading.title(plain(f"Stop and search in {place.where}"), anchor=False)
     view = {"district": place.district or "*", "from": f"{period.start:%Y-%m}", "to": f"{period.end:%Y-%m}"}
     record_once(person, "stop_and_search", view, view=view)
     st.html(tiles(tiles_of(content)))
@@ -109,7 +109,7 @@ def _choose(reader: Reader) -> tuple[Place, Period] | None:
         since = offered[str(st.selectbox("From", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_FROM))]
         until = offered[str(st.selectbox("To", list(offered), format_func=lambda k: f"{offered[k]:%B %Y}", key=_TO))]
     if until < since:
-        st.info(f"The span ends before it begins. Choose a last month from {since:%B %Y} on.")
+        st.info(plain(f"The span ends before it begins. Choose a last month from {since:%B %Y} on."))
         return None
     address.put({"place": boxes.patch.district or EVERYTHING, "from": f"{since:%Y-%m}", "to": f"{until:%Y-%m}"})
     return Place(made, boxes.names, boxes.patch.district, boxes.patch.name), Period(since, until)
@@ -169,7 +169,7 @@ def _map(content: StopAndSearch) -> None:
         '<p class="hg-kind">By local area, some 8,000 people: no smaller place is counted. Residents are not the people on the street, so'
         " town centres look far busier than they are for those who live there.</p>"
     )
-    with st.expander(f"All {plural(len(content.areas), 'local area')} as a table"):
+    with st.expander(plain(f"All {plural(len(content.areas), 'local area')} as a table")):
         st.html(table(areas.table_of(content.areas, content.caption, content.covered)))
     if content.districts:
         with st.expander("By district"):
@@ -210,7 +210,7 @@ def _who(content: StopAndSearch) -> None:
 
 
 def _noted(of: Noted, what: str, caption: str) -> None:
-    st.header(what, anchor=False)
+    st.header(plain(what), anchor=False)
     if not of.persons:
         st.html(paragraphs(["No search of a person was recorded."]))
         return
@@ -220,7 +220,7 @@ def _noted(of: Noted, what: str, caption: str) -> None:
     filled = f"{what} is noted in {of.stated:,} of {of.persons:,} searches of persons ({filled_words(of.stated, of.persons)})."
     few = "" if bars else " That is too few of all to give shares."
     st.html(f'<p class="hg-kind">{filled}{few}</p>')
-    with st.expander(f"The figures by {what.lower()}"):
+    with st.expander(plain(f"The figures by {what.lower()}")):
         st.html(table(tables.noted_table(of, what, caption)))
 
 

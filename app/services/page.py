@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.look.folium_map import show_map
 from app.look.frame import behind_one_line, theme
-from app.look.markup import beside_map, legend, paragraphs, table
+from app.look.markup import beside_map, legend, paragraphs, plain, table
 from app.look.wording import HANDLING, distance, lower
 from app.overlaps import store as overlap_store
 from app.person.address import Address, set_box
@@ -33,7 +33,7 @@ def show(person: Person) -> None:
         content = None if analysed is None or asked is None else build(reader, analysed, asked)
     if content is None:
         return
-    heading.title(content.title, anchor=False)
+    heading.title(plain(content.title), anchor=False)
     view = _view(content.asked)
     record_once(person, "service_reach", {**view, "places": len(content.places)}, view=view)
     st.html(paragraphs(content.lead, lead=True))
@@ -133,7 +133,7 @@ def _further(content: Services, need: str, further: int) -> None:
 
 def _all_places(person: Person, content: Services) -> None:
     kind, patch, places = content.asked.kind, content.asked.patch, content.places
-    with st.expander(f"All {len(places):,} neighbourhoods as a table"):
+    with st.expander(plain(f"All {len(places):,} neighbourhoods as a table")):
         st.html(table(content.everything))
 
     name = "-".join(filter(None, ("homeground-reach", kind.kind, patch.code or "all")))

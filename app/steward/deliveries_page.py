@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from app.look.markup import paragraphs, table, tiles
+from app.look.markup import paragraphs, plain, table, tiles
 from app.look.steps import do, said_last
 from app.person.address import Address, set_box
 from app.person.entrance import head, record_once
@@ -86,7 +86,7 @@ def _held(person: Person, inbox: Inbox) -> None:
     st.html(table(content.beside_earlier(one, earlier)))
     waiting = next((t for t in tasks if t.delivery_id == one.delivery_id), None)
     if waiting is not None:
-        st.info(content.task_line(waiting, person))
+        st.info(plain(content.task_line(waiting, person)))
         if waiting.is_open:
             if not workers:
                 st.warning(NO_WORKER)
@@ -121,7 +121,7 @@ def _rows(inbox: Inbox) -> None:
 def _decided(person: Person, tasks: Sequence[Task]) -> None:
     made = [t for t in tasks if t.delivery_id is not None and not t.is_open]
     if made:
-        with st.expander(f"Decisions ({len(made)})"):
+        with st.expander(plain(f"Decisions ({len(made)})")):
             st.html(paragraphs([f"Delivery {t.delivery_id}: {content.task_line(t, person)} Reason: {t.reason}" for t in made[:20]]))
 
 

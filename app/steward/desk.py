@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.look.markup import paragraphs, table
+from app.look.markup import paragraphs, plain, table
 from app.look.wording import plural
 from app.person.entrance import head
 from app.person.patch_choice import forget_what_is_gone
@@ -28,7 +28,7 @@ def closed_to(person: Person, title: str) -> bool:
         return False
     with reading(person) as reader:
         head(reader)
-    st.title(title, anchor=False)
+    st.title(plain(title), anchor=False)
     st.html(paragraphs([NOT_YOURS], lead=True))
     return True
 
@@ -37,7 +37,7 @@ def why_rejected(faulty: Mapping[int, Delivery], rejected: Sequence[Rejected], *
     """Behind a line, a box of the deliveries with rejected rows and why those of the chosen one were. rejected: of the one that key holds."""
     if not faulty:
         return
-    with st.expander(f"Why rows were rejected ({plural(len(faulty), 'delivery', 'deliveries')})"):
+    with st.expander(plain(f"Why rows were rejected ({plural(len(faulty), 'delivery', 'deliveries')})")):
         forget_what_is_gone(key, list(faulty))
         st.selectbox("File", list(faulty), format_func=lambda n: faulty[n].file_name, key=key)
         if rejected:

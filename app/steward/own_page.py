@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from app.look.markup import paragraphs, table, tiles
+from app.look.markup import paragraphs, plain, table, tiles
 from app.person.entrance import head, record_once
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person, ProfessionalRole
@@ -82,7 +82,7 @@ def _read(reader: Reader, today: date) -> Own:
 
 
 def _held(one: Delivery, every: Sequence[Delivery]) -> None:
-    st.header(f"Held: {one.file_name}", anchor=False)
+    st.header(plain(f"Held: {one.file_name}"), anchor=False)
     st.html(
         paragraphs(
             [f"It waits for a data steward. Held because: {reason}." for reason in one.reasons]

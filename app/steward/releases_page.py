@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.look import wording
 from app.look.frame import theme
-from app.look.markup import paragraphs, table, tiles
+from app.look.markup import paragraphs, plain, table, tiles
 from app.look.share_chart import bars
 from app.look.steps import do, said_last
 from app.person.address import Address, set_box
@@ -72,9 +72,9 @@ def _progress(person: Person, tasks: Sequence[Task], workers: int) -> None:
     if running is None:
         failed = content.failed_since(tasks)
         if failed is not None:
-            st.error(task_line(failed, person))
+            st.error(plain(task_line(failed, person)))
         return
-    st.info(task_line(running, person))
+    st.info(plain(task_line(running, person)))
     if not workers:
         st.warning(NO_WORKER)
     st.button("Look again", key="releases-again")
@@ -86,7 +86,7 @@ def _waiting(person: Person, one: Proposal) -> None:
         st.html(paragraphs([content.proposal_line(one, person)]))
         if own:
             st.html(paragraphs(["You proposed it, so somebody else approves it."]))
-        elif st.button(f"Approve proposal {one.proposal_id}", type="primary", key=f"approve-{one.proposal_id}"):
+        elif st.button(plain(f"Approve proposal {one.proposal_id}"), type="primary", key=f"approve-{one.proposal_id}"):
             then = "the worker publishes it" if one.kind == "publish" else f"release {one.of} is withdrawn"
             do(lambda: store.approve(person, one.proposal_id), f"Proposal {one.proposal_id} is approved: {then}.")
         with st.form(f"refuse-{one.proposal_id}"):
@@ -132,7 +132,7 @@ def _candidates(person: Person, candidates: Sequence[Candidate], proposals: Sequ
             return
     with st.form("propose-publish"):
         reason = st.text_input("Why it should be published", max_chars=400)
-        if st.form_submit_button(f"Propose to publish candidate {one.candidate_id}", type="primary"):
+        if st.form_submit_button(plain(f"Propose to publish candidate {one.candidate_id}"), type="primary"):
             said = f"Candidate {one.candidate_id} is proposed. Somebody else approves it."
             do(lambda: store.propose(person, "publish", one.candidate_id, reason), said)
 
@@ -197,7 +197,7 @@ def _published(
             )
         )
         reason = st.text_input("Why it should be withdrawn", max_chars=400)
-        if st.form_submit_button(f"Propose to withdraw release {one.release_id}"):
+        if st.form_submit_button(plain(f"Propose to withdraw release {one.release_id}")):
             said = f"It is proposed to withdraw release {one.release_id}. Somebody else approves it."
             do(lambda: store.propose(person, "withdraw", one.release_id, reason), said)
 
@@ -211,5 +211,5 @@ def _certificate(release_id: int) -> str:
 def _history(person: Person, proposals: Sequence[Proposal]) -> None:
     decided = [p for p in proposals if not p.waits]
     if decided:
-        with st.expander(f"Who proposed and who decided ({len(decided)})"):
+        with st.expander(plain(f"Who proposed and who decided ({len(decided)})")):
             st.html(paragraphs([content.proposal_line(p, person) for p in decided[:30]]))

@@ -15,6 +15,7 @@ from app.person import store as person_store
 from app.person.reading import Reader
 from app.person.store import Patch
 from app.violence import store
+from app.violence.spans import a_year
 from core.periods import CoveredPeriod, Period
 from core.poisson import EUROPE_2013, FEWEST_STANDARDISED, Rate, band_words, rate_per_1000, standardised_per_1000
 
@@ -78,7 +79,7 @@ def build(reader: Reader, patch: Patch) -> Ages:
     places = [_place(code, names.get(code, code), counts.get(code, Counter()), of, covered) for code, of in people.items()]
     if len(places) > 1:
         places = [_place("", wording.capitalised(patch.name), whole, everybody, covered), *sorted(places, key=lambda p: p.name)]
-    rows = [AgeRow(band_words(f), whole[f], everybody[f], _a_year(rate(whole[f], everybody[f]), covered)) for f in EUROPE_2013]
+    rows = [AgeRow(band_words(f), whole[f], everybody[f], a_year(rate(whole[f], everybody[f]), covered)) for f in EUROPE_2013]
     return Ages("", covered, tuple(rows), tuple(places), reference)
 
 
@@ -88,12 +89,8 @@ def rate(count: int, people: float) -> Rate | None:
 
 def _place(code: str, name: str, counts: Mapping[int, int], people: Mapping[int, float], covered: CoveredPeriod) -> PlaceRates:
     total = sum(counts.values())
-    crude = _a_year(rate(total, sum(people.values())), covered)
-    return PlaceRates(code, name, total, crude, _a_year(standardised_per_1000(counts, people), covered))
-
-
-def _a_year(of: Rate | None, covered: CoveredPeriod) -> Rate | None:
-    return of if of is None or covered.per_year is None else of.times(covered.per_year)
+    crude = a_year(rate(total, sum(people.values())), covered)
+    return PlaceRates(code, name, total, crude, a_year(standardised_per_1000(counts, people), covered))
 
 
 def ages_table(of: Ages) -> Table:

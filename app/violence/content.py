@@ -23,6 +23,7 @@ from app.violence import ages, control, partners, store
 from app.violence.ages import Ages
 from app.violence.control import Point
 from app.violence.partners import Series
+from app.violence.spans import a_year, total_of
 from core.periods import CoveredPeriod, Period, add_months, months_in_words
 from core.poisson import Counted, Rate, beside_whole, rate_per_1000
 from published.count_change import change_words, months_note
@@ -142,27 +143,20 @@ def _short(group: Group) -> str:
     return group.label.split(" (")[0]
 
 
-def _sum(counts: Mapping[date, int], covered: CoveredPeriod) -> int:
-    return sum(n for m, n in counts.items() if covered.period.start <= m <= covered.period.end)
-
-
 def _change(before: int | None, months_before: int, now: int, months_now: int) -> str:
     return "" if before is None else change_words(before, months_before, now, months_now)
 
 
-def _a_year(count: int, residents: float | None, covered: CoveredPeriod) -> Rate | None:
-    if not residents or not covered.loaded:
-        return None
-    rate = rate_per_1000(count, residents)
-    return rate if covered.per_year is None else rate.times(covered.per_year)
+def _rate(count: int, residents: float | None, covered: CoveredPeriod) -> Rate | None:
+    return a_year(rate_per_1000(count, residents), covered) if residents and covered.loaded else None
 
 
 def _tiles(
     counts: Mapping[date, int], points: tuple[Point, ...], now: CoveredPeriod, before: CoveredPeriod | None, rate: Rate | None,
     shares: tuple[KindShare, ...], followed: str,
 ) -> tuple[Tile, ...]:  # fmt: skip
-    total = _sum(counts, now)
-    earlier = None if before is None else _sum(counts, before)
+    total = total_of(counts, now)
+    earlier = None if before is None else total_of(counts, before)
     changed = _change(earlier, 0 if before is None else before.loaded, total, now.loaded)
     made = [Tile("Recorded in the newest 12 months", f"{total:,}", (str(now), changed and f"{changed[:1].upper()}{changed[1:]}."))]
     last = max(counts)
@@ -224,7 +218,7 @@ def _kinds(
     found = []
     for category in group.categories:
         counts = {m: n for (c, m), n in by_kind.items() if c == category}
-        total, earlier = _sum(counts, now), None if before is None else _sum(counts, before)
+        total, earlier = total_of(counts, now), None if before is None else total_of(counts, before)
         found.append(Kind(category, total, earlier, _change(earlier, 0 if before is None else before.loaded, total, now.loaded)))
     return tuple(sorted(found, key=lambda k: (-k.now, k.name)))
 
@@ -243,12 +237,12 @@ def _parts(
         if patch.msoa and place.code != patch.msoa:
             continue
         counts = {m: n for (c, m), n in counted.items() if c == place.code}
-        one, earlier = _sum(counts, now), None if before is None else _sum(counts, before)
+        one, earlier = total_of(counts, now), None if before is None else total_of(counts, before)
         total, people = total + one, people + (place.residents or 0.0)
         change = _change(earlier, 0 if before is None else before.loaded, one, now.loaded)
-        rows.append(PlaceRow(place.code, place.name, one, earlier, change, _a_year(one, place.residents, now), 0))
+        rows.append(PlaceRow(place.code, place.name, one, earlier, change, _rate(one, place.residents, now), 0))
         residents[place.code] = place.residents or 0.0
-    whole = _a_year(total, people, now)
+    whole = _rate(total, people, now)
     # counts and not rates: what is beyond chance depends on how many were counted, whatever time the rate is said for
     rows = [_beside(r, residents[r.code], Counted(total, total, people)) for r in rows]
     rows.sort(key=lambda r: (-(r.rate.per_1000 if r.rate is not None else 0.0), r.name))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.hotspots.time_report import week_table
 from app.look.frame import theme
-from app.look.markup import paragraphs, table, tiles
+from app.look.markup import paragraphs, plain, table, tiles
 from app.look.share_chart import Bar, bars
 from app.look.wording import HANDLING, listed
 from app.person.entrance import head, record_once
@@ -35,7 +35,7 @@ def show(person: Person) -> None:
             heading.title("Serious violence", anchor=False)
             st.info("No month has been loaded yet.")
             return
-        heading.title(content.title, anchor=False)
+        heading.title(plain(content.title), anchor=False)
         view = {"place": asked.patch.code or "*", "kind": asked.group.group_id}
         record_once(person, "serious_violence", view, view=view)
         st.html(tiles(content.tiles))
@@ -90,7 +90,7 @@ def _kinds(content: Dashboard) -> None:
 def _parts(content: Dashboard) -> None:
     if not content.parts:
         return
-    st.header(f"{content.parts_are}", anchor=False)
+    st.header(plain(f"{content.parts_are}"), anchor=False)
     known = [r for r in content.parts if r.rate is not None]
     left, right = st.columns([2, 3], gap="large")
     if known:
@@ -104,7 +104,7 @@ def _parts(content: Dashboard) -> None:
     with right:
         made = table(tables.parts_table(content))
         if len(content.parts) > _OPEN_PARTS:
-            with st.expander(f"All {len(content.parts)}"):
+            with st.expander(plain(f"All {len(content.parts)}")):
                 st.html(made)
         else:
             st.html(made)

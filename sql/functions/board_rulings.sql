@@ -94,10 +94,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     latest.decided_on,
     latest.valid_until,
     latest.words,
-    coalesce(latest.digest <> now_is.digest, FALSE)
+    -- a ruling from before the switch was in the digest has it in a column of its own
+    coalesce(latest.digest <> now_is.digest AND (latest.digest <> now_is.words_digest OR latest.algorithm <> m.algorithm), FALSE)
   FROM matter AS m
   CROSS JOIN LATERAL (
-    SELECT encode(sha256(convert_to(jsonb_build_array(m.label, m.what, m.why)::TEXT, 'UTF8')), 'hex') AS digest
+    SELECT
+      encode(sha256(convert_to(jsonb_build_array(m.label, m.what, m.why, m.algorithm)::TEXT, 'UTF8')), 'hex') AS digest,
+      encode(sha256(convert_to(jsonb_build_array(m.label, m.what, m.why)::TEXT, 'UTF8')), 'hex') AS words_digest
   ) AS now_is
   LEFT JOIN LATERAL (
     SELECT r.*

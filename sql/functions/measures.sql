@@ -52,7 +52,8 @@ LEFT JOIN LATERAL (
   SELECT i.geography
   FROM record.indicator AS i
   WHERE i.indicator = told.indicator
-  ORDER BY i.geography ASC
+  -- by name a district would come before a neighbourhood
+  ORDER BY array_position(ARRAY['lsoa', 'msoa', 'ward', 'lad', 'force'], i.geography), i.geography
   LIMIT 1
 ) AS placed ON TRUE
 WHERE analysis.any_area_visible() AND told.feed <> all(coalesce((SELECT analysis.closed_feeds()), '{}'))

@@ -126,3 +126,20 @@ def test_an_indicator_is_seen_by_district_and_by_no_way_round(county: str) -> No
     assert int(str(seen(told, own)[0][0])) > 0
     with pytest.raises(DBAPIError, match="permission denied"):
         seen("SELECT * FROM record.indicator", "*")
+
+
+def test_an_indicator_of_several_places_is_given_by_the_smallest(county: str) -> None:
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO record.indicator (indicator, geography, edition, code, period, value, delivery_id)"
+                " SELECT 'imd2025_income_decile', 'lad', '2022', min(p.parent_code), '2025', 5, min(i.delivery_id)"
+                " FROM record.indicator i JOIN place.area_parent p ON i.code = p.child_code AND p.parent_geography = 'lad'"
+                " WHERE i.indicator = 'imd2025_income_decile'"
+            )
+        )
+    try:
+        assert seen("SELECT given_by FROM analysis.measure_kind WHERE name = 'imd2025_income_decile'", "*") == [("lsoa",)]
+    finally:
+        with db.transaction(Role.OWNER) as connection:
+            connection.execute(text("DELETE FROM record.indicator WHERE indicator = 'imd2025_income_decile' AND geography = 'lad'"))

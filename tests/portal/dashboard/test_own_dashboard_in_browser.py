@@ -93,3 +93,33 @@ def test_it_is_put_together_kept_and_opened_by_a_colleague(county_portal: str, v
         page.get_by_role("button", name="Delete this dashboard").click()
     page.get_by_role("heading", level=1, name="My dashboard").wait_for()
     assert seen.errors == [] and colleague.errors == []
+
+
+# signs of Markdown, of Streamlit's own additions, of what becomes a link by itself, and of HTML
+TYPED = "**x** [a](http://evil.example) :red[y] :smile: $z$ <b>q</b>"
+LINKED = "# 1. http://evil.example www.evil.example a@evil.example `k`"
+
+
+@pytest.mark.parametrize("typed", [TYPED, LINKED])
+def test_a_name_stands_as_it_was_typed(county_portal: str, visit: Callable[..., Visit], typed: str) -> None:
+    seen = visit(county_portal)
+    page = came_to(seen, "/my-dashboard?t1=group.serious_violence@all")
+    page.locator(LINE).click()
+    page.get_by_label("Name", exact=True).fill(typed)
+    with seen.run():
+        page.get_by_role("button", name="Save this dashboard").click()
+    seen.settled()
+    # what keeps a sign from being read has no width
+    heading = page.get_by_role("heading", level=1)
+    assert heading.inner_text().replace("\u2060", "") == typed
+    said = page.get_by_test_id("stAlert").inner_text().replace("\u2060", "")
+    assert f"“{typed}” is saved." in said
+    line = page.locator(LINE).inner_text().replace("\u2060", "")
+    assert line.startswith(f"{typed}: 1 tile.")
+    for of in (heading, page.get_by_test_id("stAlert"), page.locator(LINE)):
+        assert of.locator("a[href*=evil], strong, em, code, del, img, .katex, b, [style*=color]").count() == 0
+    page.locator(LINE).click()
+    with seen.run():
+        page.get_by_role("button", name="Delete this dashboard").click()
+    page.get_by_role("heading", level=1, name="My dashboard").wait_for()
+    assert seen.others() == set() and seen.errors == []

@@ -118,6 +118,27 @@ def test_a_definition_that_is_changed_after_its_approval_waits_anew() -> None:
     assert len(owner("SELECT 1 FROM audit.event WHERE action = 'definition approved' AND subject = 'definition knives'")) >= 2
 
 
+def test_a_definition_that_becomes_an_input_of_a_machine_waits_anew() -> None:
+    rule("definition:knives", "approved", "For planning alone.")
+    before = queue()["definition:knives"]
+    owner("UPDATE analysis.category_group SET hotspot_input = FALSE WHERE group_id = 'knives'")
+    changed = queue()["definition:knives"]
+    assert (before.algorithm, changed.algorithm) == (True, False) and changed.digest != before.digest
+    assert changed.state(TODAY) == "changed"
+    with pytest.raises(UserError, match="changed, meanwhile"):
+        matters.rule(MEMBER, before, "withdrawn", REASON)
+    owner("UPDATE analysis.category_group SET hotspot_input = TRUE WHERE group_id = 'knives'")
+    assert queue()["definition:knives"].state(TODAY) == "standing"
+    # a ruling from before the switch was in its digest stands, while the switch is as it was
+    owner(
+        "UPDATE analysis.board_ruling SET digest = encode(sha256(convert_to(jsonb_build_array(label, what, why)::TEXT, 'UTF8')), 'hex')"
+        " WHERE subject = 'knives'"
+    )
+    assert queue()["definition:knives"].state(TODAY) == "standing"
+    owner("UPDATE analysis.category_group SET hotspot_input = FALSE WHERE group_id = 'knives'")
+    assert queue()["definition:knives"].state(TODAY) == "changed"
+
+
 @pytest.mark.parametrize("decision", ["refused", "withdrawn"])
 def test_a_feed_that_is_refused_is_seen_by_nobody_who_signs_in(decision: Decision) -> None:
     assert events() == 1
