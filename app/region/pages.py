@@ -252,7 +252,7 @@ def stop_and_search(release: Release, request: Request) -> str | None:
         here="/stop-and-search" + ("" if of is None or not named else f"?place={named}"),
         of=of,
         most=release.threshold - 1,
-        cannot_say=searches.CANNOT_SAY,
+        cannot_say=(*searches.CANNOT_SAY, searches.NOT_HERE),
         residents_are=searches.RESIDENTS_ARE,
         nothing=searches.NOTHING,
     )

@@ -11,9 +11,10 @@ from app.outcomes.content import Place
 from app.outcomes.download import Row, Where
 from app.outcomes.tables import sources_table
 from app.person.reading import Reader
-from app.searches import areas, download, report, store, tables
+from app.searches import areas, complaints, download, report, store, tables
 from app.searches import persons as of_persons
 from app.searches.areas import AreaRow
+from app.searches.complaints import Complaints
 from app.searches.persons import Filled, Noted
 from app.searches.report import Disparity, FoundRate
 from app.searches.trend import Trend, trend_of
@@ -41,7 +42,8 @@ class Year:
 
 @dataclass(frozen=True)
 class StopAndSearch:
-    """The page. districts: of more than one, else empty; years: of a span of two years or more, else empty; areas: by name."""
+    """The page. districts: of more than one, else empty; years: of a span of two years or more, else empty; areas: by name; complaints: None
+    where no feed gives them."""
 
     place: Place
     covered: CoveredPeriod
@@ -61,6 +63,7 @@ class StopAndSearch:
     lead: tuple[str, ...]
     not_counted: str
     sources: Table
+    complaints: Complaints | None
     rows: tuple[Row, ...]
 
 
@@ -86,13 +89,15 @@ def build(reader: Reader, place: Place, period: Period) -> StopAndSearch:
     )
     local = areas.rows_of(store.areas(reader, place.made, district, period), covered)
     years = tuple(Year(c, _disparity(reader, place, c.period)) for c in report.years_of(covered))
+    trend = trend_of(months, by_month, period)
+    complained = complaints.complaints_of(complaints.given(reader, district), trend.counts, period)
     of = Where(where, district, "", str(period), covered)
     return StopAndSearch(
         place=place,
         covered=covered,
         caption=caption,
         total=total,
-        trend=trend_of(months, by_month, period),
+        trend=trend,
         found_months=report.found_by_month(by_month, covered),
         objects=objects,
         laws=laws,
@@ -110,6 +115,7 @@ def build(reader: Reader, place: Place, period: Period) -> StopAndSearch:
             place.made,
             {"searches": [m.month for m in months]},
         ),
+        complaints=complained,
         rows=(
             *download.found_rows("object of search", of, objects),
             *download.found_rows("legislation", of, laws),
@@ -119,6 +125,7 @@ def build(reader: Reader, place: Place, period: Period) -> StopAndSearch:
             *download.noted_rows("more than outer clothing removed", of, noted.clothing),
             *download.filled_rows(of, noted.filled),
             *download.disparity_rows(of, ethnic),
+            *complaints.rows_of(complained, of),
             *(
                 row
                 for y in years

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ from app.person.patch_choice import EVERYTHING, opened_districts
 from app.person.reading import Reader, reading
 from app.person.sign_in import Person
 from app.person.take_away import download
-from app.searches import areas, chart, report, store, tables
+from app.searches import areas, chart, complaints, report, store, tables
 from app.searches import download as file
 from app.searches.content import StopAndSearch, build
 from app.searches.persons import Noted, clothing_sentence, filled_words
@@ -30,12 +31,12 @@ from app.violence import chart as months_chart
 from app.violence import control
 from core.periods import Period, add_months, months_in_words
 
-NOT_HELD = "Complaints are not shown: no feed of them is loaded."
 PUBLISHED = (
     "Nothing on this page is on the community portal as it stands here. What the public sees of searches, by district and once a year, has"
     " passed the release gate: the page /stop-and-search there."
 )
 _FROM, _TO = "ss-from", "ss-to"
+_COMPLAINTS_PX = 190
 
 
 def show(person: Person) -> None:
@@ -61,6 +62,7 @@ def show(person: Person) -> None:
         _what_for(content)
         _who(content)
         _ethnic_groups(content)
+    _complaints(content)
     _how(content)
     _downloads(person, content, view)
 
@@ -251,9 +253,27 @@ def _ethnic_groups(content: StopAndSearch) -> None:
     st.html(paragraphs(report.CAVEATS[-1:]))
 
 
+def _complaints(content: StopAndSearch) -> None:
+    found, where = content.complaints, content.place.where
+    st.header("Complaints", anchor=False)
+    if found is None:
+        st.html(paragraphs([complaints.NOT_SUPPLIED]))
+        return
+    title = f"Complaints that arose from stop and search in {where}"
+    if found.counts:
+        drawn = months_chart.trend(found.counts, found.points, found.missing, theme(), title, height=_COMPLAINTS_PX)
+        st.altair_chart(drawn, width="stretch")
+    gaps = f"Grey: missing ({months_in_words(found.missing)}). " if found.missing else ""
+    st.html(f'<p class="hg-kind">{gaps}Source: {escape(found.publisher)}.</p>')
+    st.html(paragraphs(complaints.sentences_of(found, where)))
+    with st.expander("What was alleged, and the complaints by month"):
+        st.html(table(complaints.alleged_table(found, f"{title}, {found.covered}")))
+        st.html(table(complaints.months_table(found, title)))
+
+
 def _how(content: StopAndSearch) -> None:
     with st.expander("How we know"):
-        st.html(paragraphs([*content.lead, content.not_counted, *report.CAVEATS[1:-1], NOT_HELD, PUBLISHED]))
+        st.html(paragraphs([*content.lead, content.not_counted, *report.CAVEATS[1:-1], PUBLISHED]))
         st.html(table(content.sources))
 
 

@@ -18,6 +18,7 @@ import shapely
 from core.errors import UserError
 from core.periods import Period
 from core.settings import RegionSettings
+from feeds.synthetic.complaints import write_complaints
 from feeds.synthetic.crime import NULL_CATEGORIES, PERIOD, VIOLENCE, Crime, make_crime
 from feeds.synthetic.land import DISTRICT_CODES, FORCE_CODE, Land, make_land
 from feeds.synthetic.names import COUNTY, FORCE, PUBLISHER
@@ -70,8 +71,8 @@ def write_county(folder: Path, *, seed: int) -> CountyTruth:
 
 def _write(folder: Path, seed: int) -> CountyTruth:
     # a stream of random numbers for each part: a change in one leaves the others as they were
-    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes, on_streets, on_victims = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(10)
+    on_land, on_people, on_crime, on_stops, on_index, on_files, on_services, on_outcomes, on_streets, on_victims, on_complaints = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(11)
     )
     land = make_land(on_land)
     people = make_people(on_people, land)
@@ -89,6 +90,7 @@ def _write(folder: Path, seed: int) -> CountyTruth:
     write_postcodes(folder, land, postcodes, pd.Series(_old_codes(land, postcodes)))
     write_services(folder, land, postcodes, on_services)
     write_victims(folder, land, people, Period.ending(PERIOD.end, 12), on_victims)
+    write_complaints(folder, land, stops, PERIOD, Period.ending(PERIOD.end, 24), on_complaints)
     write_background(folder, make_streets(on_streets, land))
     (folder / "README.md").write_text(_NOTICE, encoding="utf-8")
     truth = CountyTruth(

@@ -7,13 +7,18 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from app.person.reading import reading
+from app.person.sign_in import ProfessionalRole, demo_person
+from app.searches import complaints
 from core import db
 from core.db import Role
+from feeds.synthetic.complaints import PER_SEARCH
 from tests.builders.portal_processes import Visit, boxes, enter
 
 pytestmark = pytest.mark.database
@@ -113,6 +118,51 @@ def test_searches_stand_with_interval_unknown_and_caveats(county: str, as_portal
     assert re.search(rf"{name} E\d+ {stops:,} \d+\.\d \(", said)
     # a year has no year beside it
     assert "year by year" not in said.lower()
+
+
+def test_complaints_are_those_of_the_files_with_the_month_that_never_came(
+    county: str, county_files: Path, as_portal: Callable[..., object]
+) -> None:
+    as_portal(audience="professional", demo=True)
+    given = pd.concat([pd.read_csv(p) for p in sorted((county_files / "partners").glob("stop_search_complaints_2025-*.csv"))])
+    assert given["recorded_month"].nunique() == 11
+    app = AppTest.from_function(search_page, default_timeout=600)
+    app.query_params["from"], app.query_params["to"] = "2025-01", "2025-12"
+    app.run()
+    assert not app.exception
+    said = words(app)
+    total = int(given["complaints"].sum())
+    assert (
+        f"{total} complaints that arose from stop and search in all districts, January 2025 to December 2025; 11 of 12 months, without"
+        " August 2025." in said
+    )
+    searches = one(
+        "SELECT sum(stops) FROM analysis.stop_outcome_count WHERE month BETWEEN '2025-01-01' AND '2025-12-01' AND month <> '2025-08-01'"
+    )
+    found = re.search(r"That is (\d+\.\d) for every 1,000 searches \((\d+\.\d) to (\d+\.\d)\)", said)
+    assert found is not None and float(found[1]) == round(1000 * total / int(str(searches)), 1)
+    # what was planted lies within the interval
+    assert float(found[2]) < 1000 * PER_SEARCH < float(found[3])
+    for label, column in (("Discriminatory behaviour", "allegations_discrimination"), ("Use of force", "allegations_force")):
+        assert f"{label} {int(given[column].sum())} " in said
+    # an officer has those of their district
+    code = str(given["lad22"].iloc[0])
+    with reading(demo_person(ProfessionalRole.OFFICER, code)) as reader:
+        mine = complaints.given(reader, "")
+    assert {g.lad_code for g in mine} == {code}
+    of_year = [g.number for g in mine if g.name == complaints.CASES and g.month.year == 2025]
+    assert sum(of_year) == int(given[given["lad22"] == code]["complaints"].sum())
+
+
+def test_where_nobody_gives_complaints_the_page_says_so(
+    county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None], as_portal: Callable[..., object]
+) -> None:
+    use_database(make_database("no_complaints", template=county_database))
+    as_portal(audience="professional", demo=True)
+    with db.transaction(Role.OWNER) as connection:
+        connection.execute(text("DELETE FROM record.indicator WHERE indicator LIKE 'stop_search%'"))
+    said = words(AppTest.from_function(search_page, default_timeout=600).run())
+    assert "Complaints" in said and "Not supplied: no feed of complaints is loaded." in said and "complaints that arose" not in said
 
 
 def search_page() -> None:
@@ -235,7 +285,7 @@ def test_the_map_of_searches_shows_another_measure_and_every_chart_has_its_table
     areas = int(said[1])
     seen.map(areas)
     drawings = page_.locator("[data-testid=stVegaLiteChart]")
-    expect(drawings).to_have_count(8)
+    expect(drawings).to_have_count(9)
     with seen.run():
         page_.get_by_role("radio", name="Found what was looked for, in percent").click()
     seen.one_map("Map of stop and search in all districts: found what was looked for")
