@@ -11,8 +11,8 @@ A cluster of its own, the county through the whole flow, both processes as `pyth
   Streamlit's own scripts, styles and fonts (`/static/`) apart from everything else;
 - slow: a resident on a phone, 1.6 Mbit/s and 150 ms there and back, until first words and map of a plain page and of the portal;
 - professional: planners of the demo enter, one after the other; time to the first words of the hot spots;
-- what a browser sees of the professional portal (bench.portal.browser): from a tap to the first finding and to the map, bytes of a change of
-  measure, and every hexagon on one map.
+- what a browser sees of the professional portal (bench.portal.browser): from a tap to the first finding and to the map, from a tap to the
+  first figure and to all tiles of each dashboard, bytes of a change of measure, and every hexagon on one map.
 
 With `--address` the last part alone is asked of a portal that runs already, in demo mode: of a real force, say.
 
@@ -324,7 +324,7 @@ def _in_browser(address: str, missing: list[str]) -> dict[str, float]:
     """What a browser sees of a professional portal."""
     if not _has_browser(missing):
         return {}
-    found = browser.taps(address)
+    found = browser.taps(address) | browser.dashboards(address)
     with relayed(address) as (passed, by_way_of):
         found |= browser.measure(by_way_of, passed)
     return found | browser.hexagons(address)

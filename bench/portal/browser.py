@@ -2,6 +2,8 @@
 
 - tap: an analyst of the demo is in, on The data, on a phone of 390 x 844, and taps My patch. finding_s until the first of the five places
   stands on the page, map_s until its map has drawn its areas: the first time, and the median of the times after it;
+- dashboards: the same person on a desk of 1280 x 900 taps Serious violence, My dashboard and Stop and search: ..._words_s until the first
+  figure stands on the page, ..._tiles_s until the script has ended and every chart and map of the page is drawn;
 - measure: on Hot spots at 1280 px, what was recorded as a rate in place of a number: bytes over the wire until the map is drawn anew;
 - hexagons: every hexagon of resolution 9 that the portal has, on one map at 1280 px (Thames Valley has 11,466 that hold an incident): how
   many, seconds in which the map draws them, and from a tap on Enter until all are painted. cpu: seconds of one core alone that the
@@ -26,6 +28,16 @@ CHROMIUM = Path("/usr/bin/chromium")
 TAPS = 7
 _PATIENCE_MS = 120_000
 _PLACES, _MAP = ".hg-places summary", "iframe[title^='Map of']"
+# the link of each dashboard, and how its figures are called here
+DASHBOARDS = {"Serious violence": "violence", "My dashboard": "own", "Stop and search": "searches"}
+_FIGURE, _NOTHING = ".hg-tiles .figure", ".hg-lead:has-text('No stop and search is loaded')"
+# a part whose code is still on its way is a grey bar, and a chart without words on its axes is none yet
+_CHARTS_DRAWN = """() => {
+  const all = selector => [...document.querySelectorAll(selector)];
+  const charts = all("[data-testid=stVegaLiteChart]");
+  return all("[data-testid=stApp][data-test-script-state=notRunning]").length > 0 && all("[data-testid=stSkeleton]").length === 0
+    && charts.every(c => c.querySelector("svg .role-axis-label text"));
+}"""
 # two frames after the areas are there, the browser has painted them
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"
 # when a map asked for its outlines, and when it had drawn them, s
@@ -68,6 +80,38 @@ def taps(address: str) -> dict[str, float]:
         "map_first_s": drawn[0],
         "map_s": statistics.median(drawn[1:]),
     }
+
+
+def dashboards(address: str) -> dict[str, float]:
+    """Of each dashboard, the first time (..._first_...) and the median of the times after it; nothing of one that has no figure to show."""
+    found: dict[str, float] = {}
+    with opened(1280, 900) as page:
+        enter(page, f"{address}/data")
+        for title, name in DASHBOARDS.items():
+            words, tiles = [], []
+            for _ in range(TAPS):
+                _link(page, "The data").click()
+                page.get_by_role("heading", level=1, name="The data behind the maps").wait_for()
+                page.locator(_FIGURE).first.wait_for(state="detached")
+                _settled(page)
+                begun = time.perf_counter()
+                _link(page, title).click()
+                page.locator(f"{_FIGURE}, {_NOTHING}").first.wait_for()
+                if not page.locator(_FIGURE).count():
+                    break
+                words.append(time.perf_counter() - begun)
+                all_drawn(page)
+                tiles.append(time.perf_counter() - begun)
+            for what, seconds in (("words", words), ("tiles", tiles)) if words else ():
+                found |= {f"{name}_{what}_first_s": seconds[0], f"{name}_{what}_s": statistics.median(seconds[1:])}
+    return found
+
+
+def all_drawn(page: Page) -> None:
+    """The script has come to its end, and every chart and every map of the page is drawn."""
+    page.wait_for_function(_CHARTS_DRAWN)
+    for frame in page.locator(_MAP).all():
+        frame.content_frame.locator("[data-hg-drawn]").wait_for()
 
 
 def slow_line(by_way_of: str) -> dict[str, float]:

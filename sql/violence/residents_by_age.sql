@@ -20,7 +20,8 @@ WHERE
   AND held.geography = 'lsoa'
   AND analysis.area_visible(parent.parent_code)
   AND (:district = '' OR parent.parent_code = :district)
-  AND held.reference IN (
+  -- equal to, and not in: so it is looked for once, and not for each row
+  AND held.reference = (
     SELECT max(newest.reference)
     FROM place.population AS newest
     WHERE newest.measure = 'five_years_00'

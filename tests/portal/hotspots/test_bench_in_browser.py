@@ -24,5 +24,10 @@ def test_a_running_portal_is_asked_by_its_address(invented_county: str, tmp_path
     finally:
         assert stop(process) == 0
     assert 0 < found["finding_s"] <= found["map_s"] and 0 < found["finding_first_s"] <= found["map_first_s"]
+    for name in ("violence", "own"):
+        assert (
+            0 < found[f"{name}_words_s"] <= found[f"{name}_tiles_s"]
+            and 0 < found[f"{name}_words_first_s"] <= found[f"{name}_tiles_first_s"]
+        )
     assert found["hexagons"] > 50 and 0 < found["hexagons_areas_s"] < found["hexagons_painted_s"]
     assert found["measure_places"] == 20 and 1_000 < found["measure_bytes"] < 60_000
