@@ -108,7 +108,8 @@ def _paths(canary: str, group: str) -> list[str]:
     found += ["/ogc", "/ogc/api", "/ogc/conformance", "/ogc/collections", f"/ogc/collections/lsoa/items/{canary}"]
     found += [f"{at}{level}{end}" for level in ("lsoa", "msoa", "lad", "all")
               for at, end in (("/ogc/collections/", ""), ("/ogc/collections/", "/items"), ("/download/outlines/", ".parquet"))]  # fmt: skip
-    found += [f"/in-words?about=lsoa.{canary}"]
+    found += [f"/in-words?about=lsoa.{canary}", "/news", f"/news?about=lsoa.{canary}", "/news/confirm", f"/news/stop?t={'0' * 32}"]
+    found += [f"/easy/{g}/{c}" for g, c in codes]
     # in Welsh all that names the place, and a fifth of the rest: the figures come by the same way
     in_welsh = [p for p in found if is_complete(p.partition("?")[0])]
     found += [f"/cy{p}" for p in dict.fromkeys([*(p for p in in_welsh if canary in p), *in_welsh[::5]])]
