@@ -201,7 +201,7 @@ def _choose_edition(place: Place, release: Release, told: Sequence[Mapping[str, 
         found = {e.release: e for e in editions_of_place(place.code)}
     except UserError as error:
         # what the register knows is left out; a brief can be made all the same
-        st.warning(f"{error.what[:1].upper()}{error.what[1:]}. Editions made by a command are not offered.")
+        st.warning(plain(f"{error.what[:1].upper()}{error.what[1:]}. Editions made by a command are not offered."))
         found = {}
     found |= {int(r["release_id"]): Edition(r["reference"], place.code, int(r["release_id"]), str(r["made_on"])) for r in told}
     earlier = {n: found[n] for n in sorted(found, reverse=True) if n != release.release_id}

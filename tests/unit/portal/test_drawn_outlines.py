@@ -8,7 +8,8 @@ import pytest
 import shapely
 
 from app.own_area.chosen import MOST_CORNERS, codes_in, outline_of
-from app.person.patches import LONGEST_NAME, OwnPatch, cleaned
+from app.person.names import LONGEST_NAME, cleaned
+from app.person.patches import OwnPatch
 from app.person.sign_in import Person, ProfessionalRole
 from core.errors import UserError
 
@@ -72,7 +73,7 @@ def test_pasted_codes_are_read_whatever_stands_between_them() -> None:
 
 
 def test_a_name_is_kept_on_one_line_and_no_longer_than_a_box_shows() -> None:
-    assert cleaned("  Market   Square\n and around ") == "Market Square and around"
+    assert cleaned("  Market   Square\n and around ", "A patch needs a name.") == "Market Square and around"
     for name, said in (
         ("", "needs a name"),
         (" \n", "needs a name"),
@@ -80,7 +81,7 @@ def test_a_name_is_kept_on_one_line_and_no_longer_than_a_box_shows() -> None:
         ("n" * (LONGEST_NAME + 1), "at most 60"),
     ):
         with pytest.raises(UserError, match=said):
-            cleaned(name)
+            cleaned(name, "A patch needs a name.")
 
 
 def test_a_patch_opens_for_those_who_may_see_every_district_of_it() -> None:
