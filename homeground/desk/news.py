@@ -25,6 +25,9 @@ log = logging.getLogger("homeground.worker")
 _LOCK = "news by e-mail"
 # how long nobody looks again: after a look, and after a server for e-mail that takes nothing
 _LOOK_S, _AWAY_S = 60.0, 600.0
+# of one address whose mailbox takes nothing for now, and after how many days of that it is let go
+_FULL_S, _FULL_DAYS = 3600.0, 30
+_full: dict[int, float] = {}
 _next_look = float("-inf")
 
 
@@ -59,7 +62,9 @@ def send_news(today: date) -> int:
             return 0
         with db.transaction(Role.PIPELINE) as connection:
             db.run_statement(connection, "news/forget", {"today": today})
-            wait, due = db.rows(connection, "news/to_ask_back"), db.rows(connection, "news/to_tell", {"today": today})
+            later = {"waiting": [alert for alert, until in _full.items() if until > time.monotonic()]}
+            wait = db.rows(connection, "news/to_ask_back", later)
+            due = db.rows(connection, "news/to_tell", {"today": today, **later})
             all_of_it = happened(connection) if due else Happened((), (), ())
             # whoever holds the credential that adds addresses may add what is none, and that would hold up every letter after it
             odd = [row for row in (*wait, *due) if address_of(row.address) != row.address]
@@ -105,16 +110,21 @@ def _send(letters: list[tuple[Row[Any], Letter | None]], today: date) -> int:
 
 
 def _handed_over(box: Outbox, letter: Letter, row: Row[Any], today: date) -> bool:
-    """False where it was not taken: an address that is known nowhere is deleted, one whose mailbox is full for now is tried again later."""
+    """False where it was not taken: an address that is known nowhere is deleted, and one whose mailbox has been full for a month; else a full
+    one is tried again an hour later."""
     try:
         box.send(letter)
     except MailError as error:
         if not error.of_one:
             raise
-        if error.final:
+        _full[row.alert_id] = time.monotonic() + _FULL_S
+        told_until = getattr(row, "told_until", None)
+        if error.final or (told_until is not None and (today - told_until).days > _FULL_DAYS):
+            _full.pop(row.alert_id, None)
             with db.transaction(Role.PIPELINE) as connection:
                 db.run_statement(connection, "news/let_go", {"alert_id": row.alert_id})
         return False
+    _full.pop(row.alert_id, None)
     _note(row, today)
     return True
 

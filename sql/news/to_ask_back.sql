@@ -1,5 +1,5 @@
 -- Addresses whose owners have not been asked yet whether it was they, the oldest first: one row an address x place. Input:
--- asked.alert.
+-- asked.alert. Parameter: waiting (those whose mailbox was full a moment ago, so that they stand before no others).
 SELECT
   alert_id,
   address,
@@ -8,6 +8,6 @@ SELECT
   language,
   token
 FROM asked.alert
-WHERE confirmed_on IS NULL AND asked_back_on IS NULL
+WHERE confirmed_on IS NULL AND asked_back_on IS NULL AND alert_id <> ALL(cast(:waiting AS BIGINT[]))
 ORDER BY alert_id
 LIMIT 100

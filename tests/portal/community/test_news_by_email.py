@@ -24,6 +24,7 @@ from core import db
 from core.db import Role, code_of
 from core.mail import MailError
 from core.settings import PortalSettings
+from homeground.desk import news
 from homeground.desk.news import send_news
 from tests.builders.portal_processes import proven, unproven
 from tests.builders.reading_grade import grade, sentences_of
@@ -302,7 +303,9 @@ def test_what_nobody_confirmed_is_forgotten_after_seven_days(asking: TestClient,
     assert kept() == []
 
 
-def test_an_address_that_its_server_does_not_know_is_deleted_and_a_full_one_waits(asking: TestClient, server: MailServer) -> None:
+def test_an_address_that_its_server_does_not_know_is_deleted_and_a_full_one_waits(
+    asking: TestClient, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for address in ("gone@place.example", "full@place.example", ME):
         asking.post("/ask", data=proven(wanted(address)))
     server.refused = {"gone@place.example": 550, "full@place.example": 452}
@@ -310,7 +313,22 @@ def test_an_address_that_its_server_does_not_know_is_deleted_and_a_full_one_wait
     assert [t.to for t in server.taken] == [(ME,)]
     assert [row[0] for row in kept()] == ["full@place.example", ME]
     server.refused = {}
+    # within the hour nobody knocks again
+    assert send_news(TODAY) == 0
+    monkeypatch.setattr(news, "_full", {})
     assert send_news(TODAY) == 1
+
+
+def test_a_mailbox_that_is_full_for_a_month_is_let_go(
+    asking: TestClient, server: MailServer, as_portal: AsPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirmed(asking, server, as_portal, "full@place.example")
+    answer_a_question()
+    server.refused = {"full@place.example": 452}
+    monkeypatch.setattr(news, "_full", {})
+    assert send_news(TODAY + timedelta(days=20)) == 0 and len(kept()) == 1
+    monkeypatch.setattr(news, "_full", {})
+    assert send_news(TODAY + timedelta(days=40)) == 0 and kept() == []
 
 
 def test_a_server_that_is_away_loses_no_letter(asking: TestClient, server: MailServer) -> None:
