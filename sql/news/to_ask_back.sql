@@ -8,6 +8,6 @@ SELECT
   language,
   token
 FROM asked.alert
-WHERE confirmed_on IS NULL AND asked_back_on IS NULL AND alert_id <> ALL(cast(:waiting AS BIGINT[]))
+WHERE confirmed_on IS NULL AND asked_back_on IS NULL AND alert_id <> all(cast(:waiting AS BIGINT[]))
 ORDER BY alert_id
 LIMIT 100

@@ -10,6 +10,6 @@ SELECT
   token,
   told_until
 FROM asked.alert
-WHERE confirmed_on IS NOT NULL AND told_until < :today AND alert_id <> ALL(cast(:waiting AS BIGINT[]))
+WHERE confirmed_on IS NOT NULL AND told_until < :today AND alert_id <> all(cast(:waiting AS BIGINT[]))
 ORDER BY told_until, alert_id
 LIMIT 100

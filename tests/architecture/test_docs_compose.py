@@ -220,3 +220,12 @@ def test_a_process_with_one_roles_credential_does_not_try_to_migrate(monkeypatch
     monkeypatch.setenv("HOMEGROUND_STATE_DIR", str(tmp_path / "state"))
     assert prepare(DatabaseSettings(_env_file=None)) == []  # type: ignore[call-arg]
     assert not (tmp_path / "state").exists()
+
+
+def test_what_sends_letters_has_a_way_out_and_nothing_else_has() -> None:
+    """compose.letters.yaml adds one network to the worker, which it keeps to itself, and takes none away."""
+    added = yaml.safe_load((DOCKER / "compose.letters.yaml").read_text(encoding="utf-8"))
+    assert set(added["services"]) == {"worker"}
+    assert added["services"]["worker"]["networks"] == [*SERVICES["worker"]["networks"], "way-out"]
+    assert added["networks"] == {"way-out": None} and "way-out" not in COMPOSE["networks"]
+    assert set(added["services"]["worker"]) == {"networks", "restart"}
