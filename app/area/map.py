@@ -39,7 +39,7 @@ def district_map(release: Release) -> Place | None:
     with table:
         st.html(_table(release, category, district, where, theme()))
     with chart:
-        st.html(legend(drawn.legend, drawn.legend_title))
+        st.html(legend(drawn.legend, drawn.legend_title, before_map=True))
         return _clicked(release, drawn, f"Map of {category.label.lower()} in {where}, {release.covered}", key=f"find-{district}")
 
 
@@ -48,7 +48,7 @@ def profile_map(release: Release, place: Place, category: Category) -> Place | N
     release = release.for_level("lsoa")
     district = place.parent_lad or (place.code if place.geography == "lad" else "")
     drawn = choropleth(release, category, district, theme(), selected=place)
-    st.html(legend(drawn.legend, drawn.legend_title))
+    st.html(legend(drawn.legend, drawn.legend_title, before_map=True))
     clicked = _clicked(
         release,
         drawn,

@@ -80,7 +80,7 @@ def show(person: Person, content: Next) -> None:
 def _map(content: Next, places: tuple[NextPlace, ...]) -> None:
     choice, counts = content.choice, content.counts
     what = "Mean a month" if counts else "Densest expected first, of the region's area"
-    st.html(legend(next_report.legend_of(places, theme(), counts=counts), what))
+    st.html(legend(next_report.legend_of(places, theme(), counts=counts), what, before_map=True))
     areas = next_report.areas_of(places, choice, theme(), counts=counts)
     if not areas:
         st.info("No outlines are held for these places.")

@@ -133,7 +133,13 @@ def _map(content: HotSpots) -> None:
     # on the map itself, before a colour is seen: what this layer is worth as a forecast, and until when it stands
     lines = [*content.record, "" if content.expired else content.until]
     st.html('<div class="hg-trust">' + "".join(f"<p>{escape(line)}</p>" for line in lines if line) + "</div>")
-    st.html(legend(report.legend_of(content.spots, theme()), f"Gi* of the {report.measure_name(choice.measure)}, {choice.covered}"))
+    st.html(
+        legend(
+            report.legend_of(content.spots, theme()),
+            f"Gi* of the {report.measure_name(choice.measure)}, {choice.covered}",
+            before_map=True,
+        )
+    )
     holds = {code: f"Other grids: {words}" for code, words in content.holds.items()}
     areas = report.areas_of(content.spots, choice, content.outlines, theme(), holds=holds)
     if not areas:

@@ -90,7 +90,7 @@ def show(person: Person, content: Recorded) -> None:
 def _map(content: Recorded) -> None:
     plain, patch, places = content.plain, content.patch, content.places
     choice = plain.choice
-    st.html(legend(plain_report.legend_of(places, plain.measure, theme()), plain_report.SHOWN_AS[plain.measure]))
+    st.html(legend(plain_report.legend_of(places, plain.measure, theme()), plain_report.SHOWN_AS[plain.measure], before_map=True))
     areas = plain_report.areas_of(places, choice, plain.measure, theme())
     if not areas:
         st.info("No outlines are held for these places.")

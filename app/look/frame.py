@@ -48,6 +48,7 @@ _STREAMLIT = """
 .hg-identity { color: var(--hg-muted); margin: 0; }
 .st-key-search [data-testid="stFormSubmitButton"] button { min-height: 2.5rem; }
 .stHtml dl, .stHtml dt, .stHtml dd { margin-left: 0; }
+.hg-skip { position: absolute; left: -999px; margin: 0; } .hg-skip:focus-within { position: static; }
 .hg-beside-map { max-height: 37rem; overflow-y: auto; } .hg-beside-map.tall { max-height: 47rem; }
 .st-key-hg-patch, .st-key-hg-patch .stColumn > div { gap: 0.6rem; }
 .st-key-hg-dashboard h2 { padding-top: 0.8rem; font-size: 1.35rem; line-height: 1.25; }

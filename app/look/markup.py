@@ -162,7 +162,10 @@ def tiles(of: Sequence[Tile]) -> str:
 
 
 def beside_map(tables: Sequence[Table], what: str, *, tall: bool = False, note: str = "") -> str:
-    """Tables as high as the map beside them, in a region that scrolls by itself, with the keyboard too. note: what is said before them."""
+    """Tables as high as the map beside them, in a region that scrolls by itself, with the keyboard too. note: what is said before them.
+
+    A list may hold a hundred links: the first stop of the Tab key leads past them, to the legend with before_map.
+    """
     return _macro("beside_map", list(tables), what, tall, note)
 
 
@@ -174,8 +177,9 @@ def paragraphs(texts: Iterable[str], *, lead: bool = False) -> str:
     return _macro("paragraphs", [t for t in texts if t], lead).strip() or "<span hidden></span>"
 
 
-def legend(entries: Sequence[LegendEntry], title: str) -> str:
-    return _macro("legend", list(entries), title)
+def legend(entries: Sequence[LegendEntry], title: str, *, before_map: bool = False) -> str:
+    """before_map: the one legend of a page that its map follows; beside_map leads to it."""
+    return _macro("legend", list(entries), title, before_map)
 
 
 def as_address(svg: str) -> str:

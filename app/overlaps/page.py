@@ -133,7 +133,7 @@ def _view(asked: Asked) -> dict[str, str]:
 def _map(content: Overlaps) -> None:
     patch, chosen = content.asked.patch, content.asked.chosen
     st.header("On the map", anchor=False)
-    st.html(legend(report.legend_of(len(chosen), theme()), "How many of the chosen factors a neighbourhood has"))
+    st.html(legend(report.legend_of(len(chosen), theme()), "How many of the chosen factors a neighbourhood has", before_map=True))
     if not content.places:
         st.info("No outlines are held for these places.")
         return

@@ -108,7 +108,13 @@ def _view(asked: Asked) -> dict[str, str]:
 def _map(content: Services, sites: Sequence[Site]) -> None:
     kind, patch = content.asked.kind, content.asked.patch
     st.header("On the map", anchor=False)
-    st.html(legend(report.legend_of(theme(), sites=bool(sites)), f"Homes within {distance(kind.reach_m)} in a straight line"))
+    st.html(
+        legend(
+            report.legend_of(theme(), sites=bool(sites)),
+            f"Homes within {distance(kind.reach_m)} in a straight line",
+            before_map=True,
+        )
+    )
     areas = report.areas_of(content.places, content.reach, theme(), content.points, sites)
     if not areas:
         st.info("No outlines are held for these places.")

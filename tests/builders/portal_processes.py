@@ -120,6 +120,20 @@ class Visit:
         self.page.emulate_media(color_scheme=first)
         return found
 
+    def tabs_to(self, what: str, *, from_here: bool = False) -> int:
+        """How often a reader presses Tab from the top of the page, or from where they are, until what a selector names, or something in it,
+        has the focus.
+
+        AssertionError after 60 of them.
+        """
+        if not from_here:
+            self.page.evaluate("document.activeElement && document.activeElement.blur(); window.scrollTo(0, 0)")
+        for pressed in range(1, 61):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("what => document.activeElement.closest(what) !== null", what):
+                return pressed
+        raise AssertionError(f"60 times Tab and no {what}")
+
     def one_map(self, title: str) -> FrameLocator:
         """The frame of a map, once the script has ended and the map before it has gone: for a moment both stand on the page."""
         self.settled()

@@ -82,6 +82,24 @@ def test_the_map_can_be_used_with_the_keyboard_alone(community_address: str, vis
     page.get_by_role("heading", level=1, name=f"Recorded crime in {there.split('.')[0]}").wait_for()
 
 
+@pytest.mark.parametrize(("path", "areas"), [("/", 40), ("/?area=lsoa.E01900019", 20)])
+def test_the_map_is_at_most_25_tabs_from_the_top(
+    community_address: str, visit: Callable[..., Visit], path: str, areas: int
+) -> None:
+    seen = visit(community_address)
+    seen.open(path)
+    seen.map(areas)
+    past_the_list = seen.page.get_by_role("link", name="Past the list, to the map")
+    tabs = 0
+    if past_the_list.count():
+        tabs += seen.tabs_to(".hg-skip")
+        expect(past_the_list).to_be_in_viewport()
+        seen.page.keyboard.press("Enter")
+    tabs += seen.tabs_to("iframe[title^='Map of']", from_here=True)
+    print(f"{path}: {tabs} tabs to the map")
+    assert tabs <= 25
+
+
 def test_ranges_that_cross_classes_are_hatched_and_named_in_the_key(community_address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(community_address)
     page = seen.open("/?area=lsoa.E01900001")

@@ -196,6 +196,21 @@ def test_axe_finds_nothing_and_nothing_slides_sideways(
     assert seen.errors == [] and seen.others() == set()
 
 
+@pytest.mark.browser
+def test_what_stands_for_the_drawn_map_is_at_most_25_tabs_from_the_top(address: str, browser: Browser) -> None:
+    """Areas of a drawn map are no stops of the Tab key, because there may be hundreds: the same areas, with their links, are its table."""
+    seen = visit(browser, address)
+    seen.open("/map?level=lsoa")
+    tabs = seen.tabs_to("main a[href*='/table?']")
+    page = seen.page
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/table?**")
+    page.get_by_role("link", name="Ashmoor 001A", exact=True).wait_for()
+    seen.page.context.close()
+    print(f"/map: {tabs} tabs to the table of the map")
+    assert tabs <= 25
+
+
 EMBEDDED = ["/embed/figure/lsoa/E01900001/robbery", "/embed/map?level=lsoa"]
 
 

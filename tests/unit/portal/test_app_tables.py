@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.look.markup import Cell, Table, beside_map, paragraphs, table
+from app.look.markup import Cell, Table, beside_map, legend, paragraphs, table
 from core.paths import PROJECT_ROOT
 
 PLANTED = "<script>alert(1)</script>"
@@ -32,7 +32,10 @@ def test_a_table_has_a_caption_and_heads_of_rows_and_columns() -> None:
 def test_a_wide_table_is_a_named_region_that_the_keyboard_reaches() -> None:
     assert re.match(r'\s*<div class="hg-scroll" role="region" aria-label="Figures [^"]*" tabindex="0">', table(WIDE))
     beside = beside_map([WIDE, WIDE], f'Where "{PLANTED}"', tall=True, note=PLANTED)
-    assert re.match(r'\s*<div class="hg-beside-map tall" role="region" aria-label="Where [^"]*" tabindex="0">', beside)
+    # past its many links there is a way to the legend of the map
+    past = r'\s*<p class="hg-skip"><a href="#hg-map" target="_self">[^<]+</a></p>'
+    assert 'id="hg-map" tabindex="-1"' in legend([], "Shares", before_map=True) and "hg-map" not in legend([], "Shares")
+    assert re.match(past + r'\s*<div class="hg-beside-map tall" role="region" aria-label="Where [^"]*" tabindex="0">', beside)
     assert beside.count("<table") == 2
 
 
