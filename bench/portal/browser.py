@@ -30,7 +30,12 @@ _PATIENCE_MS = 120_000
 _PLACES, _MAP = ".hg-places summary", "iframe[title^='Map of']"
 # the link of each dashboard, and how its figures are called here
 DASHBOARDS = {"Serious violence": "violence", "My dashboard": "own", "Stop and search": "searches"}
-_FIGURE, _NOTHING = ".hg-tiles .figure", ".hg-lead:has-text('No stop and search is loaded')"
+_FIGURE = ".hg-tiles .figure"
+# a page that has its first figure, or has come to its end without one
+_FIGURE_OR_END = (
+    "figure => document.querySelector(figure) !== null"
+    " || document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null"
+)
 # a part whose code is still on its way is a grey bar, and a chart without words on its axes is none yet
 _CHARTS_DRAWN = """() => {
   const all = selector => [...document.querySelectorAll(selector)];
@@ -96,7 +101,9 @@ def dashboards(address: str) -> dict[str, float]:
                 _settled(page)
                 begun = time.perf_counter()
                 _link(page, title).click()
-                page.locator(f"{_FIGURE}, {_NOTHING}").first.wait_for()
+                # the page before has gone, so what is there now is of this one
+                page.get_by_role("heading", level=1).filter(has_not_text="The data behind the maps").wait_for()
+                page.wait_for_function(_FIGURE_OR_END, arg=_FIGURE)
                 if not page.locator(_FIGURE).count():
                     break
                 words.append(time.perf_counter() - begun)

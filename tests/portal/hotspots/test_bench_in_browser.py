@@ -8,26 +8,20 @@ import pytest
 
 from bench import portal
 from bench.portal import browser
-from tests.builders.portal_processes import CHROMIUM, serve_professional, stop
+from tests.builders.portal_processes import CHROMIUM
 from tests.conftest import absent
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
 
-def test_a_running_portal_is_asked_by_its_address(invented_county: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_portal_is_asked_by_its_address(county_portal: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not CHROMIUM.is_file():
         absent(f"no Chromium at {CHROMIUM}")
     monkeypatch.setattr(browser, "TAPS", 2)
-    process, address = serve_professional(tmp_path)
-    try:
-        found = portal.run(Path(), address=f"{address}/").figures
-    finally:
-        assert stop(process) == 0
+    found = portal.run(Path(), address=f"{county_portal}/").figures
     assert 0 < found["finding_s"] <= found["map_s"] and 0 < found["finding_first_s"] <= found["map_first_s"]
-    for name in ("violence", "own"):
-        assert (
-            0 < found[f"{name}_words_s"] <= found[f"{name}_tiles_s"]
-            and 0 < found[f"{name}_words_first_s"] <= found[f"{name}_tiles_first_s"]
-        )
+    for name in browser.DASHBOARDS.values():
+        for which in ("", "_first"):
+            assert 0 < found[f"{name}_words{which}_s"] <= found[f"{name}_tiles{which}_s"], (name, which)
     assert found["hexagons"] > 50 and 0 < found["hexagons_areas_s"] < found["hexagons_painted_s"]
-    assert found["measure_places"] == 20 and 1_000 < found["measure_bytes"] < 60_000
+    assert found["measure_places"] >= 20 and 1_000 < found["measure_bytes"] < 60_000
