@@ -15,6 +15,7 @@ from shapely import Point
 
 from briefs.content import Brief, FigureRow
 from briefs.describe.services import services_inside
+from briefs.drawn.place_map import shape_of
 from briefs.facts import Facts
 from briefs.figures_table import FIGURE_COLUMNS, SERVICE_COLUMNS, figure_values, service_values
 from briefs.layer_styles import area, point, qml, styles_table
@@ -31,6 +32,9 @@ def geopackage(facts: Facts, brief: Brief, rows: Sequence[FigureRow]) -> bytes:
     UserError where no outline is held.
     """
     shapes = {(o.geography, o.edition, o.code): o.shape for o in facts.outlines}
+    own = shape_of(facts)
+    if own is not None:
+        shapes.setdefault((facts.place.geography, facts.place.edition, facts.place.code), own)
     kept = [(r, shape) for r in rows if (shape := shapes.get((r.place.geography, r.place.edition, r.place.code))) is not None]
     if not kept:
         raise UserError(

@@ -31,7 +31,16 @@ def read_facts(connection: Connection, wanted: str) -> Facts:
     UserError where nothing has been published, and for a place that is not there (with near matches) or not one alone.
     """
     release = published_release(connection)
-    return facts_of(connection, release, find_place(connection, release, wanted))
+    return facts_of(connection, release, wanted_place(connection, release, wanted))
+
+
+def wanted_place(connection: Connection, release: Release, wanted: str) -> Place:
+    """A place by its code, a postcode or its name; the whole area by its code, its name or 'all'. UserError where there is no such place."""
+    region = release.region
+    said = " ".join(wanted.split()).casefold()
+    if region is not None and said in {"all", region.code.casefold(), region.name.casefold(), release.region_name.casefold()}:
+        return region
+    return find_place(connection, release, wanted)
 
 
 def since_edition(connection: Connection, edition: Edition, new: Facts) -> Since:

@@ -29,7 +29,7 @@ class _PlaceOrCommand(click.Group):
 
 @click.group(cls=_PlaceOrCommand, short_help="Write the brief of a place, or of every one; verify a file.")
 def brief() -> None:
-    """Write the brief of a place: 'homeground brief PLACE', an LSOA, MSOA or district code, a postcode or a name."""
+    """Write the brief of a place: 'homeground brief PLACE', an LSOA, MSOA or district code, a postcode or a name, or 'all'."""
 
 
 _FORMATS = click.option(
@@ -94,7 +94,10 @@ def make(
     sections: str,
     without: str,
 ) -> None:
-    """Write the brief of PLACE: an LSOA, MSOA or district code, a postcode or a name. The word 'make' may be left out."""
+    """Write the brief of PLACE: an LSOA, MSOA or district code, a postcode, a name, or 'all' for the whole area.
+
+    The word 'make' may be left out.
+    """
     from dataclasses import replace
 
     from briefs.asked import left_out

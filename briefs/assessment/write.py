@@ -18,7 +18,7 @@ from briefs.assessment.material import Material
 from briefs.assessment.statements import Statements
 from briefs.content import Brief
 from briefs.editions.known import Edition
-from briefs.read import facts_of, published_release, since_edition
+from briefs.read import facts_of, published_release, since_edition, wanted_place
 from briefs.write import event_detail
 from core.audit import record_event
 from core.db import scalar
@@ -26,7 +26,6 @@ from core.errors import UserError
 from published.answers import answers
 from published.findings import violent
 from published.release import Place, Release
-from published.search import find_place
 
 FORMATS = ("pdf", "docx", "pptx", "csv")
 
@@ -88,12 +87,8 @@ def read_material(connection: Connection, wanted: str, agreements: Mapping[str, 
 
 def _area(connection: Connection, release: Release, wanted: str) -> Place:
     """The whole area by its name or 'all', or a district."""
-    region = release.region
-    said = " ".join(wanted.split()).casefold()
-    if region is not None and said in {"all", region.code.casefold(), region.name.casefold(), release.region_name.casefold()}:
-        return region
-    place = find_place(connection, release, wanted)
-    if place.geography != "lad":
+    place = wanted_place(connection, release, wanted)
+    if place.geography not in ("lad", "all"):
         raise UserError(
             f"{place.label} is no district",
             where=wanted[:60],

@@ -87,7 +87,7 @@ class Windows:
 
 def windows_of(facts: Facts) -> Windows | None:
     """What the map shows; None where the release holds no outline of the place."""
-    shape = _shape(facts)
+    shape = shape_of(facts)
     if shape is None:
         return None
     if facts.place.geography == "all":
@@ -102,7 +102,7 @@ def windows_of(facts: Facts) -> Windows | None:
 
 def draw_map(facts: Facts) -> Figure | None:
     """The map as a figure; None where the release holds no outline of the place."""
-    shape, windows = _shape(facts), windows_of(facts)
+    shape, windows = shape_of(facts), windows_of(facts)
     if shape is None or windows is None:
         return None
     district = _district(facts)
@@ -198,7 +198,7 @@ def _north(window: Window) -> list[str]:
     ]
 
 
-def _shape(facts: Facts) -> BaseGeometry | None:
+def shape_of(facts: Facts) -> BaseGeometry | None:
     """The outline of the place; of the whole area that of its districts together."""
     if facts.outline is not None and not facts.outline.shape.is_empty:
         return facts.outline.shape

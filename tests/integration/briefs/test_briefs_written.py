@@ -32,7 +32,7 @@ from briefs.write import FORMATS, every_brief, render_brief, write_brief
 from core import db
 from core.db import Role
 from core.errors import UserError
-from tests.builders.briefs_release import PUBLISHED_AT, Options, lad, lsoa, msoa, publish_release, usual_counts
+from tests.builders.briefs_release import PUBLISHED_AT, REGION, Options, lad, lsoa, msoa, publish_release, usual_counts
 from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("module_database")]
@@ -588,6 +588,24 @@ def test_a_place_by_code_postcode_or_name(wanted: str) -> None:
     publish()
     (name,) = render_brief(wanted, ("html",), role=COMMUNITY)
     assert lsoa(2) in name
+
+
+@pytest.mark.parametrize("wanted", ["all", REGION, REGION.lower()])
+def test_the_whole_area_has_a_brief_too(wanted: str, tmp_path: Path) -> None:
+    release = publish()
+    made = render_brief(wanted, ("html", "gpkg", "pdf", "docx", "pptx", "xlsx", "csv"), role=COMMUNITY)
+    assert len(made) == 7 and all(REGION in name for name in made)
+    page = next(data for name, data in made.items() if name.endswith("html")).decode()
+    with db.transaction(Role.COMMUNITY) as connection:
+        (total,) = connection.execute(
+            text("SELECT count FROM published.value WHERE release_id = :r AND geography = 'all' AND category = 'all_recorded'"),
+            {"r": release},
+        ).one()
+    assert f"In all {total:,} incidents were recorded" in page
+    path = tmp_path / "whole.gpkg"
+    path.write_bytes(next(data for name, data in made.items() if name.endswith("gpkg")))
+    figures = pyogrio.read_dataframe(path, layer="figures")
+    assert set(figures["place_code"]) >= {REGION} and figures.geometry.area.min() > 0
 
 
 def test_an_unknown_place_is_one_message_with_near_matches() -> None:
