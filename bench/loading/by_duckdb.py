@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from bench.loading.apart import seconds_between
+from bench.loading.files import by_gdal
 from core.db.sql import read_sql
 
 
@@ -23,8 +24,7 @@ def run(files: list[Path], outlines: Path, scratch: Path) -> dict[str, float]:
     database.unlink(missing_ok=True)
     with duckdb.connect(str(database), config={"threads": len(os.sched_getaffinity(0))}) as connection:
         connection.load_extension(str(_extension()))
-        path = f"/vsigzip/{outlines}" if outlines.suffix == ".gz" else str(outlines)
-        connection.execute(read_sql("bench/duckdb/area"), [path])
+        connection.execute(read_sql("bench/duckdb/area"), [by_gdal(outlines)])
         times = [time.perf_counter()]
         for step in ("read", "place", "count"):
             values = [[str(file) for file in files]] if step == "read" else []

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from bench.loading.apart import seconds_between
+from bench.loading.files import by_gdal
 from core import db
 from core.contracts import WGS84
 from core.db import Role
@@ -22,7 +23,7 @@ _COLUMNS = ["Crime ID", "Month", "Longitude", "Latitude", "Location", "LSOA code
 
 def run(files: list[Path], outlines: Path, scratch: Path) -> dict[str, float]:
     """Seconds of each step, and how many incidents were counted. scratch is not used: the tables go to the benchmark's cluster."""
-    areas = gpd.read_file(outlines)
+    areas = gpd.read_file(by_gdal(outlines))
     code = next(c for c in areas.columns if c.lower() in ("lsoa21_code", "lsoa21cd"))
     areas = areas[[code, "geometry"]].rename(columns={code: "code"}).to_crs(WGS84)
     times = [time.perf_counter()]

@@ -35,3 +35,8 @@ def link_each(files: list[Path], folder: Path) -> Path:
     for file in files:
         (folder / file.name).symlink_to(file)
     return folder
+
+
+def by_gdal(outlines: Path) -> str:
+    """The name by which GDAL opens a file of outlines, packed ones too."""
+    return f"/vsigzip/{outlines}" if outlines.suffix == ".gz" else str(outlines)
