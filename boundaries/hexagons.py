@@ -7,7 +7,7 @@ H3 is computed once for each distinct location (h3 4 has no vectorised call; abo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import repeat
+from itertools import chain, repeat
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -75,8 +75,10 @@ def outlines_of(cells: Iterable[int]) -> npt.NDArray[np.object_]:
     rings = [h3.cell_to_boundary(int(cell)) for cell in cells]
     if not rings:
         return np.empty(0, dtype=object)
-    corners = np.array([corner for ring in rings for corner in ring], dtype=float)
+    lengths = np.fromiter(map(len, rings), dtype=np.int64, count=len(rings))
+    numbers = chain.from_iterable(chain.from_iterable(rings))
+    corners = np.fromiter(numbers, dtype=float, count=2 * int(lengths.sum())).reshape(-1, 2)
     easting, northing = to_national_grid(corners[:, 1], corners[:, 0])
-    ring_number = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    ring_number = np.repeat(np.arange(len(rings)), lengths)
     linear = shapely.linearrings(np.column_stack([easting, northing]), indices=ring_number)
     return np.asarray(shapely.polygons(linear), dtype=object)

@@ -69,7 +69,7 @@ def place_locations(connection: Connection) -> PlacementReport:
     if locations.num_rows:
         indexes = LsoaIndexes(read_index(connection, LSOA_2011, outlines), lsoa21)
         placed = _placed(connection, locations, indexes, region)
-        copy_arrow(connection, "place", "location_place", placed, exact=True)
+        _store(connection, placed)
         touched = placed["h3_r9"].filter(pc.is_valid(placed["lad22_code"])).to_numpy()
     cells = store_cells(connection, outlines, touched) if changed or locations.num_rows else count_cells(connection)
     finish_run(connection, run_id)
@@ -85,6 +85,16 @@ def place_locations(connection: Connection) -> PlacementReport:
         projection=how.description,
         projection_accuracy_m=how.accuracy_m,
     )
+
+
+def _store(connection: Connection, placed: pa.Table) -> None:
+    """Add rows to place.location_place; where they are half of all locations or more, its keys are laid aside meanwhile."""
+    most = 2 * placed.num_rows >= int(fetch(connection, "boundaries/location_count")["locations"].iloc[0])
+    if most:
+        run_statement(connection, "boundaries/place_without_keys")
+    copy_arrow(connection, "place", "location_place", placed, exact=True)
+    if most:
+        run_statement(connection, "boundaries/place_with_keys")
 
 
 def _fingerprint(connection: Connection, outlines: dict[Geography, str]) -> str:

@@ -273,6 +273,7 @@ _FUNCTIONS = (
     "record_note_written",
     "refresh_statistics",
     "count_month_indexes",
+    "location_place_keys",
     "shown_name",
     "area_visible",
     "shared_patch",

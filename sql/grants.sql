@@ -23,10 +23,12 @@ REVOKE ALL ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) FROM public;
 REVOKE ALL ON FUNCTION record.ensure_month(DATE) FROM public;
 REVOKE ALL ON FUNCTION record.refresh_statistics(TEXT) FROM public;
 REVOKE ALL ON FUNCTION analysis.count_month_indexes(BOOLEAN) FROM public;
+REVOKE ALL ON FUNCTION place.location_place_keys(BOOLEAN) FROM public;
 GRANT EXECUTE ON FUNCTION audit.record(TEXT, TEXT, TEXT, JSONB) TO homeground_pipeline, homeground_professional;
 GRANT EXECUTE ON FUNCTION record.ensure_month(DATE) TO homeground_pipeline;
 GRANT EXECUTE ON FUNCTION record.refresh_statistics(TEXT) TO homeground_pipeline;
 GRANT EXECUTE ON FUNCTION analysis.count_month_indexes(BOOLEAN) TO homeground_pipeline;
+GRANT EXECUTE ON FUNCTION place.location_place_keys(BOOLEAN) TO homeground_pipeline;
 
 -- the worker runs as the pipeline; what stands in its tables is nobody else's business
 REVOKE ALL ON SCHEMA queue FROM public;

@@ -22,7 +22,7 @@ from feeds.catalogue.feed import CATALOGUE, STAGES, Catalogue, Feed, read_catalo
 from feeds.loading.delivery import Prepared, load_prepared, prepare
 from feeds.loading.region import write_region
 from feeds.loading.report import CatalogueCheck, DeliveryStatus, FeedSummary, FileResult, LoadReport
-from feeds.loading.statistics import refresh_statistics
+from feeds.loading.statistics import refresh_lookups, refresh_statistics
 from feeds.reading.recognise import Recognised, Unreadable, discover
 from feeds.shapes.scope import Scope
 
@@ -174,6 +174,8 @@ def _load_in_order(
         if stage in _LOOKUP_STAGES:
             with db.transaction(Role.PIPELINE) as connection:
                 write_region(connection, region, actor=actor)
+                if changed:
+                    refresh_lookups(connection)
         if changed and stage in _REFERENCE_STAGES:
             scope = Scope(region)
 

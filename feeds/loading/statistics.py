@@ -18,8 +18,20 @@ _TABLES = {
 }
 
 
+# what the next files of a load are screened by: as if empty, they would be joined for a minute where a country's are held
+_LOOKUPS = ("place.area_parent", "place.edition_change")
+
+
+def refresh_lookups(connection: Connection) -> None:
+    """Measure the tables of parents and of changes between editions, before the first question about the region joins them."""
+    _measure(connection, _LOOKUPS)
+
+
 def refresh_statistics(connection: Connection, shapes: Collection[str]) -> None:
     """Measure the tables of these target shapes."""
-    tables = {table for shape in shapes for table in _TABLES.get(shape, ("place",))}
+    _measure(connection, {table for shape in shapes for table in _TABLES.get(shape, ("place",))})
+
+
+def _measure(connection: Connection, tables: Collection[str]) -> None:
     for filled in sorted(tables):
         db.fetch(connection, "feeds/refresh_statistics", {"filled": filled})
