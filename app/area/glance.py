@@ -186,9 +186,11 @@ def stands_out(release: Release, place: Place, change: Change | None) -> tuple[s
 
 
 def note_of(release: Release, place: Place, change: Change | None) -> str:
-    """What is said once for all key figures."""
+    """What is said once for all key figures: what 'clearly' means where any kind is set beside the area around, and what is like it."""
     like = similar_areas(release, place)
-    said = [say("Clearly means: by more than chance would give. At least 1 in 20 can look so all the same.")]
+    said = []
+    if any(release.beside(place, release.wider(place), c.category) is not None for c in release.categories):
+        said.append(say("Clearly means: by more than chance would give. At least 1 in 20 can look so all the same."))
     if like:
         said.append(
             say(

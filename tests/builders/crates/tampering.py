@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,25 @@ import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from analytics.release.crate.signing import MANIFEST, manifest_of, sign
+from analytics.release.crate.verify import main
 from analytics.release.crate.write import VERIFIER
 
 
-def verify(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """The verifier as a reader starts it: alone, with nothing of ours on its path."""
+def verify_alone(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The verifier as a reader starts it: a process of its own, with nothing of ours on its path."""
     return subprocess.run([sys.executable, "-I", str(VERIFIER), str(folder), *options], capture_output=True, text=True, check=False)
+
+
+def verify(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """What it says and how it ends, without a process of its own: most of what that takes is to import scipy once more."""
+    given = [str(folder), *options]
+    with redirect_stdout(io.StringIO()) as said, redirect_stderr(io.StringIO()) as faults:
+        try:
+            code: object = main(given)
+        except SystemExit as ended:
+            code = ended.code
+    assert isinstance(code, int), code
+    return subprocess.CompletedProcess(given, code, said.getvalue(), faults.getvalue())
 
 
 def change_row(folder: Path, table: str, which: Callable[[dict[str, str]], bool], **new: str) -> dict[str, str]:

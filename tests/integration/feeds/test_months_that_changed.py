@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from analytics import pipeline
 from analytics import stage as analytics_stage
@@ -66,16 +65,6 @@ def anew() -> dict[str, list[tuple[object, ...]]]:
     report = analyse()
     assert report.months_counted == report.months_loaded
     return standing()
-
-
-@pytest.fixture(scope="module")
-def counted_once(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The county, placed and counted as a whole: its keys were laid aside and made again."""
-    folder = tmp_path_factory.mktemp("counted_once")
-    county.write_county(folder)
-    load_source(folder, region=county.REGION)
-    analyse()
-    return module_database
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -140,25 +129,6 @@ def test_what_may_touch_every_month_has_all_counted_anew(database: str, tmp_path
     assert analyse().months_counted == 0
     run(changed)
     assert analyse().months_counted == 5
-
-
-PARTS = ("whole", "lad", "msoa", "lsoa_2011", "lsoa_2021", "h3_r7", "h3_r8", "h3_r9")
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_a_place_kind_and_month_that_is_counted_twice_is_refused(counted_once: str, part: str) -> None:
-    with pytest.raises(IntegrityError, match=f"{part}_pkey"):
-        run(f"INSERT INTO counted.{part} SELECT * FROM counted.{part} LIMIT 1")
-
-
-@pytest.mark.parametrize(("location", "key"), [("-1", "location_place_location_id_fkey"), ("location_id", "location_place_pkey")])
-def test_a_place_of_no_location_and_a_second_place_are_refused(counted_once: str, location: str, key: str) -> None:
-    columns = "easting, northing, lsoa11_code, lsoa21_code, msoa21_code, lad22_code, h3_r9"
-    with pytest.raises(IntegrityError, match=key):
-        run(
-            f"INSERT INTO place.location_place (location_id, {columns})"
-            f" SELECT {location}, {columns} FROM place.location_place LIMIT 1"
-        )
 
 
 def test_counts_of_a_changed_month_that_do_not_add_up_raise(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,6 +121,13 @@ def test_a_place_beside_its_district_and_its_release_before() -> None:
     assert NO_CHANGE_YET not in note_of(release(cells), HERE, change)
 
 
+def test_what_clearly_means_is_said_where_something_is_set_beside() -> None:
+    alone = {(HERE.code, "violence"): Cell(60, None)}
+    assert "Clearly means" in note_of(release(alone | {(LAD.code, "violence"): Cell(1_000, None)}), HERE, None)
+    assert "Clearly means" not in note_of(release(alone), HERE, None)
+    assert "Clearly means" not in note_of(release({(REGION.code, "violence"): Cell(1_000, None)}), REGION, None)
+
+
 def test_areas_like_a_place_are_of_its_kind_edition_and_tenth() -> None:
     others = [place(5, residents=900), place(2), place(3, tenth=4), place(4, edition="2011"), place(6, residents=None)]
     found = similar_areas(release({}, *others), HERE)
