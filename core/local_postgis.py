@@ -72,9 +72,29 @@ def _started_with(cluster: Cluster) -> str:
 
     A folder that was moved or copied would otherwise answer at its old place, and a cluster of an earlier release was made for fewer roles.
     """
+    return f"-k {shlex.quote(str(cluster.socket))} -c max_connections={_most_connections(cluster)}"
+
+
+def _most_connections(cluster: Cluster) -> int:
     configured = re.findall(r"^max_connections = (\d+)", (cluster.data / "postgresql.conf").read_text(encoding="utf-8"), flags=re.M)
-    most = max([_CONNECTIONS, *(int(number) for number in configured[-1:])])
-    return f"-k {shlex.quote(str(cluster.socket))} -c max_connections={most}"
+    return max([_CONNECTIONS, *(int(number) for number in configured[-1:])])
+
+
+def has_room(settings: DatabaseSettings, connections: int) -> bool:
+    """Whether the cluster, which was made, takes that many connections in all."""
+    return _most_connections(locate(settings)) >= connections
+
+
+def make_room(settings: DatabaseSettings, connections: int) -> None:
+    """Let the cluster take that many connections in all, for which its server is stopped and started anew.
+
+    For many databases in one cluster, each with logins of its own (homeground.group). It is never made smaller.
+    """
+    cluster = up(settings)
+    with (cluster.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
+        handle.write(f"max_connections = {connections}\n")
+    down(settings)
+    up(settings)
 
 
 def uses_private_cluster(settings: DatabaseSettings) -> bool:

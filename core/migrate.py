@@ -83,6 +83,12 @@ def prepare_empty(settings: DatabaseSettings) -> None:
         _prepare_server(connection, settings)
 
 
+def is_of_a_group() -> bool:
+    """Whether this database is one of a group of forces: then nobody logs in as its roles but by the logins of its force."""
+    with db.transaction(Role.OWNER) as connection:
+        return bool(db.one(connection, "server/of_a_group").database)
+
+
 @contextmanager
 def _one_at_a_time(settings: DatabaseSettings) -> Iterator[None]:
     """Two commands that begin at once would make the same roles and tables. Those of this folder take turns, by a lock on a file: a lock in
@@ -226,6 +232,14 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
             hint="have an administrator of the server give it CREATEROLE.",
         )
     db.run_script(connection, _text("server/keeper"))
+    group = db.one(connection, "server/of_a_group")
+    if group.server and not group.database:
+        raise UserError(
+            "this server is that of a group of forces, and this database is none of the group's",
+            where=describe(url_for(Role.OWNER, settings)),
+            hint="a force of the group is added by its file and 'homeground group prepare'; an installation of its own needs another server"
+            " or another HOMEGROUND_STATE_DIR.",
+        )
     # before they are altered: an account that is no superuser may not alter one that is
     for row in db.fetch(connection, "server/too_strong").itertuples():
         raise UserError(
@@ -233,7 +247,11 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
             where=describe(url_for(Role.OWNER, settings)),
             hint=f"look at it in pg_roles and pg_auth_members, then take away by ALTER ROLE {row.name} or REVOKE what was given to it.",
         )
-    _ensure_roles(connection, settings)
+    if group.server:
+        # each force has logins of its own, which homeground.group.server makes; nobody logs in as the roles that own the rights
+        db.run_script(connection, _text("group/roles"))
+    else:
+        _ensure_roles(connection, settings)
     try:
         db.run_statement(connection, "server/postgis")
     except ProgrammingError as error:
@@ -265,6 +283,7 @@ _FUNCTIONS_AND_GRANTS = 0
 # in the order in which they need each other
 _FUNCTIONS = (
     "audit_event_hash",
+    "audit_session_is",
     "audit_record",
     "audit_forbid_change",
     "published_forbid_change",
@@ -311,12 +330,7 @@ def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
     UserError where the server has fewer connections than the roles may take together: one could then lock the others out.
     """
     limits = LimitSettings()
-    connections = {
-        Role.PIPELINE: limits.pipeline_connections,
-        Role.PROFESSIONAL: limits.professional_connections,
-        Role.COMMUNITY: limits.community_connections,
-        Role.QUESTIONS: limits.questions_connections,
-    }
+    connections = connections_of(limits)
     allowed = int(db.scalar(connection, "server/connections_allowed"))
     if sum(connections.values()) > allowed:
         raise UserError(
@@ -337,7 +351,8 @@ def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
             f"ALTER ROLE {name} IN DATABASE {quoted(str(connection.engine.url.database))} RESET ALL",
         ]
         if role is not Role.PIPELINE:
-            statements += [f"ALTER ROLE {name} SET {setting}" for setting in _timeouts(connection, limits)]
+            found = timeouts_of_readers(connection, limits)
+            statements += [f"ALTER ROLE {name} SET {setting} = '{value}'" for setting, value in found.items()]
         for statement in statements:
             try:
                 connection.exec_driver_sql(statement.replace("%", "%%"))
@@ -350,14 +365,25 @@ def _ensure_roles(connection: Connection, settings: DatabaseSettings) -> None:
                 ) from None
 
 
-def _timeouts(connection: Connection, limits: LimitSettings) -> list[str]:
-    """Of a role that reads. A session may set the first three anew for itself (docs/security.md); the last only a superuser may."""
-    timeouts = [
-        f"statement_timeout = '{limits.statement_s}s'",
-        f"idle_in_transaction_session_timeout = '{limits.idle_s}s'",
-        f"lock_timeout = '{limits.lock_s}s'",
-    ]
-    return [*timeouts, f"temp_file_limit = '{limits.temporary_mb}MB'"] if _is_superuser(connection) else timeouts
+def connections_of(limits: LimitSettings) -> dict[Role, int]:
+    """How many connections each role, or each login that takes it on, may have at once."""
+    return {
+        Role.PIPELINE: limits.pipeline_connections,
+        Role.PROFESSIONAL: limits.professional_connections,
+        Role.COMMUNITY: limits.community_connections,
+        Role.QUESTIONS: limits.questions_connections,
+    }
+
+
+def timeouts_of_readers(connection: Connection, limits: LimitSettings) -> dict[str, str]:
+    """Of a role that reads: settings of its sessions. A session may set the first three anew for itself (docs/security.md); the last only a
+    superuser may."""
+    timeouts = {
+        "statement_timeout": f"{limits.statement_s}s",
+        "idle_in_transaction_session_timeout": f"{limits.idle_s}s",
+        "lock_timeout": f"{limits.lock_s}s",
+    }
+    return timeouts | {"temp_file_limit": f"{limits.temporary_mb}MB"} if _is_superuser(connection) else timeouts
 
 
 def _is_superuser(connection: Connection) -> bool:

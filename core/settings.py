@@ -413,6 +413,18 @@ class HubSettings(BaseSettings):
     )
 
 
+class GroupSettings(BaseSettings):
+    """Many forces on one server."""
+
+    model_config = _config("HOMEGROUND_")
+
+    group: Path | None = Field(
+        default=None,
+        description="File that names the forces of a group, which 'homeground group' prepares and runs (docs/group.md). Empty: it is named on"
+        " the command line.",
+    )
+
+
 # scheme, host and port, and no path
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 
@@ -719,6 +731,7 @@ def all_settings_classes() -> tuple[type[BaseSettings], ...]:
         ComputeSettings,
         ReleaseSettings,
         HubSettings,
+        GroupSettings,
         QuestionSettings,
         MailSettings,
         CopySettings,

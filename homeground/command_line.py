@@ -20,6 +20,7 @@ from homeground.database_commands import database
 from homeground.demo_commands import demo
 from homeground.feed_commands import feeds
 from homeground.feedback_commands import feedback
+from homeground.group.commands import group_command
 from homeground.hotspot_commands import hotspots
 from homeground.hub.commands import hub
 from homeground.model_commands import model
@@ -62,6 +63,7 @@ for command in (
     services,
     release,
     hub,
+    group_command,
     brief,
     assessment,
     portal,

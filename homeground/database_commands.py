@@ -71,6 +71,11 @@ def restore(file: Path) -> None:
     applied = read(file)
     click.echo(f"restored into {describe(url_for(Role.OWNER))}")
     click.echo(f"migrations applied since: {', '.join(applied) if applied else 'none needed'}")
+    if migrate.is_of_a_group():
+        click.echo(
+            "  next: 'homeground group prepare', then 'homeground group as FORCE audit verify', because anchors lie in the force's folder"
+        )
+        return
     path = anchors_file()
     with db.transaction(Role.PIPELINE) as connection:
         verdict = verify(connection, read_anchors(path) if path.exists() else [])

@@ -42,7 +42,10 @@ def one_run(kind: str, what: str) -> Iterator[None]:
         if not scalar(connection, "run/take_turn", {"key": f"run {kind}"}):
             other = one_or_none(connection, "run/whose_turn", {"key": f"run {kind}"})
             # it may have ended since
-            who = "another run" if other is None else f"{other.who}, since {other.since:%Y-%m-%d %H:%M:%S} UTC"
+            who = "another run" if other is None else str(other.who)
+            if other is not None and other.since is not None:
+                # a login that took on its role (a group of forces) is told the name of a session and not its beginning
+                who += f", since {other.since:%Y-%m-%d %H:%M:%S} UTC"
             raise UserError(
                 f"only one {kind} runs at a time in this database, and one does: {who}",
                 where=what,

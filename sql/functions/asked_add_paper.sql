@@ -9,13 +9,13 @@ DECLARE
   v_lad TEXT;
 BEGIN
   -- before anything is looked at: an answer would tell of places
-  IF session_user = 'homeground_professional' AND NOT asked.moderating() THEN
+  IF audit.session_is('homeground_professional') AND NOT asked.moderating() THEN
     RAISE EXCEPTION 'no such place for this person' USING ERRCODE = 'HG003';
   END IF;
   INSERT INTO asked.question (reference, code_hash, sort, geography, place_code, category, words, came)
   VALUES (p_reference, p_hash, p_sort, p_geography, p_place, p_category, p_words, 'paper')
   RETURNING question_id, lad_code INTO v_id, v_lad;
-  IF session_user = 'homeground_professional' AND NOT analysis.area_visible(v_lad) THEN
+  IF audit.session_is('homeground_professional') AND NOT analysis.area_visible(v_lad) THEN
     RAISE EXCEPTION 'no such place for this person' USING ERRCODE = 'HG003';
   END IF;
   PERFORM audit.record(p_actor, 'question_typed_in', 'question', jsonb_build_object('question', v_id, 'district', v_lad));

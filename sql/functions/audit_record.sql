@@ -13,7 +13,7 @@ DECLARE
   v_hash TEXT;
 BEGIN
   IF
-    session_user = 'homeground_professional'
+    audit.session_is('homeground_professional')
     AND coalesce(nullif(current_setting('homeground.person', TRUE), '') <> p_actor, TRUE)
   THEN
     RAISE EXCEPTION 'an event of this role bears the person of its session';

@@ -7,10 +7,18 @@ BEGIN
     'REVOKE TEMPORARY ON DATABASE %I FROM public, homeground_professional, homeground_community, homeground_questions', current_database()
   );
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO homeground_pipeline', current_database());
-  EXECUTE format(
-    'GRANT CONNECT ON DATABASE %I TO homeground_pipeline, homeground_professional, homeground_community, homeground_questions',
-    current_database()
-  );
+  IF (SELECT role.rolcanlogin FROM pg_roles AS role WHERE role.rolname = 'homeground_pipeline') THEN
+    EXECUTE format(
+      'GRANT CONNECT ON DATABASE %I TO homeground_pipeline, homeground_professional, homeground_community, homeground_questions',
+      current_database()
+    );
+  ELSE
+    -- in a group of forces nobody logs in as these roles: each force has logins of its own, which alone enter its database
+    EXECUTE format(
+      'REVOKE CONNECT ON DATABASE %I FROM public, homeground_pipeline, homeground_professional, homeground_community, homeground_questions',
+      current_database()
+    );
+  END IF;
   EXECUTE format('GRANT CREATE ON DATABASE %I TO homeground_keeper', current_database());
 END
 $$;

@@ -213,7 +213,8 @@ def _places(members: Sequence[Member], values: pd.DataFrame, trust: Trust) -> pd
         found.append(
             {"geography": "all", "edition": "", "place_code": trust.code, "name": trust.name, "local_name": "", **of_whole}
         )
-    frame = pd.DataFrame(found)
+    # where one place has no such number the others of its column would be written with a point
+    frame = pd.DataFrame(found).astype(dict.fromkeys(("residents", "deprivation_decile"), "Int64"))
     return frame.astype(object).where(frame.notna(), None)
 
 
