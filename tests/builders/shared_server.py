@@ -117,7 +117,8 @@ def statement_of_the_server(settings: DatabaseSettings, statement: str, database
 
 def new_database(settings: DatabaseSettings, name: str, template: str) -> None:
     statement_of_the_server(settings, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    statement_of_the_server(settings, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # as files, not page by page through the log: a third of the time
+    statement_of_the_server(settings, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     if template == EMPTY:
         return
     # a copy has the tables and their grants; who may enter the database itself is not copied
