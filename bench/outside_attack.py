@@ -48,7 +48,7 @@ RELEASES = 6
 SAID = 10
 
 
-PARTS = ("county", "searches", "months", "series", "growing", "real", "history")
+PARTS = ("county", "searches", "searches-again", "months", "series", "growing", "real", "history")
 REAL_PARTS = ("real", "history")
 
 
@@ -68,6 +68,7 @@ def run(data: Path, releases: int = RELEASES, part: str = "") -> BenchResult:
     made: dict[str, Callable[[], Publication]] = {
         "county": partial(publications.standard_release, county, policy),
         "searches": partial(publications.searches_release, policy),
+        "searches-again": partial(publications.searches_release, policy, older=True),
         "months": partial(publications.monthly_releases, county, ends, policy, say=_say),
         "series": partial(publications.planned_releases, county, in_any_order(ends), policy, say=_say),
         "growing": partial(publications.monthly_releases, county, first, policy, say=_say),
@@ -90,7 +91,7 @@ def run(data: Path, releases: int = RELEASES, part: str = "") -> BenchResult:
     return BenchResult(
         name="outside-attack",
         machine=machine(),
-        input=f"one release of the synthetic county ({len(county.areas)} LSOAs), one of stop and search,"
+        input=f"one release of the synthetic county ({len(county.areas)} LSOAs), one of stop and search, the same after one by an older plan,"
         f" the last {len(ends)} and the first {len(first)} monthly ones by MSOA, and as many by the shipped plan{said}"
         + (f"; of these '{part}' alone" if part else ""),
         figures=parts.figures | {"gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20},

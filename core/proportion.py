@@ -1,4 +1,4 @@
-"""A share of a count with its 95% score interval, and the ratio of two rates with its 95% interval."""
+"""A share of a count with its 95% score interval, the difference of two shares and the ratio of two rates with theirs."""
 
 from __future__ import annotations
 
@@ -32,6 +32,26 @@ def proportion(part: int, whole: int) -> Proportion | None:
     middle = (share + _Z_95**2 / (2 * whole)) / (1 + _Z_95**2 / whole)
     half = _Z_95 / (1 + _Z_95**2 / whole) * math.sqrt(share * (1 - share) / whole + _Z_95**2 / (4 * whole**2))
     return Proportion(part, whole, share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One share less another, with 95% limits; fractions of 1."""
+
+    by: float
+    lower: float
+    upper: float
+
+
+def difference(one: Proportion, other: Proportion) -> Difference:
+    """Of two independent shares, with the interval that squares and adds their Wilson limits.
+
+    Newcombe 1998, Statistics in Medicine 17, 873-890, method 10.
+    """
+    by = one.share - other.share
+    down = math.hypot(one.share - one.lower, other.upper - other.share)
+    up = math.hypot(one.upper - one.share, other.share - other.lower)
+    return Difference(by, by - down, by + up)
 
 
 @dataclass(frozen=True)

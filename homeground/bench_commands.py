@@ -57,7 +57,9 @@ WITHOUT_DATA = ("brief", "claims", "evaluation", "minimality", "outside-attack",
     "--releases", type=click.IntRange(min=0), default=0, help="Of 'outside-attack': how many releases of a series; 6 unless told."
 )
 @click.option(
-    "--part", default="", help="Of 'outside-attack': county, searches, months, series, growing, real or history; all unless told."
+    "--part",
+    default="",
+    help="Of 'outside-attack': county, searches, searches-again, months, series, growing, real or history; all unless told.",
 )
 @click.option("--sample", type=click.IntRange(min=0), default=0, help="Of 'minimality': how many small counts; 24 unless told.")
 @click.option(

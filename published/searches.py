@@ -16,12 +16,16 @@ from published.release import Cell, cell_of
 from published.rows import rows_of
 
 ALL, OBJECT, OUTCOME, ETHNICITY = "all", "object", "outcome", "ethnicity"
+# searches that something came of; by whether the outcome has to do with what was looked for; those of an ethnic group that something came of
+CAME_OF_IT, LINK, ETHNICITY_CAME_OF_IT = "came_of_it", "link", "ethnicity_came_of_it"
 NOT_STATED = "not_stated"
+# which fields name an ethnic group, and what stands before it in the name of the group
+_BEFORE = {ETHNICITY: "ethnicity_", ETHNICITY_CAME_OF_IT: "came_of_it_"}
 
 
 @dataclass(frozen=True)
 class SearchGroup:
-    """All searches, or those of one object, outcome or ethnic group (field)."""
+    """All searches, those of one object, outcome, link or ethnic group, or those that something came of (field)."""
 
     category: str
     field: str
@@ -30,7 +34,7 @@ class SearchGroup:
     @property
     def ethnicity(self) -> str:
         """The ethnic group as residents are counted by it; '' for a group of another field."""
-        return self.category.removeprefix(f"{ETHNICITY}_") if self.field == ETHNICITY else ""
+        return self.category.removeprefix(_BEFORE[self.field]) if self.field in _BEFORE else ""
 
 
 @dataclass(frozen=True)

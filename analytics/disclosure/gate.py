@@ -361,8 +361,10 @@ def _levels(frame: pd.DataFrame) -> dict[str, dict[str, object]]:
     known = whole[whole["shown"]]
     out: dict[str, dict[str, object]] = {}
     for (geography, edition), rows in cells.groupby(["geography", "edition"], sort=True):
-        printed = rows.groupby(kinds)["figure"].sum().reindex(known.index).sum()
-        held = int(known["held"].sum())
+        # a group that this geography is not published by says nothing of what it shows
+        both = known[known.index.get_level_values("category").isin(set(rows["category"]))]
+        printed = rows.groupby(kinds)["figure"].sum().reindex(both.index).sum()
+        held = int(both["held"].sum())
         out[f"{geography} {edition}".strip()] = {
             "cells": len(rows),
             "withheld": int((~rows["shown"]).sum()),

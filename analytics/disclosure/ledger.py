@@ -134,7 +134,9 @@ def lay_in(plan: PublicationPlan, counts: Counts, ledger: Ledger, policy: Policy
 def _own_layers(plan: PublicationPlan, counts: Counts) -> list[Layer]:
     loaded = frozenset(plan.months) if counts.loaded is None else counts.loaded
     return [
-        Layer(lv.geography, lv.edition, counts.areas[lv.column].to_numpy(dtype=object), plan.groups, period, loaded, lv.weight)
+        Layer(
+            lv.geography, lv.edition, counts.areas[lv.column].to_numpy(dtype=object), plan.groups_of(lv), period, loaded, lv.weight
+        )
         for lv in plan.levels
         for period in plan.periods_of(lv)
     ]  # fmt: skip

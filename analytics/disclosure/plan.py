@@ -25,6 +25,7 @@ class Level:
     """One published geography. weight: loss of withholding one of its cells; infinite for a level that only withholds small cells.
 
     every: months from one renewal of its figures to the next (renewal.py). periods: those of its figures; those of the plan where empty.
+    without: groups of the plan that this level is not published by.
     """
 
     geography: str
@@ -32,6 +33,7 @@ class Level:
     weight: float
     every: int = 1
     periods: tuple[Period, ...] = ()
+    without: frozenset[str] = frozenset()
 
     @property
     def column(self) -> str:
@@ -73,6 +75,10 @@ class PublicationPlan:
     def periods_of(self, level: Level) -> tuple[Period, ...]:
         return level.periods or self.periods
 
+    def groups_of(self, level: Level) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Those that a level is published by, in their order."""
+        return tuple(group for group in self.groups if group[0] not in level.without)
+
     @property
     def months(self) -> list[date]:
         """Every month of some period, in order."""
@@ -106,15 +112,18 @@ def system_of(plan: PublicationPlan, counts: Counts) -> PublicationSystem:
     known = counts.frame[counts.frame["category"].isin(categories)]
     months = plan.months
     known = known[known["month"].isin(months)]
-    members = np.array([[c in inside for c in categories] for _, inside in plan.groups], dtype=bool)
-    names = tuple(name for name, _ in plan.groups)
+    factor = dict(zip((name for name, _ in plan.groups), plan.factors, strict=True))
     tables = []
     for level in plan.levels:
         if level.column not in counts.areas.columns:
             raise InternalError(f"counts: no codes of {level.column}")
         places = counts.areas[level.column].to_numpy(dtype=object)
         spans = tuple((p.start, p.end) for p in plan.periods_of(level))
-        tables.append(Table(level.geography, level.edition, places, names, members, spans, level.weight, factors=plan.factors))
+        groups = plan.groups_of(level)
+        members = np.array([[c in inside for c in categories] for _, inside in groups], dtype=bool)
+        names = tuple(name for name, _ in groups)
+        factors = tuple(factor[name] for name in names)
+        tables.append(Table(level.geography, level.edition, places, names, members, spans, level.weight, factors=factors))
     return build_system(
         tables,
         known["area"].to_numpy(dtype=np.int64),

@@ -23,7 +23,7 @@ from app.languages.addresses import language_of
 from app.languages.pages import release_of_page
 from app.look import wording
 from app.look.markup import Cell, Table
-from app.region import compare, every_area, measure_map, searches
+from app.region import compare, every_area, measure_map, search_finds, searches
 from app.region.releases import changes_table, releases_table
 from app.region.words import words
 from app.web.answers import not_found, problem
@@ -254,6 +254,8 @@ def stop_and_search(release: Release, request: Request) -> str | None:
         most=release.threshold - 1,
         cannot_say=(*searches.CANNOT_SAY, searches.NOT_HERE),
         residents_are=searches.RESIDENTS_ARE,
+        came_means=search_finds.MEANS,
+        outcome_test=search_finds.OUTCOME_TEST,
         nothing=searches.NOTHING,
     )
 

@@ -8,20 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.area.profile import Figure
 from app.area.ways_on import searches_address
 from app.look import wording
 from app.look.csv_text import csv_text
 from app.look.markup import Cell, Table
+from app.region.search_finds import Finds, beside_white, came_share, finds_of, found_share, group_share
+from app.region.search_shares import FEWEST, count_of, ethnicity_unknown, figure_cell, known_enough, ranged, share_of
 from core.languages.spoken import called, mark, say, say_many
 from core.poisson import Rate, rate_per_1000
-from core.proportion import Proportion, Ratio, proportion, rate_ratio
-from published import range_words
+from core.proportion import Proportion, Ratio, rate_ratio
 from published.release import Place, Release
-from published.searches import ETHNICITY, NOT_STATED, OBJECT, OUTCOME, PublishedSearches, SearchGroup
+from published.searches import (
+    CAME_OF_IT,
+    ETHNICITY,
+    ETHNICITY_CAME_OF_IT,
+    LINK,
+    NOT_STATED,
+    OBJECT,
+    OUTCOME,
+    PublishedSearches,
+    SearchGroup,
+)
 
-# no share, rate or ratio of fewer, and no ratio where the ethnic group is not known of more than this share
-FEWEST, MOST_UNKNOWN = 10, 0.25
 NOTHING = mark("No figures of stop and search have been published here so far. They come with a release, once a year.")
 RESIDENTS_ARE = mark(
     "A rate is for the people who live here. Shoppers, students and visitors are searched here too, but they are not counted among those"
@@ -33,8 +41,8 @@ CANNOT_SAY = (
 )
 # of each of these no table is in the plan of releases (analytics/release/searches), so none was attacked
 NOT_HERE = mark(
-    "This page does not show how often a search found what was looked for, what came of the searches of each ethnic group, ages, sexes or"
-    " complaints. No figure of these has passed the test that every figure here has passed."
+    "This page does not show ages, sexes or complaints, and it shows what came of the searches of each ethnic group for the whole area alone."
+    " No other figure of these has passed the test that every figure here has passed."
 )
 _PEOPLE = {
     "asian": mark("Asian people"),
@@ -48,13 +56,15 @@ _GROUPS = (
 )  # fmt: skip
 CSV_COLUMNS = (
     "geography", "place_code", "place_name", "group_of", "group", "period_start", "period_end", "count", "symbol", "lowest", "highest",
-    "residents", "rate_per_1000", "lower_95", "upper_95",
+    "residents", "rate_per_1000", "lower_95", "upper_95", "share", "share_of", "share_lower_95", "share_upper_95", "beside_white",
+    "beside_white_lower_95", "beside_white_upper_95",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the page says of a place. places: every place with figures, the whole area first."""
+    """What the page says of a place. places: every place with figures, the whole area first. finds: None in a release from before they were
+    published."""
 
     place: Place
     places: tuple[Place, ...]
@@ -62,6 +72,7 @@ class Page:
     lead: tuple[str, ...]
     objects: Table
     outcomes: Table
+    finds: Finds | None
     ethnic: tuple[str, ...]
     ethnicity: Table
     side_by_side: Table | None
@@ -83,6 +94,7 @@ def page_of(release: Release, found: PublishedSearches, named: str) -> Page | No
         lead=_lead(found, place),
         objects=_shares(found, place, OBJECT, say("Looked for"), say("What the police looked for")),
         outcomes=_shares(found, place, OUTCOME, say("What was done"), say("What came of the searches")),
+        finds=finds_of(found, place, places),
         ethnic=ethnic_sentences(found, place),
         ethnicity=_ethnicity(found, place),
         side_by_side=_side_by_side(found, places) if len(places) > 2 else None,
@@ -115,34 +127,13 @@ def residents_of(found: PublishedSearches, place: Place, group: SearchGroup) -> 
 def ratio_of(found: PublishedSearches, place: Place, group: SearchGroup) -> Ratio | None:
     """To White residents. None where a figure of either is withheld or under FEWEST, or too many searches have no ethnic group."""
     white = next((g for g in found.of(ETHNICITY) if g.ethnicity == "white"), None)
-    if white is None or group == white or group.ethnicity in ("", NOT_STATED) or not _known_enough(found, place):
+    if white is None or group == white or group.ethnicity in ("", NOT_STATED) or not known_enough(found, place):
         return None
-    own, other = _count(found, place, group), _count(found, place, white)
+    own, other = count_of(found, place, group), count_of(found, place, white)
     people, others = residents_of(found, place, group), residents_of(found, place, white)
     if own is None or other is None or min(own, other) < FEWEST or not people or not others:
         return None
     return rate_ratio(own, people, other, others)
-
-
-def _known_enough(found: PublishedSearches, place: Place) -> bool:
-    share = _unknown(found, place)
-    return share is not None and share.share <= MOST_UNKNOWN
-
-
-def _unknown(found: PublishedSearches, place: Place) -> Proportion | None:
-    group = next((g for g in found.of(ETHNICITY) if g.ethnicity == NOT_STATED), None)
-    return None if group is None else _share(found, place, group)
-
-
-def _count(found: PublishedSearches, place: Place, group: SearchGroup) -> int | None:
-    cell = found.cell(place.geography, place.code, group)
-    return None if cell is None else cell.count
-
-
-def _share(found: PublishedSearches, place: Place, group: SearchGroup) -> Proportion | None:
-    """Of all searches; None where one of the two figures is withheld, or there are under FEWEST."""
-    part, whole = _count(found, place, group), _count(found, place, found.all)
-    return None if part is None or whole is None or whole < FEWEST else proportion(part, whole)
 
 
 def _lead(found: PublishedSearches, place: Place) -> tuple[str, ...]:
@@ -167,7 +158,7 @@ def _lead(found: PublishedSearches, place: Place) -> tuple[str, ...]:
             )
         )
     nothing = next((g for g in found.of(OUTCOME) if g.category.endswith("_nothing")), None)
-    share = None if nothing is None else _share(found, place, nothing)
+    share = None if nothing is None else share_of(found, place, nothing)
     if share is not None:
         said.append(say("In %(share)s%% of them no further action was taken.", share=f"{100 * share.share:.0f}"))
     return tuple(said)
@@ -175,11 +166,11 @@ def _lead(found: PublishedSearches, place: Place) -> tuple[str, ...]:
 
 def ethnic_sentences(found: PublishedSearches, place: Place) -> tuple[str, ...]:
     """How often the group is not known, then each ratio that differs from 1 beyond chance."""
-    unknown = _unknown(found, place)
+    unknown = ethnicity_unknown(found, place)
     if unknown is None:
         return (say("Of how many searches the ethnic group is not known is held back here, so groups are not compared."),)
     said = [say("In %(share)s%% of searches no ethnic group is known.", share=f"{100 * unknown.share:.0f}")]
-    if not _known_enough(found, place):
+    if not known_enough(found, place):
         said.append(say("That is too many to compare groups."))
         return tuple(said)
     shown = [(g, r) for g in found.of(ETHNICITY) if (r := ratio_of(found, place, g)) is not None]
@@ -208,16 +199,16 @@ def _times(ratio: Ratio) -> str:
 def _shares(found: PublishedSearches, place: Place, field: str, head: str, caption: str) -> Table:
     rows = []
     for group in found.of(field):
-        share = _share(found, place, group)
+        share = share_of(found, place, group)
         limits = (
             ()
             if share is None
             else (say("%(lowest)s to %(highest)s", lowest=f"{100 * share.lower:.0f}%", highest=f"{100 * share.upper:.0f}%"),)
         )
         words = "" if share is None else f"{100 * share.share:.0f}%"
-        rows.append([Cell(called(group.label)), _figure(found, place, group), Cell(words, limits, number=True)])
+        rows.append([Cell(called(group.label)), figure_cell(found, place, group), Cell(words, limits, number=True)])
     columns = [Cell(head), Cell(say("Searches"), number=True), Cell(say("Share"), number=True)]
-    return Table(f"{caption}, {place.label}, {found.covered}{_ranged(found, place, found.of(field))}", columns, rows, narrow=True)
+    return Table(f"{caption}, {place.label}, {found.covered}{ranged(found, place, found.of(field))}", columns, rows, narrow=True)
 
 
 def _ethnicity(found: PublishedSearches, place: Place) -> Table:
@@ -230,7 +221,7 @@ def _ethnicity(found: PublishedSearches, place: Place) -> Table:
         rows.append(
             [
                 Cell(called(group.label), () if people is None else (say("%(people)s residents", people=f"{people:,}"),)),
-                _figure(found, place, group),
+                figure_cell(found, place, group),
                 _rate_cell(rate),
                 Cell(compared if ratio is None else _times(ratio), number=True),
             ]
@@ -246,7 +237,7 @@ def _ethnicity(found: PublishedSearches, place: Place) -> Table:
         + " "
         + say("Groups are as people gave them; residents of the 2021 census")
     )
-    return Table(caption + _ranged(found, place, found.of(ETHNICITY)), columns, rows, scrolls=say("Searches by ethnic group"))
+    return Table(caption + ranged(found, place, found.of(ETHNICITY)), columns, rows, scrolls=say("Searches by ethnic group"))
 
 
 def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
@@ -256,23 +247,12 @@ def _side_by_side(found: PublishedSearches, places: Sequence[Place]) -> Table:
         rows.append(
             [
                 Cell(place.label, link=searches_address(place)),
-                _figure(found, place, found.all),
+                figure_cell(found, place, found.all),
                 _rate_cell(rate),
             ]
         )
     columns = [Cell(say("Where")), Cell(say("Searches"), number=True), Cell(say("For every 1,000 residents"), number=True)]
     return Table(say("Searches by district, in order of name, %(period)s", period=found.covered), columns, rows, narrow=True)
-
-
-def _figure(found: PublishedSearches, place: Place, group: SearchGroup) -> Cell:
-    cell = found.cell(place.geography, place.code, group)
-    return Cell(Figure(cell).text, number=True)
-
-
-def _ranged(found: PublishedSearches, place: Place, groups: Sequence[SearchGroup]) -> str:
-    figures = [Figure(found.cell(place.geography, place.code, g)) for g in groups]
-    said = f". {called(range_words.STANDS_FOR)}" if any(f.ranged and not f.worked_out for f in figures) else ""
-    return said + (f". {called(range_words.MARK_MEANS)}" if any(f.worked_out for f in figures) else "")
 
 
 def _rate_cell(rate: Rate | None) -> Cell:
@@ -292,7 +272,7 @@ def _held_back(found: PublishedSearches, place: Place) -> str:
 
 
 def csv_of(release: Release, found: PublishedSearches) -> str:
-    """Every published figure of searches, with its rate where one may be given."""
+    """Every published figure of searches, with its rate and its share where one may be given. Shares are fractions of 1."""
     rows = []
     for place in (p for p in (release.region, *release.of("lad")) if p is not None):
         for group in found.groups:
@@ -300,11 +280,28 @@ def csv_of(release: Release, found: PublishedSearches) -> str:
             if cell is None:
                 continue
             rate = rate_of(found, place, group)
-            limits = (None, None, None) if rate is None else tuple(round(v, 4) for v in (rate.per_1000, rate.lower, rate.upper))
+            limits = (None, None, None) if rate is None else (rate.per_1000, rate.lower, rate.upper)
+            share, of = _share_in_file(found, place, group)
+            shares = (None, None, None, None) if share is None else (share.share, of, share.lower, share.upper)
+            by = beside_white(found, place, group.ethnicity) if group.field == ETHNICITY_CAME_OF_IT else None
+            differs = (None, None, None) if by is None else (by.by, by.lower, by.upper)
             rows.append(
                 (
                     place.geography, place.code, place.name, group.field, group.label, found.covered.period.start, found.covered.last_day,
-                    cell.count, cell.symbol, cell.lowest, cell.highest, residents_of(found, place, group), *limits,
+                    cell.count, cell.symbol, cell.lowest, cell.highest, residents_of(found, place, group),
+                    *(round(v, 4) if isinstance(v, float) else v for v in (*limits, *shares, *differs)),
                 )
             )  # fmt: skip
     return csv_text(CSV_COLUMNS, rows)
+
+
+def _share_in_file(found: PublishedSearches, place: Place, group: SearchGroup) -> tuple[Proportion | None, str]:
+    """The share of a figure, and of what it is one."""
+    if group.field == CAME_OF_IT:
+        return came_share(found, place), "all searches"
+    if group.field == ETHNICITY_CAME_OF_IT:
+        return group_share(found, place, group.ethnicity), "searches of the group"
+    if group.field == LINK:
+        yes = group.category == f"{LINK}_yes"
+        return found_share(found, place) if yes else None, "searches of which it is said"
+    return (None, "") if group == found.all else (share_of(found, place, group), "all searches")

@@ -142,11 +142,14 @@ _SEARCHED = {"Controlled drugs": 0.6, "Offensive weapons": 0.2, "Stolen goods": 
 _CAME_OF_IT = {"A no further action disposal": 0.72, "Arrest": 0.15, "Community resolution": 0.08, "Summons / charged by post": 0.03,
                "Not stated": 0.02}  # fmt: skip
 _OF_GROUP = {"white": 0.6, "asian": 0.1, "black": 0.1, "mixed": 0.05, "other": 0.02, "not_stated": 0.13}
+# of ten searches that something came of, and of ten others: how many found what was looked for, did not, and do not say
+_LINKED = {True: (8, 1, 1), False: (0, 9, 1)}
 RESIDENTS = {"white": 14_000.0, "asian": 1_500.0, "black": 800.0, "mixed": 900.0, "other": 800.0}
 
 
 def searches(seed: int = 5, a_month: float = 16.0) -> pd.DataFrame:
-    """lad_code, month, object_of_search, outcome, ethnicity, stops of every month but the gap. Some groups of a district are small."""
+    """lad_code, month, object_of_search, outcome, ethnicity, linked, stops of every month but the gap. Some groups of a
+    district are small."""
     rng, rows = np.random.default_rng(seed), []
     for lad in sorted(set(lsoas()["lad"])):
         for month in PERIOD.months():
@@ -156,7 +159,17 @@ def searches(seed: int = 5, a_month: float = 16.0) -> pd.DataFrame:
                         n = int(rng.poisson(a_month * a * b * c)) if month != GAP else 0
                         if n:
                             rows.append((lad, month, what, came, group, n))
-    return pd.DataFrame(rows, columns=["lad_code", "month", "object_of_search", "outcome", "ethnicity", "stops"])
+    return linked(pd.DataFrame(rows, columns=["lad_code", "month", "object_of_search", "outcome", "ethnicity", "stops"]), seed)
+
+
+def linked(rows: pd.DataFrame, seed: int = 5) -> pd.DataFrame:
+    """The same searches by whether their outcome is linked to what was looked for, before the column stops."""
+    rng, made = np.random.default_rng(seed), []
+    for row in rows.itertuples(index=False):
+        came = row.outcome not in ("A no further action disposal", "Not stated")
+        split = rng.multinomial(row.stops, np.array(_LINKED[came]) / 10)
+        made += [(*row[:-1], said, int(n)) for said, n in zip(("yes", "no", "not_said"), split, strict=True) if n]
+    return pd.DataFrame(made, columns=[*rows.columns[:-1], "linked", "stops"])
 
 
 def fill_searches(connection: Connection, rows: pd.DataFrame) -> None:

@@ -1,4 +1,6 @@
-"""Ratios of rates against published values: Rothman, Greenland and Lash, Modern Epidemiology (3rd edition), chapters 14 and 15.
+"""Ratios of rates and differences of shares against published values.
+
+The ratios: Rothman, Greenland and Lash, Modern Epidemiology (3rd edition), chapters 14 and 15.
 
 Doll and Hill's British doctors, deaths from coronary disease: smokers 630 in 142,247 person-years, others 101 in 39,220; by five age groups
 the Mantel-Haenszel ratio is 1.42 with 95% limits 1.15 to 1.76.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.proportion import pooled_rate_ratio, rate_ratio
+from core.proportion import difference, pooled_rate_ratio, proportion, rate_ratio
 
 # deaths and person-years of smokers, deaths and person-years of the others, by age 35-44 to 75-84
 DOCTORS = (
@@ -39,3 +41,18 @@ def test_no_ratio_of_nothing() -> None:
     assert rate_ratio(0, 10.0, 5, 10.0) is None
     assert rate_ratio(5, 0.0, 5, 10.0) is None
     assert pooled_rate_ratio(0.0, 1.0, 1.0) is None
+
+
+# Newcombe 1998, Statistics in Medicine 17, 873-890, table II, method 10
+@pytest.mark.parametrize(
+    ("one", "other", "lower", "upper"),
+    [((56, 70), (48, 80), 0.0524, 0.3339), ((9, 10), (3, 10), 0.1705, 0.8090), ((10, 10), (0, 20), 0.6791, 1.0)],
+)
+def test_difference_of_two_shares(one: tuple[int, int], other: tuple[int, int], lower: float, upper: float) -> None:
+    first, second = proportion(*one), proportion(*other)
+    assert first is not None and second is not None
+    found = difference(first, second)
+    assert found.by == pytest.approx(one[0] / one[1] - other[0] / other[1])
+    assert (found.lower, found.upper) == (pytest.approx(lower, abs=5e-5), pytest.approx(upper, abs=5e-5))
+    turned = difference(second, first)
+    assert (turned.lower, turned.upper) == (pytest.approx(-found.upper), pytest.approx(-found.lower))

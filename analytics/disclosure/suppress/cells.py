@@ -24,6 +24,9 @@ from analytics.disclosure.targets import Targets, no_targets
 
 # (largest cell crossed, atoms) of the neighbourhood in which a remedy is looked for
 REACH = ((40, 60), (80, 200), (500, 900), (6_000, 4_000), (1 << 60, 1 << 60))
+# where even the smallest cell holds more atoms than this, a neighbourhood would end at the first cell: everything is one then
+SMALLEST = 20
+EVERYTHING = (1 << 60, 4_000)
 # withheld atoms of a cell too large to take in whole
 PARTNERS = 4
 MOVED = 1e-6
@@ -98,6 +101,8 @@ class Suppressor:
         self._counts = system.cell_counts
         self._says = policy.hidden_is_at_least
         self._size = np.diff(system.incidence.indptr)
+        wide = system.candidate.any() and self._size[system.candidate].min() > SMALLEST
+        self._reach = (EVERYTHING,) * len(REACH) if wide else REACH
         self._single = np.flatnonzero(self._size == 1)
         self._single_atom = system.incidence[self._single].indices
         self._rng = np.random.default_rng(policy.seed)
@@ -177,7 +182,7 @@ class Suppressor:
     def _meet(self, needs: list[Need], first: int, last: int, quiet: bool) -> list[Need]:
         unmet = []
         wanted = _Wanted(self, needs)
-        widths = REACH[min(first, last - 1) : last]
+        widths = self._reach[min(first, last - 1) : last]
         quiet = quiet and self.silence is not None
         for i, need in enumerate(needs):
             if wanted.met[i]:

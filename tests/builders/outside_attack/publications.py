@@ -13,10 +13,11 @@ import pandas as pd
 
 from analytics.counts.definitions import load_definitions
 from analytics.disclosure.gate import SafeTables, protect
-from analytics.disclosure.ledger import Ledger
+from analytics.disclosure.ledger import Earlier, Ledger
 from analytics.disclosure.plan import Counts, PublicationPlan, load_plan
 from analytics.disclosure.policy import Policy
-from analytics.release.searches import load_search_plan
+from analytics.release.search_classes import in_new_classes
+from analytics.release.search_plan import SearchPlan, load_search_plan
 from bench.histories import Source, monthly_plans, read_source, release_after_release, shipped_plans
 from core.periods import Period
 from core.settings import AnalysisSettings, ReleaseSettings
@@ -24,6 +25,8 @@ from tests.builders import release_county, rolling_releases
 from tests.builders.outside_attack.reading import Printed
 
 WINDOW = 12
+# of searches, before what came of them was published by ethnic group
+OLDER_FIELDS = ("all", "object", "outcome", "ethnicity")
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,16 @@ def small_county(policy: Policy, seed: int = 5) -> Publication:
     return _one(areas, counts, groups, release_county.PERIOD, loaded, policy)
 
 
-def searches_release(policy: Policy, seed: int = 5, a_month: float = 16.0) -> Publication:
-    """Stop and search of the county that the tests of releases use, by the shipped plan of searches."""
+def searches_release(
+    policy: Policy, seed: int = 5, a_month: float = 16.0, rows: pd.DataFrame | None = None, *, older: bool = False
+) -> Publication:
+    """Stop and search of the county that the tests of releases use, by the shipped plan of searches.
+
+    rows: these searches instead. older: after a release of the same year by the plan that was shipped before, whose classes said nothing of
+    the link.
+    """
     plan, period = load_search_plan(ReleaseSettings().search_plan), release_county.PERIOD
-    rows = release_county.searches(seed, a_month)
+    rows = release_county.searches(seed, a_month) if rows is None else rows
     codes = sorted(set(rows["lad_code"]))
     areas = pd.DataFrame({"lad 2022": codes, "all": release_county.FORCE})
     counts = rows.assign(area=rows["lad_code"].map({c: i for i, c in enumerate(codes)}), category=plan.classes_of(rows))
@@ -62,10 +71,31 @@ def searches_release(policy: Policy, seed: int = 5, a_month: float = 16.0) -> Pu
     counts = counts.groupby(["area", "category", "month"], as_index=False)["incidents"].sum()
     groups = {name: members for name, _, _, members in plan.groups}
     loaded = frozenset(m for m in period.months() if m != release_county.GAP)
+    ledger, before = _older_searches(areas, counts, plan, policy, loaded) if older else (Ledger(), ())
     begun = time.perf_counter()
-    tables = protect(PublicationPlan(plan.levels, tuple(groups.items()), (period,)), Counts(areas, counts, loaded), policy)
+    tables = protect(
+        PublicationPlan(plan.levels, tuple(groups.items()), (period,), plan.worth),
+        Counts(areas, counts, loaded),
+        policy,
+        in_new_classes(ledger, counts),
+    )
     seconds = time.perf_counter() - begun
-    return Publication(areas, (Printed(tables.frame, groups, loaded),), counts, (seconds,))
+    return Publication(areas, (*before, Printed(tables.frame, groups, loaded)), counts, (seconds,))
+
+
+def _older_searches(
+    areas: pd.DataFrame, counts: pd.DataFrame, plan: SearchPlan, policy: Policy, loaded: frozenset[date]
+) -> tuple[Ledger, tuple[Printed, ...]]:
+    """A release by the older plan, as the ledger holds it and as a reader does, who knows which classes of today each of its groups is."""
+    now = tuple((name, members) for name, field, _, members in plan.groups if field in OLDER_FIELDS)
+    groups = tuple((name, frozenset(c.rsplit("|", 1)[0] for c in members)) for name, members in now)
+    seen = counts.assign(category=counts["category"].str.rsplit("|", n=1).str[0])
+    seen = seen.groupby(["area", "category", "month"], as_index=False)["incidents"].sum()
+    levels = tuple(replace(level, without=frozenset()) for level in plan.levels)
+    tables = protect(PublicationPlan(levels, groups, (release_county.PERIOD,)), Counts(areas, seen, loaded), policy)
+    figures = tables.frame.assign(known_least=(tables.frame["symbol"] == "[c]").astype(int))
+    past = Earlier(1, loaded, groups, figures)
+    return Ledger((past,), seen.assign(release=1)), (Printed(tables.frame, dict(now), loaded),)
 
 
 def standard_release(source: Source, policy: Policy) -> Publication:

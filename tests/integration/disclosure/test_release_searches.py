@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from html import unescape
@@ -55,7 +57,7 @@ def release(candidate: Candidate, tables: SafeTables, searched: SafeTables | Non
 @pytest.fixture(scope="module")
 def truth(module_database: str) -> pd.DataFrame:
     """One release with searches, after which nothing of them has changed."""
-    found = searches(a_month=12.0)
+    found = searches(a_month=20.0)
     with db.transaction(Role.OWNER) as connection:
         fill_county(connection)
         fill_searches(connection, found)
@@ -139,6 +141,7 @@ def test_the_page_says_what_was_published_and_no_more(truth: pd.DataFrame, as_po
         assert f"{int(of['stops'].sum()):,} searches were recorded in" in html
         assert f"/area/lad/{lad}" in html
         assert f'href="/stop-and-search?place=lad.{lad}"' in client.get(f"/area/lad/{lad}").text
+        assert "This is published for the whole area alone." in html and "outcome test" not in html
         withheld = rows(
             "SELECT category, lowest, highest FROM published.search_value WHERE place_code = :c AND count IS NULL", c=lad
         )
@@ -147,16 +150,35 @@ def test_the_page_says_what_was_published_and_no_more(truth: pd.DataFrame, as_po
             assert f"{len(withheld)} of the " in html
             assert any(f"{low} to {high}" in html for _, low, high in withheld)
     assert hidden > 0
+    # what came of the searches of a group stands for the whole area, after what it cannot say
+    came = truth[truth["outcome"] != "A no further action disposal"]
+    white = round(
+        100 * came.loc[came["ethnicity"] == "white", "stops"].sum() / truth.loc[truth["ethnicity"] == "white", "stops"].sum()
+    )
+    assert whole.index("This is called the outcome test.") < whole.index(f"White: {white}%") < whole.index("Points more than White")
+    assert f"Something came of {round(100 * came['stops'].sum() / total)}% of the searches in Testshire" in whole
     welsh = unescape(client.get("/cy/stop-and-search").text)
     assert f"Nifer y chwiliadau a gofnodwyd ar gyfer Testshire: {total:,}." in welsh
     # what the release names in English is named in Welsh
-    for label in ("No further action", "Stolen goods", "Not stated", "Mixed or multiple", "All searches"):
+    for label in (
+        "No further action",
+        "Stolen goods",
+        "Not stated",
+        "Mixed or multiple",
+        "All searches",
+        "omething came",
+        "outcome test",
+    ):
         assert label not in welsh, label
     for asked in ("lad.E07000178", "lsoa.E01990000", "lad.'", "x"):
         assert client.get("/stop-and-search", params={"place": asked}).status_code == 404
     file = client.get("/stop-and-search.csv")
     assert file.status_code == 200
     assert file.text.count("\n") - 1 == len(rows(VALUES))
+    by_group = [row for row in csv.DictReader(io.StringIO(file.text)) if row["group_of"] == "ethnicity_came_of_it"]
+    assert {row["geography"] for row in by_group} == {"all"} and len(by_group) == 6
+    assert all(bool(row["share"]) <= bool(row["count"]) and bool(row["count"]) != bool(row["symbol"]) for row in by_group)
+    assert float(by_group[0]["share"]) == pytest.approx(white / 100, abs=0.005)
 
 
 def test_two_people_agree_to_the_searches_too(truth: pd.DataFrame) -> None:

@@ -93,6 +93,8 @@ def test_searches_are_kept_by_law_and_group_and_what_lies_nowhere_is_counted(loa
     assert rows(kept) == [(WEST, law, nothing, 2, 1, 2), (EAST, law, nothing, 1, 0, 0)]
     groups = "SELECT lad_code, self_defined, officer_defined, stops FROM analysis.stop_ethnicity_count ORDER BY 1, 2"
     assert rows(groups) == [(WEST, "black", "white", 1), (WEST, "white", "white", 1), (EAST, "not_stated", "white", 1)]
+    linked = "SELECT lad_code, ethnicity, linked, stops FROM analysis.stop_detail_count ORDER BY 1, 2"
+    assert rows(linked) == [(WEST, "black", "yes", 1), (WEST, "white", "no", 1), (EAST, "not_stated", "not_said", 1)]
     # a column of the file that is empty is not stated, never 'no'
     noted = "SELECT lad_code, field, value, stops FROM analysis.stop_person_count ORDER BY 1, 2"
     assert rows(noted) == [
