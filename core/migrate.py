@@ -26,6 +26,8 @@ from core.settings import DatabaseSettings, LimitSettings, QuestionSettings, Rel
 log = logging.getLogger(__name__)
 
 _OTHER_ENDS_S = 300.0
+# for a role or a database of a group's server, which a session of every force may lock
+GROUP_WAITS = "20s"
 # a private cluster after a crash replays at most the log that max_wal_size allows
 _COMES_UP_S = 120.0
 
@@ -249,6 +251,7 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
         )
     if group.server:
         # each force has logins of its own, which homeground.group.server makes; nobody logs in as the roles that own the rights
+        waited = str(db.one(connection, "group/wait", {"wait": GROUP_WAITS, "of_transaction": True}).before)
         db.run_script(connection, _text("group/roles"))
     else:
         _ensure_roles(connection, settings)
@@ -271,6 +274,9 @@ def _prepare_server(connection: Connection, settings: DatabaseSettings) -> None:
         )
     if _is_superuser(connection):
         db.run_script(connection, _text("server/close_catalogue"))
+    if group.server:
+        # what follows may wait for a stage of its own force
+        db.one(connection, "group/wait", {"wait": waited, "of_transaction": True})
     db.run_script(connection, _text("server/hand_over"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +31,9 @@ def _group(file: Path | None) -> Group:
     path = file or GroupSettings().group
     if path is None:
         raise UserError(
-            "no file of a group is named", where="FILE", hint="name one, or set HOMEGROUND_GROUP; docs/group.md shows it."
+            "no file of a group is named",
+            where="FILE",
+            hint="name one (for 'group as' by --file FILE), or set HOMEGROUND_GROUP; docs/group.md shows it.",
         )
     return load_group(path, DatabaseSettings().state_dir)
 
@@ -46,10 +47,13 @@ def _say(text: str) -> None:
 def prepare(file: Path | None) -> None:
     """Make a database and logins for each force and the hub, keys that sign, and the hub's trust file. Safe to run again."""
     from homeground.group.prepare import prepare as make_ready
+    from homeground.group.process import end_with_me
 
     found = _group(file)
+    end_with_me()
     make_ready(found, DatabaseSettings(), say=_say)
-    click.echo(f"{found.name}: {len(found.forces)} forces and a hub are ready; 'homeground group run' is next.")
+    forces = "1 force" if len(found.forces) == 1 else f"{len(found.forces)} forces"
+    click.echo(f"{found.name}: {forces} and a hub are ready; 'homeground group run' is next.")
 
 
 @group_command.command()
@@ -70,6 +74,7 @@ def run(
 
     A force that fails is named with its last words, the others go on, and the exit code is 2.
     """
+    from homeground.group.process import end_with_me
     from homeground.group.run import Work, hand_over, run_forces
     from homeground.group.status import wake
 
@@ -81,8 +86,7 @@ def run(
     forces = [found.member(slug) for slug in dict.fromkeys(only)] if only else list(found.forces)
     if found.hub in forces:
         raise UserError("the hub is no force", where="--only", hint="leave it out; it is handed every crate.")
-    # so that the processes of forces end with this one
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_with_me()
     wake(found, DatabaseSettings())
     work = Work(source, flow=not crates_only)
     outcomes = run_forces(forces, work, at_once=at_once or max(1, (os.cpu_count() or 1) // 2), say=_say)
@@ -129,6 +133,12 @@ def as_member(who: str, words: tuple[str, ...], file: Path | None, kind: str) ->
     from homeground.group.status import wake
 
     found = _group(file)
+    if words[0] == "db":
+        raise UserError(
+            "'homeground db' is the server's owner's, and no process of a force or the hub has the owner's credential",
+            where=who,
+            hint="run it without 'group as', with HOMEGROUND_DATABASE_NAME or HOMEGROUND_DATABASE_URL; docs/group.md says more.",
+        )
     environment = environment_of(found.member(who), Role[kind.upper()])
     wake(found, DatabaseSettings())
     os.execve(COMMAND[0], [*COMMAND, *words], environment)  # noqa: S606 - our own command

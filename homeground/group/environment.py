@@ -8,7 +8,6 @@ stays behind.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -56,6 +55,18 @@ def env_file(member: Member, role: Role) -> Path:
     return member.folder / f"{role.name.lower()}.env"
 
 
+def is_anothers(member: Member) -> bool:
+    """Whether the member's settings are there for another account of the machine and not for this one."""
+    path = env_file(member, Role.PIPELINE)
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return not os.access(path, os.R_OK)
+
+
 def write_env_files(group: Group, member: Member, settings: DatabaseSettings) -> None:
     """The settings of each kind of process of a member, each with one credential. Passwords are made on first use, in the member's folder."""
     for role in ROLES:
@@ -82,8 +93,14 @@ def address_of(member: Member, role: Role, settings: DatabaseSettings) -> URL:
 
 
 def environment_of(member: Member, role: Role, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """All that a process of a member gets. UserError where the member was not prepared."""
+    """All that a process of a member gets. UserError where the member was not prepared, or this account may not read its settings."""
     path = env_file(member, role)
+    if is_anothers(member):
+        raise UserError(
+            f"the folder of {member.slug} is another account's",
+            where=str(member.folder),
+            hint="run this as the account whose folder it is.",
+        )
     if not path.is_file():
         raise UserError(
             f"{member.slug} was not prepared",
@@ -117,10 +134,19 @@ def settings_in(path: Path) -> dict[str, str]:
 
 
 def _write(path: Path, named: Mapping[str, str]) -> None:
-    """Whole or not at all, and its owner's alone from the first byte."""
+    """Whole or not at all, and its owner's alone from the first byte.
+
+    Values stand as they are, without quotes: 'docker run --env-file' would take quotes for a part of the value. homeground.group.file lets
+    nothing through that would need them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{path.name}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # the folder may be that of a force's own account, which is not to lead the operator's writing elsewhere, and is to read the new file
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("".join(f"{key}={shlex.quote(value)}\n" for key, value in named.items()))
+        file.write("".join(f"{key}={value}\n" for key, value in named.items()))
     beside.replace(path)

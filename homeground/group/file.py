@@ -20,6 +20,9 @@ _CODE = re.compile(r"[A-Z][0-9]{8}")
 _SLUG = re.compile(r"[a-z]+(-[a-z]+)*")
 # plain names, which need no quotes in any address or file
 _DATABASE = re.compile(r"[a-z][a-z0-9_]*")
+# as they stand in a file of settings, which Homeground, systemd and containers read each in its own way: without anything to quote
+_PLAIN = re.compile(r"[^'\"`\\#$\x00-\x1f\x7f]+")
+_NO_SETTING = r"a quote, one of ` \ # $, a line end or a space at an end, which no setting may"
 _OF_THE_SERVER = frozenset({"postgres", "template0", "template1"})
 # PostgreSQL cuts longer names, and two could then be one
 _LONGEST = 63
@@ -102,11 +105,12 @@ def load_group(path: Path, state_dir: Path) -> Group:
     """The group of a file. state_dir: where the folders of members lie that name none of their own. UserError for its first fault."""
     found = checked(_File, read_toml(path, what="the file of the group", missing=_HINT), where=str(path), hint=_HINT)
     beside = path.resolve().parent
-    home = beside / found.group.folder if found.group.folder else state_dir.resolve() / "group"
-    hub = Member(HUB, found.group.name, found.group.code, found.group.database, home / HUB)
+    home = _folder(beside, found.group.folder) if found.group.folder else state_dir.resolve() / "group"
+    hub = Member(HUB, found.group.name, found.group.code, found.group.database, _folder(home, HUB))
     forces = tuple(
         Member(
-            f.slug, f.name, f.code, f.database or f.slug.replace("-", "_"), beside / f.folder if f.folder else home / f.slug, f.synthetic
+            f.slug, f.name, f.code, f.database or f.slug.replace("-", "_"),
+            _folder(beside, f.folder) if f.folder else _folder(home, f.slug), f.synthetic,
         )
         for f in found.force
     )  # fmt: skip
@@ -115,6 +119,11 @@ def load_group(path: Path, state_dir: Path) -> Group:
     if fault:
         raise UserError(fault, where=str(path), hint=_HINT)
     return group
+
+
+def _folder(beside: Path, named: str) -> Path:
+    """Where it truly is, so that two names of one folder are seen to be one; ~ is the home of whoever runs this."""
+    return (beside / Path(named).expanduser()).resolve()
 
 
 def _fault(group: Group) -> str:
@@ -127,6 +136,10 @@ def _fault(group: Group) -> str:
             return f"{entry}: the name is empty"
         if m is not group.hub and (not _SLUG.fullmatch(m.slug) or m.slug == HUB):
             return f"{entry}: the slug is no name of a force as police.uk writes it, such as city-of-london"
+        if not _PLAIN.fullmatch(m.name) or m.name != m.name.strip():
+            return f"{entry}: the name {m.name!r} has {_NO_SETTING}"
+        if not _PLAIN.fullmatch(str(m.folder)) or str(m.folder) != str(m.folder).strip():
+            return f"{entry}: the folder {str(m.folder)!r} has {_NO_SETTING}"
         if not _CODE.fullmatch(m.code):
             return f"{entry}: {m.code!r} is no code of a capital letter and eight digits"
         if not _DATABASE.fullmatch(m.database) or len(m.database) > _LONGEST or m.database in _OF_THE_SERVER:
@@ -134,7 +147,13 @@ def _fault(group: Group) -> str:
         if len(m.login(Role.PROFESSIONAL)) > _LONGEST:
             return f"{entry}: the slug is too long for the name of a login"
     for what in ("slug", "name", "code", "database", "folder"):
-        most, times = Counter(str(getattr(m, what)) for m in group.members).most_common(1)[0]
+        # a name is the same in capital letters
+        most, times = Counter(str(getattr(m, what)).casefold() for m in group.members).most_common(1)[0]
         if times > 1:
-            return f"the {what} {most!r} stands twice; each force and the hub has its own"
+            found = next(str(getattr(m, what)) for m in group.members if str(getattr(m, what)).casefold() == most)
+            return f"the {what} {found!r} stands twice; each force and the hub has its own"
+    for m in group.members:
+        around = next((o for o in group.members if o.folder in m.folder.parents), None)
+        if around is not None:
+            return f"the folder of {m.slug!r} lies in that of {around.slug!r}; whoever may read the one would read the other"
     return "group: a threshold below 2 protects nothing" if group.threshold < 2 else ""

@@ -55,5 +55,8 @@ def _quoted(words: str) -> str:
 
 def _replace(path: Path, words: str) -> None:
     beside = path.with_name(f"{path.name}.new")
-    beside.write_text(words, encoding="utf-8")
+    # the folder may be that of the hub's own account, which is not to lead the operator's writing elsewhere
+    beside.unlink(missing_ok=True)
+    with beside.open("x", encoding="utf-8") as file:
+        file.write(words)
     beside.replace(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -40,7 +42,9 @@ class Children:
 
     @contextmanager
     def started(self, words: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-        with log.open("ab") as out, self._lock:
+        # a link that lies there leads nowhere: the folder may be that of another account
+        opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(opened, "ab") as out, self._lock:
             if self._stopped:
                 raise KeyboardInterrupt
             child = subprocess.Popen(
@@ -49,9 +53,16 @@ class Children:
             self._running.add(child)
         try:
             yield child
+        except BaseException:
+            # whoever waited for it was stopped
+            self.stop()
+            raise
         finally:
             with self._lock:
                 self._running.discard(child)
+        if self._stopped:
+            # it did not fail, it was ended
+            raise KeyboardInterrupt
 
     def stop(self) -> None:
         """End all that run and let no other begin."""
@@ -66,11 +77,18 @@ class Children:
                     child.kill()
 
 
+def end_with_me() -> None:
+    """Let a signal that ends this process end its children too: when it is told to stop, and when its terminal is closed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # nohup has a closed terminal ignored
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 def run_homeground(words: Sequence[str], environment: Mapping[str, str], log: Path, children: Children | None = None) -> Done:
     """Run `homeground WORDS` to its end. What it prints is added to the log, which its owner alone may read."""
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    log.touch(mode=0o600)
-    before = log.stat().st_size
+    before = log.stat().st_size if log.is_file() else 0
     begun = time.monotonic()
     with (children or Children()).started(words, environment, log) as child:
         code = child.wait()

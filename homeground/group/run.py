@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.db import Role
 from core.errors import UserError
-from homeground.group.environment import environment_of, require_no_shared_secrets
+from homeground.group.environment import environment_of, is_anothers, require_no_shared_secrets
 from homeground.group.file import Group, Member
 from homeground.group.process import Children, run_homeground
 from homeground.group.status import crates_in, current_release
@@ -102,6 +102,9 @@ def hand_over(group: Group, outcomes: Sequence[Outcome], *, coarsen: bool, say: 
 
     Returns the forces whose crate was refused. A force that the hub's operator took out is left out, and said.
     """
+    if is_anothers(group.hub):
+        say("no crate is handed over: the hub's folder is another account's, which runs 'homeground group as hub hub add CRATE'")
+        return []
     held = crates_in(group.hub)
     new = []
     for outcome in outcomes:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from core import db, local_postgis
+from core import db, local_postgis, migrate
 from core.db import Role, describe
 from core.db.credentials import url_for
 from core.errors import UserError
@@ -26,6 +26,7 @@ from homeground.group.file import ROLES, Group, Member
 
 # of PostgreSQL itself, and a few for the operator
 _BESIDE = 20
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def make_databases(group: Group, settings: DatabaseSettings, *, say: Callable[[str], None]) -> None:
@@ -53,6 +54,7 @@ def make_databases(group: Group, settings: DatabaseSettings, *, say: Callable[[s
         local_postgis.make_room(settings, needed + _BESIDE)
         say(f"the server was started anew, with room for {needed + _BESIDE} connections")
     with _server(settings) as connection:
+        db.one(connection, "group/wait", {"wait": migrate.GROUP_WAITS, "of_transaction": False})
         allowed = int(db.scalar(connection, "server/connections_allowed"))
         if needed > allowed:
             raise UserError(
@@ -74,6 +76,12 @@ def make_databases(group: Group, settings: DatabaseSettings, *, say: Callable[[s
             say(
                 f"everybody with a login may enter the database {row.name}, which is none of the group's: nothing of Homeground is in it"
             )
+        logins = [m.login(role) for m in group.members for role in ROLES]
+        for row in db.rows(connection, "group/left_behind", {"logins": logins}):
+            say(
+                f"the file names no force of {row.logins}, which may still enter the database {row.database}; where the force left, drop the"
+                " database and these logins"
+            )
 
 
 _MAY = "the account needs CREATEROLE and CREATEDB, and must be the one that made these roles, or a superuser."
@@ -87,7 +95,7 @@ def _require_own_server(connection: Connection, group: Group, where: str) -> Non
             f"a group has a server to itself, and here {row.role} may enter the database {row.database}, which the file does not name",
             where=where,
             hint="use another server (HOMEGROUND_DATABASE_URL) or another folder (HOMEGROUND_STATE_DIR); a database that is no longer needed"
-            " is dropped by its owner.",
+            " is dropped by its owner, and where the file has a new name for it, it is renamed first (ALTER DATABASE ... RENAME TO).",
         )
 
 
@@ -112,6 +120,13 @@ def _run(connection: Connection, statement: str, otherwise: str, where: str) -> 
     try:
         connection.exec_driver_sql(statement.replace("%", "%%"))
     except DBAPIError as error:
+        if getattr(error.orig, "pgcode", None) == _LOCK_NOT_AVAILABLE:
+            held = "; ".join(f"{r.login} in {r.database}, process {r.pid}" for r in db.rows(connection, "group/holding"))
+            raise UserError(
+                f"{otherwise}, because a session has changed it and keeps its transaction open; open are: {held or 'none any more'}",
+                where=where,
+                hint="end the run or the session, as the server's owner with SELECT pg_terminate_backend(process); then run this again.",
+            ) from None
         raise UserError(f"{otherwise} ({_first_line(error)})", where=where, hint=_MAY) from None
 
 

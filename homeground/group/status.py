@@ -14,7 +14,7 @@ from core import db, local_postgis
 from core.db import Role, parse_url
 from core.errors import DatabaseUnavailable
 from core.settings import DatabaseSettings
-from homeground.group.environment import env_file, environment_of, settings_in
+from homeground.group.environment import env_file, environment_of, is_anothers, settings_in
 from homeground.group.file import Group, Member
 
 _ADDRESS = f"HOMEGROUND_{Role.PIPELINE.name}_URL"
@@ -47,7 +47,7 @@ class CrateState:
 def wake(group: Group, settings: DatabaseSettings) -> None:
     """Start the private cluster where the group lives in the one of this folder, and it does not run. Another server is the operator's."""
     path = env_file(group.hub, Role.PIPELINE)
-    if not path.is_file() or not local_postgis.uses_private_cluster(settings):
+    if is_anothers(group.hub) or not path.is_file() or not local_postgis.uses_private_cluster(settings):
         return
     cluster = local_postgis.locate(settings)
     if parse_url(settings_in(path)[_ADDRESS]).query.get("host") == str(cluster.socket) and (cluster.data / "PG_VERSION").is_file():
@@ -84,14 +84,19 @@ def crates_in(hub: Member) -> dict[str, CrateState]:
 
 def states(group: Group) -> list[ForceState]:
     """Every force, in the order of the file."""
+    if is_anothers(group.hub):
+        return [_state(force, None) for force in group.forces]
     held = crates_in(group.hub) if env_file(group.hub, Role.PIPELINE).is_file() else {}
     return [_state(force, held) for force in group.forces]
 
 
-def _state(force: Member, held: Mapping[str, CrateState]) -> ForceState:
+def _state(force: Member, held: Mapping[str, CrateState] | None) -> ForceState:
+    """held: None where this account may not ask the hub."""
+    if is_anothers(force):
+        return ForceState(force.slug, force.name, 0, None, None, None, None, None, "its folder is another account's")
     if not env_file(force, Role.PIPELINE).is_file():
         return ForceState(force.slug, force.name, 0, None, None, None, None, None, "not prepared: homeground group prepare")
-    crate = held.get(force.code)
+    crate = None if held is None else held.get(force.code)
     stands = crate if crate is not None and not crate.left else None
     in_hub = None if stands is None else stands.release
     try:
@@ -103,15 +108,17 @@ def _state(force: Member, held: Mapping[str, CrateState]) -> ForceState:
     release = None if current is None else int(current.release_id)
     return ForceState(
         force.slug, force.name, int(row.months), row.first_month, row.last_month, release, None if current is None else current.published_at,
-        in_hub, _missing(int(row.deliveries), int(row.months), release, crate),
+        in_hub, _missing(int(row.deliveries), int(row.months), release, crate, asked=held is not None),
     )  # fmt: skip
 
 
-def _missing(deliveries: int, months: int, release: int | None, crate: CrateState | None) -> str:
+def _missing(deliveries: int, months: int, release: int | None, crate: CrateState | None, *, asked: bool) -> str:
     if not months:
         return "not analysed" if deliveries else "no files are loaded"
     if release is None:
         return "no release is published"
+    if not asked:
+        return "not known: the hub's folder is another account's"
     if crate is None:
         return "its crate is not in the hub"
     if crate.left:

@@ -10,6 +10,8 @@ BEGIN
       EXECUTE format('CREATE ROLE %I', v_role);
     END IF;
     EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL', v_role);
+    -- a session that took the role on may give it settings; they hold for nobody while nobody logs in as it
+    EXECUTE format('ALTER ROLE %I RESET ALL', v_role);
   END LOOP;
 END
 $$;

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from analytics.release.publish import publish
 from core import db, local_postgis, migrate
 from core.db import Role, parse_url
 from core.db.credentials import url_for
-from core.errors import UserError
+from core.errors import DatabaseUnavailable, UserError
 from core.settings import DatabaseSettings
 from homeground.group.environment import environment_of, environment_of_owner
 from homeground.group.file import ROLES, Group, Member, load_group
@@ -233,6 +233,36 @@ def test_a_session_ends_none_of_another_force_and_reads_nothing_of_what_it_does(
         theirs.execute("SELECT 1")
 
 
+def test_preparing_does_not_wait_for_ever_for_a_session_of_a_force(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roles and databases are rows of the server, and an open transaction of any force may lock some of them."""
+    north, mid = prepared.group.forces
+    monkeypatch.setattr(migrate, "GROUP_WAITS", "200ms")
+    for role, statement in (
+        (Role.COMMUNITY, "ALTER ROLE homeground_community PASSWORD 'x'"),
+        (Role.PIPELINE, f"GRANT TEMPORARY ON DATABASE {mid.database} TO {north.login(Role.PIPELINE)}"),
+    ):
+        with session_of(north, role) as cursor:
+            assert refused(cursor, "BEGIN") == "" and refused(cursor, statement) == ""
+            with pytest.raises(
+                UserError, match=rf"keeps its transaction open; open are: {north.login(role)} in northshire, process \d+"
+            ):
+                make_databases(prepared.group, prepared.settings, say=lambda line: None)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("HOMEGROUND_DATABASE_NAME", mid.database)
+                db.dispose_engines()
+                with pytest.raises(DatabaseUnavailable, match="the database is busy"):
+                    migrate.prepare()
+                db.dispose_engines()
+
+
+def test_a_force_that_the_file_no_longer_names_is_said(prepared: Prepared) -> None:
+    said: list[str] = []
+    group = replace(prepared.group, forces=prepared.group.forces[:1])
+    make_databases(group, prepared.settings, say=said.append)
+    (line,) = said
+    assert "the file names no force of homeground_community_midshire, " in line and "may still enter the database midshire" in line
+
+
 def test_an_installation_of_one_force_is_not_made_on_the_server_of_a_group(prepared: Prepared) -> None:
     statement_of_the_server(prepared.settings, "CREATE DATABASE of_one_force")
     try:
@@ -394,6 +424,7 @@ def test_what_cannot_be_run_is_said_before_anything_is(prepared: Prepared, homeg
     for words, said in (
         (("run", file, "--only", "kent"), "the group has no 'kent'"),
         (("run", file, "--only", "hub"), "the hub is no force"),
+        (("as", "midshire", "--file", file, "db", "up"), "'homeground db' is the server's owner's"),
         (("run", file, "--crates-only", "--load", str(tmp_path)), "nothing is loaded where no stage runs"),
         (("status",), "no file of a group is named"),
     ):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,13 +18,15 @@ from homeground.group import process
 from homeground.group.environment import (
     environment_of,
     environment_of_owner,
+    is_anothers,
     require_no_shared_secrets,
     settings_in,
     write_env_files,
 )
 from homeground.group.file import load_group
 from homeground.group.process import last_words
-from homeground.group.run import Work
+from homeground.group.run import Outcome, Work, hand_over
+from homeground.group.status import states
 from tests.builders.waiting import until
 
 HEAD = '[group]\ncode = "X99000001"\nname = "Two counties"\n'
@@ -59,6 +63,13 @@ def test_what_the_file_leaves_out_follows_from_the_slug(tmp_path: Path) -> None:
         (HEAD + SURREY + CITY.replace("E23000034", "E23000031"), "the code 'E23000031' stands twice"),
         (HEAD + SURREY + CITY + 'database = "surrey"\n', "the database 'surrey' stands twice"),
         (HEAD + SURREY + 'folder = "a"\n' + CITY + 'folder = "a"\n', r"the folder '.*/a' stands twice"),
+        (HEAD + SURREY + 'folder = "b/../a"\n' + CITY + 'folder = "a"\n', r"the folder '.*/a' stands twice"),
+        (HEAD + SURREY + 'folder = "a"\n' + CITY + 'folder = "a/b"\n', "the folder of 'city-of-london' lies in that of 'surrey'"),
+        (HEAD + SURREY + 'folder = "group"\n', "the folder of 'hub' lies in that of 'surrey'"),
+        (HEAD + SURREY + 'folder = "a\'b"\n', "the folder .* has a quote"),
+        (HEAD + SURREY + CITY.replace("City of London Police", "SURREY POLICE"), "the name 'Surrey Police' stands twice"),
+        (HEAD + SURREY.replace("Surrey Police", "D'Arcy"), "force 'surrey': the name \"D'Arcy\" has a quote"),
+        (HEAD + SURREY.replace("Surrey Police", r"x\nHOMEGROUND_DATABASE_URL=y"), "force 'surrey': the name .* a line end"),
         (HEAD + SURREY + 'database = "hub"\n', "the database 'hub' stands twice"),
         (HEAD + SURREY.replace('"surrey"', '"hub"'), "force 'hub': the slug is no name of a force"),
         (HEAD + SURREY.replace('"surrey"', '"Surrey Police"'), "the slug is no name of a force as police.uk writes it"),
@@ -127,6 +138,16 @@ def test_a_process_of_a_force_gets_one_credential_of_its_own(tmp_path: Path) -> 
     assert len(passwords) == 3 and not any("the-owners" in p for p in passwords)
 
 
+def test_a_name_reads_the_same_whoever_reads_the_file_of_settings(tmp_path: Path) -> None:
+    """Containers take every character after the = as it stands."""
+    name = "Devon & Cornwall (Police), Ynys Môn"
+    group = load_group(written(tmp_path, HEAD + SURREY.replace("Surrey Police", name)), tmp_path / "a state")
+    write_env_files(group, group.forces[0], DatabaseSettings(database_url="postgresql://o:p@db.example/x", state_dir=tmp_path))
+    path = group.forces[0].folder / "community.env"
+    as_docker = dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines())
+    assert as_docker == settings_in(path) and as_docker["HOMEGROUND_REGION_FORCE_NAME"] == name
+
+
 def test_a_hub_is_kept_by_one_person_where_forces_publish_by_two(tmp_path: Path) -> None:
     group = load_group(written(tmp_path, HEAD + SURREY), tmp_path / "state")
     server = DatabaseSettings(database_url="postgresql://owner:the-owners@db.example:5433/postgres", state_dir=tmp_path)
@@ -145,6 +166,41 @@ def test_a_force_that_was_not_prepared_is_named(tmp_path: Path) -> None:
     group = load_group(written(tmp_path, HEAD + SURREY), tmp_path)
     with pytest.raises(UserError, match=r"(?s)surrey was not prepared.*group prepare"):
         environment_of(group.member("surrey"), Role.PIPELINE, {})
+
+
+def test_what_another_account_keeps_is_said_and_not_stumbled_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = load_group(written(tmp_path, HEAD + SURREY + CITY), tmp_path)
+    surrey, city = group.forces
+    assert not is_anothers(surrey)
+    plain = Path.stat
+
+    def closed(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.is_relative_to(city.folder) or path.is_relative_to(group.hub.folder):
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    with pytest.raises(UserError, match="the folder of city-of-london is another account's"):
+        environment_of(city, Role.PIPELINE, {})
+    assert [s.missing for s in states(group)] == ["not prepared: homeground group prepare", "its folder is another account's"]
+    said: list[str] = []
+    assert hand_over(group, [Outcome(surrey, surrey.crates / "release-1")], coarsen=False, say=said.append) == []
+    assert "the hub's folder is another account's" in said[0]
+
+
+def test_a_link_in_the_folder_of_a_force_leads_no_writing_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = load_group(written(tmp_path, HEAD + SURREY), tmp_path)
+    (surrey,) = group.forces
+    target = tmp_path / "of-the-operator"
+    target.write_text("as it was", encoding="utf-8")
+    (surrey.folder / "log").mkdir(parents=True)
+    (surrey.folder / "pipeline.env.new").symlink_to(target)
+    (surrey.folder / "log" / "prepare.log").symlink_to(target)
+    write_env_files(group, surrey, DatabaseSettings(database_url="postgresql://o:p@db.example/x", state_dir=tmp_path))
+    monkeypatch.setattr(process, "COMMAND", (sys.executable, "-c", "print('said')"))
+    with pytest.raises(OSError, match="symbolic links"):
+        process.run_homeground([], {}, surrey.folder / "log" / "prepare.log")
+    assert target.read_text(encoding="utf-8") == "as it was" and settings_in(surrey.folder / "pipeline.env")
 
 
 def test_a_credential_in_a_file_that_every_process_reads_is_refused(tmp_path: Path) -> None:
@@ -173,10 +229,30 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path, monkeypatc
         running = threads.submit(process.run_homeground, [], {}, log, children)
         until(lambda: log.is_file() and "begun" in log.read_text(), "the first words of the process")
         children.stop()
-        assert running.result(timeout=30).code == -signal.SIGTERM
+        # it did not fail, so nothing is said of it
+        with pytest.raises(KeyboardInterrupt):
+            running.result(timeout=30)
     with pytest.raises(KeyboardInterrupt):
         process.run_homeground([], {}, log, children)
     assert log.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_a_command_ends_what_it_waits_for(tmp_path: Path, number: signal.Signals) -> None:
+    """Told to stop, or its terminal closed, while it prepares or hands a crate over."""
+    waits = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    starts = (
+        "import sys; from pathlib import Path; from homeground.group import process\n"
+        f"process.COMMAND = (sys.executable, '-c', {waits!r})\n"
+        "process.end_with_me(); process.run_homeground([], {}, Path(sys.argv[1]))"
+    )
+    log = tmp_path / "run.log"
+    command = subprocess.Popen([sys.executable, "-c", starts, str(log)], stderr=subprocess.DEVNULL)
+    until(lambda: log.is_file() and log.read_text().endswith("\n"), "the number of the process")
+    child = Path("/proc") / log.read_text().strip()
+    assert child.exists()
+    command.send_signal(number)
+    assert command.wait(30) != 0 and not child.exists()
 
 
 @pytest.mark.parametrize(
