@@ -33,7 +33,7 @@ def _group(file: Path | None) -> Group:
         raise UserError(
             "no file of a group is named",
             where="FILE",
-            hint="name one (for 'group as' by --file FILE), or set HOMEGROUND_GROUP; docs/group.md shows it.",
+            hint="name one (for 'group as' by --file FILE before the command), or set HOMEGROUND_GROUP; docs/group.md shows it.",
         )
     return load_group(path, DatabaseSettings().state_dir)
 
@@ -112,7 +112,25 @@ def status(file: Path | None, as_json: bool) -> None:
     click.echo("\n".join(json.dumps(asdict(s), default=str) for s in told) if as_json else table(told))
 
 
-@group_command.command("as", context_settings={"ignore_unknown_options": True})
+class _Before(click.Command):
+    """Its own options stand before the command, on either side of WHO. What follows is the command's, which may have such, too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own: list[str] = []
+        who: list[str] = []
+        left = list(args)
+        while left:
+            if left[0].partition("=")[0] in ("--file", "--kind"):
+                taken = 1 if "=" in left[0] else 2
+                own, left = [*own, *left[:taken]], left[taken:]
+            elif not who and not left[0].startswith("-"):
+                who, left = left[:1], left[1:]
+            else:
+                break
+        return super().parse_args(ctx, [*own, *who, *left])
+
+
+@group_command.command("as", cls=_Before, context_settings={"allow_interspersed_args": False})
 @click.argument("who")
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
 @click.option(

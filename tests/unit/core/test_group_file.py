@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from core.db import Role
 from core.errors import UserError
 from core.settings import DatabaseSettings
 from homeground.group import process
+from homeground.group.commands import group_command
 from homeground.group.environment import (
     environment_of,
     environment_of_owner,
@@ -201,6 +203,21 @@ def test_a_link_in_the_folder_of_a_force_leads_no_writing_elsewhere(tmp_path: Pa
     with pytest.raises(OSError, match="symbolic links"):
         process.run_homeground([], {}, surrey.folder / "log" / "prepare.log")
     assert target.read_text(encoding="utf-8") == "as it was" and settings_in(surrey.folder / "pipeline.env")
+
+
+@pytest.mark.parametrize("own", [["{file}", "{kind}", "surrey"], ["surrey", "{file}", "{kind}"], ["{file}", "surrey", "{kind}"]])
+def test_options_after_the_command_are_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: list[str]) -> None:
+    """'patches add --file' and 'hotspots next --kind' mean something else than ours do."""
+    group = load_group(written(tmp_path, HEAD + SURREY), tmp_path / "group-state")
+    monkeypatch.setenv("HOMEGROUND_STATE_DIR", str(tmp_path / "group-state"))
+    write_env_files(group, group.forces[0], DatabaseSettings(database_url="postgresql://o:p@db.example/x", state_dir=tmp_path))
+    begun: list[tuple[list[str], bool]] = []
+    monkeypatch.setattr(os, "execve", lambda path, words, named: begun.append((words[3:], "HOMEGROUND_PROFESSIONAL_URL" in named)))
+    told = {"{file}": ["--file", str(tmp_path / "group.toml")], "{kind}": ["--kind=professional"]}
+    words = ["hotspots", "next", "--kind", "violence", "--file", "drawn.json", "--help", "-x"]
+    done = CliRunner().invoke(group_command, ["as", *(w for o in own for w in told.get(o, [o])), *words])
+    assert done.exit_code == 0, done.output
+    assert begun == [(words, True)]
 
 
 def test_a_credential_in_a_file_that_every_process_reads_is_refused(tmp_path: Path) -> None:
