@@ -21,6 +21,7 @@ from briefs.figures_table import FIGURE_COLUMNS, SERVICE_COLUMNS, figure_values,
 from briefs.layer_styles import area, point, qml, styles_table
 from core.contracts import BRITISH_NATIONAL_GRID
 from core.errors import UserError
+from published.services import Service
 
 # what GDAL's SQLite must not take from the machine's clock
 _DATE_SETTING = "OGR_CURRENT_DATE"
@@ -71,7 +72,8 @@ def geopackage(facts: Facts, brief: Brief, rows: Sequence[FigureRow]) -> bytes:
                     layer_options={"IDENTIFIER": f"{name.capitalize()}: {facts.place.label}", "DESCRIPTION": description},
                     **({"dataset_metadata": _metadata(brief)} if name == "figures" else {}),
                 )  # fmt: skip
-            styles = styles_table({name: _style(facts, name) for name in layers}, column="geom", moment=facts.release.published_at)
+            looks = {"figures": _areas_style(facts)} | ({"services": _services_style(placed)} if placed else {})
+            styles = styles_table(looks, column="geom", moment=facts.release.published_at)
             pyogrio.write_dataframe(styles, path, layer="layer_styles", driver="GPKG", append=True, layer_options={"FID": "id"})
         finally:
             pyogrio.set_gdal_config_options({_DATE_SETTING: None})
@@ -88,10 +90,12 @@ def _metadata(brief: Brief) -> dict[str, str]:
     return said | ({"Data": brief.synthetic_label} if brief.synthetic_label else {})
 
 
-def _style(facts: Facts, layer: str) -> str:
-    if layer == "services":
-        kinds = sorted({s.kind for s in services_inside(facts)})
-        return qml([point(kind.replace("_", " ").capitalize(), f"\"kind\" = '{kind}'") for kind in kinds], points=True)
+def _services_style(placed: Sequence[Service]) -> str:
+    kinds = sorted({s.kind for s in placed})
+    return qml([point(kind.replace("_", " ").capitalize(), f"\"kind\" = '{kind}'") for kind in kinds], points=True)
+
+
+def _areas_style(facts: Facts) -> str:
     # each outline once, for a place has a feature a group of offences
     once = f"\"category\" = '{facts.release.categories[0].category}'"
     rules = [

@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -280,8 +279,7 @@ def test_a_resident_asks_in_a_browser_and_reads_the_answer(
         page.get_by_label("Your words").fill(WORDS + "\nA second line, with an é.")
         page.get_by_role("button", name="Send").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("We have your question")
-        assert Axe().run(page).response["violations"] == []
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        assert seen.violations() == []
         assert page.url == f"{asking}/ask"
         reference, code = page.locator("dd").all_inner_texts()
         with db.transaction(Role.OWNER) as connection:
