@@ -134,19 +134,21 @@ def settings_in(path: Path) -> dict[str, str]:
 
 
 def _write(path: Path, named: Mapping[str, str]) -> None:
-    """Whole or not at all, and its owner's alone from the first byte.
+    """Values stand as they are, without quotes: 'docker run --env-file' would take quotes for a part of the value. homeground.group.file lets
+    nothing through that would need them."""
+    write_whole(path, "".join(f"{key}={value}\n" for key, value in named.items()), mode=0o600)
 
-    Values stand as they are, without quotes: 'docker run --env-file' would take quotes for a part of the value. homeground.group.file lets
-    nothing through that would need them.
-    """
+
+def write_whole(path: Path, words: str, *, mode: int) -> None:
+    """A file of a member's folder, whole or not at all, and no more open than its mode from the first byte."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{path.name}.new")
-    # the folder may be that of a force's own account, which is not to lead the operator's writing elsewhere, and is to read the new file
+    # the folder may be that of a member's own account, which is not to lead the operator's writing elsewhere, and is to read the new file
     beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     if os.geteuid() == 0:
         owner = path.parent.stat()
         os.fchown(handle, owner.st_uid, owner.st_gid)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("".join(f"{key}={value}\n" for key, value in named.items()))
+        file.write(words)
     beside.replace(path)

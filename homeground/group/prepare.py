@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 from core.errors import UserError
 from core.settings import DatabaseSettings
 from core.signing_keys import load_key, make_key, public_of
-from homeground.group.environment import environment_of_owner, require_no_shared_secrets, write_env_files
+from homeground.group.environment import environment_of_owner, require_no_shared_secrets, write_env_files, write_whole
 from homeground.group.file import Group
 from homeground.group.process import run_homeground
 from homeground.group.server import make_databases
@@ -45,18 +44,9 @@ def _write_trust(group: Group) -> None:
     for force in group.forces:
         key = public_of(load_key(force.signing_key))
         lines += ["", "[[force]]", f"code = {_quoted(force.code)}", f"name = {_quoted(force.name)}", f'keys = ["{key}"]']
-    _replace(group.trust, "\n".join(lines) + "\n")
+    write_whole(group.trust, "\n".join(lines) + "\n", mode=0o644)
 
 
 def _quoted(words: str) -> str:
     # a basic string of TOML escapes as JSON does
     return json.dumps(words, ensure_ascii=False)
-
-
-def _replace(path: Path, words: str) -> None:
-    beside = path.with_name(f"{path.name}.new")
-    # the folder may be that of the hub's own account, which is not to lead the operator's writing elsewhere
-    beside.unlink(missing_ok=True)
-    with beside.open("x", encoding="utf-8") as file:
-        file.write(words)
-    beside.replace(path)
