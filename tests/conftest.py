@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import os
 import pickle
 import shutil
@@ -24,6 +26,7 @@ from tests.builders.shared_server import LIMITS, SuiteRun, begin, close_for_copy
 if TYPE_CHECKING:
     from analytics.stage import Context
     from feeds.loading.report import LoadReport
+    from feeds.synthetic.county import CountyTruth
 
 TEMPLATE = "template_homeground"
 _RUN = pytest.StashKey[SuiteRun]()
@@ -65,6 +68,16 @@ def main_module() -> Iterator[None]:
     sys.modules["__main__"] = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once() -> Iterator[None]:
+    """Each start of Streamlit's AppTest reads what every installed package says of itself, to find components: nine tenths of its time."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def same_database_afterwards() -> Iterator[None]:
     """A test may point the code at a database of its own; the module's fixtures pointed at theirs once, and the next test needs that one."""
@@ -81,22 +94,54 @@ def pictures(request: pytest.FixtureRequest) -> bool:
 
 
 # Loading the real Thames Valley takes a minute and more. The tests that use it go to one worker, which begins with them: a second one
-# would only wait for the first. The synthetic county is whoever's who needs it first.
+# would only wait for the first.
 _MADE_BY_ONE = "thames_valley_loaded"
+# The synthetic county, which most pages are looked at with, takes as long. One of them is first; what does without it comes next, so that
+# nobody waits for it.
+_MADE_FIRST = "county_database"
+# where a page is opened in a browser at two widths, `./run test` opens it as a phone does
+_WIDE = 1280
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the suite runs in several processes, tests of one file go to one of them; those that take longest come first."""
+    """Where the suite runs in several processes, tests of one file go to one of them; those that take longest come first.
+
+    Tests of the real force are slow, and so is the second look at a page on a wide screen: `./run test --all` runs them.
+    """
     groups = [_group(item) for item in items]
     for item, group in zip(items, groups, strict=True):
         item.add_marker(pytest.mark.xdist_group(group))
+        if group == _MADE_BY_ONE or _is_second_look(item):
+            item.add_marker(pytest.mark.slow)
     # a long file that began last would be waited for by one process while the other has nothing to do
     slow, browser = (
         {group for item, group in zip(items, groups, strict=True) if item.get_closest_marker(name)} for name in ("slow", "browser")
     )
-    order = sorted(range(len(items)), key=lambda i: (groups[i] != _MADE_BY_ONE, groups[i] not in slow, groups[i] not in browser))
+    county = list(dict.fromkeys(g for i, g in zip(items, groups, strict=True) if _MADE_FIRST in getattr(i, "fixturenames", ())))
+    first = [_MADE_BY_ONE, *[group for group in county if group in browser][:1]]
+    order = sorted(
+        range(len(items)),
+        key=lambda i: (
+            groups[i] not in first,
+            first.index(groups[i]) if groups[i] in first else 0,
+            groups[i] not in slow | browser,
+            groups[i] in county,
+            groups[i] not in slow,
+        ),
+    )
     items[:] = [items[i] for i in order]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: a search for what can be freed need not go through it, hundreds of times in each process."""
+    gc.collect()
+    gc.freeze()
+
+
+def _is_second_look(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return bool(callspec and item.get_closest_marker("browser") and callspec.params.get("width") == _WIDE)
 
 
 def _group(item: pytest.Item) -> str:
@@ -176,8 +221,9 @@ def make_database(cluster: DatabaseSettings, suite_run: SuiteRun) -> Callable[..
 @pytest.fixture(scope="session")
 def use_database(cluster: DatabaseSettings) -> Callable[[str], None]:
     def use(name: str) -> None:
-        db.dispose_engines()
-        os.environ[_IN_USE] = name
+        if os.environ.get(_IN_USE) != name:
+            db.dispose_engines()
+            os.environ[_IN_USE] = name
 
     return use
 
@@ -271,6 +317,13 @@ def module_database(make_database: Callable[..., str], use_database: Callable[[s
 
 
 @pytest.fixture(scope="session")
+def county_truth(suite_run: SuiteRun, county_files: Path) -> CountyTruth:
+    """What was planted in the synthetic county."""
+    truth: CountyTruth = pickle.loads((suite_run.folder / "county_truth.pickle").read_bytes())  # noqa: S301 - our own file
+    return truth
+
+
+@pytest.fixture(scope="session")
 def county_files(suite_run: SuiteRun) -> Path:
     """The synthetic county's files, as the demo makes them. For reading: all workers share them."""
     from feeds.synthetic.county import DEMO_SEED, write_county
@@ -279,7 +332,7 @@ def county_files(suite_run: SuiteRun) -> Path:
 
     def write() -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        write_county(folder, seed=DEMO_SEED)
+        (suite_run.folder / "county_truth.pickle").write_bytes(pickle.dumps(write_county(folder, seed=DEMO_SEED)))
 
     suite_run.once("county_files", write)
     return folder

@@ -52,3 +52,11 @@ def test_every_marker_and_every_variable_of_the_tests_is_explained() -> None:
     variables = set(re.findall(r"HOMEGROUND_TEST_[A-Z]+", "\n".join(code_of(TESTS / kind) for kind in rows())))
     assert variables
     assert [name for name in [*(marker.split(":")[0] for marker in declared), *sorted(variables)] if f"`{name}`" not in PAGE] == []
+
+
+def test_slow_tests_are_left_out_by_run_test_alone_and_ci_leaves_out_none() -> None:
+    short, whole = re.findall(
+        r"^      (?:''|--all)\) set -- (.*?); export", (PROJECT_ROOT / "run").read_text(encoding="utf-8"), re.M
+    )
+    assert short == f"-m 'not slow' {whole}" and "-m" not in whole.split()
+    assert (PROJECT_ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-2:] == ["./run check", "./run test --all"]

@@ -147,6 +147,7 @@ def test_what_few_commands_need_is_imported_where_it_is_used() -> None:
     assert [str(path) for path, code in sources.items() if path.is_relative_to(PROJECT_ROOT / "core") and shapes.search(code)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("contract", "file", "planted"), [(name, file, line) for name, plants in PLANTED.items() for file, line in plants]
 )

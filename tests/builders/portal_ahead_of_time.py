@@ -6,8 +6,8 @@ The file that PORTAL_CLOCK_AHEAD names holds how many seconds the clock is ahead
 from __future__ import annotations
 
 import os
-import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from app import serve
@@ -22,6 +22,6 @@ class Clock:
         return time.time() + float(Path(os.environ["PORTAL_CLOCK_AHEAD"]).read_text(encoding="ascii"))
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str]) -> int:
     sign_in.time = Clock  # type: ignore[assignment]
-    sys.exit(serve.main())
+    return serve.main(arguments)

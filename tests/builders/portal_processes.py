@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -23,13 +22,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from app.asking.proof import Asked, is_enough, message
 from core.db import Role
 from core.db.credentials import url_for
-from core.paths import PROJECT_ROOT
-from tests.builders.ports import free_port
+from tests.builders.starts.forked import STARTER, Portal
+from tests.builders.starts.ports import free_port
 from tests.builders.waiting import until
 
 # what a resident asks
 WORDS = "Why are there more of these than in the year before?"
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's Chromium without the windows of a browser, which are most of what a visit costs; where it is not, the whole browser does
+CHROMIUM = next((path for path in (Path("/usr/bin/chromium-headless-shell"),) if path.is_file()), Path("/usr/bin/chromium"))
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -44,6 +44,8 @@ BY_COLOUR: dict[str, object] = {**EVERY_RULE, "runOnly": ["color-contrast", "lin
 # when a wait in the browser is given up: far above what anything takes, so that a busy machine is no failure
 PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
+# half a megabyte, which a page needs once for all that it is asked
+_AXE = Axe().axe_script
 # whether nothing changed between this frame and any of the next 10; false at once where something did
 _AT_REST = """
 async all => {
@@ -103,7 +105,9 @@ class Visit:
     def violations(self, rules: dict[str, object] | None = None) -> list[object]:
         """What axe finds on the page as it is, and how far the page runs off the side where it does."""
         across = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = Axe().run(self.page, options=rules or EVERY_RULE).response["violations"]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_AXE)
+        found = self.page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", rules or EVERY_RULE)
         return [*[(v["id"], [n["html"][:150] for n in v["nodes"]][:3]) for v in found], *([f"{across} px"] if across else [])]
 
     def violations_in_both_themes(self, first: Literal["light", "dark"]) -> dict[str, list[object]]:
@@ -262,17 +266,12 @@ def _ends_a_run(frame: bytes | str) -> bool:
 
 def serve(
     audience: str, environment: dict[str, str], folder: Path, *, port: int | None = None, module: str = "app.serve"
-) -> tuple[subprocess.Popen[bytes], str]:
-    """A portal with just this environment, once it answers. Its log lies in the folder."""
+) -> tuple[Portal, str]:
+    """A portal with just this environment, once it answers. Its log lies in the folder. module: whose main() it is."""
     port = port or free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEGROUND_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, "--audience", audience, "--port", str(port)],
-        cwd=PROJECT_ROOT,
-        env=clean | environment,
-        stdout=(folder / f"{audience}.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    log = folder / f"{audience}.log"
+    process = STARTER.start(module, ["--audience", audience, "--port", str(port)], clean | environment, log)
     address = f"http://127.0.0.1:{port}"
 
     def answers_or_ended() -> bool:
@@ -286,11 +285,11 @@ def serve(
         process.kill()
         raise
     if process.poll() is not None:
-        pytest.fail(f"the {audience} portal did not start: {(folder / f'{audience}.log').read_text()[-2000:]}")
+        pytest.fail(f"the {audience} portal did not start: {log.read_text()[-2000:]}")
     return process, address
 
 
-def stop(process: subprocess.Popen[bytes]) -> int:
+def stop(process: Portal) -> int:
     process.send_signal(signal.SIGINT)
     try:
         return process.wait(timeout=300)
@@ -299,7 +298,7 @@ def stop(process: subprocess.Popen[bytes]) -> int:
         return -9
 
 
-def serve_community(folder: Path, **settings: str) -> tuple[subprocess.Popen[bytes], str]:
+def serve_community(folder: Path, **settings: str) -> tuple[Portal, str]:
     """The community process with its own credential and nothing else: its state folder is empty.
 
     settings: more of its environment.
@@ -310,7 +309,7 @@ def serve_community(folder: Path, **settings: str) -> tuple[subprocess.Popen[byt
     return serve("community", {"HOMEGROUND_COMMUNITY_URL": url, "HOMEGROUND_STATE_DIR": str(state), **settings}, folder)
 
 
-def serve_professional(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def serve_professional(folder: Path) -> tuple[Portal, str]:
     """The professional process in demo mode, with its own credential and nothing else."""
     state = folder / "state"
     state.mkdir()
@@ -365,7 +364,7 @@ def unproven(asked: Asked) -> dict[str, str]:
     }  # fmt: skip
 
 
-def serve_questions(folder: Path, community: str, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
+def serve_questions(folder: Path, community: str, port: int | None = None) -> tuple[Portal, str]:
     """The process that takes in what the form of a community portal sends, with its own credential and nothing else."""
     state = folder / "state-questions"
     state.mkdir()

@@ -110,6 +110,7 @@ def test_equals_esda_on_real_data(geography: str, street: pd.DataFrame, lsoas: g
         np.testing.assert_allclose(ours.p[:, j], 2 * theirs.p_norm, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_conditional_permutation_agrees_with_esda(street: pd.DataFrame, lsoas: gpd.GeoDataFrame) -> None:
     """Two independent sets of 1,999 permutations: the share of larger sums differs by Monte Carlo error only."""

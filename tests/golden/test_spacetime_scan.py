@@ -34,6 +34,7 @@ def test_log_likelihood_ratio_is_satscans(cases: int, population: int, expected:
     assert round(log_likelihood_ratio.py_func(cases, ours, TOTAL_CASES), decimals) == ratio
 
 
+@pytest.mark.slow
 def test_the_scan_reports_satscans_ratios_of_two_disjoint_clusters() -> None:
     # the second and third cluster far apart, and the rest of the region in ten equal parts that nothing reaches in one circle
     cases = np.array([85, 38] + [43] * 9 + [42])

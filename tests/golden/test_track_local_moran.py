@@ -57,6 +57,7 @@ def test_rate_index_of_eight_regions_as_printed_by_pysal() -> None:
     np.testing.assert_allclose(rate_index(events[:, None], people)[:4, 0], printed, atol=5e-9)
 
 
+@pytest.mark.slow
 def test_permutation_p_is_esda_s_pseudo_p_on_both_sides(sids: tuple[libpysal.weights.W, Floats, Floats]) -> None:
     w, events, births = sids
     draws = 9_999

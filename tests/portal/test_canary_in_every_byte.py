@@ -34,7 +34,7 @@ from tests.builders.portal_processes import serve_community, stop, visit
 from tests.builders.release_county import FORCE, GROUPS, PERIOD, lsoas
 from tests.builders.shown_problem import show_problem_file
 
-pytestmark = [pytest.mark.database, pytest.mark.browser]
+pytestmark = [pytest.mark.database, pytest.mark.browser, pytest.mark.slow]
 
 FORMATS = ("pdf", "docx", "xlsx", "csv", "gpkg", "html", "pptx")
 

@@ -27,7 +27,7 @@ from core.db.credentials import url_for
 from core.paths import PROJECT_ROOT
 from core.settings import DatabaseSettings
 from tests.builders.portal_processes import PATHS, Visit, all_drawn, hot_spots
-from tests.builders.ports import free_port
+from tests.builders.starts.ports import free_port
 from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.database, pytest.mark.browser, pytest.mark.slow]

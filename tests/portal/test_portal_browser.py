@@ -116,6 +116,7 @@ def test_ranges_that_cross_classes_are_hatched_and_named_in_the_key(community_ad
     expect(frame.get_by_role("button", name="given as a range to protect people")).to_have_count(len(withheld))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, False), (390, True)])
 def test_nothing_runs_off_the_page_and_targets_are_large_enough(
     community_address: str, visit: Callable[..., Visit], width: int, dark: bool
@@ -161,6 +162,7 @@ def test_an_officer_sees_hot_spots_of_their_own_district_with_their_certainty(
     assert seen.errors == []
 
 
+@pytest.mark.slow
 def test_an_analyst_changes_patch_kind_and_geography(professional_address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(professional_address)
     page = enter(seen, "Analyst")

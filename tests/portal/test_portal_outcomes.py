@@ -240,6 +240,7 @@ def test_without_files_it_says_what_is_missing_and_not_that_there_was_nothing(
     assert "That is a gap in the data, not an absence of searches." in searched
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Callable[..., Visit], width: int) -> None:
@@ -271,6 +272,7 @@ def test_the_page_is_drawn_whole_within_the_screen(county_portal: str, visit: Ca
     assert seen.errors == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_map_of_searches_shows_another_measure_and_every_chart_has_its_table(

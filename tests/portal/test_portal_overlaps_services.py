@@ -113,6 +113,7 @@ def test_looking_and_taking_away_are_in_the_audit_trail(
     assert events()[before:] == [("view", "risk_overlaps"), ("view", "service_reach")]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_both_pages_are_drawn_whole_and_ask_no_other_host(county_portal: str, visit: Callable[..., Visit], width: int) -> None:

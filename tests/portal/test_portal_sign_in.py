@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, expect
 from core.db import Role
 from core.db.credentials import url_for
 from tests.builders.portal_processes import Visit, serve, stop
-from tests.builders.ports import free_port
 from tests.builders.sign_in_provider import CLIENT_ID, Provider, provider
+from tests.builders.starts.ports import free_port
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -74,6 +74,7 @@ def test_an_officer_signs_in_and_sees_their_district_alone(portal: Portal, visit
     seen.page.get_by_role("heading", level=1, name="Homeground for professionals").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("link", "heading"),
     [

@@ -116,6 +116,7 @@ def runs_asked(seen: Visit) -> list[bytes]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_record_expiry_season_and_a_grid_of_one_s_own(address: str, visit: Callable[..., Visit], width: int) -> None:
     change("UPDATE analysis.hotspot SET expires_on = current_date + 30")
@@ -164,6 +165,7 @@ def test_record_expiry_season_and_a_grid_of_one_s_own(address: str, visit: Calla
     assert seen.errors == []
 
 
+@pytest.mark.slow
 def test_an_expired_map_says_so_before_anything_else(address: str, visit: Callable[..., Visit]) -> None:
     change("UPDATE analysis.hotspot SET expires_on = current_date - 1")
     seen = visit(address, width=PHONE)
@@ -174,6 +176,7 @@ def test_an_expired_map_says_so_before_anything_else(address: str, visit: Callab
     in_order(note, page.get_by_role("heading", name="Hot and cold spots"))
 
 
+@pytest.mark.slow
 def test_a_model_is_the_analysts_until_a_board_approves_it_and_after_it_expires(
     address: str, visit: Callable[..., Visit], model_id: int
 ) -> None:
@@ -232,6 +235,7 @@ def test_the_page_of_a_model_is_read_once(model_id: int, as_portal: Callable[...
     assert (len(first), len(again)) == (2, 1)
 
 
+@pytest.mark.slow
 def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Callable[..., Visit]) -> None:
     """A page that runs of itself moves or closes a list that a person has just opened: their choice goes to another place."""
     seen = visit(address, width=PHONE)
@@ -266,6 +270,7 @@ def test_a_map_that_has_been_drawn_does_not_run_the_page(address: str, visit: Ca
     assert seen.errors == []
 
 
+@pytest.mark.slow
 def test_overlaps_and_services_answer_a_choice_on_a_phone(address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(address, width=PHONE)
     officer(seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,7 @@ def test_ranges_and_verdicts_are_those_of_every_possible_table(world, knowledge,
         assert cell.verdict == verdict_of(own.tolist(), k)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(worlds(most=9), st.sampled_from(["at_least_one", "may_be_zero"]), st.integers(2, 5))
 def test_what_is_protected_keeps_every_value_of_every_small_count(world, knowledge, k):

@@ -59,6 +59,7 @@ def test_more_connections_than_the_server_has_are_refused(attacked: str, monkeyp
             migrate.prepare()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", READERS)
 def test_a_statement_a_wait_and_an_idle_transaction_have_an_end(attacked: str, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
     with monkeypatch.context() as patch:

@@ -21,7 +21,7 @@ from app.person.sessions import LONGEST_S, SESSIONS, Sessions
 from app.serve import middleware_of
 from app.web.patience import PatientProtocol, be_patient_no_longer
 from core.settings import PortalSettings
-from tests.builders.ports import free_port
+from tests.builders.starts.ports import free_port
 
 PUBLIC = "https://portal.example"
 # an address of this machine that others can reach

@@ -23,8 +23,8 @@ from core.db import Role
 from core.db.credentials import url_for
 from core.paths import PROJECT_ROOT
 from tests.builders.portal_processes import serve, stop
-from tests.builders.ports import free_port
 from tests.builders.sign_in_provider import CLIENT_ID, Provider, provider
+from tests.builders.starts.ports import free_port
 
 pytestmark = pytest.mark.database
 
@@ -159,6 +159,7 @@ def kept(text: str) -> bool:
     return "/media/" in text.replace("/static/media/", "")
 
 
+@pytest.mark.slow
 def test_no_professional_page_puts_anything_into_the_media_store(portal: Portal, signed_in: Callable[..., httpx.Client]) -> None:
     """Whatever Streamlit keeps there has an address below /media, and the page that put it there tells its browser so."""
     browser = signed_in()

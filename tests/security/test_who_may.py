@@ -110,9 +110,11 @@ def test_every_column_of_every_table_is_read_by_whom_the_table_names_and_by_nobo
     filled = {t for t in columns() if rows(f"SELECT EXISTS (SELECT FROM {t})")[0][0]}
     with session(role) as connection:
         for table, of in columns().items():
+            # where nothing is refused, one question does for all columns
+            whole = tried(connection, "SELECT " + ", ".join(f'"{c}" IS NULL' for c in of) + f" FROM {table} LIMIT 1")
             for column in of:
                 asked += 1
-                found = tried(connection, f'SELECT "{column}" IS NULL FROM {table} LIMIT 1')
+                found = tried(connection, f'SELECT "{column}" IS NULL FROM {table} LIMIT 1') if isinstance(whole, str) else whole
                 refused = isinstance(found, str)
                 assert not refused or found == "42501", (table, column, found)
                 # a grant is of the credential: it is there for whoever comes by it, or for nobody

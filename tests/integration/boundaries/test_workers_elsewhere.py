@@ -34,6 +34,7 @@ def _told() -> tuple[int, int, list[str], str]:
     )
 
 
+@pytest.mark.slow
 def test_answers_are_the_same_from_two_networks_though_a_worker_dies(open_folder: Path) -> None:
     if why := forbidden():
         pytest.skip(why)

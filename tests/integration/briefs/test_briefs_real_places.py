@@ -62,6 +62,7 @@ def figures_stand_as_published() -> None:
         assert len(made["pdf"]) < 600_000
 
 
+@pytest.mark.slow
 def test_briefs_of_the_synthetic_county(county: str) -> None:
     figures_stand_as_published()
 

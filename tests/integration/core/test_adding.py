@@ -27,7 +27,7 @@ from core.db import Role
 from core.paths import PROJECT_ROOT
 from feeds.synthetic.county import COUNTY_REGION
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 PAGE = (PROJECT_ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^\*\*(?P<file>[^*\n]+)\*\*, (?P<how>[^\n]+):\n\n```\w+\n(?P<text>.*?)^```$", re.M | re.S)

@@ -117,6 +117,7 @@ def test_a_second_start_has_nothing_to_do_and_loses_nothing(
     assert before == {t: number(f"SELECT count(*) FROM {t}") for t in before}
 
 
+@pytest.mark.slow
 def test_running_the_analysis_again_gives_the_same_rows(
     county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
 ) -> None:

@@ -124,6 +124,7 @@ def released() -> Release:
     return found
 
 
+@pytest.mark.slow
 def test_a_hub_grows_by_a_crate_and_goes_back_to_none(made: Made, database: str, trusting: None, homeground: Command) -> None:
     done = homeground("hub", "add", str(made["first"]))
     assert (done.returncode, "1 forces" in done.stdout) == (0, True), done.stderr
@@ -395,6 +396,7 @@ def test_a_force_speaks_for_its_own_districts(
     _refused(homeground("hub", "add", str(crate)), "the trust file does not let Southshire Police speak for that district", before)
 
 
+@pytest.mark.slow
 def test_what_gives_a_small_count_away_together_is_refused_or_coarsened(
     made: Made, database: str, trusting: None, homeground: Command
 ) -> None:

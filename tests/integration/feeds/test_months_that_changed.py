@@ -67,6 +67,7 @@ def anew() -> dict[str, list[tuple[object, ...]]]:
     return standing()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_changed_alone_gives_what_everything_anew_gives(database: str, tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
@@ -110,6 +111,7 @@ def test_a_new_month_is_counted_alone_and_without_news_nothing_is(database: str,
         assert connection.execute(named, {"run": run_of}).scalar_one() == len(MONTHS) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [

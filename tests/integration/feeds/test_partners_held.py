@@ -186,6 +186,7 @@ def test_declared_checks_reject_rows_with_their_reasons(database: str, tmp_path:
     assert found == list(bad.values())
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_every_real_month_passes_and_a_tenth_of_one_does_not(database: str, real_data: Path, tmp_path: Path) -> None:
     report = load_source(real_data / "police", region=RegionSettings())

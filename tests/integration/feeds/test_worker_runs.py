@@ -252,6 +252,7 @@ WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()
 """
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_load_leaves_the_feed_as_it_was_and_its_job_is_taken_up_again(
     database: str, settings: WorkerSettings, start: Start, tmp_path: Path
 ) -> None:
@@ -314,6 +315,7 @@ def test_a_worker_told_to_stop_in_the_middle_of_a_load_finishes_it_and_the_next_
     assert one("SELECT count(*) FROM queue.procrastinate_jobs WHERE status IN ('todo', 'doing')") == 0
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_feeds_and_never_run_one_twice_at_once(
     database: str, settings: WorkerSettings, start: Start, tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ GROUP BY m.group_id
 """
 
 
+@pytest.mark.slow
 def test_a_district_on_its_own_grid(own_county: None) -> None:
     district = str(frame("SELECT code FROM place.area WHERE geography = 'lad' AND geom IS NOT NULL ORDER BY code")["code"].iloc[0])
     report = lay(district, 350)
@@ -162,6 +163,7 @@ def test_planted_clusters_are_hot_and_each_district_sees_its_own(own_county: Non
             frame(f"SELECT * FROM analysis.{table}", Role.COMMUNITY)
 
 
+@pytest.mark.slow
 def test_a_patch_the_stage_and_the_commands(own_county: None) -> None:
     with db.transaction(Role.PIPELINE) as connection:
         assert isinstance(run_stage(), NotRun)

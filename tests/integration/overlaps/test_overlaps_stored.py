@@ -159,6 +159,7 @@ def copied(county_database: str, make_database: Callable[..., str], use_database
     return "overlaps_copy"
 
 
+@pytest.mark.slow
 def test_again_gives_the_same_rows_and_a_partner_s_data_become_factors(copied: str) -> None:
     def digest(table: str) -> object:
         row = "(to_jsonb(t) - 'run_id')::TEXT"

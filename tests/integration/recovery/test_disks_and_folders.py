@@ -28,7 +28,7 @@ from tests.builders.kills.contents import contents
 from tests.builders.kills.own_server import own_cluster
 from tests.builders.shared_server import LIMITS
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 # as much as a new cluster with our schema needs, and a little
 _DISK = "220m"

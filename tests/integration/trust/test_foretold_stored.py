@@ -26,6 +26,7 @@ def read(connection: Connection, table: str) -> pd.DataFrame:
     return rows.sort_values(list(rows.columns), ignore_index=True)
 
 
+@pytest.mark.slow
 def test_the_next_month_is_foretold_the_same_twice_whatever_police_find(
     county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None]
 ) -> None:

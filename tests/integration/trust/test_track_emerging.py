@@ -88,6 +88,7 @@ def own_county(county_database: str, make_database: Callable[..., str], use_data
     return name
 
 
+@pytest.mark.slow
 def test_twice_is_the_same_as_once_and_too_few_months_leave_no_rows(own_county: str) -> None:
     before = stored().drop(columns="run_id")
     end = before["period_end"].max()

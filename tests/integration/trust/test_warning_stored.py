@@ -105,6 +105,7 @@ def test_the_flow_warns_of_the_planted_flare_up(county: str, county_files: Path)
             )
 
 
+@pytest.mark.slow
 def test_alarms_stand_as_they_were_raised_and_are_judged_when_the_month_has_come(
     county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None], county_files: Path
 ) -> None:
@@ -145,6 +146,7 @@ def test_alarms_stand_as_they_were_raised_and_are_judged_when_the_month_has_come
         pd.testing.assert_frame_equal(both[both["look"] == 1].reset_index(drop=True), after)
 
 
+@pytest.mark.slow
 def test_a_rise_that_lasts_says_when_it_was_first_raised(
     county_database: str, make_database: Callable[..., str], use_database: Callable[[str], None], county_files: Path
 ) -> None:

@@ -175,6 +175,7 @@ def two(make_database: Callable[..., str], use_database: Callable[[str], None]) 
     db.dispose_engines()
 
 
+@pytest.mark.slow
 def test_hostile_questions_get_nothing_that_was_not_published(
     two: tuple[Worlds, list[str]], use_database: Callable[[str], None], as_portal: Callable[..., PortalSettings]
 ) -> None:

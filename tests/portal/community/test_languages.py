@@ -254,12 +254,21 @@ def address(invented_county: str, with_a_problem: None, tmp_path_factory: pytest
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "first"), [(390, "dark"), (1280, "light")])
-def test_welsh_pages_are_sound_in_a_browser(browser: Browser, address: str, width: int, first: Literal["light", "dark"]) -> None:
-    """Every page in both themes at both widths: opened in one of them, and then changed to the other."""
+@pytest.mark.parametrize(
+    ("width", "first", "paths"),
+    [
+        pytest.param(390, "dark", [of_a_kind[0] for of_a_kind in PAGES.values()], id="one of each kind on a phone"),
+        pytest.param(390, "dark", EVERY, id="all on a phone", marks=pytest.mark.slow),
+        pytest.param(1280, "light", EVERY, id="all on a wide screen", marks=pytest.mark.slow),
+    ],
+)
+def test_welsh_pages_are_sound_in_a_browser(
+    browser: Browser, address: str, width: int, first: Literal["light", "dark"], paths: list[str]
+) -> None:
+    """Each page in both themes: opened in one of them, and then changed to the other."""
     seen = visit(browser, address, width=width, dark=first == "dark")
     found = {}
-    for path in EVERY:
+    for path in paths:
         if path not in NOT_THERE:
             seen.open(f"/cy{path}")
             assert seen.page.evaluate("document.documentElement.lang") == "cy"

@@ -50,6 +50,8 @@ PAGES = [
     "/stop-and-search",
     "/figure/lsoa/E01900001/robbery", "/figure/all/E23900001/all_recorded",
 ]  # fmt: skip
+# the first of those that begin alike
+OF_EACH_KIND = list({path.partition("?")[0].split("/")[1]: path for path in reversed(PAGES)}.values())
 # the school year of a reader of twelve
 TWELVE_YEARS = 7.0
 
@@ -180,14 +182,21 @@ def address(invented_county: str, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "first"), [(390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "first", "paths"),
+    [
+        pytest.param(390, "light", OF_EACH_KIND, id="one of each kind on a phone"),
+        pytest.param(390, "light", PAGES, id="all on a phone", marks=pytest.mark.slow),
+        pytest.param(1280, "dark", PAGES, id="all on a wide screen", marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_nothing_and_nothing_slides_sideways(
-    address: str, browser: Browser, width: int, first: Literal["light", "dark"]
+    address: str, browser: Browser, width: int, first: Literal["light", "dark"], paths: list[str]
 ) -> None:
-    """Every page in both themes at both widths: opened in one of them, and then changed to the other as a device does at dusk."""
+    """Each page in both themes: opened in one of them, and then changed to the other as a device does at dusk."""
     seen = visit(browser, address, width=width, dark=first == "dark")
     found = {}
-    for path in PAGES:
+    for path in paths:
         seen.open(path)
         if violations := seen.violations_in_both_themes(first):
             found[path] = violations

@@ -26,9 +26,9 @@ from core.questions.receipt import as_typed
 from core.settings import PortalSettings
 from published.answers import Answer, followed
 from tests.builders.portal_processes import WORDS, serve_community, serve_questions, stop, visit
-from tests.builders.ports import free_port
 from tests.builders.reading_grade import grade, sentences_of
 from tests.builders.shown_problem import show_problem_file
+from tests.builders.starts.ports import free_port
 from tests.conftest import Command
 
 pytestmark = pytest.mark.database

@@ -23,7 +23,9 @@ def came_to(seen: Visit, address: str, role: str = "Analyst") -> Page:
     return seen.settled()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
+@pytest.mark.parametrize(
+    ("width", "dark"), [(1280, False), (1280, True), (390, False), pytest.param(390, True, marks=pytest.mark.slow)]
+)
 def test_it_is_drawn_whole_within_the_screen_and_axe_finds_nothing(
     county_portal: str, visit: Callable[..., Visit], width: int, dark: bool
 ) -> None:
@@ -43,6 +45,7 @@ def test_it_is_drawn_whole_within_the_screen_and_axe_finds_nothing(
     seen.sound()
 
 
+@pytest.mark.slow
 def test_it_is_put_together_kept_and_opened_by_a_colleague(county_portal: str, visit: Callable[..., Visit]) -> None:
     seen = visit(county_portal)
     page = came_to(seen, "/my-dashboard?t1=group.serious_violence@all")
@@ -100,6 +103,7 @@ TYPED = "**x** [a](http://evil.example) :red[y] :smile: $z$ <b>q</b>"
 LINKED = "# 1. http://evil.example www.evil.example a@evil.example `k`"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", [TYPED, LINKED])
 def test_a_name_stands_as_it_was_typed(county_portal: str, visit: Callable[..., Visit], typed: str) -> None:
     seen = visit(county_portal)

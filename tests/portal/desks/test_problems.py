@@ -303,6 +303,7 @@ def unfolded(page: Page, label: str) -> None:
     unfolds.evaluate("e => Promise.all(e.getAnimations({subtree: true}).map(a => a.finished.catch(() => 0)))")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_from_an_officers_file_to_what_everyone_reads(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
     """An officer opens a file on a phone, is refused a response before a plan, plans, starts and proposes; an analyst agrees on a wide

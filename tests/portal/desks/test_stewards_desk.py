@@ -185,6 +185,7 @@ def test_nobody_else_reads_the_desk(portal: None, page: str) -> None:
         store.propose(OFFICER, "publish", 1, "x")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_stewards_in_a_browser(browser: Browser, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """One accepts a held delivery on a phone and proposes a release; a second approves it on a wide screen; a third has nothing to do."""

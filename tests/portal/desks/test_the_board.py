@@ -200,6 +200,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_board_refuses_a_model_and_it_vanishes_for_officers(
     invented_county: str, visit: Callable[..., Visit], browser: Browser, tmp_path_factory: pytest.TempPathFactory

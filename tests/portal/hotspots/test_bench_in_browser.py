@@ -14,6 +14,7 @@ from tests.conftest import absent
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
 
+@pytest.mark.slow
 def test_a_running_portal_is_asked_by_its_address(county_portal: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not CHROMIUM.is_file():
         absent(f"no Chromium at {CHROMIUM}")

@@ -25,6 +25,7 @@ def address(invented_county: str, browser: Browser, tmp_path_factory: pytest.Tem
     assert "Traceback" not in (folder / "professional.log").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
 def test_the_list_and_the_map_bear_the_same_numbers(address: str, visit: Callable[..., Visit], width: int, dark: bool) -> None:
     seen = visit(address, width=width, dark=dark)

@@ -78,6 +78,7 @@ def drawn(seen: Visit, title: str = "Map of hot spots") -> int:
     return int(str(found.get_attribute("data-hg-drawn")))
 
 
+@pytest.mark.slow
 def test_another_measure_of_a_district_sends_its_values_and_no_outline(address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(address)
     counted = Counted(seen.page)

@@ -101,6 +101,7 @@ def test_a_map_names_the_background_and_the_script_that_draws_it(client: TestCli
     assert "http" not in script.text.replace("http://www.w3.org", "")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_browser_draws_streets_under_the_areas_and_names_above_them(

@@ -92,6 +92,7 @@ def sideways(page: Page) -> bool:
     return bool(page.evaluate(script))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
 def test_a_patch_is_drawn_kept_looked_at_put_on_paper_and_sent(
     address: str, visit: Callable[..., Visit], width: int, dark: bool
@@ -154,6 +155,7 @@ def test_an_outline_that_would_cross_itself_is_refused_where_it_is_drawn(address
     assert seen.errors == []
 
 
+@pytest.mark.slow
 def test_a_drawing_outlives_a_look_at_another_page(address: str, visit: Callable[..., Visit]) -> None:
     seen = visit(address)
     page = enter(seen, "Neighbourhood officer", "/area-you-choose")

@@ -44,7 +44,7 @@ def sideways(page: Page) -> bool:
     return bool(scroll > client)
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_phone_shows_five_places_on_its_first_screen_and_the_map_right_below(
     address: str, visit: Callable[..., Visit], dark: bool
 ) -> None:
@@ -91,6 +91,7 @@ def test_an_officer_takes_the_sheet_along_and_it_is_on_record(address: str, visi
     assert detail["places"] == 5 and detail["file"] == download.value.suggested_filename
 
 
+@pytest.mark.slow
 def test_a_choice_is_in_the_address_for_the_way_back_for_a_reload_and_for_a_colleague(
     address: str, visit: Callable[..., Visit]
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_choice_is_in_the_address_for_the_way_back_for_a_reload_and_for_a_coll
     assert "Linfield" not in theirs.locator("[data-testid=stMain]").inner_text()
 
 
+@pytest.mark.slow
 def test_the_slider_moves_the_map_through_the_months_without_a_word_to_the_portal(
     address: str, visit: Callable[..., Visit]
 ) -> None:

@@ -23,6 +23,7 @@ def came_to(seen: Visit, address: str) -> Page:
     return page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 def test_the_dashboard_is_drawn_whole_within_the_screen(
     county_portal: str, visit: Callable[..., Visit], width: int, dark: bool
@@ -49,6 +50,7 @@ def test_the_dashboard_is_drawn_whole_within_the_screen(
     assert seen.errors == []
 
 
+@pytest.mark.slow
 def test_its_address_leads_a_colleague_to_the_same_place(county_portal: str, visit: Callable[..., Visit]) -> None:
     seen = visit(county_portal)
     page = came_to(seen, "/serious-violence")

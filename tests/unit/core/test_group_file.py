@@ -259,7 +259,9 @@ def test_a_signal_that_ends_a_command_ends_what_it_waits_for(tmp_path: Path, num
     """Told to stop, or its terminal closed, while it prepares or hands a crate over."""
     waits = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
     starts = (
-        "import sys; from pathlib import Path; from homeground.group import process\n"
+        "import signal, sys; from pathlib import Path; from homeground.group import process\n"
+        # whoever runs the tests under nohup has it ignored
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         f"process.COMMAND = (sys.executable, '-c', {waits!r})\n"
         "process.end_with_me(); process.run_homeground([], {}, Path(sys.argv[1]))"
     )

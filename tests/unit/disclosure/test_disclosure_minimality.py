@@ -64,6 +64,7 @@ def values_that_reproduce(part: Part, place: str) -> set[int]:
     return {int(v) for v, table in zip(value, tables, strict=True) if v <= 5 and part.reproduced(np.ascontiguousarray(table), None)}
 
 
+@pytest.mark.slow
 def test_without_a_key_one_value_is_left_and_the_attack_finds_it():
     part = drawn()
     hidden = part.system.cells["place_code"][~part.visible].tolist()
@@ -75,6 +76,7 @@ def test_without_a_key_one_value_is_left_and_the_attack_finds_it():
     assert found.surviving == 1
 
 
+@pytest.mark.slow
 def test_with_a_key_several_values_give_the_same_cells():
     part = drawn(KEY)
     assert part.system.cells["place_code"][~part.visible].tolist() == ["a", "b", "c"], "the same is printed"

@@ -343,6 +343,7 @@ def test_a_key_that_others_may_read_signs_nothing(tmp_path: Path) -> None:
         load_key(tmp_path / "nothing.pem")
 
 
+@pytest.mark.slow
 def test_the_command_runs_the_verifier_and_ends_as_it_does(crate: Path, homeground: Callable[..., Any]) -> None:
     command = [sys.executable, "-c", "from homeground.command_line import main; main()", "release", "verify", str(crate)]
     other = subprocess.run([*command, "--key", "00" * 32], capture_output=True, text=True, check=False)

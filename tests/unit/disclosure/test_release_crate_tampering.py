@@ -164,6 +164,7 @@ def a_group_is_defined_otherwise(folder: Path) -> None:
     change_json(folder, "plan/plan.json", lambda plan: plan["releases"][-1]["groups"].update(disorder=["Anti-social behaviour"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tamper", "why"),
     [

@@ -15,10 +15,9 @@ import pytest
 import shapely
 
 from core.errors import UserError
-from feeds.synthetic.county import COUNTY_REGION, TRUTH_FILE, CountyTruth, write_county
+from feeds.synthetic.county import COUNTY_REGION, DEMO_SEED, TRUTH_FILE, CountyTruth, write_county
 from feeds.synthetic.crime import VIOLENCE
 
-_SEED = 11
 _STREET = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context"
 _STOP = (
     "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,Self-defined ethnicity,"
@@ -28,9 +27,8 @@ _STOP = (
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CountyTruth]:
-    folder = tmp_path_factory.mktemp("synthetic") / "county"
-    return folder, write_county(folder, seed=_SEED)
+def county(county_files: Path, county_truth: CountyTruth) -> tuple[Path, CountyTruth]:
+    return county_files, county_truth
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +40,14 @@ def _every_byte(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
-    county: tuple[Path, CountyTruth], county_files: Path, tmp_path: Path
-) -> None:
-    write_county(tmp_path / "again", seed=_SEED)
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(county: tuple[Path, CountyTruth], tmp_path: Path) -> None:
+    write_county(tmp_path / "again", seed=DEMO_SEED)
     first, second = _every_byte(county[0]), _every_byte(tmp_path / "again")
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
-    # the county of the demo's seed, which other tests load
-    other = _every_byte(county_files)
+    write_county(tmp_path / "other", seed=DEMO_SEED + 1)
+    other = _every_byte(tmp_path / "other")
     assert json.loads(other[TRUTH_FILE])["incidents"] != county[1].incidents
     assert {name for name in first if name.endswith("-street.csv.gz") and name in other and first[name] == other[name]} == set()
     assert any(name.endswith("-street.csv.gz") for name in first.keys() & other.keys())
@@ -59,7 +56,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
     with pytest.raises(UserError, match="other files"):
-        write_county(tmp_path, seed=_SEED)
+        write_county(tmp_path, seed=DEMO_SEED)
     assert (tmp_path / "mine.txt").read_text() == "keep me"
 
 
@@ -223,7 +220,7 @@ def test_stops_carry_the_planted_disparity(county: tuple[Path, CountyTruth]) -> 
 
 def test_the_truth_is_written_beside_the_files(county: tuple[Path, CountyTruth]) -> None:
     written = json.loads((county[0] / "truth.yaml").read_text())
-    assert written["seed"] == _SEED
+    assert written["seed"] == DEMO_SEED
     assert [c["name"] for c in written["clusters"]] == [c.name for c in county[1].clusters]
     assert len(written["trends"]) == 4
     assert "synthetic" in (county[0] / "README.md").read_text()

@@ -97,6 +97,7 @@ def test_how_often_is_said_in_months_then_in_years(months: float, said: str) -> 
     assert once_in(months, 999) == said
 
 
+@pytest.mark.slow
 def test_false_alarms_of_null_counties_are_those_stated() -> None:
     """A sample of what `homeground bench scan` counts over 500 counties."""
     found = scan.false_alarms(40, lambda rng, mean: rng.poisson(mean))
